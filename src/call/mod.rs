@@ -1,0 +1,142 @@
+//! What a call is, without an engine: what is asked of a runner, what it answers, and the [`Caller`] that carries both.
+
+use crate::component::Digest;
+use crate::grant::{Capability, Grants};
+use crate::measure::Timing;
+use crate::value::Value;
+use std::sync::Arc;
+
+/// Names one call; never given twice in a session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct JobId(pub u64);
+
+/// Everything a runner needs for a call: copies, so later edits cannot reach it.
+#[derive(Debug, Clone)]
+pub struct CallRequest {
+    /// Which call this is.
+    pub job: JobId,
+    /// The component to call, as binary.
+    pub bytes: Arc<[u8]>,
+    /// Its digest; with the grants it names the live instance that the call may reuse.
+    pub digest: Digest,
+    /// Who asks for each import, for words in denials: import's full name → instance names.
+    pub asked_by: Vec<(String, Vec<String>)>,
+    /// What the guest may reach. An instance made with other grants is never reused.
+    pub grants: Grants,
+    /// The exported interface's full name; `None` for a function of the world itself.
+    pub interface: Option<String>,
+    /// The function's full name, as in `[method]counter.increment`.
+    pub function: String,
+    /// The arguments, in order; a method's first one is its handle.
+    pub arguments: Vec<Value>,
+}
+
+/// How a call ended.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Outcome {
+    /// It returned. `None` for a function without result. A WIT `err(…)` is a returned value, too.
+    Returned(Option<Value>),
+    /// The guest trapped.
+    Trapped(Trap),
+    /// The guest called something that is not granted or not provided; its instance is gone.
+    Denied(Denial),
+    /// A limit ended it; the text names the limit and its size.
+    LimitReached(String),
+    /// The user cancelled it.
+    Cancelled,
+    /// It did not come to a call: compile, link or lowering failed. The text says why.
+    Failed(String),
+    /// The runner process ended; the text says how.
+    RunnerLost(String),
+}
+
+/// A trap, in the guest's own names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Trap {
+    /// What happened, as in `integer divide by zero`.
+    pub message: String,
+    /// The guest's stack, innermost first; names as far as the file has them.
+    pub frames: Vec<String>,
+}
+
+/// A refused use of something outside.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Denial {
+    /// The imported interface's full name.
+    pub interface: String,
+    /// The function's name.
+    pub function: String,
+    /// The instances that import it.
+    pub instances: Vec<String>,
+    /// The grant that would allow it; `None` if no grant can (it must be wired).
+    pub capability: Option<Capability>,
+}
+
+/// One use of something outside, allowed or refused, as it happened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Access {
+    /// The imported interface's full name.
+    pub interface: String,
+    /// The function's name.
+    pub function: String,
+    /// The grant that decides over it; `None` if none does.
+    pub capability: Option<Capability>,
+    /// Whether it went through.
+    pub allowed: bool,
+    /// How often it happened in this call.
+    pub count: u64,
+}
+
+/// One of the guest's output streams.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[allow(missing_docs)]
+pub enum Stream {
+    Stdout,
+    Stderr,
+}
+
+/// What a runner says while and after it works on a call.
+#[derive(Debug, Clone, PartialEq)]
+pub enum CallEvent {
+    /// A phase began; it ends with the next event of the job.
+    Started(JobId, crate::measure::Phase),
+    /// A phase ended.
+    Timed(JobId, Timing),
+    /// The guest wrote.
+    Output(JobId, Stream, Vec<u8>),
+    /// The call is over.
+    Finished(JobId, Finished),
+}
+
+/// The end of a call.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Finished {
+    /// How it ended.
+    pub outcome: Outcome,
+    /// Everything outside that was asked for, in order of first use.
+    pub accesses: Vec<Access>,
+    /// How often this instance has been called, this call included; 0 if there is no live instance any more.
+    pub instance_calls: u64,
+    /// The live instance's generation, which its handles carry.
+    pub generation: u64,
+    /// Bytes of linear memory the instance holds now.
+    pub memory_bytes: u64,
+    /// Bytes of output that were dropped beyond the limit.
+    pub dropped_output_bytes: u64,
+}
+
+/// Where calls go: the runner process, or the engine in this process in quick tests.
+pub trait Caller: Send {
+    /// Starts a call; answers come by [`Caller::poll`]. One call at a time: a second waits for the first.
+    fn call(&mut self, request: CallRequest);
+    /// Ends a call, within 250 ms whatever it does.
+    fn cancel(&mut self, job: JobId);
+    /// Drops the live instance of this component, and its handles with it.
+    fn reset(&mut self, digest: Digest);
+    /// What happened since the last poll. Never waits.
+    fn poll(&mut self) -> Vec<CallEvent>;
+    /// Called on any thread whenever [`Caller::poll`] would have something to say.
+    fn set_wake(&mut self, wake: Arc<dyn Fn() + Send + Sync>);
+    /// The runner's process id and whether it lives; `None` for a caller without a process or before the first call.
+    fn process_id(&self) -> Option<u32>;
+}

@@ -1,0 +1,266 @@
+//! From bytes to what a person can read: [`decode`] never fails and never runs or compiles anything.
+
+mod compat;
+mod decode;
+mod metadata;
+mod parts;
+mod types;
+
+pub use compat::{Difference, compare_functions, compare_interfaces, version_fits};
+pub use decode::decode;
+pub use metadata::{Metadata, Producer};
+pub use parts::{Part, PartKind};
+pub use types::{Case, Family, Field, Label, Type, TypeDef, TypeId, TypeKind, TypeRef, TypeTable};
+
+use crate::diag::Diagnostic;
+use std::fmt;
+use std::sync::Arc;
+
+/// The SHA-256 of a file's bytes: what a component is known by.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Digest(pub [u8; 32]);
+
+impl Digest {
+    /// The digest of these bytes.
+    pub fn of(bytes: &[u8]) -> Self {
+        use sha2::Digest as _;
+        Self(sha2::Sha256::digest(bytes).into())
+    }
+
+    /// The first eight hexadecimal digits, for places with little room.
+    pub fn short(&self) -> String {
+        self.to_string().chars().take(8).collect()
+    }
+
+    /// Reads 64 hexadecimal digits.
+    pub fn parse(text: &str) -> Option<Self> {
+        if text.len() != 64 || !text.is_ascii() {
+            return None;
+        }
+        let mut out = [0; 32];
+        for (i, byte) in out.iter_mut().enumerate() {
+            *byte = u8::from_str_radix(text.get(2 * i..2 * i + 2)?, 16).ok()?;
+        }
+        Some(Self(out))
+    }
+}
+
+impl fmt::Display for Digest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|b| write!(f, "{b:02x}"))
+    }
+}
+
+impl fmt::Debug for Digest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// What a file turned out to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A component: it can be wired and called.
+    Component,
+    /// A core module: it has no typed interface.
+    CoreModule,
+    /// A WIT package encoded as a component: types only, nothing to call.
+    WitPackage,
+    /// Anything else; the diagnostics say what.
+    Unknown,
+}
+
+/// One opened file: everything that could be read of it.
+#[derive(Debug, Clone)]
+pub struct Component {
+    /// A short name: the file's name without its ending.
+    pub name: String,
+    /// SHA-256 of the bytes.
+    pub digest: Digest,
+    /// The bytes, as binary (a `.wat` file is parsed first; its digest is of the binary).
+    pub bytes: Arc<[u8]>,
+    /// What it is.
+    pub kind: Kind,
+    /// What it needs, in the order of the file.
+    pub imports: Vec<Extern>,
+    /// What it gives, in the order of the file.
+    pub exports: Vec<Extern>,
+    /// The types that imports and exports speak of.
+    pub types: Arc<TypeTable>,
+    /// The WIT text, as `wasm-tools component wit` prints it; empty if there is none.
+    pub wit: Arc<str>,
+    /// The file's structure: nested modules and components with byte ranges.
+    pub root: Part,
+    /// Producers, authors, licence and so on, of the outermost part.
+    pub metadata: Metadata,
+    /// What is wrong or worth knowing.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// An import or an export.
+#[derive(Debug, Clone)]
+pub struct Extern {
+    /// Its full name: `wasi:cli/stdout@0.2.0`, or a plain name such as `add`.
+    pub name: String,
+    /// Its documentation.
+    pub docs: Option<String>,
+    /// What it is.
+    pub item: Item,
+}
+
+/// What an [`Extern`] is.
+#[derive(Debug, Clone)]
+pub enum Item {
+    /// A set of functions and types.
+    Interface(Interface),
+    /// One function.
+    Function(Function),
+    /// One type (a type of the world itself).
+    Type(TypeId),
+}
+
+/// A set of functions and named types.
+#[derive(Debug, Clone)]
+pub struct Interface {
+    /// Named types, in the order of the file.
+    pub types: Vec<TypeId>,
+    /// Functions, methods and constructors, in the order of the file.
+    pub functions: Vec<Function>,
+}
+
+/// A function.
+#[derive(Debug, Clone)]
+pub struct Function {
+    /// Its name in the component, as in `check` or `[method]counter.increment`.
+    pub name: String,
+    /// Its documentation.
+    pub docs: Option<String>,
+    /// Whether it is a method and of what.
+    pub kind: FunctionKind,
+    /// Whether it is `async`.
+    pub is_async: bool,
+    /// Its parameters; a method's first one is `self`.
+    pub params: Vec<Param>,
+    /// Its result.
+    pub result: Option<Type>,
+}
+
+/// How a [`Function`] belongs to a resource.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FunctionKind {
+    /// To none.
+    Freestanding,
+    /// Called on a handle.
+    Method(TypeId),
+    /// In the resource's name space only.
+    Static(TypeId),
+    /// Makes a handle.
+    Constructor(TypeId),
+}
+
+/// A parameter.
+#[derive(Debug, Clone)]
+#[allow(missing_docs)]
+pub struct Param {
+    pub name: String,
+    pub ty: Type,
+}
+
+impl Component {
+    /// The import with this full name.
+    pub fn import(&self, name: &str) -> Option<&Extern> {
+        self.imports.iter().find(|e| e.name == name)
+    }
+
+    /// The export with this full name.
+    pub fn export(&self, name: &str) -> Option<&Extern> {
+        self.exports.iter().find(|e| e.name == name)
+    }
+
+    /// An exported function: `interface` is the export's full name, `None` for a function exported by the world itself.
+    pub fn function(&self, interface: Option<&str>, function: &str) -> Option<&Function> {
+        match interface {
+            Some(i) => self.export(i)?.functions().iter().find(|f| f.name == function),
+            None => match &self.export(function)?.item {
+                Item::Function(f) => Some(f),
+                _ => None,
+            },
+        }
+    }
+
+    /// Every exported function with the full name of its interface (`None` for functions of the world itself).
+    pub fn exported_functions(&self) -> impl Iterator<Item = (Option<&str>, &Function)> {
+        self.exports.iter().flat_map(|e| {
+            let owner = matches!(e.item, Item::Interface(_)).then_some(e.name.as_str());
+            e.functions().iter().map(move |f| (owner, f))
+        })
+    }
+
+    /// A type of this component, with its table.
+    pub fn type_ref(&self, ty: Type) -> TypeRef {
+        TypeRef { table: Arc::clone(&self.types), ty }
+    }
+
+    /// `name: func(…) -> …` as WIT writes it, without resource prefixes.
+    pub fn signature(&self, function: &Function) -> String {
+        let params: Vec<_> = function
+            .params
+            .iter()
+            .skip(usize::from(matches!(function.kind, FunctionKind::Method(_))))
+            .map(|p| format!("{}: {}", p.name, self.types.text(p.ty)))
+            .collect();
+        let is_async = if function.is_async { "async " } else { "" };
+        let is_static = if matches!(function.kind, FunctionKind::Static(_)) { "static " } else { "" };
+        let params = params.join(", ");
+        if let FunctionKind::Constructor(_) = function.kind {
+            return format!("constructor({params})");
+        }
+        match function.result {
+            Some(ty) => format!("{is_static}{is_async}func({params}) -> {}", self.types.text(ty)),
+            None => format!("{is_static}{is_async}func({params})"),
+        }
+    }
+}
+
+impl Extern {
+    /// The functions: an interface's, or the one function itself.
+    pub fn functions(&self) -> &[Function] {
+        match &self.item {
+            Item::Interface(i) => &i.functions,
+            Item::Function(f) => std::slice::from_ref(f),
+            Item::Type(_) => &[],
+        }
+    }
+
+    /// Whether a host usually provides it: everything in the package name space `wasi`.
+    pub fn is_host(&self) -> bool {
+        self.name.starts_with("wasi:")
+    }
+
+    /// The colour family of its port.
+    pub fn family(&self, types: &TypeTable) -> Family {
+        if self.is_host() {
+            return Family::Host;
+        }
+        match &self.item {
+            Item::Interface(i) => {
+                let carries_resource =
+                    i.types.iter().any(|t| matches!(types.get(*t).map(|d| &d.kind), Some(TypeKind::Resource)));
+                if carries_resource {
+                    return Family::Resource;
+                }
+                // An interface has the family of what its first function answers.
+                i.functions.first().and_then(|f| f.result).map_or(Family::Record, |t| types.family(t))
+            }
+            Item::Function(f) => f.result.map_or(Family::Number, |t| types.family(t)),
+            Item::Type(t) => types.family(Type::Def(*t)),
+        }
+    }
+}
+
+impl Function {
+    /// The name a person reads: `counter.increment` for `[method]counter.increment`, `counter` for its constructor.
+    pub fn display_name(&self) -> &str {
+        self.name.split_once(']').map_or(&self.name, |(_, rest)| rest)
+    }
+}

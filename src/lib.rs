@@ -1,0 +1,43 @@
+//! Wirebench: a workbench for WebAssembly components.
+//!
+//! Component bytes come in; everything else is derived from them:
+//!
+//! ```text
+//! bytes → component (what is it) → compose (how is it wired) → grant (what may it reach)
+//!       → runner process: compile, link, instantiate, call → value (what came back) + measure (how long)
+//! ```
+//!
+//! The map. A room uses only rooms above it.
+//!
+//! | room | owns |
+//! |---|---|
+//! | [`diag`] | diagnostics, what they are about, text made safe to show |
+//! | [`component`] | bytes → what a person can read: interfaces, types, parts, metadata, compatibility |
+//! | [`value`] | values of component functions: defaults, checks, WAVE and JSON |
+//! | [`grant`] | what is asked for, what is allowed, in which words |
+//! | [`compose`] | instances and wires: edits, checks, the composed bytes |
+//! | [`measure`] | phases, durations and sizes; no clock |
+//! | [`call`] | what a call is and how it ended, without an engine |
+//! | [`project`] | the document and its file |
+//! | `engine` (feature `run`) | the only wasmtime |
+//! | `runner` (feature `run`) | the child process around the engine, and its client |
+//! | [`session`] | the one place that changes a document: commands, undo, jobs, results |
+//! | [`cli`] | one file per subcommand |
+//! | `ui` (feature `gui`) | the window |
+
+pub mod call;
+pub mod cli;
+pub mod component;
+pub mod compose;
+pub mod diag;
+#[cfg(feature = "run")]
+pub mod engine;
+pub mod grant;
+pub mod measure;
+pub mod project;
+#[cfg(feature = "run")]
+pub mod runner;
+pub mod session;
+#[cfg(feature = "gui")]
+pub mod ui;
+pub mod value;
