@@ -1,13 +1,19 @@
 //! What a component may reach: what it asks for ([`Need`]), what the user allowed ([`Grants`]), and in which words.
 //! One [`Grants`] value builds the linker, the host context and the text on the screen.
 
+mod address;
+mod entry;
+mod flags;
 mod needs;
 mod policy;
 mod words;
 
-pub use needs::{Need, needs};
+pub use address::{check_address, check_http, is_private};
+pub use entry::{check_argument, check_folder, check_variable};
+pub use flags::{capability_flags, command_line_flags, parse_flag, shell_quote, shown_flags};
+pub use needs::{Need, NotProvided, needs, not_provided};
 pub use policy::{Policy, policy};
-pub use words::{command_line_flags, parse_flag, sentence, warnings};
+pub use words::{Risk, looks_secret, masked_value, meaning, risk, sentence, title, warnings, warnings_about};
 
 use std::collections::BTreeMap;
 
@@ -187,5 +193,40 @@ impl Grants {
         let mut off = self.clone();
         Capability::ALL.into_iter().for_each(|c| off.set(c, false));
         off
+    }
+
+    /// These grants for other bytes than they were given to: every checkbox off, lists kept, and the capabilities that
+    /// were on, for the user to look at again.
+    pub fn rebind(&self) -> (Self, Vec<Capability>) {
+        (self.all_off(), Capability::ALL.into_iter().filter(|c| self.allows(*c)).collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn other_bytes_turn_everything_off_and_keep_the_lists() {
+        let mut grants = Grants::default();
+        for flag in ["--allow=stdout", "--dir=/srv::/data", "--net=example.com:443"] {
+            parse_flag(flag, &mut grants).unwrap();
+        }
+        let (again, review) = grants.rebind();
+        assert_eq!(review, [Capability::Stdout, Capability::Folders, Capability::Network]);
+        assert!(Capability::ALL.into_iter().all(|c| !again.allows(c)));
+        assert_eq!((&again.folders.list, &again.network.list), (&grants.folders.list, &grants.network.list));
+        assert_eq!(again.rebind(), (again.clone(), Vec::new()));
+    }
+
+    #[test]
+    fn each_capability_has_its_own_box_and_word() {
+        for capability in Capability::ALL {
+            assert_eq!(Capability::from_word(capability.word()), Some(capability));
+            let mut grants = Grants::default();
+            grants.set(capability, true);
+            let on: Vec<_> = Capability::ALL.into_iter().filter(|c| grants.allows(*c)).collect();
+            assert_eq!(on, [capability]);
+        }
     }
 }
