@@ -1,8 +1,324 @@
-use super::Component;
+//! From bytes to a [`Component`]: what it is, whether it is valid, what it needs and gives.
+
+use super::parts::{Part, PartKind, RawExtern, Walk, walk};
+use super::wit::{self, Described, NoText};
+use super::{Component, Digest, Extern, Interface, Item, Kind, Metadata};
+use crate::diag::{Diagnostic, Subject, display_safe_line};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use wasmparser::types::Types;
+use wasmparser::{ComponentExternalKind, Parser, Validator, WasmFeatures};
+use wit_component::DecodedWasm;
+
+/// What a component may use: the core features and those of the component model that the engine can switch on.
+pub fn features() -> WasmFeatures {
+    WasmFeatures::WASM3
+        | WasmFeatures::WIDE_ARITHMETIC
+        | WasmFeatures::COMPONENT_MODEL
+        | WasmFeatures::CM_ASYNC
+        | WasmFeatures::CM_ASYNC_STACKFUL
+        | WasmFeatures::CM_MORE_ASYNC_BUILTINS
+        | WasmFeatures::CM_ERROR_CONTEXT
+        | WasmFeatures::CM_MAP
+        | WasmFeatures::CM_FIXED_LENGTH_LISTS
+        | WasmFeatures::CM_IMPLEMENTS
+}
+
+/// Enough for everything that the parsers accept: they stop at a depth of about a hundred.
+const STACK: usize = 32 << 20;
+
+/// Imports and exports that WIT has no word for are named one by one up to this many.
+const MAX_NAMED: usize = 20;
 
 /// Reads whatever can be read of a file. `name` is its file name; `.wat` text is parsed first.
+///
+/// Never fails and never panics; what is wrong stands in the diagnostics. It may take as long as validation takes, so a
+/// window calls it on a worker.
 pub fn decode(name: &str, bytes: Arc<[u8]>) -> Component {
-    let _ = (name, bytes);
-    unimplemented!()
+    // The core starts no threads, except here: a thread is the only way to a stack whose size is known, and a stack
+    // that overflows ends the process.
+    let read = std::thread::scope(|scope| {
+        std::thread::Builder::new()
+            .name("component decode".to_owned())
+            .stack_size(STACK)
+            .spawn_scoped(scope, || read(name, Arc::clone(&bytes)))
+            .map(|thread| thread.join())
+    });
+    match read {
+        Ok(Ok(component)) => component,
+        failed => {
+            let why = match failed {
+                Err(error) => format!("no thread could be started: {error}"),
+                Ok(_) => "the reader stopped unexpectedly, which is a defect of this program".to_owned(),
+            };
+            let mut component = empty(name, bytes);
+            component.diagnostics.push(Diagnostic::error(file(name), format!("The file could not be read: {why}")));
+            component
+        }
+    }
+}
+
+fn file(name: &str) -> Subject {
+    Subject::File(name.to_owned())
+}
+
+/// A component of which nothing is known but its bytes.
+fn empty(name: &str, bytes: Arc<[u8]>) -> Component {
+    let base = name.rsplit(['/', '\\']).next().unwrap_or(name);
+    let stem = match base.rsplit_once('.') {
+        Some((stem, _)) if !stem.is_empty() => stem,
+        _ => base,
+    };
+    Component {
+        name: if stem.is_empty() { "component" } else { stem }.to_owned(),
+        digest: Digest::of(&bytes),
+        root: Part::new(PartKind::Module, 0..bytes.len()),
+        bytes,
+        kind: Kind::Unknown,
+        imports: Vec::new(),
+        exports: Vec::new(),
+        types: Arc::default(),
+        wit: Arc::from(""),
+        metadata: Metadata::default(),
+        diagnostics: Vec::new(),
+    }
+}
+
+fn read(name: &str, bytes: Arc<[u8]>) -> Component {
+    let mut bytes = bytes;
+    if !bytes.starts_with(b"\0asm") && (is_text_name(name) || wat::Detect::from_bytes(&bytes).is_wasm()) {
+        match catch_unwind(AssertUnwindSafe(|| wat::parse_bytes(&bytes).map(|b| Arc::from(&*b)))) {
+            Ok(Ok(binary)) => bytes = binary,
+            failed => {
+                let why = match failed {
+                    Ok(Err(error)) => text_error(&error.to_string()),
+                    _ => "the text could not be parsed".to_owned(),
+                };
+                let mut component = empty(name, bytes);
+                component.diagnostics.push(
+                    Diagnostic::error(file(name), format!("Not valid WebAssembly text: {why}"))
+                        .with_hint("Correct the text, or open the binary `.wasm` file"),
+                );
+                return component;
+            }
+        }
+    }
+    let mut component = empty(name, bytes);
+    if Parser::is_component(&component.bytes) {
+        component.kind = Kind::Component;
+    } else if Parser::is_core_wasm(&component.bytes) {
+        component.kind = Kind::CoreModule;
+    } else {
+        component.diagnostics.push(foreign(name, &component.bytes));
+        return component;
+    }
+    read_binary(name, &mut component);
+    component
+}
+
+fn is_text_name(name: &str) -> bool {
+    name.rsplit_once('.').is_some_and(|(_, e)| e.eq_ignore_ascii_case("wat") || e.eq_ignore_ascii_case("wast"))
+}
+
+/// `message at line 1, column 2` from the parser's report, which draws the place with arrows on four lines.
+fn text_error(report: &str) -> String {
+    let message = report.lines().next().unwrap_or_default();
+    let place = report.lines().find_map(|l| l.trim_start().strip_prefix("--> <anon>:")?.split_once(':'));
+    match place {
+        Some((line, column)) => format!("{} at line {line}, column {column}", display_safe_line(message)),
+        None => display_safe_line(message).into_owned(),
+    }
+}
+
+/// Says what a file is that has no header we know, and what to do.
+fn foreign(name: &str, bytes: &[u8]) -> Diagnostic {
+    let (what, hint) = match bytes {
+        [] => ("The file is empty", "Build or download it again"),
+        [0, b'a', b's', b'm', version @ ..] => match version {
+            [_, 0, 1, 0, ..] => (
+                "This component has the encoding of an older, experimental version of the component model",
+                "Build it again with tools of 2023-05 or later",
+            ),
+            [_, _, _, _, ..] => {
+                ("The file has a WebAssembly header of an unknown version", "Open it with the tool that made it")
+            }
+            _ => ("The file ends within its header", "Build or download it again"),
+        },
+        [0x7f, b'E', b'L', b'F', ..] => (
+            "This is native code (ELF): a program, or a component already compiled by an engine",
+            "Open the `.wasm` file that it was made from",
+        ),
+        [b'M', b'Z', ..] | [0xcf | 0xce, 0xfa, 0xed, 0xfe, ..] | [0xca, 0xfe, 0xba, 0xbe, ..] => {
+            ("This is native code, not WebAssembly", "Open the `.wasm` file that it was made from")
+        }
+        [b'P', b'K', 3 | 5 | 7, ..] => ("This is a ZIP archive", "Unpack it and open the `.wasm` file inside"),
+        [0x1f, 0x8b, ..] => ("This is a gzip-compressed file", "Unpack it and open the `.wasm` file inside"),
+        [0x28, 0xb5, 0x2f, 0xfd, ..] => ("This is a Zstandard-compressed file", "Unpack it first"),
+        [b'B', b'C', 0xc0, 0xde, ..] => ("This is LLVM bitcode, not WebAssembly", "Link it to a component first"),
+        [b'!', b'<', b'a', b'r', b'c', b'h', b'>', ..] => {
+            ("This is a static library, not a component", "Link it to a component first")
+        }
+        _ => match std::str::from_utf8(bytes).map(str::trim_start) {
+            Ok(text) if text.starts_with('<') => (
+                "This is an HTML or XML page, perhaps an error page saved in place of a download",
+                "Download the file itself",
+            ),
+            Ok(text) if text.starts_with("package ") || name.ends_with(".wit") => {
+                ("This is WIT text: it describes interfaces and holds no code", "Open a component that implements it")
+            }
+            Ok(_) => ("This is text, but not WebAssembly text", "Open a `.wasm` component"),
+            Err(_) if bytes.len() < 8 => ("The file is too short to be WebAssembly", "Build or download it again"),
+            Err(_) => ("This is not a WebAssembly file: it does not start with `\\0asm`", "Open a `.wasm` component"),
+        },
+    };
+    Diagnostic::error(file(name), what).with_hint(hint)
+}
+
+fn read_binary(name: &str, component: &mut Component) {
+    let bytes = Arc::clone(&component.bytes);
+    let part = if component.kind == Kind::Component { PartKind::Component } else { PartKind::Module };
+    let Walk { root, metadata, externs, docs, error, cut } = walk(&bytes, part);
+    component.root = root;
+    component.metadata = metadata;
+    let damaged = error.is_some();
+    let problems = &mut component.diagnostics;
+
+    let valid = match validate(&bytes, features()) {
+        Ok(types) => Some(types),
+        Err(error) => {
+            problems.push(invalid(name, &bytes, &error));
+            None
+        }
+    };
+    if cut {
+        problems.push(Diagnostic::info(file(name), "The file has more parts and sections than are listed"));
+    }
+    if component.kind == Kind::CoreModule {
+        problems.push(
+            Diagnostic::warning(file(name), "This is a core module: it has no typed interface to wire or call")
+                .with_hint("Make a component of it with `wasm-tools component new`"),
+        );
+        return;
+    }
+
+    let described = decode_wit(&bytes).or_else(|error| {
+        // Broken documentation must not hide the interfaces.
+        if docs.is_empty() { Err(error) } else { decode_wit(&without_docs(&bytes, &docs)).map_err(|_| error) }
+    });
+    match described {
+        Ok(decoded) => {
+            let Described { imports, exports, types, is_package } = wit::describe(&decoded, &externs, valid.as_ref());
+            component.imports = imports;
+            component.exports = exports;
+            component.types = types;
+            match wit::print(&decoded) {
+                Ok(text) => component.wit = Arc::from(text),
+                Err(NoText::TooLong) => problems
+                    .push(Diagnostic::warning(file(name), "The WIT text is longer than 16 MiB and is not shown")),
+                Err(NoText::Failed(why)) => problems.push(Diagnostic::warning(
+                    file(name),
+                    format!("The interface has no WIT text: {}", display_safe_line(&why)),
+                )),
+            }
+            if is_package {
+                component.kind = Kind::WitPackage;
+                problems.push(
+                    Diagnostic::warning(file(name), "This is a WIT package: types only, nothing to call")
+                        .with_hint("Open a component that implements it"),
+                );
+                return;
+            }
+        }
+        Err(why) => {
+            (component.imports, component.exports) = names_only(&externs);
+            // An invalid file has its own message already.
+            if valid.is_some() && !damaged {
+                problems.push(Diagnostic::error(
+                    file(name),
+                    format!("Its functions and types cannot be shown, only the names: {}", display_safe_line(&why)),
+                ));
+            }
+        }
+    }
+    for raw in externs.iter().filter(|e| is_beyond_wit(e.kind, e.is_import)).take(MAX_NAMED) {
+        let way = if raw.is_import { "imports" } else { "exports" };
+        let what = match raw.kind {
+            ComponentExternalKind::Module => "core module",
+            ComponentExternalKind::Component => "component",
+            ComponentExternalKind::Value => "value",
+            _ => "type",
+        };
+        problems.push(Diagnostic::warning(
+            file(name),
+            format!("It {way} the {what} `{}`, which cannot be wired or called", display_safe_line(&raw.name)),
+        ));
+    }
+}
+
+/// Whether WIT has no word for such an import or export.
+fn is_beyond_wit(kind: ComponentExternalKind, is_import: bool) -> bool {
+    use ComponentExternalKind::{Component, Module, Type, Value};
+    matches!(kind, Module | Component | Value) || (kind == Type && !is_import)
+}
+
+/// The one place that calls the validator, which may panic on hostile bytes.
+fn validate(bytes: &[u8], features: WasmFeatures) -> Result<Types, String> {
+    match catch_unwind(AssertUnwindSafe(|| Validator::new_with_features(features).validate_all(bytes))) {
+        Ok(Ok(types)) => Ok(types),
+        Ok(Err(error)) => Err(format!("{} (at byte {})", display_safe_line(error.message()), error.offset())),
+        Err(_) => Err("the validator stopped unexpectedly".to_owned()),
+    }
+}
+
+fn invalid(name: &str, bytes: &[u8], why: &str) -> Diagnostic {
+    if validate(bytes, WasmFeatures::all()).is_ok() {
+        Diagnostic::error(file(name), format!("It needs a WebAssembly feature that is not supported here: {why}"))
+            .with_hint("Build it without that feature")
+    } else if why.contains("unexpected end") || why.contains("unexpected-eof") {
+        Diagnostic::error(file(name), format!("The file ends too early: {why}"))
+            .with_hint("It may be cut off: build or download it again")
+    } else {
+        Diagnostic::error(file(name), format!("Not valid WebAssembly: {why}"))
+            .with_hint("Build it again, or report this to the makers of the tool that built it")
+    }
+}
+
+/// The one place that calls the WIT decoder, which panics on some components that validate.
+fn decode_wit(bytes: &[u8]) -> Result<DecodedWasm, String> {
+    match catch_unwind(|| wit_component::decode(bytes)) {
+        Ok(Ok(decoded)) => Ok(decoded),
+        Ok(Err(error)) => Err(format!("{error:#}")),
+        Err(_) => Err("this component is outside of what WIT can express".to_owned()),
+    }
+}
+
+/// The bytes with the documentation sections renamed, so that nobody reads them.
+fn without_docs(bytes: &[u8], docs: &[std::ops::Range<usize>]) -> Vec<u8> {
+    const NAME: &[u8] = b"package-docs";
+    let mut bytes = bytes.to_vec();
+    for range in docs {
+        if let Some(section) = bytes.get_mut(range.clone())
+            && let Some(at) = section.windows(NAME.len()).position(|w| w == NAME)
+            && let Some(first) = section.get_mut(at)
+        {
+            *first = b'-';
+        }
+    }
+    bytes
+}
+
+/// Interfaces as empty ones and nothing else: better than nothing where the WIT is not known.
+fn names_only(externs: &[RawExtern]) -> (Vec<Extern>, Vec<Extern>) {
+    let list = |is_import| {
+        externs
+            .iter()
+            .filter(|e| e.is_import == is_import && e.kind == ComponentExternalKind::Instance)
+            .map(|e| Extern {
+                name: e.name.clone(),
+                docs: None,
+                item: Item::Interface(Interface { types: Vec::new(), functions: Vec::new() }),
+            })
+            .collect()
+    };
+    (list(true), list(false))
 }

@@ -5,9 +5,10 @@ mod decode;
 mod metadata;
 mod parts;
 mod types;
+mod wit;
 
 pub use compat::{Difference, compare_functions, compare_interfaces, version_fits};
-pub use decode::decode;
+pub use decode::{decode, features};
 pub use metadata::{Metadata, Producer};
 pub use parts::{Part, PartKind};
 pub use types::{Case, Family, Field, Label, Type, TypeDef, TypeId, TypeKind, TypeRef, TypeTable};
@@ -201,7 +202,7 @@ impl Component {
         TypeRef { table: Arc::clone(&self.types), ty }
     }
 
-    /// `name: func(…) -> …` as WIT writes it, without resource prefixes.
+    /// `func(…) -> …` as WIT writes it, without the name.
     pub fn signature(&self, function: &Function) -> String {
         let params: Vec<_> = function
             .params
@@ -264,3 +265,6 @@ impl Function {
         self.name.split_once(']').map_or(&self.name, |(_, rest)| rest)
     }
 }
+
+#[cfg(test)]
+mod tests;

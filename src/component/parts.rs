@@ -1,5 +1,10 @@
 //! The structure of a file: nested components and core modules with their byte ranges.
 
+use super::metadata::{Metadata, read_custom};
+use std::collections::BTreeSet;
+use std::ops::Range;
+use wasmparser::{ComponentExternalKind, Parser, Payload};
+
 /// What a [`Part`] is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PartKind {
@@ -17,9 +22,179 @@ pub struct Part {
     /// Its name in the `name` section, if any.
     pub name: Option<String>,
     /// Where it lies in the file, in bytes from the file's start.
-    pub range: std::ops::Range<usize>,
-    /// Its sections that are not parts themselves: kind or custom name, and byte range.
-    pub sections: Vec<(String, std::ops::Range<usize>)>,
+    pub range: Range<usize>,
+    /// Its sections that are not parts themselves: the kind (`code`, `import`), or `custom ` and the custom name, and
+    /// the byte range of the contents.
+    pub sections: Vec<(String, Range<usize>)>,
     /// The parts inside it.
     pub children: Vec<Part>,
+}
+
+impl Part {
+    pub(super) fn new(kind: PartKind, range: Range<usize>) -> Self {
+        Self { kind, name: None, range, sections: Vec::new(), children: Vec::new() }
+    }
+}
+
+/// Parts nested deeper are left out, so that nothing that walks the tree can run out of stack.
+const MAX_DEPTH: usize = 100;
+/// Parts and sections in a whole file; further ones are left out. A section costs three bytes in a file.
+const MAX_ENTRIES: usize = 100_000;
+
+/// An import or export of the outermost component, as its section names it.
+pub(super) struct RawExtern {
+    pub name: String,
+    pub kind: ComponentExternalKind,
+    pub is_import: bool,
+}
+
+/// What one walk over the bytes finds.
+pub(super) struct Walk {
+    pub root: Part,
+    pub metadata: Metadata,
+    pub externs: Vec<RawExtern>,
+    /// Where the outermost `package-docs` sections (documentation of WIT) lie.
+    pub docs: Vec<Range<usize>>,
+    /// Why the walk ended before the file did.
+    pub error: Option<wasmparser::Error>,
+    /// Whether something was left out because of the limits above.
+    pub cut: bool,
+}
+
+/// Walks over a file with a WebAssembly header once. Whatever stands before the first damage is kept.
+pub(super) fn walk(bytes: &[u8], kind: PartKind) -> Walk {
+    let mut out = Walk {
+        root: Part::new(kind, 0..bytes.len()),
+        metadata: Metadata::default(),
+        externs: Vec::new(),
+        docs: Vec::new(),
+        error: None,
+        cut: false,
+    };
+    // Parts that are open at this point, outermost first; `None` for those beyond the limits.
+    let mut open: Vec<Option<Part>> = Vec::new();
+    let mut next = Some(Part::new(kind, 0..bytes.len()));
+    let mut seen = BTreeSet::new();
+    let mut entries = 0_usize;
+
+    for payload in Parser::new(0).parse_all(bytes) {
+        let payload = match payload {
+            Ok(payload) => payload,
+            Err(error) => {
+                out.error = Some(error);
+                break;
+            }
+        };
+        let outermost = open.len() == 1;
+        match &payload {
+            Payload::Version { .. } => {
+                open.push(next.take());
+                continue;
+            }
+            Payload::ModuleSection { unchecked_range, .. } | Payload::ComponentSection { unchecked_range, .. } => {
+                let kind = match payload {
+                    Payload::ModuleSection { .. } => PartKind::Module,
+                    _ => PartKind::Component,
+                };
+                entries += 1;
+                next = (open.len() < MAX_DEPTH && entries < MAX_ENTRIES)
+                    .then(|| Part::new(kind, clamp(unchecked_range, bytes.len())));
+                out.cut |= next.is_none();
+                continue;
+            }
+            Payload::End(_) => {
+                close(&mut open, &mut out.root);
+                continue;
+            }
+            Payload::ComponentImportSection(section) if outermost => {
+                out.externs.extend(section.clone().into_iter().map_while(Result::ok).map(|import| RawExtern {
+                    name: import.name.name.to_owned(),
+                    kind: import.ty.kind(),
+                    is_import: true,
+                }));
+            }
+            Payload::ComponentExportSection(section) if outermost => {
+                out.externs.extend(section.clone().into_iter().map_while(Result::ok).map(|export| RawExtern {
+                    name: export.name.name.to_owned(),
+                    kind: export.kind,
+                    is_import: false,
+                }));
+            }
+            Payload::CustomSection(section) => {
+                if outermost && section.name() == "package-docs" {
+                    out.docs.push(clamp(&section.range(), bytes.len()));
+                }
+                let name = read_custom(section, outermost, &mut out.metadata, &mut seen);
+                if let (Some(name), Some(Some(part))) = (name, open.last_mut()) {
+                    part.name = Some(name);
+                }
+            }
+            _ => {}
+        }
+        if let Some((id, range)) = payload.as_section()
+            && let Some(Some(part)) = open.last_mut()
+        {
+            entries += 1;
+            if entries < MAX_ENTRIES {
+                let name = match &payload {
+                    Payload::CustomSection(section) => {
+                        format!("custom {}", section.name().chars().take(64).collect::<String>())
+                    }
+                    _ => section_name(part.kind, id),
+                };
+                part.sections.push((name, clamp(&range, bytes.len())));
+            } else {
+                out.cut = true;
+            }
+        }
+    }
+    while !open.is_empty() {
+        close(&mut open, &mut out.root);
+    }
+    out
+}
+
+/// Ends the innermost open part: it becomes a child of the part around it, or the root.
+fn close(open: &mut Vec<Option<Part>>, root: &mut Part) {
+    let Some(done) = open.pop() else { return };
+    match (done, open.last_mut()) {
+        (Some(part), Some(Some(parent))) => parent.children.push(part),
+        (Some(part), None) => *root = part,
+        _ => {}
+    }
+}
+
+/// The parser does not check the range of a nested part against the file.
+fn clamp(range: &Range<u64>, len: usize) -> Range<usize> {
+    let at = |n: u64| usize::try_from(n).unwrap_or(len).min(len);
+    at(range.start)..at(range.end)
+}
+
+fn section_name(kind: PartKind, id: u8) -> String {
+    let name = match (kind, id) {
+        (PartKind::Module, 1) => "type",
+        (PartKind::Module, 2) => "import",
+        (PartKind::Module, 3) => "function",
+        (PartKind::Module, 4) => "table",
+        (PartKind::Module, 5) => "memory",
+        (PartKind::Module, 6) => "global",
+        (PartKind::Module, 7) => "export",
+        (PartKind::Module, 8) => "start",
+        (PartKind::Module, 9) => "element",
+        (PartKind::Module, 10) => "code",
+        (PartKind::Module, 11) => "data",
+        (PartKind::Module, 12) => "data count",
+        (PartKind::Module, 13) => "tag",
+        (PartKind::Component, 2) => "core instance",
+        (PartKind::Component, 3) => "core type",
+        (PartKind::Component, 5) => "instance",
+        (PartKind::Component, 6) => "alias",
+        (PartKind::Component, 7) => "type",
+        (PartKind::Component, 8) => "canonical function",
+        (PartKind::Component, 9) => "start",
+        (PartKind::Component, 10) => "import",
+        (PartKind::Component, 11) => "export",
+        _ => return format!("unknown {id}"),
+    };
+    name.to_owned()
 }

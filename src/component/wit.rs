@@ -1,0 +1,275 @@
+//! From the WIT that `wit-component` finds in a component to our own tree and text.
+
+use super::parts::RawExtern;
+use super::types::{Case, Field, Label, Type, TypeDef, TypeId, TypeKind, TypeTable};
+use super::{Extern, Function, FunctionKind, Interface, Item, Param};
+use std::collections::HashMap;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::sync::Arc;
+use wasmparser::component_types::{ComponentEntityType, ComponentInstanceType};
+use wasmparser::types::Types;
+use wit_component::{DecodedWasm, Output, WitPrinter};
+use wit_parser::{Handle, InterfaceId, Resolve, TypeDefKind, TypeOwner, WorldId, WorldItem, WorldKey};
+
+/// What the WIT of a file says.
+#[derive(Default)]
+pub(super) struct Described {
+    pub imports: Vec<Extern>,
+    pub exports: Vec<Extern>,
+    pub types: Arc<TypeTable>,
+    pub is_package: bool,
+}
+
+/// Copies everything out of what was decoded. `valid` are the types that validation found, if it succeeded.
+pub(super) fn describe(decoded: &DecodedWasm, raw: &[RawExtern], valid: Option<&Types>) -> Described {
+    let resolve = decoded.resolve();
+    let mut names = HashMap::new();
+    for (_, world) in resolve.worlds.iter() {
+        for (key, item) in world.imports.iter().chain(&world.exports) {
+            if let (WorldKey::Name(name), WorldItem::Interface { id, .. }) = (key, item) {
+                names.entry(*id).or_insert_with(|| name.clone());
+            }
+        }
+    }
+    let owner = |id: InterfaceId| {
+        let interface = resolve.interfaces.get(id)?;
+        match (&interface.name, interface.package) {
+            (Some(_), Some(_)) => resolve.id_of(id),
+            _ => names.get(&id).cloned(),
+        }
+    };
+    let defs = resolve.types.iter().map(|(_, def)| type_def(def, owner)).collect();
+    let mut out = Described { types: Arc::new(TypeTable { defs }), ..Described::default() };
+    match decoded {
+        DecodedWasm::WitPackage(..) => out.is_package = true,
+        DecodedWasm::Component(resolve, world) => {
+            out.imports = externs(resolve, *world, raw, valid, true);
+            out.exports = externs(resolve, *world, raw, valid, false);
+        }
+    }
+    out
+}
+
+fn externs(
+    resolve: &Resolve,
+    world: WorldId,
+    raw: &[RawExtern],
+    valid: Option<&Types>,
+    is_import: bool,
+) -> Vec<Extern> {
+    let Some(world) = resolve.worlds.get(world) else { return Vec::new() };
+    let items = if is_import { &world.imports } else { &world.exports };
+    // The names stand in the same order in the file; WIT knows no modules and components as imports.
+    let raw: Vec<&RawExtern> = raw
+        .iter()
+        .filter(|r| {
+            use wasmparser::ComponentExternalKind::{Func, Instance, Type};
+            r.is_import == is_import && matches!(r.kind, Func | Instance | Type)
+        })
+        .collect();
+    let exact = raw.len() == items.len();
+    items
+        .iter()
+        .enumerate()
+        .map(|(i, (key, item))| {
+            let name = match raw.get(i) {
+                Some(raw) if exact => raw.name.clone(),
+                _ => resolve.name_world_key(key),
+            };
+            let (docs, item) = match item {
+                WorldItem::Interface { id, docs: at_use, .. } => {
+                    let own = resolve.interfaces.get(*id).and_then(|i| i.docs.contents.clone());
+                    let instance = valid.and_then(|types| instance_of(types, &name, is_import));
+                    (own.or_else(|| at_use.contents.clone()), Item::Interface(interface(resolve, *id, instance)))
+                }
+                WorldItem::Function(f) => (f.docs.contents.clone(), Item::Function(function(f))),
+                WorldItem::Type { id, .. } => {
+                    (resolve.types.get(*id).and_then(|t| t.docs.contents.clone()), Item::Type(type_id(*id)))
+                }
+            };
+            Extern { name, docs, item }
+        })
+        .collect()
+}
+
+fn instance_of<'a>(types: &'a Types, name: &str, is_import: bool) -> Option<&'a ComponentInstanceType> {
+    let types = types.as_ref();
+    let item = if is_import { types.component_item_for_import(name) } else { types.component_item_for_export(name) }?;
+    match item.ty {
+        ComponentEntityType::Instance(id) => types.get(id),
+        _ => None,
+    }
+}
+
+/// WIT has one interface for a name, even where a component imports a part of it and exports all of it. What the import
+/// or export really holds is what its instance type lists.
+fn interface(resolve: &Resolve, id: InterfaceId, instance: Option<&ComponentInstanceType>) -> Interface {
+    let Some(all) = resolve.interfaces.get(id) else {
+        return Interface { types: Vec::new(), functions: Vec::new() };
+    };
+    match instance {
+        Some(instance) => Interface {
+            types: instance.exports.keys().filter_map(|name| all.types.get(name)).map(|t| type_id(*t)).collect(),
+            functions: instance.exports.keys().filter_map(|name| all.functions.get(name)).map(function).collect(),
+        },
+        None => Interface {
+            types: all.types.values().map(|t| type_id(*t)).collect(),
+            functions: all.functions.values().map(function).collect(),
+        },
+    }
+}
+
+fn function(f: &wit_parser::Function) -> Function {
+    use wit_parser::FunctionKind as K;
+    Function {
+        name: f.name.clone(),
+        docs: f.docs.contents.clone(),
+        kind: match f.kind {
+            K::Freestanding | K::AsyncFreestanding => FunctionKind::Freestanding,
+            K::Method(id) | K::AsyncMethod(id) => FunctionKind::Method(type_id(id)),
+            K::Static(id) | K::AsyncStatic(id) => FunctionKind::Static(type_id(id)),
+            K::Constructor(id) => FunctionKind::Constructor(type_id(id)),
+        },
+        is_async: f.kind.is_async(),
+        params: f.params.iter().map(|p| Param { name: p.name.clone(), ty: ty(&p.ty) }).collect(),
+        result: f.result.as_ref().map(ty),
+    }
+}
+
+fn type_def(def: &wit_parser::TypeDef, owner: impl Fn(InterfaceId) -> Option<String>) -> TypeDef {
+    let label = |name: &str, docs: &wit_parser::Docs| Label { name: name.to_owned(), docs: docs.contents.clone() };
+    let kind = match &def.kind {
+        TypeDefKind::Record(r) => TypeKind::Record(
+            r.fields
+                .iter()
+                .map(|f| Field { name: f.name.clone(), ty: ty(&f.ty), docs: f.docs.contents.clone() })
+                .collect(),
+        ),
+        TypeDefKind::Variant(v) => TypeKind::Variant(
+            v.cases
+                .iter()
+                .map(|c| Case { name: c.name.clone(), ty: c.ty.as_ref().map(ty), docs: c.docs.contents.clone() })
+                .collect(),
+        ),
+        TypeDefKind::Enum(e) => TypeKind::Enum(e.cases.iter().map(|c| label(&c.name, &c.docs)).collect()),
+        TypeDefKind::Flags(f) => TypeKind::Flags(f.flags.iter().map(|f| label(&f.name, &f.docs)).collect()),
+        TypeDefKind::Tuple(t) => TypeKind::Tuple(t.types.iter().map(ty).collect()),
+        TypeDefKind::Option(t) => TypeKind::Option(ty(t)),
+        TypeDefKind::Result(r) => TypeKind::Result { ok: r.ok.as_ref().map(ty), err: r.err.as_ref().map(ty) },
+        TypeDefKind::List(t) => TypeKind::List(ty(t)),
+        TypeDefKind::FixedLengthList(t, n) => TypeKind::FixedList(ty(t), *n),
+        TypeDefKind::Map(k, v) => TypeKind::Map(ty(k), ty(v)),
+        TypeDefKind::Stream(t) => TypeKind::Stream(t.as_ref().map(ty)),
+        TypeDefKind::Future(t) => TypeKind::Future(t.as_ref().map(ty)),
+        TypeDefKind::Handle(Handle::Own(id)) => TypeKind::Own(type_id(*id)),
+        TypeDefKind::Handle(Handle::Borrow(id)) => TypeKind::Borrow(type_id(*id)),
+        // A type left unknown stands for nothing that could be looked into, like a resource.
+        TypeDefKind::Resource | TypeDefKind::Unknown => TypeKind::Resource,
+        TypeDefKind::Type(t) => TypeKind::Alias(ty(t)),
+    };
+    let owner = match def.owner {
+        TypeOwner::Interface(id) => owner(id),
+        TypeOwner::World(_) | TypeOwner::None => None,
+    };
+    TypeDef { name: def.name.clone(), owner, docs: def.docs.contents.clone(), kind }
+}
+
+/// Our table has the order of the arena, so the position is the id.
+fn type_id(id: wit_parser::TypeId) -> TypeId {
+    TypeId(u32::try_from(id.index()).unwrap_or(u32::MAX))
+}
+
+fn ty(t: &wit_parser::Type) -> Type {
+    use wit_parser::Type as W;
+    match t {
+        W::Bool => Type::Bool,
+        W::U8 => Type::U8,
+        W::U16 => Type::U16,
+        W::U32 => Type::U32,
+        W::U64 => Type::U64,
+        W::S8 => Type::S8,
+        W::S16 => Type::S16,
+        W::S32 => Type::S32,
+        W::S64 => Type::S64,
+        W::F32 => Type::F32,
+        W::F64 => Type::F64,
+        W::Char => Type::Char,
+        W::String => Type::String,
+        W::ErrorContext => Type::ErrorContext,
+        W::Id(id) => Type::Def(type_id(*id)),
+    }
+}
+
+/// Bytes of WIT text that are printed. Types that share parts can be short in the file and endless in text.
+const MAX_TEXT: usize = 16 << 20;
+
+/// Why there is no text.
+pub(super) enum NoText {
+    /// It would be longer than `MAX_TEXT`.
+    TooLong,
+    /// The printer says no.
+    Failed(String),
+}
+
+/// The WIT text, as `wasm-tools component wit` prints it: the package, then those it refers to as nested ones.
+pub(super) fn print(decoded: &DecodedWasm) -> Result<String, NoText> {
+    let (resolve, main) = (decoded.resolve(), decoded.package());
+    let others: Vec<_> = resolve.packages.iter().map(|(id, _)| id).filter(|id| *id != main).collect();
+    let printed = catch_unwind(AssertUnwindSafe(|| {
+        let mut printer = WitPrinter::new(Text::default());
+        printer.print(resolve, main, &others).map(|()| printer.output.text)
+    }));
+    match printed {
+        Ok(Ok(text)) => Ok(text),
+        Ok(Err(error)) => Err(NoText::Failed(format!("{error:#}"))),
+        Err(payload) if payload.is::<Full>() => Err(NoText::TooLong),
+        Err(_) => Err(NoText::Failed("the printer stopped unexpectedly".to_owned())),
+    }
+}
+
+/// The payload that unwinds out of the printer: it offers no other way to stop it.
+struct Full;
+
+#[derive(Default)]
+struct Text {
+    text: String,
+    indent: usize,
+    at_line_start: bool,
+}
+
+impl Output for Text {
+    fn push_str(&mut self, src: &str) {
+        if self.text.len() + src.len() > MAX_TEXT {
+            resume_unwind(Box::new(Full));
+        }
+        self.text.push_str(src);
+    }
+
+    fn indent_if_needed(&mut self) -> bool {
+        let needed = std::mem::take(&mut self.at_line_start);
+        if needed {
+            for _ in 0..self.indent {
+                self.push_str("  ");
+            }
+        }
+        needed
+    }
+
+    fn indent_start(&mut self) {
+        self.push_str(" {");
+        self.indent += 1;
+        self.newline();
+    }
+
+    fn indent_end(&mut self) {
+        self.indent = self.indent.saturating_sub(1);
+        self.indent_if_needed();
+        self.push_str("}");
+        self.newline();
+    }
+
+    fn newline(&mut self) {
+        self.push_str("\n");
+        self.at_line_start = true;
+    }
+}
