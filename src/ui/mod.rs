@@ -1,1 +1,3 @@
 //! See the map in the crate's root.
+
+pub mod theme;
