@@ -1,12 +1,22 @@
 //! Values of component functions: what a form edits, WAVE and JSON write, and a call takes and gives.
 
+mod invoke;
 mod json;
+mod print;
+#[cfg(test)]
+mod random;
 mod sample;
+#[cfg(test)]
+mod tests;
+mod tree;
 mod wave;
 
+pub use invoke::parse_wave_call;
 pub use json::{from_json, to_json};
-pub use sample::{FieldError, check, default_value};
-pub use wave::{ParseError, parse_wave, parse_wave_call, to_wave};
+pub use print::{to_wave, to_wave_call, to_wave_pretty, to_wave_short};
+pub use sample::{FieldError, check, default_value, parse_char, parse_number};
+pub use tree::Step;
+pub use wave::{ParseError, parse_wave};
 
 /// A value of a WIT type. It does not know its type; [`check`] compares the two.
 #[derive(Debug, Clone, PartialEq)]
