@@ -1,0 +1,463 @@
+//! The project file: JSON, one version number, keys and entries in one order, so that the same document gives the same
+//! bytes. Grants are never part of it, and none is ever read from it.
+//!
+//! Reading is lenient: a broken entry is left out with a warning and the rest loads.
+
+use super::document::{CallKey, ComponentSource, Document, Target};
+use super::paths;
+use crate::component::Digest;
+use crate::compose::{Instance, Port};
+use crate::diag::{Diagnostic, Subject, display_safe_line};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use std::path::Path;
+
+/// How a project file's name ends.
+pub const FILE_ENDING: &str = ".wirebench.json";
+
+/// The version that is written.
+const VERSION: u64 = 1;
+/// No project needs a larger file; a larger one is refused unread.
+const MAX_BYTES: usize = 16 << 20;
+/// Entries of each list beyond this are left out.
+const MAX_ENTRIES: usize = 10_000;
+/// Names longer than this are none: the component model allows no longer ones.
+const MAX_NAME: usize = 100_000;
+/// More warnings than this help nobody.
+const MAX_WARNINGS: usize = 100;
+/// No canvas is larger; a node beyond could not be found again.
+const MAX_POSITION: f32 = 1e6;
+
+/// A project file, as far as it could be understood.
+#[derive(Debug, Clone)]
+pub struct Loaded {
+    /// The document; it has no grants.
+    pub document: Document,
+    /// What was left out, mended or deserves a look.
+    pub warnings: Vec<Diagnostic>,
+    /// A newer version wrote it: saving it here may lose what only that one knows.
+    pub newer: bool,
+}
+
+/// Why bytes are no project file at all.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum LoadError {
+    /// It is too large.
+    #[error("The project file has {size}, more than the {} that a project can have", crate::measure::Bytes(MAX_BYTES as u64))]
+    TooLarge {
+        /// Its size.
+        size: String,
+    },
+    /// It is not JSON.
+    #[error("The project file is not valid JSON at line {line}, column {column}: {message}; restore it from a copy")]
+    NotJson {
+        /// The line, from 1.
+        line: usize,
+        /// The column, from 1.
+        column: usize,
+        /// What is wrong there.
+        message: String,
+    },
+    /// It is JSON, but of something else.
+    #[error(
+        "This is not a Wirebench project: it has no version, components or instances; open a file that ends in {FILE_ENDING}"
+    )]
+    NotAProject,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(expecting = "an object")]
+struct ComponentEntry {
+    sha256: String,
+    #[serde(default)]
+    name: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    path: Option<String>,
+    #[serde(flatten)]
+    unknown: Map<String, Value>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(expecting = "an object")]
+struct InstanceEntry {
+    name: String,
+    component: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    position: Option<Value>,
+    #[serde(flatten)]
+    unknown: Map<String, Value>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(expecting = "an object")]
+struct WireEntry {
+    from: ExportEnd,
+    to: ImportEnd,
+    #[serde(flatten)]
+    unknown: Map<String, Value>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(expecting = "an object")]
+struct ExportEnd {
+    instance: String,
+    export: String,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(expecting = "an object")]
+struct ImportEnd {
+    instance: String,
+    import: String,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(expecting = "an object")]
+struct ExportEntry {
+    name: String,
+    from: ExportEnd,
+    #[serde(flatten)]
+    unknown: Map<String, Value>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(expecting = "an object")]
+struct CallEntry {
+    target: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    interface: Option<String>,
+    function: String,
+    #[serde(default)]
+    arguments: Vec<String>,
+    #[serde(flatten)]
+    unknown: Map<String, Value>,
+}
+
+const COMPOSITION: &str = "composition";
+
+/// The bytes of the project file that lies in `folder`, which is absolute if the document's paths are.
+pub fn save(document: &Document, folder: &Path) -> Vec<u8> {
+    let unknown = |id: String| document.unknown.0.get(&id).cloned().unwrap_or_default();
+    let composition = &document.composition;
+    let end = |port: &Port| ExportEnd { instance: port.instance.clone(), export: port.name.clone() };
+
+    let components = document.components.iter().map(|(digest, source)| ComponentEntry {
+        sha256: digest.to_string(),
+        name: source.name.clone(),
+        path: source.path.as_deref().map(|p| paths::to_file(p, folder)),
+        unknown: unknown(component_id(*digest)),
+    });
+    let instances = composition.instances.iter().map(|(name, instance)| InstanceEntry {
+        name: name.clone(),
+        component: instance.component.to_string(),
+        position: document.layout.get(name).map(|at| Value::Array(at.iter().copied().map(super::decimal).collect())),
+        unknown: unknown(instance_id(name)),
+    });
+    let wires = composition.wires.iter().map(|(to, from)| WireEntry {
+        from: end(from),
+        to: ImportEnd { instance: to.instance.clone(), import: to.name.clone() },
+        unknown: unknown(wire_id(to)),
+    });
+    let exports = composition.exports.iter().map(|(name, from)| ExportEntry {
+        name: name.clone(),
+        from: end(from),
+        unknown: unknown(export_id(name)),
+    });
+    let calls = document.calls.iter().map(|(key, arguments)| CallEntry {
+        target: target_word(key.target),
+        interface: key.interface.clone(),
+        function: key.function.clone(),
+        arguments: arguments.clone(),
+        unknown: unknown(call_id(key)),
+    });
+
+    let mut file = unknown(String::new());
+    file.insert("version".into(), VERSION.into());
+    file.insert("name".into(), document.name.clone().into());
+    for (key, list) in [
+        ("components", to_values(components)),
+        ("instances", to_values(instances)),
+        ("wires", to_values(wires)),
+        ("exports", to_values(exports)),
+        ("calls", to_values(calls)),
+    ] {
+        file.insert(key.into(), list);
+    }
+    super::to_bytes(Value::Object(file))
+}
+
+/// Serialising these structs to a value cannot fail: their keys are strings and their numbers are finite.
+fn to_values<T: Serialize>(entries: impl Iterator<Item = T>) -> Value {
+    Value::Array(entries.filter_map(|e| serde_json::to_value(e).ok()).collect())
+}
+
+fn target_word(target: Target) -> String {
+    match target {
+        Target::Composition => COMPOSITION.to_owned(),
+        Target::Component(digest) => digest.to_string(),
+    }
+}
+
+// Where the unknown keys of an entry are kept in a document.
+fn component_id(digest: Digest) -> String {
+    format!("component {digest}")
+}
+fn instance_id(name: &str) -> String {
+    format!("instance {name}")
+}
+fn wire_id(to: &Port) -> String {
+    format!("wire {:?} {:?}", to.instance, to.name)
+}
+fn export_id(name: &str) -> String {
+    format!("export {name}")
+}
+fn call_id(key: &CallKey) -> String {
+    format!("call {} {:?} {}", target_word(key.target), key.interface, key.function)
+}
+
+/// Reads a project file that lies in `folder`.
+///
+/// # Errors
+/// Only if the bytes are no project file at all; anything less is a warning.
+pub fn load(bytes: &[u8], folder: &Path) -> Result<Loaded, LoadError> {
+    if bytes.len() > MAX_BYTES {
+        return Err(LoadError::TooLarge { size: crate::measure::Bytes(bytes.len() as u64).to_string() });
+    }
+    // The parser refuses more than 128 levels by itself.
+    let value: Value = serde_json::from_slice(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)).map_err(|e| {
+        let text = e.to_string();
+        let message = text.rsplit_once(" at line ").map_or(text.as_str(), |(message, _)| message);
+        LoadError::NotJson { line: e.line(), column: e.column(), message: display_safe_line(message).into_owned() }
+    })?;
+    let Value::Object(file) = value else { return Err(LoadError::NotAProject) };
+    if !["version", "components", "instances"].iter().any(|key| file.contains_key(*key)) {
+        return Err(LoadError::NotAProject);
+    }
+    Ok(Reader { file, document: Document::default(), warnings: Vec::new(), left_out: 0, folder }.read())
+}
+
+struct Reader<'a> {
+    file: Map<String, Value>,
+    document: Document,
+    warnings: Vec<Diagnostic>,
+    left_out: usize,
+    folder: &'a Path,
+}
+
+impl Reader<'_> {
+    fn read(mut self) -> Loaded {
+        let newer = self.read_version();
+        match self.file.remove("name") {
+            Some(Value::String(name)) if name.len() <= MAX_NAME => self.document.name = name,
+            None => {}
+            Some(_) => self.warn(Subject::Project, "The project's name is not a text; it is left empty"),
+        }
+        if self.file.remove("grants").is_some() {
+            self.warn(
+                Subject::Project,
+                "The project file contains grants, which are ignored: only you can allow something, and only here",
+            );
+        }
+        for entry in self.entries("components") {
+            self.read_component(entry);
+        }
+        for entry in self.entries("instances") {
+            self.read_instance(entry);
+        }
+        for entry in self.entries("wires") {
+            self.read_wire(entry);
+        }
+        for entry in self.entries("exports") {
+            self.read_export(entry);
+        }
+        for entry in self.entries("calls") {
+            self.read_call(entry);
+        }
+        let rest = std::mem::take(&mut self.file);
+        self.keep_unknown(String::new(), rest);
+        if self.left_out > 0 {
+            let message = format!("{} more warnings about this file are not listed", self.left_out);
+            self.warnings.push(Diagnostic::warning(Subject::Project, message));
+        }
+        Loaded { document: self.document, warnings: self.warnings, newer }
+    }
+
+    /// Whether a newer version wrote the file.
+    fn read_version(&mut self) -> bool {
+        match self.file.remove("version").as_ref().map(Value::as_u64) {
+            Some(Some(VERSION)) => false,
+            Some(Some(version)) if version > VERSION => {
+                let message = format!("A newer Wirebench wrote this project (format {version}, here {VERSION})");
+                let hint = "It is opened as far as it is understood; save it under another name to lose nothing";
+                self.push(Diagnostic::warning(Subject::Project, message).with_hint(hint));
+                true
+            }
+            _ => {
+                self.warn(Subject::Project, "The project file does not say its version; it is read as version 1");
+                false
+            }
+        }
+    }
+
+    fn push(&mut self, warning: Diagnostic) {
+        if self.warnings.len() < MAX_WARNINGS { self.warnings.push(warning) } else { self.left_out += 1 }
+    }
+
+    fn warn(&mut self, subject: Subject, message: impl Into<String>) {
+        self.push(Diagnostic::warning(subject, message));
+    }
+
+    fn keep_unknown(&mut self, id: String, keys: Map<String, Value>) {
+        if !keys.is_empty() {
+            self.document.unknown.0.insert(id, keys);
+        }
+    }
+
+    /// Those entries of a list that have the right shape.
+    fn entries<T: DeserializeOwned>(&mut self, list: &str) -> Vec<T> {
+        let values = match self.file.remove(list) {
+            Some(Value::Array(values)) => values,
+            None => return Vec::new(),
+            Some(_) => {
+                self.warn(Subject::Project, format!("“{list}” in the project file is not a list; it is left out"));
+                return Vec::new();
+            }
+        };
+        if values.len() > MAX_ENTRIES {
+            let message = format!("“{list}” has {} entries; those after {MAX_ENTRIES} are left out", values.len());
+            self.warn(Subject::Project, message);
+        }
+        let mut out = Vec::new();
+        for (i, value) in values.into_iter().take(MAX_ENTRIES).enumerate() {
+            match serde_json::from_value(value) {
+                Ok(entry) => out.push(entry),
+                Err(e) => self.warn(
+                    Subject::Project,
+                    format!("Entry {} of “{list}” is left out: {}", i + 1, display_safe_line(&e.to_string())),
+                ),
+            }
+        }
+        out
+    }
+
+    fn read_component(&mut self, entry: ComponentEntry) {
+        let subject = Subject::File(entry.name.clone());
+        let shown = display_safe_line(&entry.name).into_owned();
+        let Some(digest) = Digest::parse(&entry.sha256).filter(|_| entry.name.len() <= MAX_NAME) else {
+            return self
+                .warn(subject, format!("The component {shown} is left out: its sha256 is not 64 hexadecimal digits"));
+        };
+        if self.document.components.contains_key(&digest) {
+            return self.warn(subject, format!("The component {shown} is listed twice; the first one counts"));
+        }
+        let path = entry.path.and_then(|text| match paths::from_file(&text, self.folder) {
+            Ok(found) => {
+                if found.outside {
+                    let message = format!("{} lies outside the project's folder", display_safe_line(&text));
+                    self.warn(subject, message);
+                }
+                Some(found.path)
+            }
+            Err(why) => {
+                let message = format!("The path {} is refused: {why}", display_safe_line(&text));
+                self.push(Diagnostic::warning(subject, message).with_hint("Open the component by hand"));
+                None
+            }
+        });
+        self.keep_unknown(component_id(digest), entry.unknown);
+        self.document.components.insert(digest, ComponentSource { name: entry.name, path });
+    }
+
+    fn read_instance(&mut self, entry: InstanceEntry) {
+        let subject = Subject::Instance(entry.name.clone());
+        let shown = display_safe_line(&entry.name).into_owned();
+        let Some(component) = Digest::parse(&entry.component) else {
+            return self.warn(subject, format!("The instance {shown} is left out: its component is not a sha256"));
+        };
+        if entry.name.is_empty() || entry.name.len() > MAX_NAME {
+            return self.warn(Subject::Project, "An instance is left out: its name is empty or far too long");
+        }
+        if self.document.composition.instances.contains_key(&entry.name) {
+            return self.warn(subject, format!("The instance {shown} is listed twice; the first one counts"));
+        }
+        if !self.document.components.contains_key(&component) {
+            let message = format!("The component of {shown} ({}) is not in the project file", component.short());
+            self.push(
+                Diagnostic::warning(subject.clone(), message).with_hint("Open that component to use the instance"),
+            );
+            let source = ComponentSource { name: component.short(), path: None };
+            self.document.components.insert(component, source);
+        }
+        match entry.position.as_ref().map(position) {
+            Some(Some(at)) => drop(self.document.layout.insert(entry.name.clone(), at)),
+            Some(None) => {
+                self.warn(subject, format!("The place of {shown} on the canvas is unreadable; it gets a new one"))
+            }
+            None => {}
+        }
+        self.keep_unknown(instance_id(&entry.name), entry.unknown);
+        self.document.composition.instances.insert(entry.name, Instance { component });
+    }
+
+    /// Whether the port's instance exists; says so if not.
+    fn stands(&mut self, port: &Port, what: &str) -> bool {
+        let stands = self.document.composition.instances.contains_key(&port.instance);
+        if !stands {
+            let message = format!("{what} is left out: there is no instance {}", display_safe_line(&port.instance));
+            self.warn(Subject::Project, message);
+        }
+        stands
+    }
+
+    fn read_wire(&mut self, entry: WireEntry) {
+        let from = Port::new(entry.from.instance, entry.from.export);
+        let to = Port::new(entry.to.instance, entry.to.import);
+        let what = format!("The wire to {}", display_safe_line(&to.to_string()));
+        if !self.stands(&from, &what) || !self.stands(&to, &what) {
+            return;
+        }
+        if self.document.composition.wires.contains_key(&to) {
+            let subject = Subject::Wire { instance: to.instance, import: to.name };
+            return self.warn(subject, format!("{what} is listed twice; the first one counts"));
+        }
+        self.keep_unknown(wire_id(&to), entry.unknown);
+        self.document.composition.wires.insert(to, from);
+    }
+
+    fn read_export(&mut self, entry: ExportEntry) {
+        let from = Port::new(entry.from.instance, entry.from.export);
+        let what = format!("The export {}", display_safe_line(&entry.name));
+        if !self.stands(&from, &what) {
+            return;
+        }
+        if self.document.composition.exports.contains_key(&entry.name) {
+            return self.warn(Subject::Project, format!("{what} is listed twice; the first one counts"));
+        }
+        self.keep_unknown(export_id(&entry.name), entry.unknown);
+        self.document.composition.exports.insert(entry.name, from);
+    }
+
+    fn read_call(&mut self, entry: CallEntry) {
+        let target = match entry.target.as_str() {
+            COMPOSITION => Some(Target::Composition),
+            text => Digest::parse(text).map(Target::Component),
+        };
+        let what = format!("The saved inputs of {}", display_safe_line(&entry.function));
+        let Some(target) = target else {
+            return self.warn(Subject::Project, format!("{what} are left out: it is not said whose function it is"));
+        };
+        let key = CallKey { target, interface: entry.interface, function: entry.function };
+        if self.document.calls.contains_key(&key) {
+            return self.warn(Subject::Project, format!("{what} are listed twice; the first ones count"));
+        }
+        self.keep_unknown(call_id(&key), entry.unknown);
+        self.document.calls.insert(key, entry.arguments);
+    }
+}
+
+fn position(value: &Value) -> Option<[f32; 2]> {
+    let [x, y] = value.as_array()?.as_slice() else { return None };
+    let coordinate = |v: &Value| v.as_f64().map(|n| n as f32).filter(|n| n.abs() <= MAX_POSITION);
+    Some([coordinate(x)?, coordinate(y)?])
+}
