@@ -1,5 +1,5 @@
-//! What a user lists under a capability, checked as typed, and which folders are more than they seem. Paths are judged as
-//! text: no disk is read.
+//! What a user lists under a capability, checked as typed, and which folders are more than they seem. Paths are judged
+//! as text: no disk is read.
 
 use super::Folder;
 

@@ -171,4 +171,23 @@ mod tests {
         assert_eq!(names, [("a:b/resources", 1), ("wasi:keyvalue/store@0.2.0", 2)]);
         assert_eq!(needs([("x", &a, a.imports.iter().collect())]), vec![]);
     }
+
+    #[test]
+    fn samples_ask_for_what_they_import() {
+        for (file, expected, must_be_wired) in [
+            ("adder-wat", vec![], vec![]),
+            ("checkout-rust", vec![], vec!["techbytes:payments/fraud-check"]),
+            // Its language runtime imports all that a command line program can use.
+            ("ledger-rust", Capability::ALL[..8].to_vec(), vec![]),
+        ] {
+            let path = format!("{}/samples/components/{file}.wasm", env!("CARGO_MANIFEST_DIR"));
+            let sample = crate::component::decode(file, std::fs::read(path).unwrap().into());
+            let asking = || [(file, &sample, sample.imports.iter().collect::<Vec<_>>())];
+            let found: Vec<_> = needs(asking()).into_iter().map(|n| n.capability).collect();
+            assert_eq!(found, expected, "{file}");
+            let missing: Vec<_> = not_provided(asking()).into_iter().map(|n| n.import).collect();
+            assert_eq!(missing.len(), must_be_wired.len(), "{file}: {missing:?}");
+            assert!(missing.iter().zip(must_be_wired).all(|(m, w)| m.starts_with(w)), "{file}: {missing:?}");
+        }
+    }
 }

@@ -5,7 +5,8 @@ use super::Capability;
 pub enum Policy {
     /// The user's grant of this capability.
     Grant(Capability),
-    /// Nothing: it reaches nothing outside by itself (`wasi:io/*`, `wasi:cli/exit`, `wasi:cli/terminal-*`, `wasi:http/types`).
+    /// Nothing: it reaches nothing outside by itself (`wasi:io/*`, `wasi:cli/exit`, `wasi:cli/terminal-*`,
+    /// `wasi:http/types`).
     Plumbing,
     /// The host does not provide it: it must be wired to a component.
     NotProvided,

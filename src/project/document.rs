@@ -12,8 +12,8 @@ pub struct Document {
     pub name: String,
     /// Instances, wires and chosen exports.
     pub composition: Composition,
-    /// Where each instance's node stands on the canvas: its top left corner, in points at zoom 1. An instance without an
-    /// entry has not been placed yet.
+    /// Where each instance's node stands on the canvas: its top left corner, in points at zoom 1. An instance without
+    /// an entry has not been placed yet.
     pub layout: BTreeMap<String, [f32; 2]>,
     /// What the user allowed, read through [`Document::grants_for`].
     pub grants: BTreeMap<Target, BoundGrants>,
@@ -98,7 +98,7 @@ impl Document {
         self.grants.insert(target, BoundGrants { to, grants });
     }
 
-    /// The capabilities that were on for other bytes than the target has now, and are off until the user ticks them again.
+    /// The capabilities that were on for other bytes than the target has now, and are off until they are ticked again.
     pub fn to_review(&self, target: Target) -> Vec<Capability> {
         match self.grants.get(&target) {
             Some(bound) if bound.to != self.binding(target) => bound.grants.rebind().1,

@@ -44,7 +44,7 @@ pub struct Loaded {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum LoadError {
     /// It is too large.
-    #[error("The project file has {size}, more than the {} that a project can have", crate::measure::Bytes(MAX_BYTES as u64))]
+    #[error("The project file has {size}, more than the 16 MiB that a project can have")]
     TooLarge {
         /// Its size.
         size: String,
@@ -60,9 +60,7 @@ pub enum LoadError {
         message: String,
     },
     /// It is JSON, but of something else.
-    #[error(
-        "This is not a Wirebench project: it has no version, components or instances; open a file that ends in {FILE_ENDING}"
-    )]
+    #[error("This is not a Wirebench project: it has no version, components or instances")]
     NotAProject,
 }
 

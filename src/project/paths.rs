@@ -1,5 +1,5 @@
-//! Paths of components: relative to the project's folder in the file, ready to be read in the document. Judged and joined
-//! as text: no disk is read.
+//! Paths of components: relative to the project's folder in the file, ready to be read in the document. Judged and
+//! joined as text: no disk is read.
 
 use std::path::{Component, Path, PathBuf};
 

@@ -110,7 +110,8 @@ fn unknown_keys_survive() {
         r#"{{"version": 1, "zoom": {{"b": 1, "a": [2]}},
             "components": [{{"sha256": "{sha}", "colour": "red"}}],
             "instances": [{{"name": "i", "component": "{sha}", "note": "n"}}, {{"name": "j", "component": "{sha}"}}],
-            "wires": [{{"from": {{"instance": "i", "export": "e"}}, "to": {{"instance": "j", "import": "e"}}, "bend": 3}}],
+            "wires": [{{"from": {{"instance": "i", "export": "e"}}, "to": {{"instance": "j", "import": "e"}},
+                "bend": 3}}],
             "exports": [{{"name": "e", "from": {{"instance": "i", "export": "e"}}, "docs": true}}],
             "calls": [{{"target": "composition", "function": "f", "arguments": [], "pinned": null}}]}}"#
     );
@@ -325,8 +326,9 @@ fn remembered_lists_come_back_unticked_and_without_secrets() {
 fn tampered_remembered_grants_tick_nothing() {
     let sha = digest("x");
     let text = format!(
-        r#"{{"remembered": {{"{sha}": {{"stdout": true, "clocks": {{"on": true}}, "folders": [{{"host": "/", "guest": "/x", "on": true}}]}},
-            "short": {{}}, "{b}": {{"folders": [{{"host": "/", "guest": "no"}}]}}, "{c}": {{"network": ["127.1:80"]}}, "{e}": 3}}}}"#,
+        r#"{{"remembered": {{"{sha}": {{"stdout": true, "clocks": {{"on": true}},
+            "folders": [{{"host": "/", "guest": "/x", "on": true}}]}}, "short": {{}},
+            "{b}": {{"folders": [{{"host": "/", "guest": "no"}}]}}, "{c}": {{"network": ["127.1:80"]}}, "{e}": 3}}}}"#,
         b = digest("b"),
         c = digest("c"),
         e = digest("e"),
@@ -354,7 +356,8 @@ fn preferences_come_back_and_a_broken_one_costs_only_itself() {
     assert_eq!(save_preferences(&p), bytes);
 
     let (p, warnings) = load_preferences(
-        br#"{"theme": "pink", "recent": ["/a", 5], "window": [0, 1e30], "reduced-motion": true, "ui-scale": 100, "new": 1}"#,
+        br#"{"theme": "pink", "recent": ["/a", 5], "window": [0, 1e30], "reduced-motion": true, "ui-scale": 100,
+            "new": 1}"#,
     );
     assert_eq!(warnings.len(), 4);
     assert_eq!((p.theme, p.recent.len(), p.window, p.reduced_motion, p.ui_scale), (Theme::System, 0, None, true, 1.0));
