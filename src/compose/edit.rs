@@ -1,5 +1,9 @@
-use super::{Composition, Library, Port};
-use crate::component::Digest;
+use super::fit::{Fit, Fits, arrows};
+use super::order::Reach;
+use super::{Composition, Instance, Library, Port, Side, result_exports};
+use crate::component::{Digest, Kind};
+use crate::diag::display_safe_line;
+use wasmparser::names::{ComponentName, ComponentNameKind};
 
 /// A change to a composition.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,16 +33,17 @@ pub enum Edit {
     },
     /// Removes the wire that ends at this import.
     Disconnect(Port),
-    /// Makes this export one of the result's, under this name.
+    /// Makes this export one of the result's, under this name. The first one chosen ends the automatic choice.
     Export {
         /// The export.
         from: Port,
         /// Its name in the result.
         name: String,
     },
-    /// Takes an export out of the result's.
+    /// Takes an export out of the result's. While none was chosen, the remaining automatic ones become the chosen ones.
     Unexport(String),
-    /// Makes an instance one of another component, keeping wires whose names still exist on it.
+    /// Makes an instance one of another component. All its wires and exports stay; those whose port is gone or no longer
+    /// fits are reported by [`super::check`] and refused by [`super::encode`], so that nothing is lost by trying.
     Replace {
         /// The instance.
         instance: String,
@@ -51,13 +56,21 @@ pub enum Edit {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
     /// There is no such instance.
-    #[error("There is no instance “{0}”")]
+    #[error("There is no instance “{}”", display_safe_line(.0))]
     NoInstance(String),
     /// The component is not open.
     #[error("The component {0} is not open")]
     NoComponent(Digest),
+    /// The file is not a component, so it cannot be instantiated and wired.
+    #[error("“{}” is {}, and only components can be wired", display_safe_line(.name), kind_text(*.kind))]
+    NotAComponent {
+        /// The file's short name.
+        name: String,
+        /// What it is.
+        kind: Kind,
+    },
     /// The name is taken, empty, or not one that a component can have.
-    #[error("“{name}” cannot be the name: {why}")]
+    #[error("“{}” cannot be the name: {why}", display_safe_line(.name))]
     BadName {
         /// The name.
         name: String,
@@ -67,6 +80,15 @@ pub enum Refusal {
     /// There is no such import or export.
     #[error("{0} does not exist")]
     NoPort(Port),
+    /// No wire ends there.
+    #[error("No wire ends at {0}")]
+    NoWire(Port),
+    /// The result has no such export.
+    #[error("The result has no export “{}”", display_safe_line(.0))]
+    NoExport(String),
+    /// The result would be left with no export.
+    #[error("“{}” is the only export of the result, and without one nothing could be called", display_safe_line(.0))]
+    LastExport(String),
     /// The two ports do not fit.
     #[error("{from} does not fit {to}: {difference}")]
     DoesNotFit {
@@ -77,8 +99,9 @@ pub enum Refusal {
         /// The first difference, with its type path.
         difference: String,
     },
-    /// The wire would close a cycle.
-    #[error("The wire would close a cycle: {}", .0.join(" → "))]
+    /// The wire would close a cycle: names along the wires, the first one again at the end. An instance wired to itself
+    /// is named twice.
+    #[error("The wire would close a cycle: {}", arrows(.0))]
     Cycle(Vec<String>),
 }
 
@@ -87,6 +110,140 @@ pub enum Refusal {
 /// # Errors
 /// A [`Refusal`] that names what is in the way; the composition is as it was.
 pub fn apply(composition: &Composition, library: &Library, edit: &Edit) -> Result<Composition, Refusal> {
-    let _ = (composition, library, edit);
-    Err(Refusal::NoInstance(String::new()))
+    let mut new = composition.clone();
+    match edit {
+        Edit::AddInstance { name, component } => {
+            free_instance_name(composition, name)?;
+            let component = usable(library, *component)?;
+            new.instances.insert(name.clone(), Instance { component });
+        }
+        Edit::RemoveInstances(names) => {
+            for name in names {
+                new.instances.remove(name).ok_or_else(|| Refusal::NoInstance(name.clone()))?;
+            }
+            let stays = |port: &Port| new.instances.contains_key(&port.instance);
+            new.wires.retain(|to, from| stays(to) && stays(from));
+            new.exports.retain(|_, from| stays(from));
+        }
+        Edit::Rename { from, to } => {
+            if from != to {
+                free_instance_name(composition, to)?;
+            }
+            let instance = new.instances.remove(from).ok_or_else(|| Refusal::NoInstance(from.clone()))?;
+            new.instances.insert(to.clone(), instance);
+            let rename = |mut port: Port| {
+                if port.instance == *from {
+                    port.instance.clone_from(to);
+                }
+                port
+            };
+            new.wires = new.wires.into_iter().map(|(to, from)| (rename(to), rename(from))).collect();
+            new.exports = new.exports.into_iter().map(|(name, from)| (name, rename(from))).collect();
+        }
+        Edit::Connect { from, to } => {
+            connectable(composition, library, from, to)?;
+            new.wires.insert(to.clone(), from.clone());
+        }
+        Edit::Disconnect(to) => {
+            new.wires.remove(to).ok_or_else(|| Refusal::NoWire(to.clone()))?;
+        }
+        Edit::Export { from, name } => {
+            exists(composition, library, from, Side::Export)?;
+            let bad = |why: String| Refusal::BadName { name: name.clone(), why };
+            let wanted = export_name(name).map_err(bad)?;
+            for (taken, by) in &composition.exports {
+                if by != from && export_name(taken).is_ok_and(|t| t == wanted) {
+                    return Err(bad(format!("{by} is exported as “{}”", display_safe_line(taken))));
+                }
+            }
+            new.exports.insert(name.clone(), from.clone());
+        }
+        Edit::Unexport(name) => {
+            if composition.exports.is_empty() {
+                new.exports = result_exports(composition, library).into_iter().collect();
+                if new.exports.len() == 1 && new.exports.contains_key(name) {
+                    return Err(Refusal::LastExport(name.clone()));
+                }
+            }
+            new.exports.remove(name).ok_or_else(|| Refusal::NoExport(name.clone()))?;
+        }
+        Edit::Replace { instance, component } => {
+            let component = usable(library, *component)?;
+            let old = new.instances.get_mut(instance).ok_or_else(|| Refusal::NoInstance(instance.clone()))?;
+            old.component = component;
+        }
+    }
+    Ok(new)
+}
+
+fn usable(library: &Library, digest: Digest) -> Result<Digest, Refusal> {
+    let component = library.get(&digest).ok_or(Refusal::NoComponent(digest))?;
+    match component.kind {
+        Kind::Component => Ok(digest),
+        kind => Err(Refusal::NotAComponent { name: component.name.clone(), kind }),
+    }
+}
+
+/// What a file is, in words.
+pub(super) fn kind_text(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Component => "a component",
+        Kind::CoreModule => "a core module",
+        Kind::WitPackage => "a WIT package",
+        Kind::Unknown => "not WebAssembly that can be read",
+    }
+}
+
+fn free_instance_name(composition: &Composition, name: &str) -> Result<(), Refusal> {
+    let why = match instance_name_fault(name) {
+        Some(why) => why,
+        None if composition.instances.contains_key(name) => "another instance has it",
+        None => return Ok(()),
+    };
+    Err(Refusal::BadName { name: name.to_owned(), why: why.to_owned() })
+}
+
+/// What is wrong with a name for an instance, if anything is: free text, but not empty and at most 100 characters.
+pub(super) fn instance_name_fault(name: &str) -> Option<&'static str> {
+    if name.trim().is_empty() {
+        Some("it is empty")
+    } else if name.chars().count() > 100 {
+        Some("it is longer than 100 characters")
+    } else {
+        None
+    }
+}
+
+/// The name of an export, if a component can have it: names that differ in upper and lower case alone are equal.
+pub(super) fn export_name(name: &str) -> Result<ComponentName, String> {
+    const FORM: &str = "an export is named in lower case with hyphens, as in “get-total”, or as an interface, as in “acme:shop/orders@1.0.0”";
+    let parsed = ComponentName::new(name, 0).map_err(|_| FORM.to_owned())?;
+    match parsed.kind() {
+        ComponentNameKind::Label(_) | ComponentNameKind::Interface(_) => Ok(parsed),
+        // Functions of a resource that the component itself exports keep their own names.
+        ComponentNameKind::Constructor(_) | ComponentNameKind::Method(_) | ComponentNameKind::Static(_) => Ok(parsed),
+        _ => Err(FORM.to_owned()),
+    }
+}
+
+fn exists(composition: &Composition, library: &Library, port: &Port, side: Side) -> Result<(), Refusal> {
+    let Some(instance) = composition.instances.get(&port.instance) else {
+        return Err(Refusal::NoInstance(port.instance.clone()));
+    };
+    if !library.contains_key(&instance.component) {
+        return Err(Refusal::NoComponent(instance.component));
+    }
+    composition.port(library, port, side).map(|_| ()).ok_or_else(|| Refusal::NoPort(port.clone()))
+}
+
+fn connectable(composition: &Composition, library: &Library, from: &Port, to: &Port) -> Result<(), Refusal> {
+    exists(composition, library, from, Side::Export)?;
+    exists(composition, library, to, Side::Import)?;
+    if let Some(cycle) = Reach::new(composition, &to.instance, Side::Export).cycle(&from.instance) {
+        return Err(Refusal::Cycle(cycle));
+    }
+    match Fits::default().of_ports(composition, library, from, to) {
+        Some(Fit::No(difference)) => Err(Refusal::DoesNotFit { from: from.clone(), to: to.clone(), difference }),
+        _ => Ok(()),
+    }
 }

@@ -1,20 +1,234 @@
-use super::{Composition, Library};
-use crate::diag::Diagnostic;
+//! From a composition to the bytes of one component. The graph that encodes is built anew each time from names; its ids
+//! live in this file alone.
+
+use super::check::{about_port, about_wire, quoted};
+use super::{Composition, Library, Port, check, open_imports, order, result_exports, track};
+use crate::component::{Component, Digest, features};
+use crate::diag::{Diagnostic, Severity, Subject, display_safe_line};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use wac_graph::{CompositionGraph, EncodeError, EncodeOptions, NodeId, PackageId, Processor};
+use wac_types::Package;
+use wasmparser::{Parser, Payload, Validator};
 
 /// A composed component.
 #[derive(Debug, Clone)]
 pub struct Encoded {
     /// The bytes, validated.
     pub bytes: Vec<u8>,
-    /// Who asks for each import of the result: import's full name → instance names.
+    /// Who asks for each import of the result that needs a provider: import's full name → instance names. Imports of one interface at
+    /// compatible versions are one import of the result, at the newest of them.
     pub asked_by: Vec<(String, Vec<String>)>,
 }
 
-/// Encodes the composition into one component and validates it.
+/// Encodes the composition into one component and validates it. The same composition gives the same bytes.
 ///
 /// # Errors
 /// What is in the way, each about an instance, port or wire.
 pub fn encode(composition: &Composition, library: &Library) -> Result<Encoded, Vec<Diagnostic>> {
-    let _ = (composition, library);
-    Err(Vec::new())
+    if composition.instances.is_empty() {
+        let hint = "Add an instance of a component first";
+        return Err(vec![Diagnostic::error(Subject::Project, "There is nothing to compose").with_hint(hint)]);
+    }
+    let mut errors = check(composition, library);
+    errors.retain(|d| d.severity == Severity::Error);
+    if !errors.is_empty() {
+        return Err(errors);
+    }
+    let bytes = unchecked(composition, library)?;
+    let asked_by = asked_by(composition, library, &bytes);
+    Ok(Encoded { bytes, asked_by })
+}
+
+/// The bytes of a composition that may have faults: they are found here too, but not always put into words.
+pub(super) fn unchecked(composition: &Composition, library: &Library) -> Result<Vec<u8>, Vec<Diagnostic>> {
+    // The encoder asserts what it takes for granted, and a hostile component may not keep to it.
+    catch_unwind(AssertUnwindSafe(|| {
+        let bytes = Graph::build(composition, library)?.encode()?;
+        validate(&bytes)?;
+        Ok(bytes)
+    }))
+    .unwrap_or_else(|panic| {
+        let text = panic.downcast_ref::<&str>().copied().or(panic.downcast_ref::<String>().map(String::as_str));
+        let text = display_safe_line(text.unwrap_or("it did not say why")).into_owned();
+        let message = format!("The composition could not be encoded, because the encoder gave up: {text}");
+        let hint = "Remove instances one by one to find the component that it cannot handle";
+        Err(vec![Diagnostic::error(Subject::Project, message).with_hint(hint)])
+    })
+}
+
+/// A graph under construction, with what its ids stand for.
+struct Graph<'a> {
+    composition: &'a Composition,
+    graph: CompositionGraph,
+    nodes: HashMap<&'a str, NodeId>,
+}
+
+impl<'a> Graph<'a> {
+    fn build(composition: &'a Composition, library: &'a Library) -> Result<Self, Vec<Diagnostic>> {
+        let mut this = Self { composition, graph: CompositionGraph::new(), nodes: HashMap::new() };
+        let mut packages: BTreeMap<Digest, PackageId> = BTreeMap::new();
+        // Providers first: then ids, encoded indices and the name section all run in one order.
+        let (order, _) = order::in_order(composition);
+        let places: HashMap<&str, usize> = order.iter().enumerate().map(|(i, name)| (*name, i)).collect();
+        for name in order {
+            let Some(component) = composition.component(library, name) else { continue };
+            let package = match packages.get(&component.digest) {
+                Some(id) => *id,
+                None => {
+                    let id = this.register(name, component)?;
+                    packages.insert(component.digest, id);
+                    id
+                }
+            };
+            let node = this.graph.instantiate(package);
+            this.graph.set_node_name(node, name);
+            this.nodes.insert(name, node);
+            for import in &component.imports {
+                let to = Port::new(name, &import.name);
+                let Some(from) = composition.wires.get(&to) else { continue };
+                let argument = this.alias(from)?;
+                this.graph.set_instantiation_argument(node, &to.name, argument).map_err(|e| {
+                    let message = format!("The wire from {from} to {to} does not fit: {}", innermost(&e));
+                    vec![Diagnostic::error(about_wire(&to), message)]
+                })?;
+            }
+        }
+        // What defines types before what speaks of them: providers first, and each in the order of its file.
+        let mut exports = result_exports(composition, library);
+        exports.sort_by_cached_key(|(_, from)| {
+            let exports = composition.component(library, &from.instance).map(|c| c.exports.as_slice());
+            let place = exports.unwrap_or_default().iter().position(|e| e.name == from.name);
+            (places.get(from.instance.as_str()).copied(), place)
+        });
+        for (name, from) in exports {
+            let node = this.alias(&from)?;
+            this.graph.export(node, &*name).map_err(|e| {
+                let message = format!("{from} cannot be exported as {}: {}", quoted(&name), innermost(&e));
+                vec![Diagnostic::error(about_port(&from), message)]
+            })?;
+        }
+        Ok(this)
+    }
+
+    fn register(&mut self, instance: &str, component: &Component) -> Result<PackageId, Vec<Diagnostic>> {
+        let refused = |why: String| {
+            let name = display_safe_line(&component.name);
+            let message =
+                format!("{} cannot be composed, because “{name}” was not understood: {why}", quoted(instance));
+            vec![Diagnostic::error(Subject::Instance(instance.to_owned()), message)]
+        };
+        let key = component.digest.to_string();
+        let package = Package::from_bytes(&key, None, component.bytes.to_vec(), self.graph.types_mut())
+            .map_err(|e| refused(innermost(&*e)))?;
+        self.graph.register_package(package).map_err(|e| refused(innermost(&e)))
+    }
+
+    fn alias(&mut self, port: &Port) -> Result<NodeId, Vec<Diagnostic>> {
+        let node = self.nodes.get(port.instance.as_str()).copied();
+        let alias = node.map(|node| self.graph.alias_instance_export(node, &port.name));
+        match alias {
+            Some(Ok(alias)) => Ok(alias),
+            _ => Err(vec![Diagnostic::error(about_port(port), format!("{port} does not exist"))]),
+        }
+    }
+
+    fn encode(&self) -> Result<Vec<u8>, Vec<Diagnostic>> {
+        let processor = Some(Processor { name: "wirebench", version: env!("CARGO_PKG_VERSION") });
+        // Validated afterwards, with what the engine accepts.
+        let options = EncodeOptions { define_components: true, validate: false, processor };
+        self.graph.encode(options).map_err(|error| match &error {
+            EncodeError::ImportTypeMergeConflict { import, second, .. } => {
+                self.conflict(import, self.name(*second), &innermost(&error))
+            }
+            EncodeError::GraphContainsCycle { node } => {
+                let message = format!("{} is part of a cycle of wires", quoted(self.name(*node)));
+                vec![Diagnostic::error(Subject::Instance(self.name(*node).to_owned()), message)]
+            }
+            _ => {
+                let message = format!("The composition could not be encoded: {}", innermost(&error));
+                vec![Diagnostic::error(Subject::Project, message)]
+            }
+        })
+    }
+
+    /// Two instances ask the outside for one interface, and not for the same: each learns of the other.
+    fn conflict(&self, import: &str, second: &str, why: &str) -> Vec<Diagnostic> {
+        let asks = |name: &str, wanted: &str| {
+            let id = self.nodes.get(name).and_then(|node| self.graph[*node].package())?;
+            let world = &self.graph.types()[self.graph[id].ty()];
+            let found = world.imports.keys().find(|i| track(i) == track(wanted))?.clone();
+            (!self.composition.wires.contains_key(&Port::new(name, &found))).then_some(found)
+        };
+        let others = self.composition.instances.keys().filter(|name| *name != second);
+        let mut ports: Vec<Port> =
+            others.filter_map(|name| Some(Port::new(name, asks(name, import)?))).take(1).collect();
+        ports.push(Port::new(second, import));
+        let names: Vec<String> = ports.iter().map(|p| quoted(&p.instance)).collect();
+        let message = format!(
+            "{} ask for {} in forms that cannot be one import of the result: {why}",
+            names.join(" and "),
+            display_safe_line(import)
+        );
+        let hint = "Wire at least one of them to an instance that provides it";
+        ports.iter().map(|port| Diagnostic::error(about_port(port), &*message).with_hint(hint)).collect()
+    }
+
+    fn name(&self, node: NodeId) -> &str {
+        let instance = self.graph.get_alias_source(node).map_or(node, |(source, _)| source);
+        self.graph[instance].name().unwrap_or_default()
+    }
+}
+
+/// The last cause of an error: the one that says what is wrong, not where it was noticed.
+fn innermost(error: &dyn std::error::Error) -> String {
+    let mut texts = vec![error.to_string()];
+    let mut at = error.source();
+    while let Some(cause) = at {
+        texts.push(cause.to_string());
+        at = cause.source();
+    }
+    // The first text repeats what the diagnostic says already, unless it is all there is.
+    let skip = usize::from(texts.len() > 1);
+    let text = texts.iter().skip(skip).map(String::as_str).collect::<Vec<_>>().join(": ");
+    display_safe_line(&text).into_owned()
+}
+
+fn validate(bytes: &[u8]) -> Result<(), Vec<Diagnostic>> {
+    Validator::new_with_features(features()).validate_all(bytes).map(|_| ()).map_err(|e| {
+        let message = format!("The composed component is not valid: {}", display_safe_line(e.message()));
+        vec![Diagnostic::error(Subject::Project, message)]
+    })
+}
+
+/// The names that a component imports, in order; not those of components inside it.
+fn imports(bytes: &[u8]) -> Vec<String> {
+    let mut names = Vec::new();
+    let mut depth = 0_usize;
+    for payload in Parser::new(0).parse_all(bytes) {
+        match payload {
+            Ok(Payload::ModuleSection { .. } | Payload::ComponentSection { .. }) => depth += 1,
+            Ok(Payload::End(_)) => depth = depth.saturating_sub(1),
+            Ok(Payload::ComponentImportSection(section)) if depth == 0 => {
+                names.extend(section.into_iter().flatten().map(|import| import.name.name.to_owned()));
+            }
+            Ok(_) => {}
+            Err(_) => break,
+        }
+    }
+    names
+}
+
+fn asked_by(composition: &Composition, library: &Library, bytes: &[u8]) -> Vec<(String, Vec<String>)> {
+    let mut asking: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for port in open_imports(composition, library) {
+        asking.entry(track(&port.name).to_owned()).or_default().insert(port.instance);
+    }
+    imports(bytes)
+        .into_iter()
+        .filter_map(|import| {
+            let names = asking.get(track(&import))?.iter().cloned().collect();
+            Some((import, names))
+        })
+        .collect()
 }

@@ -4,17 +4,30 @@
 mod check;
 mod edit;
 mod encode;
+mod fit;
+mod order;
+mod resources;
+#[cfg(test)]
+mod tests;
+mod text;
 
-pub use check::{Candidate, Fit, candidates, check, open_imports, result_exports};
+pub use check::{check, open_imports, result_exports};
 pub use edit::{Edit, Refusal, apply};
 pub use encode::{Encoded, encode};
+pub use fit::{Candidate, Fit, Proposal, auto_wire, candidates};
+pub use order::ranks;
+pub use text::{dot, mermaid, wac};
 
 use crate::component::{Component, Digest, Extern};
+use crate::diag::display_safe_line;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// The components at hand, by digest.
 pub type Library = BTreeMap<Digest, Arc<Component>>;
+
+/// How many instances one component can have: a limit of the validators that all engines share.
+pub const MAX_INSTANCES: usize = 1000;
 
 /// Instances of components and the wires between them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -60,9 +73,10 @@ impl Port {
     }
 }
 
+/// As in `fraud-check · acme:shop/orders@1.0.0`, safe to show.
 impl std::fmt::Display for Port {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{} · {}", self.instance, self.name)
+        write!(f, "{} · {}", display_safe_line(&self.instance), display_safe_line(&self.name))
     }
 }
 
@@ -91,4 +105,39 @@ impl Composition {
         }
         name
     }
+
+    /// What should never be the case, whatever edits were made and whatever was loaded: a wire or export of an instance
+    /// that is not there, a cycle, a name that nothing can have. Empty if all is well.
+    ///
+    /// Ports that do not exist on their component are no such fault: a component may have been replaced.
+    pub fn validate(&self) -> Vec<String> {
+        let mut faults = Vec::new();
+        for name in self.instances.keys() {
+            faults.extend(edit::instance_name_fault(name).map(|why| format!("the instance name {name:?}: {why}")));
+        }
+        let ports = self.wires.iter().flat_map(|(to, from)| [to, from]).chain(self.exports.values());
+        for port in ports.filter(|port| !self.instances.contains_key(&port.instance)) {
+            faults.push(format!("{port}: there is no such instance"));
+        }
+        for name in self.exports.keys() {
+            faults.extend(edit::export_name(name).err().map(|why| format!("the export name {name:?}: {why}")));
+        }
+        faults.extend(order::cycles(self).into_iter().map(|cycle| format!("a cycle: {}", fit::arrows(&cycle))));
+        faults
+    }
+}
+
+/// What the versions of an interface that can stand for each other have in common: `wasi:io/streams@0.2` for
+/// `wasi:io/streams@0.2.6`, `a:b/c@1` for `a:b/c@1.3.0`. A name without such a version is its own track.
+pub fn track(name: &str) -> &str {
+    let Some((base, version)) = name.split_once('@') else { return name };
+    let Ok(parsed) = semver::Version::parse(version) else { return name };
+    let parts = match (parsed.major, parsed.minor) {
+        _ if !parsed.pre.is_empty() => return name,
+        (0, 0) => return name,
+        (0, _) => 2,
+        _ => 1,
+    };
+    let kept: usize = version.split('.').take(parts).map(|part| part.len() + 1).sum();
+    name.get(..base.len() + kept).unwrap_or(name)
 }

@@ -1,0 +1,209 @@
+//! Which ports fit each other.
+
+use super::order::Reach;
+use super::{Composition, Library, Port, Side, open_imports};
+use crate::component::{Component, Digest, Extern, compare_interfaces, version_fits};
+use crate::diag::display_safe_line;
+use std::collections::{BTreeMap, HashMap};
+
+/// How a port would take a wire from another.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fit {
+    /// Compatible types, and the same interface at the same version; ports with plain names go by their types alone.
+    Exact,
+    /// Compatible types at another, semver-compatible version: the import's version and the export's.
+    OtherVersion {
+        /// The import's full name.
+        import: String,
+        /// The export's full name.
+        export: String,
+    },
+    /// It does not fit; the first difference, with its type path.
+    No(String),
+}
+
+/// A port on the other side, and how it would take the wire.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Candidate {
+    /// The port.
+    pub port: Port,
+    /// How it fits.
+    pub fit: Fit,
+    /// The provider that the wire would replace, if the import already has another one.
+    pub replaces: Option<Port>,
+}
+
+/// An import that no wire satisfies, and the exports that could.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Proposal {
+    /// The import.
+    pub to: Port,
+    /// The exports that fit, equal versions first, then by name. Never empty.
+    pub from: Vec<(Port, Fit)>,
+}
+
+impl Fit {
+    /// Whether a wire can be made.
+    pub fn fits(&self) -> bool {
+        !matches!(self, Self::No(_))
+    }
+}
+
+/// Comparisons of one job, each made once: many instances are of the same few components.
+#[derive(Default)]
+pub(super) struct Fits<'a>(HashMap<(Digest, &'a str, Digest, &'a str), Fit>);
+
+impl<'a> Fits<'a> {
+    /// How an export of `provider` satisfies an import of `consumer`.
+    pub fn of(
+        &mut self,
+        consumer: &'a Component,
+        import: &'a Extern,
+        provider: &'a Component,
+        export: &'a Extern,
+    ) -> Fit {
+        if let Some(reason) = names_differ(&import.name, &export.name) {
+            return Fit::No(reason);
+        }
+        let key = (consumer.digest, import.name.as_str(), provider.digest, export.name.as_str());
+        let known =
+            self.0.entry(key).or_insert_with(|| match compare_interfaces(consumer, import, provider, export).first() {
+                Some(difference) => Fit::No(difference.to_string()),
+                None if import.name == export.name || !is_interface_name(&import.name) => Fit::Exact,
+                None => Fit::OtherVersion { import: import.name.clone(), export: export.name.clone() },
+            });
+        known.clone()
+    }
+
+    /// The same for two ports; `None` if one of them does not exist.
+    pub fn of_ports(&mut self, composition: &Composition, library: &'a Library, from: &Port, to: &Port) -> Option<Fit> {
+        let consumer = composition.component(library, &to.instance)?;
+        let provider = composition.component(library, &from.instance)?;
+        Some(self.of(consumer, consumer.import(&to.name)?, provider, provider.export(&from.name)?))
+    }
+}
+
+/// Whether a name is one of WIT's own for an interface, as in `wasi:cli/stdout@0.2.0`, and not a plain one.
+pub(super) fn is_interface_name(name: &str) -> bool {
+    name.contains(':')
+}
+
+/// The name without its version.
+pub(super) fn base_name(name: &str) -> &str {
+    name.split_once('@').map_or(name, |(base, _)| base)
+}
+
+/// Why two names rule a wire out, if they do. Interfaces go by their names; a plain name is only a label, so the types
+/// decide alone.
+fn names_differ(import: &str, export: &str) -> Option<String> {
+    if !is_interface_name(import) || !is_interface_name(export) || version_fits(import, export) {
+        return None;
+    }
+    let versions = import.split_once('@').zip(export.split_once('@'));
+    Some(match versions {
+        Some(((a, wanted), (b, found))) if a == b => {
+            let (wanted, found) = (display_safe_line(wanted), display_safe_line(found));
+            format!("version {wanted} or a compatible newer one is needed, this is {found}")
+        }
+        _ => format!("{} is needed, this is {}", display_safe_line(import), display_safe_line(export)),
+    })
+}
+
+/// Every port on the other side, with how it would take a wire from `port`. Asked once at the start of a drag.
+///
+/// In the order of instances, and of the file within each. Empty if there is no such port.
+pub fn candidates(composition: &Composition, library: &Library, port: &Port, side: Side) -> Vec<Candidate> {
+    let (Some(component), Some(own)) =
+        (composition.component(library, &port.instance), composition.port(library, port, side))
+    else {
+        return Vec::new();
+    };
+    let behind = match side {
+        Side::Import => Side::Export,
+        Side::Export => Side::Import,
+    };
+    let reach = Reach::new(composition, &port.instance, behind);
+    let mut fits = Fits::default();
+    let mut found = Vec::new();
+    for name in composition.instances.keys() {
+        let Some(other) = composition.component(library, name) else { continue };
+        let cycle = reach.cycle(name);
+        let externs = if side == Side::Import { &other.exports } else { &other.imports };
+        for e in externs {
+            let candidate = Port::new(name, &e.name);
+            let (to, from) = if side == Side::Import { (port, &candidate) } else { (&candidate, port) };
+            let fit = match &cycle {
+                Some(cycle) => Fit::No(cycle_text(cycle)),
+                None if side == Side::Import => fits.of(component, own, other, e),
+                None => fits.of(other, e, component, own),
+            };
+            let replaces = composition.wires.get(to).filter(|p| *p != from).cloned();
+            found.push(Candidate { port: candidate, fit, replaces });
+        }
+    }
+    found
+}
+
+/// `The wire would close a cycle: a → b → a`.
+pub(super) fn cycle_text(cycle: &[String]) -> String {
+    match cycle {
+        [a, b] if a == b => "An instance cannot provide for itself".to_owned(),
+        _ => format!("The wire would close a cycle: {}", arrows(cycle)),
+    }
+}
+
+/// Names with arrows between them, safe to show.
+pub(super) fn arrows(names: &[String]) -> String {
+    names.iter().map(|n| display_safe_line(n)).collect::<Vec<_>>().join(" → ")
+}
+
+/// Who could satisfy the imports that no wire satisfies, of one instance or of all. Only same-named ports are proposed.
+///
+/// Nothing is chosen: each proposal stands for itself, and two of them may rule each other out (by a cycle), so each wire
+/// is still made by [`super::apply`]. Imports that nobody satisfies are left out.
+pub fn auto_wire(composition: &Composition, library: &Library, instance: Option<&str>) -> Vec<Proposal> {
+    let mut by_base: BTreeMap<&str, Vec<(&str, &Component, &Extern)>> = BTreeMap::new();
+    for name in composition.instances.keys() {
+        let Some(component) = composition.component(library, name) else { continue };
+        for export in &component.exports {
+            by_base.entry(base_name(&export.name)).or_default().push((name, component, export));
+        }
+    }
+    let open: Vec<Port> = open_imports(composition, library)
+        .into_iter()
+        .filter(|to| instance.is_none_or(|i| i == to.instance) && by_base.contains_key(base_name(&to.name)))
+        .collect();
+    let mut fits = Fits::default();
+    let mut proposals = Vec::new();
+    let mut reach: Option<(&str, Reach)> = None;
+    for to in &open {
+        let Some((at, component)) = composition
+            .instances
+            .get_key_value(&to.instance)
+            .and_then(|(at, i)| Some((at.as_str(), library.get(&i.component)?)))
+        else {
+            continue;
+        };
+        let (Some(import), Some(providers)) = (component.import(&to.name), by_base.get(base_name(&to.name))) else {
+            continue;
+        };
+        // Imports come instance by instance, so one search serves all of an instance's.
+        let reach = match &mut reach {
+            Some((known, reach)) if *known == at => reach,
+            other => &mut other.insert((at, Reach::new(composition, at, Side::Export))).1,
+        };
+        let mut from: Vec<(Port, Fit)> = providers
+            .iter()
+            .filter(|(name, ..)| reach.cycle(name).is_none())
+            .map(|(name, provider, export)| {
+                (Port::new(*name, &export.name), fits.of(component, import, provider, export))
+            })
+            .filter(|(_, fit)| fit.fits())
+            .collect();
+        from.sort_by_key(|(_, fit)| *fit != Fit::Exact);
+        if !from.is_empty() {
+            proposals.push(Proposal { to: to.clone(), from });
+        }
+    }
+    proposals
+}

@@ -1,0 +1,144 @@
+//! Who provides to whom: reachability, cycles and order along the wires. Broken wires count too: what they name is
+//! still what the user drew.
+
+use super::{Composition, Side};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The neighbours of each instance along the wires, on one side.
+struct Neighbours<'a>(BTreeMap<&'a str, BTreeSet<&'a str>>);
+
+impl<'a> Neighbours<'a> {
+    /// [`Side::Export`]: those that an instance provides to; [`Side::Import`]: those that provide to it.
+    fn new(composition: &'a Composition, side: Side) -> Self {
+        let mut all: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+        for (to, from) in &composition.wires {
+            let (key, value) = match side {
+                Side::Import => (&to.instance, &from.instance),
+                Side::Export => (&from.instance, &to.instance),
+            };
+            all.entry(key).or_default().insert(value);
+        }
+        Self(all)
+    }
+
+    fn of(&self, instance: &str) -> impl Iterator<Item = &'a str> {
+        self.0.get(instance).into_iter().flatten().copied()
+    }
+}
+
+/// Every instance that can be reached from one along the wires, and by way of whom.
+pub(super) struct Reach<'a> {
+    start: &'a str,
+    side: Side,
+    /// Each reached instance with the one before it on a shortest way.
+    before: BTreeMap<&'a str, &'a str>,
+}
+
+impl<'a> Reach<'a> {
+    /// What lies behind the exports ([`Side::Export`]) or the imports of an instance.
+    pub fn new(composition: &'a Composition, start: &'a str, side: Side) -> Self {
+        let neighbours = Neighbours::new(composition, side);
+        let mut before = BTreeMap::new();
+        let mut queue = std::collections::VecDeque::from([start]);
+        while let Some(at) = queue.pop_front() {
+            for next in neighbours.of(at) {
+                if next != start && !before.contains_key(next) {
+                    before.insert(next, at);
+                    queue.push_back(next);
+                }
+            }
+        }
+        Self { start, side, before }
+    }
+
+    /// The cycle that a wire between the start and `other` would close, from provider to consumer and back to the
+    /// first name, if it would close one.
+    ///
+    /// A wire that the new one replaces makes no difference: it ends at the consumer, and no shortest way that begins
+    /// at the consumer comes back to it.
+    pub fn cycle(&self, other: &'a str) -> Option<Vec<String>> {
+        if other == self.start {
+            return Some(vec![other.to_owned(), other.to_owned()]);
+        }
+        let mut way = vec![other];
+        let mut at = *self.before.get(other)?;
+        while at != self.start {
+            way.push(at);
+            at = *self.before.get(at)?;
+        }
+        way.push(self.start);
+        // The way leads from `other` back to the start. Turn it so that it follows the wires.
+        if self.side == Side::Export {
+            way.reverse();
+        }
+        let first = *way.first()?;
+        way.push(first);
+        Some(way.into_iter().map(str::to_owned).collect())
+    }
+}
+
+/// Instances with every provider before its consumers, by name where the wires leave it open, and those that are in a
+/// cycle or behind one.
+pub(super) fn in_order(composition: &Composition) -> (Vec<&str>, BTreeSet<&str>) {
+    let providers = Neighbours::new(composition, Side::Import);
+    let consumers = Neighbours::new(composition, Side::Export);
+    let mut waiting: BTreeMap<&str, usize> =
+        composition.instances.keys().map(|name| (name.as_str(), providers.of(name).count())).collect();
+    // A provider that is not there cannot be waited for.
+    for (name, count) in &mut waiting {
+        *count -= providers.of(name).filter(|p| !composition.instances.contains_key(*p)).count();
+    }
+    let mut ready: BTreeSet<&str> = waiting.iter().filter(|(_, n)| **n == 0).map(|(name, _)| *name).collect();
+    let mut order = Vec::with_capacity(waiting.len());
+    while let Some(name) = ready.pop_first() {
+        waiting.remove(name);
+        order.push(name);
+        for consumer in consumers.of(name) {
+            if let Some(count) = waiting.get_mut(consumer) {
+                *count -= 1;
+                if *count == 0 {
+                    ready.insert(consumer);
+                }
+            }
+        }
+    }
+    (order, waiting.into_keys().collect())
+}
+
+/// One cycle for each knot of instances that wait for each other: names along the wires, the first one again at the
+/// end. Empty for every composition that was made by edits alone.
+pub(super) fn cycles(composition: &Composition) -> Vec<Vec<String>> {
+    let (_, mut stuck) = in_order(composition);
+    let providers = Neighbours::new(composition, Side::Import);
+    let mut cycles = Vec::new();
+    while let Some(start) = stuck.first().copied() {
+        // Walk from consumer to provider until a name comes twice, or the way ends in a knot that is known already.
+        let mut way = vec![start];
+        while let Some(next) = way.last().and_then(|at| providers.of(at).find(|p| stuck.contains(p))) {
+            if let Some(i) = way.iter().position(|name| *name == next) {
+                let mut cycle: Vec<String> = way.iter().skip(i).rev().map(|name| (*name).to_owned()).collect();
+                cycle.extend(cycle.first().cloned());
+                cycles.push(cycle);
+                break;
+            }
+            way.push(next);
+        }
+        for name in way {
+            stuck.remove(name);
+        }
+    }
+    cycles
+}
+
+/// How many wires lie, at most, between each instance and one that needs no other: 0 for those, and each consumer
+/// stands right of all its providers. Instances in a cycle stand right of whatever provides to the cycle.
+pub fn ranks(composition: &Composition) -> BTreeMap<String, usize> {
+    let providers = Neighbours::new(composition, Side::Import);
+    let (order, stuck) = in_order(composition);
+    let mut ranks: BTreeMap<String, usize> = BTreeMap::new();
+    for name in order.into_iter().chain(stuck) {
+        let rank = providers.of(name).filter_map(|p| ranks.get(p)).max().map_or(0, |r| r + 1);
+        ranks.insert(name.to_owned(), rank);
+    }
+    ranks
+}

@@ -1,0 +1,150 @@
+//! Resources across wires. A resource is one type only as far as it comes from one place: two ends of a wire that speak
+//! of one from two places do not fit, and an export that speaks of one that the result does not offer is of little use.
+
+use super::check::{about_port, about_wire, quoted};
+use super::fit::base_name;
+use super::{Composition, Library, Port, track};
+use crate::component::{Component, Digest, Extern, Type, TypeId, TypeKind};
+use crate::diag::{Diagnostic, display_safe_line};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A resource that an import or export speaks of without defining it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Foreign<'a> {
+    name: &'a str,
+    /// The full name of the import or export that defines it.
+    owner: &'a str,
+}
+
+/// Where a resource comes from.
+#[derive(PartialEq, Eq)]
+enum Origin<'a> {
+    /// This export of an instance.
+    Export(Port),
+    /// Outside: an import of the result, by its [`track`].
+    Outside(&'a str),
+}
+
+impl Origin<'_> {
+    fn text(&self) -> String {
+        match self {
+            Self::Export(port) => port.to_string(),
+            Self::Outside(name) => format!("an import of the result, {}", display_safe_line(name)),
+        }
+    }
+}
+
+/// Adds what is wrong with resources: wires that cannot be encoded, and exports whose callers could not make what they
+/// have to pass.
+pub(super) fn check(
+    composition: &Composition,
+    library: &Library,
+    exports: &[(String, Port)],
+    found: &mut Vec<Diagnostic>,
+) {
+    let mut known = BTreeMap::new();
+    for (to, from) in &composition.wires {
+        let (Some(consumer), Some(provider)) =
+            (composition.component(library, &to.instance), composition.component(library, &from.instance))
+        else {
+            continue;
+        };
+        let (Some(import), Some(export)) = (consumer.import(&to.name), provider.export(&from.name)) else { continue };
+        let given = foreign(&mut known, provider, export).to_vec();
+        for wanted in foreign(&mut known, consumer, import).to_vec() {
+            let same = |f: &&Foreign| f.name == wanted.name && (base_name(f.owner) == base_name(wanted.owner));
+            let Some(theirs) = given.iter().find(same) else { continue };
+            let ours = origin_of_import(composition, &to.instance, wanted.owner);
+            let theirs = origin(composition, provider, &from.instance, theirs.owner);
+            if ours != theirs {
+                let message = format!(
+                    "The wire from {from} to {to} is broken: both speak of the resource {}, which comes from {} here \
+                     and from {} there",
+                    quoted(wanted.name),
+                    ours.text(),
+                    theirs.text()
+                );
+                let hint = format!("Wire {} of both instances to the same export", display_safe_line(wanted.owner));
+                found.push(Diagnostic::error(about_wire(to), message).with_hint(hint));
+            }
+        }
+    }
+    let offered: BTreeSet<&Port> = exports.iter().map(|(_, port)| port).collect();
+    for port in &offered {
+        let Some(component) = composition.component(library, &port.instance) else { continue };
+        let Some(export) = component.export(&port.name) else { continue };
+        for resource in foreign(&mut known, component, export).to_vec() {
+            if let Origin::Export(source) = origin(composition, component, &port.instance, resource.owner)
+                && !offered.contains(&source)
+            {
+                let message = format!(
+                    "{port} is exported and speaks of the resource {} of {source}, which is not exported, so its \
+                     callers cannot make one or use one",
+                    quoted(resource.name)
+                );
+                let hint =
+                    format!("Export {} of {} as well", display_safe_line(&source.name), quoted(&source.instance));
+                found.push(Diagnostic::warning(about_port(port), message).with_hint(hint));
+            }
+        }
+    }
+}
+
+/// Where the resources of an import come from.
+fn origin_of_import<'a>(composition: &Composition, instance: &str, import: &'a str) -> Origin<'a> {
+    match composition.wires.get(&Port::new(instance, import)) {
+        Some(from) => Origin::Export(from.clone()),
+        None => Origin::Outside(track(import)),
+    }
+}
+
+/// Where the resources come from that an export of this instance speaks of. What an instance exports itself goes before
+/// what it imports.
+fn origin<'a>(composition: &Composition, component: &Component, instance: &str, owner: &'a str) -> Origin<'a> {
+    match component.export(owner) {
+        Some(_) => Origin::Export(Port::new(instance, owner)),
+        None => origin_of_import(composition, instance, owner),
+    }
+}
+
+/// The resources that the functions of an import or export speak of and that another import or export defines.
+fn foreign<'k, 'a>(
+    known: &'k mut BTreeMap<(Digest, &'a str), Vec<Foreign<'a>>>,
+    component: &'a Component,
+    of: &'a Extern,
+) -> &'k [Foreign<'a>] {
+    known.entry((component.digest, &of.name)).or_insert_with(|| {
+        let functions = of.functions().iter();
+        let mut to_see: Vec<Type> = functions.flat_map(|f| f.params.iter().map(|p| p.ty).chain(f.result)).collect();
+        let mut seen: BTreeSet<TypeId> = BTreeSet::new();
+        let mut found = BTreeSet::new();
+        while let Some(ty) = to_see.pop() {
+            let Type::Def(id) = ty else { continue };
+            let Some(def) = component.types.get(id) else { continue };
+            if !seen.insert(id) {
+                continue;
+            }
+            match &def.kind {
+                TypeKind::Resource => {
+                    let (Some(name), Some(owner)) = (&def.name, &def.owner) else { continue };
+                    let elsewhere = component.import(owner).is_some() || component.export(owner).is_some();
+                    if *owner != of.name && elsewhere {
+                        found.insert(Foreign { name, owner });
+                    }
+                }
+                TypeKind::Own(id) | TypeKind::Borrow(id) => to_see.push(Type::Def(*id)),
+                TypeKind::Record(fields) => to_see.extend(fields.iter().map(|f| f.ty)),
+                TypeKind::Tuple(types) => to_see.extend(types),
+                TypeKind::Variant(cases) => to_see.extend(cases.iter().filter_map(|c| c.ty)),
+                TypeKind::Result { ok, err } => to_see.extend(ok.iter().chain(err)),
+                TypeKind::Option(t) | TypeKind::List(t) | TypeKind::FixedList(t, _) | TypeKind::Alias(t) => {
+                    to_see.push(*t);
+                }
+                TypeKind::Map(key, value) => to_see.extend([*key, *value]),
+                TypeKind::Stream(t) | TypeKind::Future(t) => to_see.extend(t),
+                TypeKind::Enum(_) | TypeKind::Flags(_) => {}
+            }
+        }
+        found.into_iter().collect()
+    })
+}

@@ -1,0 +1,243 @@
+use super::*;
+use crate::component::Kind;
+use crate::compose::encode::unchecked;
+use crate::diag::{Diagnostic, Severity, Subject};
+
+/// Encodes, reads the result back as any file is, and hands out both.
+fn result(composition: &Composition) -> (Encoded, Component) {
+    let encoded = encode(composition, &library()).unwrap_or_else(|e| panic!("{e:#?}"));
+    let component = decode("result.wasm", encoded.bytes.clone().into());
+    assert_eq!((component.kind, &component.diagnostics), (Kind::Component, &Vec::new()));
+    (encoded, component)
+}
+
+fn refused(composition: &Composition) -> Vec<Diagnostic> {
+    let errors = encode(composition, &library()).map(|_| ()).unwrap_err();
+    assert!(errors.iter().all(|d| d.severity == Severity::Error), "{errors:?}");
+    errors
+}
+
+fn names(externs: &[Extern]) -> Vec<&str> {
+    externs.iter().map(|e| e.name.as_str()).collect()
+}
+
+#[test]
+fn a_wired_composition_is_one_component() {
+    let (encoded, component) = result(&composed(&["user", "store", "store t:store/kv@1.2.0 > user t:store/kv@1.2.0"]));
+    assert_eq!((names(&component.imports), names(&component.exports)), (vec![], vec!["run"]));
+    assert_eq!(encoded.asked_by, []);
+    let by: Vec<_> = component.metadata.producers.iter().filter(|p| p.name == "wirebench").collect();
+    assert_eq!(by[0].field, "processed-by");
+    assert_eq!(by[0].version, env!("CARGO_PKG_VERSION"));
+    // Instances keep their names.
+    let text = wasmprinter::print_bytes(&encoded.bytes).unwrap();
+    assert!(text.contains("(instance $store ") && text.contains("(instance $user "), "{text}");
+}
+
+#[test]
+fn one_instance_without_wires_is_enough_and_none_is_too_little() {
+    let (encoded, component) = result(&composed(&["only one=user"]));
+    assert_eq!((names(&component.imports), names(&component.exports)), (vec![KV], vec!["run"]));
+    assert_eq!(encoded.asked_by, [(KV.to_owned(), vec!["only one".to_owned()])]);
+    let nothing = refused(&Composition::default());
+    assert_eq!(nothing[0].message, "There is nothing to compose");
+}
+
+#[test]
+fn a_newer_compatible_provider_satisfies_an_older_import() {
+    let (_, component) =
+        result(&composed(&["user", "store=store-newer", "store t:store/kv@1.3.0 > user t:store/kv@1.2.0"]));
+    assert_eq!(names(&component.imports), Vec::<&str>::new());
+}
+
+#[test]
+fn every_fixture_can_be_composed_alone() {
+    for (name, fixture) in fixtures() {
+        let composition = composed(&[name]);
+        let (_, component) = result(&composition);
+        let sorted = |externs: &[Extern]| {
+            let mut names: Vec<_> = externs.iter().map(|e| e.name.clone()).collect();
+            names.sort();
+            names
+        };
+        assert_eq!(sorted(&component.imports), sorted(&fixture.imports), "{name}");
+        assert_eq!(sorted(&component.exports), sorted(&fixture.exports), "{name}");
+    }
+}
+
+#[test]
+fn two_instances_of_one_component_embed_it_once() {
+    let one = result(&composed(&["a=end"])).0.bytes.len();
+    let composition = composed(&["a=end", "b=end"]);
+    let (encoded, component) = result(&composition);
+    assert_eq!(names(&component.exports), ["a-x", "b-x"]);
+    assert!(encoded.bytes.len() < one + fixtures()["end"].bytes.len() / 2);
+    // Both exports are whole interfaces, told apart by the names of their instances.
+    assert_eq!(component.export("b-x").unwrap().functions()[0].name, "f");
+}
+
+#[test]
+fn resources_pass_through_an_instance_in_the_middle() {
+    let lines = [
+        "store",
+        "mid",
+        "store t:store/kv@1.2.0 > mid t:store/kv@1.2.0",
+        "mid t:mid/api as t:mid/api",
+        "store t:store/kv@1.2.0 as t:store/kv@1.2.0",
+    ];
+    let (_, component) = result(&composed(&lines));
+    assert!(component.wit.contains("use t:store/kv@1.2.0.{bucket}"), "{}", component.wit);
+    // Without the store's own export nobody could make a bucket: said, not refused.
+    let without = composed(&lines[..4]);
+    result(&without);
+    let warnings = check(&without, &library());
+    assert_eq!(warnings.len(), 1, "{warnings:?}");
+    assert_eq!(
+        warnings[0].message,
+        "mid · t:mid/api is exported and speaks of the resource “bucket” of store · t:store/kv@1.2.0, which is not \
+         exported, so its callers cannot make one or use one"
+    );
+    assert_eq!(warnings[0].hint.as_deref(), Some("Export t:store/kv@1.2.0 of “store” as well"));
+}
+
+#[test]
+fn a_resource_from_two_places_is_one_error_in_words() {
+    let base = ["one=store", "two=store", "mid", "caller", "one t:store/kv@1.2.0 > mid t:store/kv@1.2.0"];
+    for (wire, from) in [
+        (Some("two t:store/kv@1.2.0 > caller t:store/kv@1.2.0"), "two · t:store/kv@1.2.0"),
+        (None, "an import of the result, t:store/kv@1"),
+    ] {
+        let mut lines = base.to_vec();
+        lines.extend(wire);
+        lines.push("mid t:mid/api > caller t:mid/api");
+        let composition = composed(&lines);
+        let errors = refused(&composition);
+        assert_eq!(errors.len(), 1, "{errors:?}");
+        assert_eq!(
+            errors[0].message,
+            format!(
+                "The wire from mid · t:mid/api to caller · t:mid/api is broken: both speak of the resource “bucket”, \
+                 which comes from {from} here and from one · t:store/kv@1.2.0 there"
+            )
+        );
+        // The encoder and the validator agree that it cannot be.
+        assert!(unchecked(&composition, &library()).is_err());
+    }
+    let mut lines = base.to_vec();
+    lines.extend(["one t:store/kv@1.2.0 > caller t:store/kv@1.2.0", "mid t:mid/api > caller t:mid/api"]);
+    result(&composed(&lines));
+    // From outside for both is from one place, too.
+    result(&composed(&["mid", "caller", "mid t:mid/api > caller t:mid/api"]));
+}
+
+#[test]
+fn imports_of_one_track_become_one_import() {
+    let (encoded, component) = result(&composed(&["b=wasi-new", "a=wasi-old", "c=wasi-old"]));
+    assert_eq!(names(&component.imports), ["wasi:io/poll@0.2.6"]);
+    let all = ["a", "b", "c"].map(str::to_owned).to_vec();
+    assert_eq!(encoded.asked_by, [("wasi:io/poll@0.2.6".to_owned(), all)]);
+}
+
+#[test]
+fn imports_that_cannot_be_merged_name_both_instances() {
+    for (other, second) in [("user-wrong", "z"), ("user", "z")] {
+        let first = if other == "user" { "user-wrong" } else { "user" };
+        let composition = composed(&[&format!("a={first}"), "m=end", &format!("{second}={other}")]);
+        let errors = refused(&composition);
+        let about: Vec<_> = errors.iter().map(|e| &e.subject).collect();
+        let port = |name: &str| Subject::Port { instance: name.to_owned(), port: KV.to_owned() };
+        assert_eq!(about, [&port("a"), &port("z")]);
+        assert!(
+            errors[0].message.starts_with("“a” and “z” ask for t:store/kv@1.2.0 in forms that cannot be one import"),
+            "{}",
+            errors[0].message
+        );
+        assert!(errors[0].message.contains("[method]bucket.get"), "{}", errors[0].message);
+    }
+}
+
+#[test]
+fn the_same_composition_gives_the_same_bytes() {
+    let lines = ["b=wasi-new", "a=wasi-old", "m=mid", "s=store", "u=user", "n=user-newer", "e=end", "f=end"];
+    let composition = composed(&lines);
+    let first = result(&composition).0;
+    for _ in 0..8 {
+        let again = result(&composition).0;
+        assert!(again.bytes == first.bytes && again.asked_by == first.asked_by);
+    }
+}
+
+#[test]
+fn plain_functions_and_interfaces_are_wired_by_type() {
+    let composition = composed(&[
+        "named",
+        "functions",
+        "logger",
+        "functions double > named twice",
+        "logger t:plain/log > named out",
+        "named run as double-it",
+        "functions shout as shout",
+    ]);
+    let (_, component) = result(&composition);
+    assert_eq!((names(&component.imports), names(&component.exports)), (vec![], vec!["shout", "double-it"]));
+}
+
+#[test]
+fn one_port_can_be_exported_under_two_names() {
+    let (_, component) = result(&composed(&["functions", "functions double as a", "functions double as b"]));
+    assert_eq!(names(&component.exports), ["a", "b"]);
+}
+
+/// `n` instances in a row, each providing to the next.
+fn chain(n: usize) -> Composition {
+    let instance = |fixture| Instance { component: digest(fixture) };
+    let mut composition = Composition::default();
+    composition.instances.insert("i0000".to_owned(), instance("end"));
+    for i in 1..n {
+        let (from, to) = (format!("i{:04}", i - 1), format!("i{i:04}"));
+        composition.instances.insert(to.clone(), instance("step"));
+        composition.wires.insert(Port::new(to, "t:ring/x"), Port::new(from, "t:ring/x"));
+    }
+    composition
+}
+
+#[test]
+fn a_chain_of_four_hundred_is_encoded() {
+    let (_, component) = result(&chain(400));
+    assert_eq!((names(&component.imports), names(&component.exports)), (vec![], vec!["t:ring/x"]));
+}
+
+#[test]
+fn the_limit_of_instances_is_met_with_a_word() {
+    // Each takes one for itself and one for what it exports or hands on; the last export takes one more.
+    let most = (MAX_INSTANCES - 1) / 2;
+    result(&chain(most));
+    let errors = refused(&chain(most + 1));
+    assert_eq!(errors.len(), 1);
+    assert!(errors[0].message.contains("takes up 1001 instances, and a component can have 1000"), "{errors:?}");
+    // The validator counts as we do.
+    assert!(unchecked(&chain(most + 1), &library()).is_err());
+}
+
+#[test]
+fn broken_wires_and_lost_components_are_refused() {
+    let wired = composed(&["user", "store", "store t:store/kv@1.2.0 > user t:store/kv@1.2.0"]);
+    let replace = |with: &str| {
+        let edit = Edit::Replace { instance: "store".to_owned(), component: digest(with) };
+        apply(&wired, &library(), &edit).unwrap()
+    };
+    for (with, says) in [
+        ("store-wrong", "The wire from store · t:store/kv@1.2.0 to user · t:store/kv@1.2.0 is broken: "),
+        ("end", "“end” has no export t:store/kv@1.2.0"),
+    ] {
+        let errors = refused(&replace(with));
+        let about = Subject::Wire { instance: "user".to_owned(), import: KV.to_owned() };
+        assert_eq!(errors.iter().map(|e| &e.subject).collect::<Vec<_>>(), [&about], "{errors:?}");
+        assert!(errors[0].message.contains(says), "{}", errors[0].message);
+    }
+    let mut library = library();
+    library.remove(&digest("store"));
+    let errors = encode(&wired, &library).unwrap_err();
+    assert_eq!(errors.len(), 1, "{errors:?}");
+    assert!(errors[0].message.starts_with("“store” is of a component that is not open ("), "{}", errors[0].message);
+}

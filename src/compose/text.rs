@@ -1,0 +1,129 @@
+//! The composition as text for other tools: WAC source, Mermaid and Graphviz. Names are free text, so every one of them is
+//! escaped, and nothing in it can end a string or begin a statement.
+
+use super::check::{kebab, short_name};
+use super::{Composition, Library, order, result_exports};
+use crate::component::Digest;
+use crate::diag::display_safe_line;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+
+/// The composition in the WAC language, to be composed with the `wac` tool. The components are expected as packages of
+/// the name space `local`, in files that the comment at the top lists.
+pub fn wac(composition: &Composition, library: &Library) -> String {
+    let (in_order, in_cycles) = order::in_order(composition);
+    let in_order: Vec<&str> = in_order.into_iter().chain(in_cycles).collect();
+    let mut packages: BTreeMap<Digest, String> = BTreeMap::new();
+    let mut taken = BTreeSet::new();
+    let mut variables: BTreeMap<&str, String> = BTreeMap::new();
+    let mut variables_taken = BTreeSet::new();
+    for name in &in_order {
+        let Some(digest) = composition.instances.get(*name).map(|i| i.component) else { continue };
+        packages.entry(digest).or_insert_with(|| {
+            let wanted = library.get(&digest).map_or_else(|| digest.short(), |c| c.name.clone());
+            free(&mut taken, kebab(&wanted))
+        });
+        variables.insert(name, free(&mut variables_taken, kebab(name)));
+    }
+    let mut out = String::from("// Compose with: wac compose composition.wac -o composed.wasm\n");
+    for (digest, name) in &packages {
+        let _ = writeln!(out, "// deps/local/{name}.wasm  sha256 {digest}");
+    }
+    out.push_str("package local:composition;\n\n");
+    for name in in_order {
+        let Some(variable) = variables.get(name) else { continue };
+        let package = composition.instances.get(name).and_then(|i| packages.get(&i.component));
+        let _ = writeln!(out, "let %{variable} = new local:{} {{", package.map_or("unknown", String::as_str));
+        for (to, from) in composition.wires.iter().filter(|(to, _)| to.instance == name) {
+            let Some(provider) = variables.get(from.instance.as_str()) else { continue };
+            let _ = writeln!(out, "    {}: %{provider}[{}],", literal(&to.name), literal(&from.name));
+        }
+        out.push_str("    ...\n};\n");
+    }
+    out.push('\n');
+    for (name, from) in result_exports(composition, library) {
+        if let Some(variable) = variables.get(from.instance.as_str()) {
+            let _ = writeln!(out, "export %{variable}[{}] as {};", literal(&from.name), literal(&name));
+        }
+    }
+    out
+}
+
+/// The composition as a Mermaid flow chart, for a place that shows Markdown.
+pub fn mermaid(composition: &Composition, library: &Library) -> String {
+    let mut out = String::from("flowchart LR\n");
+    let ids = ids(composition);
+    for (name, id) in &ids {
+        let _ = writeln!(out, "    {id}[\"{}\"]", entities(&label(composition, library, name)));
+    }
+    for (to, from) in &composition.wires {
+        if let (Some(a), Some(b)) = (ids.get(from.instance.as_str()), ids.get(to.instance.as_str())) {
+            let _ = writeln!(out, "    {a} -->|\"{}\"| {b}", entities(short_name(&to.name)));
+        }
+    }
+    out
+}
+
+/// The composition as a Graphviz graph.
+pub fn dot(composition: &Composition, library: &Library) -> String {
+    let mut out = String::from("digraph composition {\n    rankdir=LR;\n    node [shape=box];\n");
+    let ids = ids(composition);
+    for (name, id) in &ids {
+        let _ = writeln!(out, "    {id} [label={}];", quoted(&label(composition, library, name)));
+    }
+    for (to, from) in &composition.wires {
+        if let (Some(a), Some(b)) = (ids.get(from.instance.as_str()), ids.get(to.instance.as_str())) {
+            let _ = writeln!(out, "    {a} -> {b} [label={}];", quoted(short_name(&to.name)));
+        }
+    }
+    out.push_str("}\n");
+    out
+}
+
+/// Identifiers for the instances, in the order of their names.
+fn ids(composition: &Composition) -> BTreeMap<&str, String> {
+    composition.instances.keys().enumerate().map(|(i, name)| (name.as_str(), format!("n{i}"))).collect()
+}
+
+/// The instance's name, and its component's where that is another.
+fn label(composition: &Composition, library: &Library, instance: &str) -> String {
+    match composition.component(library, instance) {
+        Some(component) if component.name != instance => format!("{instance} ({})", component.name),
+        _ => instance.to_owned(),
+    }
+}
+
+/// `wanted`, or `wanted-n2`, `wanted-n3` …, whichever is free.
+fn free(taken: &mut BTreeSet<String>, wanted: String) -> String {
+    let mut name = wanted.clone();
+    let mut n = 1;
+    while !taken.insert(name.clone()) {
+        n += 1;
+        name = format!("{wanted}-n{n}");
+    }
+    name
+}
+
+/// A string of the WAC language, which has no escapes. A name that a component can have needs none.
+fn literal(name: &str) -> String {
+    format!("\"{}\"", display_safe_line(name).replace('"', "\\u{22}"))
+}
+
+/// A string of Graphviz.
+fn quoted(text: &str) -> String {
+    format!("\"{}\"", display_safe_line(text).replace('\\', "\\\\").replace('"', "\\\""))
+}
+
+/// Text of Mermaid, where `#` begins an entity too.
+fn entities(text: &str) -> String {
+    let mut out = String::new();
+    for c in display_safe_line(text).chars() {
+        match c {
+            '"' | '#' | '&' | '<' | '>' | ';' | '`' | '\\' => {
+                let _ = write!(out, "#{};", u32::from(c));
+            }
+            c => out.push(c),
+        }
+    }
+    out
+}
