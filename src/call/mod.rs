@@ -1,6 +1,7 @@
 //! What a call is, without an engine: what is asked of a runner, what it answers, and the [`Caller`] that carries both.
 
 use crate::component::Digest;
+use crate::diag::display_safe_line;
 use crate::grant::{Capability, Grants};
 use crate::measure::Timing;
 use crate::value::Value;
@@ -139,4 +140,50 @@ pub trait Caller: Send {
     fn set_wake(&mut self, wake: Arc<dyn Fn() + Send + Sync>);
     /// The runner's process id and whether it lives; `None` for a caller without a process or before the first call.
     fn process_id(&self) -> Option<u32>;
+}
+
+impl Outcome {
+    /// Its word, as in JSON and in the history.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Outcome::Returned(Some(Value::Result(Err(_)))) => "err",
+            Outcome::Returned(Some(Value::Result(Ok(_)))) => "ok",
+            Outcome::Returned(_) => "returned",
+            Outcome::Trapped(_) => "trapped",
+            Outcome::Denied(_) => "denied",
+            Outcome::LimitReached(_) => "limit reached",
+            Outcome::Cancelled => "cancelled",
+            Outcome::Failed(_) => "not run",
+            Outcome::RunnerLost(_) => "runner lost",
+        }
+    }
+
+    /// How it ended, in one sentence for a person. For a returned value the value says it better.
+    pub fn sentence(&self) -> String {
+        match self {
+            Outcome::Returned(_) => "Returned".into(),
+            Outcome::Trapped(trap) => format!("Trapped: {}", display_safe_line(&trap.message)),
+            Outcome::Denied(denial) => denial.to_string(),
+            Outcome::LimitReached(what) => format!("Ended by a limit: {what}"),
+            Outcome::Cancelled => "Cancelled".into(),
+            Outcome::Failed(why) => why.clone(),
+            Outcome::RunnerLost(how) => format!("The runner process ended: {how}. The next call starts a new one"),
+        }
+    }
+}
+
+impl std::fmt::Display for Denial {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { interface, function, instances, capability } = self;
+        let who = if instances.is_empty() { String::new() } else { format!(", called by {}", instances.join(" or ")) };
+        let (interface, function) = (display_safe_line(interface), display_safe_line(function));
+        match capability {
+            Some(c) => {
+                write!(f, "Denied: {interface}#{function}{who}. It needs the grant “{}”, which is off", c.word())
+            }
+            None => {
+                write!(f, "Denied: {interface}#{function}{who}. Nothing provides it: wire it to a component that does")
+            }
+        }
+    }
 }

@@ -1,1 +1,167 @@
-//! See the map in the crate's root.
+//! The command line: one file per subcommand, all of them clients of the same session as the window.
+#![allow(clippy::print_stdout, clippy::print_stderr)] // this is where the program speaks
+
+mod compose;
+mod inspect;
+mod invoke;
+
+use crate::call::Caller;
+use crate::session::{Command, Env, Machine, Session, Signal};
+use clap::{Parser, Subcommand};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How a command ended, as the shell sees it. Listed in `wirebench --help`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Exit {
+    /// It did what was asked; a call returned a value other than `err(…)`.
+    Done = 0,
+    /// A call returned `err(…)`.
+    GuestError = 1,
+    /// The command line or a file given to it is not usable; nothing was run.
+    BadInput = 2,
+    /// The guest trapped.
+    Trapped = 3,
+    /// The guest used something that was not granted or is not there.
+    Denied = 4,
+    /// A limit ended the call, or it was cancelled.
+    Stopped = 5,
+    /// The component could not be built, compiled, linked or started, or the runner was lost.
+    NotRun = 6,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        ExitCode::from(exit as u8)
+    }
+}
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  done; a call returned a value other than err(…)
+  1  a call returned err(…)
+  2  the command line or a file is not usable; nothing was run
+  3  the guest trapped
+  4  the guest used something that was not granted or is not there
+  5  a limit ended the call, or it was cancelled
+  6  the component could not be built, compiled, linked or started";
+
+/// Inspect, wire, grant, invoke and measure WebAssembly components.
+///
+/// Without a subcommand the window opens, with the files given.
+#[derive(Parser)]
+#[command(name = "wirebench", version, after_help = EXIT_CODES, args_conflicts_with_subcommands = true)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Option<Subcommands>,
+    /// Components (.wasm, .wat) and projects (.wirebench.json) to open in the window.
+    files: Vec<PathBuf>,
+}
+
+#[derive(Subcommand)]
+enum Subcommands {
+    Inspect(inspect::Arguments),
+    Compose(compose::Arguments),
+    Invoke(invoke::Arguments),
+    /// Compiles and runs guests for a window or command that started it.
+    #[command(hide = true)]
+    Runner,
+}
+
+/// Reads the command line and does what it says.
+pub fn main() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            let _ = error.print();
+            return if error.use_stderr() { Exit::BadInput.into() } else { Exit::Done.into() };
+        }
+    };
+    let exit = match arguments.command {
+        Some(Subcommands::Inspect(a)) => inspect::run(&a),
+        Some(Subcommands::Compose(a)) => compose::run(&a),
+        Some(Subcommands::Invoke(a)) => invoke::run(&a),
+        Some(Subcommands::Runner) => runner(),
+        None => return window(arguments.files),
+    };
+    exit.into()
+}
+
+fn runner() -> Exit {
+    fail("This build has no engine: it was built without the feature “run”")
+}
+
+fn window(_files: Vec<PathBuf>) -> ExitCode {
+    eprintln!(
+        "This build has no window (built without the feature “gui”); use `wirebench inspect`, `compose` or `invoke`"
+    );
+    Exit::BadInput.into()
+}
+
+/// The caller of this build: the runner process, or none without the feature `run`.
+pub fn caller() -> Option<Box<dyn Caller>> {
+    None
+}
+
+/// A session without a window, and the signal to wait on.
+struct Headless {
+    session: Session,
+    signal: Arc<Signal>,
+}
+
+impl Headless {
+    fn new(with_caller: bool) -> Self {
+        let machine = Machine::new(None, || {});
+        let signal = machine.signal();
+        let env: Arc<dyn Env> = Arc::new(machine);
+        let caller = if with_caller { caller() } else { None };
+        Self { session: Session::new(env, caller), signal }
+    }
+
+    /// Does what is asked and waits until nothing is under way.
+    fn apply(&mut self, command: Command) {
+        self.session.apply(command);
+        self.finish(&mut |_| {});
+    }
+
+    /// Waits until nothing is under way, and lets `watch` look at every change.
+    fn finish(&mut self, watch: &mut dyn FnMut(&Session)) {
+        loop {
+            self.session.poll();
+            watch(&self.session);
+            if !self.session.is_busy() {
+                return;
+            }
+            self.signal.wait(Duration::from_millis(200));
+        }
+    }
+
+    /// Prints what the session had to say about errors; whether there was any.
+    fn complain(&self) -> bool {
+        let mut any = false;
+        for notice in self.session.notices() {
+            if notice.severity == crate::diag::Severity::Error {
+                eprintln!("error: {}", notice.text);
+                any = true;
+            }
+        }
+        any
+    }
+}
+
+/// Says why nothing was done.
+fn fail(why: &str) -> Exit {
+    eprintln!("error: {why}");
+    Exit::BadInput
+}
+
+/// Writes to standard output; a reader that went away is no error.
+fn print(text: &str) {
+    use std::io::Write;
+    let mut out = std::io::stdout().lock();
+    let _ = out.write_all(text.as_bytes());
+    let _ = out.flush();
+}

@@ -1,0 +1,173 @@
+//! `wirebench inspect`: what a file is, needs and gives.
+
+use super::{Exit, Headless, fail, print};
+use crate::component::{Component, Extern, Family, Function, FunctionKind, Item, Kind, Part, PartKind};
+use crate::diag::display_safe_line;
+use crate::measure::Bytes;
+use crate::project::Target;
+use crate::session::{Command, Session};
+use serde_json::{Value, json};
+use std::fmt::Write;
+use std::path::PathBuf;
+
+/// Shows what a component needs, gives and asks for, without running or compiling it.
+#[derive(clap::Args)]
+pub struct Arguments {
+    /// The file: a component, core module or WIT package, as .wasm or .wat.
+    file: PathBuf,
+    /// Print everything as JSON.
+    #[arg(long)]
+    json: bool,
+    /// Print the WIT text and nothing else.
+    #[arg(long, conflicts_with = "json")]
+    wit: bool,
+}
+
+pub fn run(arguments: &Arguments) -> Exit {
+    let mut headless = Headless::new(false);
+    headless.apply(Command::Open(vec![arguments.file.clone()]));
+    let Some(component) = headless.session.library().values().next() else {
+        if !headless.complain() {
+            return fail("The file is not a component, core module or WIT package");
+        }
+        return Exit::BadInput;
+    };
+    if arguments.wit {
+        print(&component.wit);
+    } else if arguments.json {
+        let json = describe(component, &headless.session);
+        print(&format!("{}\n", serde_json::to_string_pretty(&json).unwrap_or_default()));
+    } else {
+        print(&page(component, &headless.session));
+    }
+    Exit::Done
+}
+
+fn kind_word(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Component => "component",
+        Kind::CoreModule => "core module",
+        Kind::WitPackage => "WIT package",
+        Kind::Unknown => "unknown",
+    }
+}
+
+fn page(component: &Component, session: &Session) -> String {
+    let mut out = String::new();
+    let mut row = |key: &str, value: &str| {
+        let _ = writeln!(out, "{key:<10} {}", display_safe_line(value));
+    };
+    row("name", &component.name);
+    row("kind", kind_word(component.kind));
+    row("size", &Bytes(component.bytes.len() as u64).to_string());
+    row("sha256", &component.digest.to_string());
+    for producer in &component.metadata.producers {
+        row(&producer.field, format!("{} {}", producer.name, producer.version).trim());
+    }
+    for (heading, externs) in [("imports", &component.imports), ("exports", &component.exports)] {
+        if externs.is_empty() {
+            continue;
+        }
+        let _ = writeln!(out, "\n{heading}");
+        for item in externs {
+            let _ = match &item.item {
+                Item::Function(f) => writeln!(out, "  {}: {}", item.name, component.signature(f)),
+                _ => writeln!(out, "  {}", item.name),
+            };
+            if let Item::Interface(interface) = &item.item {
+                for f in &interface.functions {
+                    let _ = writeln!(out, "    {}: {}", f.display_name(), component.signature(f));
+                }
+            }
+        }
+    }
+    let needs = session.needs(&Target::Component(component.digest));
+    if !needs.is_empty() {
+        let _ = writeln!(out, "\nasks for");
+        for need in needs {
+            let word = need.capability.word();
+            let _ = writeln!(out, "  {word:<8} {}", crate::grant::title(need.capability));
+        }
+    }
+    for diagnostic in &component.diagnostics {
+        let _ = writeln!(out, "\n{diagnostic}");
+    }
+    if !component.wit.is_empty() {
+        let _ = write!(out, "\n{}", component.wit);
+    }
+    out
+}
+
+fn describe(component: &Component, session: &Session) -> Value {
+    let externs = |list: &[Extern]| list.iter().map(|e| describe_extern(component, e)).collect::<Vec<_>>();
+    let metadata = &component.metadata;
+    json!({
+        "name": component.name,
+        "kind": kind_word(component.kind),
+        "size_bytes": component.bytes.len(),
+        "sha256": component.digest.to_string(),
+        "imports": externs(&component.imports),
+        "exports": externs(&component.exports),
+        "asks_for": session.needs(&Target::Component(component.digest)).iter().map(|need| json!({
+            "capability": need.capability.word(),
+            "interfaces": need.interfaces,
+        })).collect::<Vec<_>>(),
+        "producers": metadata.producers.iter().map(|p| json!({
+            "field": p.field, "name": p.name, "version": p.version,
+        })).collect::<Vec<_>>(),
+        "authors": metadata.authors,
+        "licenses": metadata.licenses,
+        "source": metadata.source,
+        "version": metadata.version,
+        "parts": describe_part(&component.root),
+        "diagnostics": component.diagnostics.iter().map(|d| json!({
+            "message": d.message, "hint": d.hint,
+        })).collect::<Vec<_>>(),
+        "wit": &*component.wit,
+    })
+}
+
+fn describe_extern(component: &Component, item: &Extern) -> Value {
+    let (kind, functions) = match &item.item {
+        Item::Interface(i) => ("interface", i.functions.as_slice()),
+        Item::Function(f) => ("function", std::slice::from_ref(f)),
+        Item::Type(_) => ("type", [].as_slice()),
+    };
+    json!({
+        "name": item.name,
+        "kind": kind,
+        "docs": item.docs,
+        "host": item.family(&component.types) == Family::Host,
+        "functions": functions.iter().map(|f| describe_function(component, f)).collect::<Vec<_>>(),
+    })
+}
+
+fn describe_function(component: &Component, function: &Function) -> Value {
+    let kind = match function.kind {
+        FunctionKind::Freestanding => "function",
+        FunctionKind::Method(_) => "method",
+        FunctionKind::Static(_) => "static",
+        FunctionKind::Constructor(_) => "constructor",
+    };
+    json!({
+        "name": function.name,
+        "kind": kind,
+        "async": function.is_async,
+        "docs": function.docs,
+        "params": function.params.iter().map(|p| json!({
+            "name": p.name, "type": component.types.text(p.ty),
+        })).collect::<Vec<_>>(),
+        "result": function.result.map(|ty| component.types.text(ty)),
+    })
+}
+
+/// The tree of parts. Nesting is bounded by the validator, and cut here at the same depth.
+fn describe_part(part: &Part) -> Value {
+    json!({
+        "kind": match part.kind { PartKind::Component => "component", PartKind::Module => "core module" },
+        "name": part.name,
+        "start": part.range.start,
+        "end": part.range.end,
+        "children": part.children.iter().map(describe_part).collect::<Vec<_>>(),
+    })
+}

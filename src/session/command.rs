@@ -1,0 +1,136 @@
+//! Everything that can be asked of a session.
+
+use crate::call::JobId;
+use crate::component::Digest;
+use crate::compose::{Edit, Port};
+use crate::grant::Grants;
+use crate::project::{CallKey, Preferences, Target};
+use crate::value::Value;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// Something to do. The window, the command line and tests ask for everything by these.
+#[derive(Debug, Clone)]
+pub enum Command {
+    /// Opens files: components go to the library, a project takes the place of the document.
+    Open(Vec<PathBuf>),
+    /// Opens a component that is at hand as bytes, under this file name.
+    OpenBytes(String, Arc<[u8]>),
+    /// Opens one of the built-in samples by its file name.
+    OpenSample(String),
+    /// Opens the sample project: laid out, one wire left to draw.
+    OpenSampleProject,
+    /// Starts an empty document.
+    NewProject,
+    /// Saves the document under this path, and further saves too.
+    SaveProject(PathBuf),
+    /// Changes the document, as one undo step.
+    Change(Change),
+    /// Takes the last step back.
+    Undo,
+    /// Makes the last step taken back again.
+    Redo,
+    /// Selects something.
+    Select(Selection),
+    /// Writes the composed component to this path.
+    ComposeTo(PathBuf),
+    /// Calls a function.
+    Call(Call),
+    /// Ends a call.
+    CancelCall(JobId),
+    /// Drops what a background job would bring.
+    CancelJob(JobId),
+    /// Drops the live instance of a target, with its state and handles.
+    Reset(Target),
+    /// Forgets the history of calls.
+    ClearHistory,
+    /// Brings a cleared history back.
+    RestoreHistory,
+    /// Takes a notice off the screen; it stays in the list.
+    DismissNotice(u64),
+    /// Takes a component out of the library, if no instance uses it.
+    CloseComponent(Digest),
+    /// Changes the user's own settings.
+    SetPreferences(Preferences),
+}
+
+/// A change of the document.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Change {
+    /// A change of instances, wires or exports.
+    Compose(Edit),
+    /// Places a new instance of a component on the canvas.
+    Place {
+        /// Which component.
+        component: Digest,
+        /// Where its node's upper left corner goes, in canvas points.
+        at: [f32; 2],
+        /// A wire to make in the same step: the new instance's port, and the other end.
+        connect: Option<(String, Port)>,
+    },
+    /// Moves nodes to these places.
+    Move(Vec<(String, [f32; 2])>),
+    /// Makes copies of instances beside them, with the wires among them.
+    Duplicate(Vec<String>),
+    /// Places these nodes anew.
+    Arrange(Vec<(String, [f32; 2])>),
+    /// Sets what a target may reach.
+    Grant(Target, Grants),
+    /// Keeps the arguments typed for a function, as WAVE text each.
+    SaveArguments(CallKey, Vec<String>),
+}
+
+impl Change {
+    /// What the undo menu calls it.
+    pub fn label(&self) -> String {
+        match self {
+            Change::Compose(edit) => match edit {
+                Edit::AddInstance { name, .. } => format!("Add {name}"),
+                Edit::RemoveInstances(names) => match names.as_slice() {
+                    [one] => format!("Remove {one}"),
+                    _ => format!("Remove {} instances", names.len()),
+                },
+                Edit::Rename { to, .. } => format!("Rename to {to}"),
+                Edit::Connect { to, .. } => format!("Connect {}", to.instance),
+                Edit::Disconnect(port) => format!("Disconnect {}", port.instance),
+                Edit::Export { name, .. } => format!("Export {name}"),
+                Edit::Unexport(name) => format!("Stop exporting {name}"),
+                Edit::Replace { instance, .. } => format!("Replace {instance}"),
+            },
+            Change::Place { connect: None, .. } => "Place component".into(),
+            Change::Place { .. } => "Place and connect component".into(),
+            Change::Move(_) => "Move".into(),
+            Change::Duplicate(_) => "Duplicate".into(),
+            Change::Arrange(_) => "Arrange".into(),
+            Change::Grant(..) => "Change grants".into(),
+            Change::SaveArguments(..) => "Edit arguments".into(),
+        }
+    }
+}
+
+/// What is selected.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Selection {
+    /// Nothing.
+    #[default]
+    None,
+    /// Instances of the composition.
+    Instances(Vec<String>),
+    /// The wire that ends at this import.
+    Wire(Port),
+    /// A component of the library.
+    Component(Digest),
+}
+
+/// A call to make.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Call {
+    /// Of what.
+    pub target: Target,
+    /// The exported interface's full name; `None` for a function of the world itself.
+    pub interface: Option<String>,
+    /// The function's full name.
+    pub function: String,
+    /// The arguments.
+    pub arguments: Vec<Value>,
+}

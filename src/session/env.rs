@@ -1,0 +1,237 @@
+//! Everything a session needs from the machine: files, a clock, threads and a way to wake the window.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+/// Work handed to a background thread.
+pub type Work = Box<dyn FnOnce() + Send>;
+
+/// The machine, as a session sees it. Tests put a machine of their own in its place.
+pub trait Env: Send + Sync {
+    /// Reads a regular file of at most `max_bytes`.
+    ///
+    /// # Errors
+    /// Why it cannot be read, in words.
+    fn read_file(&self, path: &Path, max_bytes: u64) -> Result<Vec<u8>, String>;
+
+    /// Writes a file so that it is either the old or the new one, whatever happens.
+    ///
+    /// # Errors
+    /// Why it cannot be written, in words.
+    fn write_file(&self, path: &Path, bytes: &[u8]) -> Result<(), String>;
+
+    /// Reads a file of the user's own state, such as preferences; `None` if there is none.
+    fn read_state(&self, name: &str) -> Option<Vec<u8>>;
+
+    /// Writes a file of the user's own state.
+    ///
+    /// # Errors
+    /// Why it cannot be written, in words.
+    fn write_state(&self, name: &str, bytes: &[u8]) -> Result<(), String>;
+
+    /// The path as the project file should know it: absolute, links resolved as far as it exists.
+    fn absolute(&self, path: &Path) -> PathBuf;
+
+    /// Nanoseconds since some fixed moment. Never goes back.
+    fn now_nanos(&self) -> u64;
+
+    /// Runs work on a thread with this name, or on the spot.
+    fn spawn(&self, thread_name: &str, work: Work);
+
+    /// Tells whoever polls the session that there is something to poll.
+    fn wake(&self);
+}
+
+/// The real machine.
+pub struct Machine {
+    start: Instant,
+    state_folder: Option<PathBuf>,
+    signal: Arc<Signal>,
+    wake: Box<dyn Fn() + Send + Sync>,
+}
+
+/// Lets a thread without a window wait for [`Env::wake`].
+#[derive(Default)]
+pub struct Signal {
+    raised: Mutex<bool>,
+    condition: Condvar,
+}
+
+impl Signal {
+    /// Waits until the signal is raised, at most this long; lowers it.
+    pub fn wait(&self, at_most: Duration) {
+        let raised = self.raised.lock().unwrap_or_else(PoisonError::into_inner);
+        let (mut raised, _) = self
+            .condition
+            .wait_timeout_while(raised, at_most, |raised| !*raised)
+            .unwrap_or_else(PoisonError::into_inner);
+        *raised = false;
+    }
+
+    /// Raises the signal.
+    pub fn raise(&self) {
+        *self.raised.lock().unwrap_or_else(PoisonError::into_inner) = true;
+        self.condition.notify_all();
+    }
+}
+
+impl Machine {
+    /// The machine, with the user's state in `state_folder` (`None` keeps nothing) and `wake` called on any thread.
+    pub fn new(state_folder: Option<PathBuf>, wake: impl Fn() + Send + Sync + 'static) -> Self {
+        Self { start: Instant::now(), state_folder, signal: Arc::default(), wake: Box::new(wake) }
+    }
+
+    /// Where this user's preferences and remembered grants lie; `None` if the system names no such place.
+    pub fn user_state_folder() -> Option<PathBuf> {
+        directories::ProjectDirs::from("", "", "wirebench").map(|d| d.data_local_dir().to_owned())
+    }
+
+    /// What is raised with every wake.
+    pub fn signal(&self) -> Arc<Signal> {
+        Arc::clone(&self.signal)
+    }
+}
+
+impl Env for Machine {
+    fn read_file(&self, path: &Path, max_bytes: u64) -> Result<Vec<u8>, String> {
+        let open = || -> io::Result<(fs::Metadata, Vec<u8>)> {
+            // Looked at before it is opened: opening a pipe would wait for whoever writes to it.
+            let about = fs::metadata(path)?;
+            if !about.is_file() || about.len() > max_bytes {
+                return Ok((about, Vec::new()));
+            }
+            let mut bytes = Vec::with_capacity(usize::try_from(about.len()).unwrap_or(0));
+            fs::File::open(path)?.take(max_bytes).read_to_end(&mut bytes)?;
+            Ok((about, bytes))
+        };
+        let (about, bytes) = open().map_err(|e| plain_error(&e))?;
+        if about.is_dir() {
+            return Err("it is a folder, not a file".into());
+        }
+        if !about.is_file() {
+            return Err("it is not a regular file".into());
+        }
+        if about.len() > max_bytes {
+            let (size, limit) = (crate::measure::Bytes(about.len()), crate::measure::Bytes(max_bytes));
+            return Err(format!("it has {size}, more than the limit of {limit}"));
+        }
+        Ok(bytes)
+    }
+
+    fn write_file(&self, path: &Path, bytes: &[u8]) -> Result<(), String> {
+        let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let write = || -> io::Result<()> {
+            let mut file = tempfile::NamedTempFile::new_in(folder)?;
+            file.write_all(bytes)?;
+            file.as_file().sync_all()?;
+            // A temporary file is for its owner only; what is saved is an ordinary file again.
+            #[cfg(unix)]
+            {
+                use std::os::unix::fs::PermissionsExt;
+                let mode = fs::metadata(path).map_or(0o644, |m| m.permissions().mode() & 0o777);
+                file.as_file().set_permissions(fs::Permissions::from_mode(mode))?;
+            }
+            file.persist(path)?;
+            Ok(())
+        };
+        write().map_err(|e| plain_error(&e))
+    }
+
+    fn read_state(&self, name: &str) -> Option<Vec<u8>> {
+        self.read_file(&self.state_folder.as_ref()?.join(name), 16 << 20).ok()
+    }
+
+    fn write_state(&self, name: &str, bytes: &[u8]) -> Result<(), String> {
+        let Some(folder) = &self.state_folder else { return Ok(()) };
+        fs::create_dir_all(folder).map_err(|e| plain_error(&e))?;
+        self.write_file(&folder.join(name), bytes)
+    }
+
+    fn absolute(&self, path: &Path) -> PathBuf {
+        fs::canonicalize(path).or_else(|_| std::path::absolute(path)).unwrap_or_else(|_| path.to_owned())
+    }
+
+    fn now_nanos(&self) -> u64 {
+        u64::try_from(self.start.elapsed().as_nanos()).unwrap_or(u64::MAX)
+    }
+
+    fn spawn(&self, thread_name: &str, work: Work) {
+        // Decoding walks deep types: the stack is the main thread's size.
+        let started = std::thread::Builder::new().name(thread_name.into()).stack_size(8 << 20).spawn(work);
+        if let Err(e) = started {
+            log::error!("no thread for {thread_name}: {e}");
+        }
+    }
+
+    fn wake(&self) {
+        self.signal.raise();
+        (self.wake)();
+    }
+}
+
+fn plain_error(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => "there is no such file".into(),
+        io::ErrorKind::PermissionDenied => "permission denied".into(),
+        _ => error.to_string(),
+    }
+}
+
+/// A machine without disk, clock or threads: files are in memory and all work is done on the spot.
+#[derive(Default)]
+pub struct Memory {
+    files: Mutex<BTreeMap<PathBuf, Vec<u8>>>,
+    state: Mutex<BTreeMap<String, Vec<u8>>>,
+    ticks: std::sync::atomic::AtomicU64,
+}
+
+impl Memory {
+    /// Puts a file in place.
+    pub fn put(&self, path: impl Into<PathBuf>, bytes: impl Into<Vec<u8>>) {
+        self.files.lock().unwrap_or_else(PoisonError::into_inner).insert(path.into(), bytes.into());
+    }
+
+    /// The bytes of a file.
+    pub fn get(&self, path: impl AsRef<Path>) -> Option<Vec<u8>> {
+        self.files.lock().unwrap_or_else(PoisonError::into_inner).get(path.as_ref()).cloned()
+    }
+}
+
+impl Env for Memory {
+    fn read_file(&self, path: &Path, max_bytes: u64) -> Result<Vec<u8>, String> {
+        let bytes = self.get(path).ok_or("there is no such file")?;
+        if bytes.len() as u64 > max_bytes { Err("it is too large".into()) } else { Ok(bytes) }
+    }
+
+    fn write_file(&self, path: &Path, bytes: &[u8]) -> Result<(), String> {
+        self.put(path, bytes);
+        Ok(())
+    }
+
+    fn read_state(&self, name: &str) -> Option<Vec<u8>> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner).get(name).cloned()
+    }
+
+    fn write_state(&self, name: &str, bytes: &[u8]) -> Result<(), String> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner).insert(name.into(), bytes.into());
+        Ok(())
+    }
+
+    fn absolute(&self, path: &Path) -> PathBuf {
+        path.to_owned()
+    }
+
+    fn now_nanos(&self) -> u64 {
+        self.ticks.fetch_add(1_000, std::sync::atomic::Ordering::Relaxed)
+    }
+
+    fn spawn(&self, _thread_name: &str, work: Work) {
+        work();
+    }
+
+    fn wake(&self) {}
+}

@@ -1,0 +1,460 @@
+//! Files in and out, in the background: opening components and projects, saving, composing to a file, autosave.
+
+use super::{AUTOSAVE, ComposedBytes, GRANTS, Job, MOST_FILE_BYTES, Opened, PREFERENCES, Selection, Session, samples};
+use crate::call::JobId;
+use crate::component::{self, Component, Digest, Kind};
+use crate::diag::{Diagnostic, Severity, display_safe_line};
+use crate::measure::{Bytes, Phase, Timing};
+use crate::project::{self, Document, FILE_ENDING};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// What background work brings.
+pub(super) enum Arrived {
+    /// A component was read, or could not be.
+    Component { job: JobId, result: Result<Read, String> },
+    /// A project was read, with its components, or could not be.
+    Project { job: JobId, path: PathBuf, result: Result<ProjectRead, String> },
+    /// The composition of a revision was encoded, or could not be.
+    Composed { revision: u64, result: Result<Arc<ComposedBytes>, Vec<Diagnostic>> },
+    /// A file was written, or could not be.
+    Written { job: JobId, path: PathBuf, what: Written, result: Result<(), String> },
+    /// The autosave was written, or could not be.
+    Autosaved(Result<(), String>),
+}
+
+/// What was written.
+pub(super) enum Written {
+    Project(Box<Document>),
+    Component,
+}
+
+/// A component as it was read.
+pub(super) struct Read {
+    component: Arc<Component>,
+    opened: Opened,
+    /// Whether it becomes the selection.
+    select: bool,
+}
+
+/// A project as it was read.
+pub(super) struct ProjectRead {
+    document: Document,
+    components: Vec<Read>,
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl Session {
+    pub(super) fn open_path(&mut self, path: &Path) {
+        let path = self.env.absolute(path);
+        let is_project = path.to_string_lossy().ends_with(FILE_ENDING);
+        let job = self.start_job(format!("Opening {}", file_name(&path)));
+        let (env, arrive) = (Arc::clone(&self.env), self.arrive.clone());
+        self.env.spawn(
+            "open",
+            Box::new(move || {
+                let arrived = if is_project {
+                    let result = read_project(&path, &*env);
+                    Arrived::Project { job, path, result }
+                } else {
+                    Arrived::Component { job, result: read_component(&path, &*env) }
+                };
+                let _ = arrive.send(arrived);
+                env.wake();
+            }),
+        );
+    }
+
+    pub(super) fn open_bytes(&mut self, name: String, bytes: Arc<[u8]>, language: Option<String>) {
+        let job = self.start_job(format!("Opening {}", display_safe_line(&name)));
+        let (env, arrive) = (Arc::clone(&self.env), self.arrive.clone());
+        self.env.spawn(
+            "open",
+            Box::new(move || {
+                let mut read = decode_timed(&name, bytes, &*env);
+                read.opened.language = language.or(read.opened.language);
+                let _ = arrive.send(Arrived::Component { job, result: Ok(read) });
+                env.wake();
+            }),
+        );
+    }
+
+    pub(super) fn open_sample_project(&mut self) {
+        let mut document = Document { name: "Payments".into(), ..Document::default() };
+        for (file, at) in samples::PROJECT {
+            let Some(sample) = samples::sample(file) else { continue };
+            let name = sample.file.trim_end_matches(".wasm").to_owned();
+            let digest = Digest::of(sample.bytes);
+            document.composition.instances.insert(name.clone(), crate::compose::Instance { component: digest });
+            document.layout.insert(name.clone(), *at);
+        }
+        self.set_document(document, None);
+        for (file, _) in samples::PROJECT {
+            self.apply(super::Command::OpenSample((*file).into()));
+        }
+    }
+
+    pub(super) fn save_project(&mut self, path: &Path) {
+        let mut path = path.to_owned();
+        if !path.to_string_lossy().ends_with(FILE_ENDING) {
+            path = PathBuf::from(format!("{}{FILE_ENDING}", path.display().to_string().trim_end_matches(".json")));
+        }
+        let name = file_name(&path);
+        let mut document = self.document.clone();
+        document.name = name.trim_end_matches(FILE_ENDING).to_owned();
+        self.note_sources(&mut document);
+        let homeless: Vec<_> = document
+            .composition
+            .instances
+            .values()
+            .filter(|i| self.opened.get(&i.component).is_none_or(|o| o.path.is_none()))
+            .filter(|i| !samples::SAMPLES.iter().any(|s| Digest::of(s.bytes) == i.component))
+            .filter_map(|i| self.library.get(&i.component).map(|c| c.name.clone()))
+            .collect();
+        if let Some(first) = homeless.first() {
+            let text = format!("“{first}” has no file, so the project cannot find it again: save it to a file first");
+            self.say(Severity::Warning, text);
+        }
+        let path = self.env.absolute(&path);
+        let bytes = project::save(&document, folder_of(&path));
+        self.write(path, bytes, Written::Project(Box::new(document)));
+    }
+
+    pub(super) fn compose_to(&mut self, path: &Path) {
+        let Some(composed) = self.composed().cloned() else {
+            let why = self.why_no_target(&project::Target::Composition);
+            self.say(Severity::Error, why);
+            return;
+        };
+        let path = self.env.absolute(path);
+        let is_input = self.opened.values().filter_map(|o| o.path.as_ref()).any(|p| *p == path);
+        if is_input {
+            let text = format!("Not written: {} is one of the inputs; choose another name", file_name(&path));
+            self.say(Severity::Error, text);
+            return;
+        }
+        let bytes = composed.component.bytes.to_vec();
+        self.write(path, bytes, Written::Component);
+    }
+
+    fn write(&mut self, path: PathBuf, bytes: Vec<u8>, what: Written) {
+        let job = self.start_job(format!("Saving {}", file_name(&path)));
+        let (env, arrive) = (Arc::clone(&self.env), self.arrive.clone());
+        self.env.spawn(
+            "save",
+            Box::new(move || {
+                let result = env.write_file(&path, &bytes);
+                let _ = arrive.send(Arrived::Written { job, path, what, result });
+                env.wake();
+            }),
+        );
+    }
+
+    pub(super) fn arrive(&mut self, arrived: Arrived) {
+        match arrived {
+            Arrived::Component { job, result } => {
+                if self.finish_job(job) {
+                    self.component_arrived(result);
+                }
+            }
+            Arrived::Project { job, path, result } => {
+                if self.finish_job(job) {
+                    self.project_arrived(path, result);
+                }
+            }
+            Arrived::Composed { revision, result } => self.composed_arrived(revision, result),
+            Arrived::Written { job, path, what, result } => {
+                self.finish_job(job);
+                self.written(path, what, result);
+            }
+            Arrived::Autosaved(result) => {
+                self.autosave.writing = false;
+                if let Err(why) = result {
+                    self.say(Severity::Warning, format!("Autosave failed: {why}"));
+                }
+            }
+        }
+    }
+
+    fn component_arrived(&mut self, result: Result<Read, String>) {
+        match result {
+            Err(why) => self.say(Severity::Error, why),
+            Ok(read) => {
+                self.adopt(read);
+                self.document_changed();
+            }
+        }
+    }
+
+    /// Takes a component into the library. What cannot be used is shown all the same, and said.
+    fn adopt(&mut self, read: Read) {
+        let Read { component, opened, select } = read;
+        if component.kind == Kind::Unknown {
+            let trouble = component.diagnostics.first().cloned();
+            if let Some(trouble) = trouble {
+                self.notify(&trouble);
+            }
+            return;
+        }
+        if component.kind != Kind::Component
+            && let Some(trouble) = component.diagnostics.first().cloned()
+        {
+            self.notify(&trouble);
+        }
+        let digest = component.digest;
+        if let Some(path) = &opened.path {
+            self.remember(&path.clone());
+        }
+        self.library.insert(digest, component);
+        let known = self.opened.entry(digest).or_default();
+        *known = Opened {
+            path: opened.path.or(known.path.take()),
+            language: opened.language.or(known.language.take()),
+            timings: opened.timings,
+        };
+        if select && self.selection == Selection::None {
+            self.selection = Selection::Component(digest);
+        }
+    }
+
+    fn project_arrived(&mut self, path: PathBuf, result: Result<ProjectRead, String>) {
+        match result {
+            Err(why) => self.say(Severity::Error, why),
+            Ok(mut read) => {
+                read.components.into_iter().for_each(|r| self.adopt(r));
+                read.diagnostics.iter().for_each(|d| self.notify(d));
+                read.document.recall(&self.remembered);
+                if path.as_os_str().is_empty() {
+                    self.set_document(read.document, None);
+                    self.saved = Document::default(); // it was never saved
+                    self.autosave.due = true;
+                } else {
+                    self.remember(&path);
+                    self.set_document(read.document, Some(path));
+                }
+            }
+        }
+    }
+
+    fn written(&mut self, path: PathBuf, what: Written, result: Result<(), String>) {
+        let name = file_name(&path);
+        match (result, what) {
+            (Err(why), _) => self.say(Severity::Error, format!("{name} was not saved: {why} ({})", path.display())),
+            (Ok(()), Written::Project(document)) => {
+                self.document.name.clone_from(&document.name);
+                self.document.components.clone_from(&document.components);
+                self.saved = *document;
+                self.autosave.due = self.is_dirty();
+                if !self.autosave.due {
+                    self.forget_autosave();
+                }
+                self.remember(&path);
+                self.project_path = Some(path);
+                self.say(Severity::Info, format!("Saved {name}"));
+            }
+            (Ok(()), Written::Component) => {
+                let size = self.composed().map(|c| Bytes(c.component.bytes.len() as u64));
+                let size = size.map(|s| format!(" ({s})")).unwrap_or_default();
+                self.say(Severity::Info, format!("Composed {name}{size}"));
+                self.open_path(&path);
+            }
+        }
+    }
+
+    pub(super) fn close_component(&mut self, digest: Digest) {
+        let users: Vec<_> =
+            self.document.composition.instances.iter().filter(|(_, i)| i.component == digest).map(|(n, _)| n).collect();
+        if let Some(user) = users.first() {
+            let text = format!("The component stays open: the instance “{user}” uses it");
+            self.say(Severity::Warning, text);
+            return;
+        }
+        self.library.remove(&digest);
+        self.opened.remove(&digest);
+        if self.selection == Selection::Component(digest) {
+            self.selection = Selection::None;
+        }
+        self.document_changed();
+    }
+
+    // ---- recent files, preferences, autosave ----
+
+    fn remember(&mut self, path: &Path) {
+        let text = path.to_string_lossy().into_owned();
+        self.preferences.opened(&text);
+        self.write_preferences();
+    }
+
+    pub(super) fn write_preferences(&self) {
+        let (bytes, env) = (project::save_preferences(&self.preferences), Arc::clone(&self.env));
+        self.env.spawn(
+            "preferences",
+            Box::new(move || {
+                if let Err(why) = env.write_state(PREFERENCES, &bytes) {
+                    log::warn!("the preferences were not saved: {why}");
+                }
+            }),
+        );
+    }
+
+    /// Keeps the lists of what was granted, by what it was granted to. Read back, every box is off.
+    pub(super) fn remember_grants(&mut self) {
+        self.remembered = self.document.to_remember(std::mem::take(&mut self.remembered));
+        let (bytes, env) = (project::save_remembered(&self.remembered), Arc::clone(&self.env));
+        self.env.spawn(
+            "grants",
+            Box::new(move || {
+                if let Err(why) = env.write_state(GRANTS, &bytes) {
+                    log::warn!("the grants were not remembered: {why}");
+                }
+            }),
+        );
+    }
+
+    pub(super) fn write_autosave(&mut self) {
+        self.autosave.due = false;
+        self.autosave.writing = true;
+        let mut document = self.document.clone();
+        self.note_sources(&mut document);
+        let bytes = project::save(&document, Path::new("/"));
+        let (env, arrive) = (Arc::clone(&self.env), self.arrive.clone());
+        self.env.spawn(
+            "autosave",
+            Box::new(move || {
+                let _ = arrive.send(Arrived::Autosaved(env.write_state(AUTOSAVE, &bytes)));
+            }),
+        );
+    }
+
+    fn forget_autosave(&mut self) {
+        self.autosave.due = false;
+        let env = Arc::clone(&self.env);
+        self.env.spawn("autosave", Box::new(move || drop(env.write_state(AUTOSAVE, &[]))));
+    }
+
+    /// Brings the unsaved document of an earlier session back, or forgets it.
+    pub fn recover(&mut self, wanted: bool) {
+        let Some(bytes) = self.autosave.found.take() else { return };
+        if !wanted {
+            self.forget_autosave();
+            return;
+        }
+        let job = self.start_job("Bringing back unsaved work".into());
+        let (env, arrive) = (Arc::clone(&self.env), self.arrive.clone());
+        self.env.spawn(
+            "open",
+            Box::new(move || {
+                let result = project_from(&bytes, Path::new("/"), &*env);
+                let _ = arrive.send(Arrived::Project { job, path: PathBuf::new(), result });
+                env.wake();
+            }),
+        );
+    }
+
+    /// Forgets the autosave: the window closes with everything saved, or with what is not saved given up.
+    pub fn close(&mut self) {
+        self.forget_autosave();
+    }
+
+    /// Notes for each component of the composition under which name and path it was opened.
+    fn note_sources(&self, document: &mut Document) {
+        let used: std::collections::BTreeSet<_> =
+            document.composition.instances.values().map(|i| i.component).collect();
+        document.components.retain(|d, _| used.contains(d));
+        for digest in used {
+            let Some(component) = self.library.get(&digest) else { continue };
+            let path = self.opened.get(&digest).and_then(|o| o.path.as_ref());
+            let path = path.map(|p| p.to_string_lossy().into_owned());
+            let source = project::ComponentSource { name: component.name.clone(), path };
+            document.components.insert(digest, source);
+        }
+    }
+
+    fn start_job(&mut self, label: String) -> JobId {
+        let id = self.next_job();
+        self.jobs.push(Job { id, label, started_nanos: self.env.now_nanos() });
+        id
+    }
+
+    /// Whether the job still counts: not if it was cancelled.
+    fn finish_job(&mut self, id: JobId) -> bool {
+        let before = self.jobs.len();
+        self.jobs.retain(|j| j.id != id);
+        self.jobs.len() < before
+    }
+}
+
+fn read_component(path: &Path, env: &dyn super::Env) -> Result<Read, String> {
+    let start = env.now_nanos();
+    let bytes = env
+        .read_file(path, MOST_FILE_BYTES)
+        .map_err(|why| format!("{} was not opened: {why} ({})", file_name(path), path.display()))?;
+    let nanos = env.now_nanos().saturating_sub(start);
+    let mut read = decode_timed(&file_name(path), bytes.into(), env);
+    read.opened.timings.insert(0, Timing { phase: Phase::Read, nanos, cached: false });
+    read.opened.path = Some(path.to_owned());
+    Ok(read)
+}
+
+fn decode_timed(name: &str, bytes: Arc<[u8]>, env: &dyn super::Env) -> Read {
+    let start = env.now_nanos();
+    let component = Arc::new(component::decode(name, bytes));
+    let nanos = env.now_nanos().saturating_sub(start);
+    let timings = vec![Timing { phase: Phase::Validate, nanos, cached: false }];
+    let language = component.metadata.producers.iter().find(|p| p.field == "language").map(|p| p.name.clone());
+    Read { component, opened: Opened { path: None, language, timings }, select: true }
+}
+
+fn read_project(path: &Path, env: &dyn super::Env) -> Result<ProjectRead, String> {
+    let bytes = env
+        .read_file(path, 16 << 20)
+        .map_err(|why| format!("{} was not opened: {why} ({})", file_name(path), path.display()))?;
+    project_from(&bytes, folder_of(path), env)
+}
+
+fn project_from(bytes: &[u8], folder: &Path, env: &dyn super::Env) -> Result<ProjectRead, String> {
+    let project::Loaded { document, warnings: mut diagnostics, .. } =
+        project::load(bytes, folder).map_err(|e| e.to_string())?;
+    let mut components = Vec::new();
+    for (digest, source) in &document.components {
+        let sample = samples::SAMPLES.iter().find(|s| Digest::of(s.bytes) == *digest);
+        let read = match (sample, &source.path) {
+            (Some(sample), _) => {
+                let mut read = decode_timed(sample.file, sample.bytes.into(), env);
+                read.opened.language = Some(sample.language.into());
+                Ok(read)
+            }
+            (None, Some(path)) => read_component(Path::new(path), env),
+            (None, None) => Err(format!("“{}” has no file: open it, and its nodes find it again", source.name)),
+        };
+        match read {
+            Ok(mut read) => {
+                if read.component.digest != *digest {
+                    let text =
+                        format!("{} has changed since the project was saved: its nodes wait for it", source.name);
+                    let hint = "Replace the instances by the new component, or bring the old file back";
+                    let subject = crate::diag::Subject::File(source.name.clone());
+                    diagnostics.push(Diagnostic::warning(subject, text).with_hint(hint));
+                }
+                read.select = false;
+                components.push(read);
+            }
+            Err(why) => {
+                let subject = crate::diag::Subject::Project;
+                diagnostics.push(Diagnostic::warning(subject, why));
+            }
+        }
+    }
+    Ok(ProjectRead { document, components, diagnostics })
+}
+
+/// The folder of a file, to which a project's paths are relative.
+fn folder_of(path: &Path) -> &Path {
+    path.parent().unwrap_or(Path::new("/"))
+}
+
+/// The last part of a path, made safe to show.
+pub(super) fn file_name(path: &Path) -> String {
+    let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+    display_safe_line(&name).into_owned()
+}

@@ -1,0 +1,59 @@
+//! The built-in samples: real components, shown on the first run and opened with one click.
+
+/// A component that comes with the program.
+pub struct Sample {
+    /// Its file name.
+    pub file: &'static str,
+    /// What it shows, in a few words.
+    pub about: &'static str,
+    /// The language it was written in.
+    pub language: &'static str,
+    /// The component.
+    pub bytes: &'static [u8],
+}
+
+macro_rules! samples {
+    ($(($file:literal, $language:literal, $about:literal)),* $(,)?) => {
+        &[$(Sample {
+            file: $file,
+            about: $about,
+            language: $language,
+            bytes: include_bytes!(concat!("../../samples/components/", $file)),
+        }),*]
+    };
+}
+
+/// All samples, in the order of the gallery.
+pub const SAMPLES: &[Sample] = samples![
+    ("checkout-rust.wasm", "Rust", "Takes orders; needs a fraud check"),
+    ("fraud-check-rust.wasm", "Rust", "A fraud check"),
+    ("fraud-check-js.wasm", "JavaScript", "The same fraud check, with QuickJS inside"),
+    ("fraud-check-c.wasm", "C", "The same fraud check"),
+    ("fraud-check-cpp.wasm", "C++", "The same fraud check"),
+    ("fraud-check-zig.wasm", "Zig", "The same fraud check"),
+    ("fraud-check-go.wasm", "Go", "The same fraud check, with Go's runtime inside"),
+    ("fraud-check-assemblyscript.wasm", "AssemblyScript", "The same fraud check, with UTF-16 strings"),
+    ("fraud-check-wat.wasm", "WAT", "The same fraud check, by hand"),
+    ("toolbox-rust.wasm", "Rust", "Every type of value there is, and a resource"),
+    ("ledger-rust.wasm", "Rust", "Files, clock, random and output: something to grant"),
+    ("adder-wat.wasm", "WAT", "The smallest: adds two numbers"),
+    ("stock-rust.wasm", "Rust", "An async function and a stream"),
+    ("greeter-http-rust.wasm", "Rust", "An HTTP handler"),
+    ("wordcount-rust.wasm", "Rust", "A command: arguments, input and files"),
+    ("loop-wat.wasm", "WAT", "Never returns: something to cancel"),
+    ("trap-wat.wasm", "WAT", "Traps three calls deep"),
+    ("hog-wat.wasm", "WAT", "Takes memory until it is refused"),
+];
+
+/// The sample with this file name.
+pub fn sample(file: &str) -> Option<&'static Sample> {
+    SAMPLES.iter().find(|s| s.file == file)
+}
+
+/// The sample project: file name of the component and where its node stands. Nothing is wired yet.
+pub const PROJECT: &[(&str, [f32; 2])] = &[
+    ("fraud-check-rust.wasm", [80.0, 60.0]),
+    ("fraud-check-js.wasm", [80.0, 200.0]),
+    ("fraud-check-c.wasm", [80.0, 340.0]),
+    ("checkout-rust.wasm", [520.0, 200.0]),
+];

@@ -1,0 +1,197 @@
+//! Everything the window can be told to do by menu, palette or key: one table for all three.
+
+use crate::session::{Selection, Session};
+use egui::{Key, KeyboardShortcut, Modifiers};
+
+/// Something the window can do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(missing_docs)] // `Action::label` says what each is
+pub enum Action {
+    OpenFiles,
+    OpenSampleProject,
+    NewProject,
+    Save,
+    SaveAs,
+    Compose,
+    Undo,
+    Redo,
+    Run,
+    Cancel,
+    ResetInstance,
+    DeleteSelection,
+    DuplicateSelection,
+    SelectAll,
+    Arrange,
+    FitAll,
+    ZoomActual,
+    ZoomIn,
+    ZoomOut,
+    Palette,
+    ToggleTheme,
+    ShowInvoke,
+    ShowOutput,
+    ShowHistory,
+    ShowAccesses,
+    ShowProblems,
+    ToggleLibrary,
+    ToggleInspector,
+    Quit,
+}
+
+impl Action {
+    /// All actions, in the order of the palette.
+    pub const ALL: [Action; 29] = [
+        Action::OpenFiles,
+        Action::OpenSampleProject,
+        Action::NewProject,
+        Action::Save,
+        Action::SaveAs,
+        Action::Compose,
+        Action::Undo,
+        Action::Redo,
+        Action::Run,
+        Action::Cancel,
+        Action::ResetInstance,
+        Action::DeleteSelection,
+        Action::DuplicateSelection,
+        Action::SelectAll,
+        Action::Arrange,
+        Action::FitAll,
+        Action::ZoomActual,
+        Action::ZoomIn,
+        Action::ZoomOut,
+        Action::Palette,
+        Action::ToggleTheme,
+        Action::ShowInvoke,
+        Action::ShowOutput,
+        Action::ShowHistory,
+        Action::ShowAccesses,
+        Action::ShowProblems,
+        Action::ToggleLibrary,
+        Action::ToggleInspector,
+        Action::Quit,
+    ];
+
+    /// What a menu calls it.
+    pub fn label(self) -> &'static str {
+        match self {
+            Action::OpenFiles => "Open…",
+            Action::OpenSampleProject => "Open sample project",
+            Action::NewProject => "New project",
+            Action::Save => "Save project",
+            Action::SaveAs => "Save project as…",
+            Action::Compose => "Compose…",
+            Action::Undo => "Undo",
+            Action::Redo => "Redo",
+            Action::Run => "Run",
+            Action::Cancel => "Cancel run",
+            Action::ResetInstance => "Reset instance",
+            Action::DeleteSelection => "Delete selection",
+            Action::DuplicateSelection => "Duplicate selection",
+            Action::SelectAll => "Select all",
+            Action::Arrange => "Arrange",
+            Action::FitAll => "Fit all",
+            Action::ZoomActual => "Zoom to 100 %",
+            Action::ZoomIn => "Zoom in",
+            Action::ZoomOut => "Zoom out",
+            Action::Palette => "Run a command…",
+            Action::ToggleTheme => "Switch between dark and light",
+            Action::ShowInvoke => "Show Invoke",
+            Action::ShowOutput => "Show Output",
+            Action::ShowHistory => "Show History",
+            Action::ShowAccesses => "Show Access log",
+            Action::ShowProblems => "Show Problems",
+            Action::ToggleLibrary => "Show or hide Library",
+            Action::ToggleInspector => "Show or hide Inspector",
+            Action::Quit => "Quit",
+        }
+    }
+
+    /// Its shortcut; `COMMAND` is Ctrl, or Cmd on a Mac.
+    pub fn shortcut(self) -> Option<KeyboardShortcut> {
+        const SHIFT_COMMAND: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
+        let (modifiers, key) = match self {
+            Action::OpenFiles => (Modifiers::COMMAND, Key::O),
+            Action::NewProject => (Modifiers::COMMAND, Key::N),
+            Action::Save => (Modifiers::COMMAND, Key::S),
+            Action::SaveAs => (SHIFT_COMMAND, Key::S),
+            Action::Compose => (Modifiers::COMMAND, Key::E),
+            Action::Undo => (Modifiers::COMMAND, Key::Z),
+            Action::Redo => (SHIFT_COMMAND, Key::Z),
+            Action::Run => (Modifiers::COMMAND, Key::Enter),
+            Action::Cancel => (Modifiers::COMMAND, Key::Period),
+            Action::DeleteSelection => (Modifiers::NONE, Key::Delete),
+            Action::DuplicateSelection => (Modifiers::COMMAND, Key::D),
+            Action::SelectAll => (Modifiers::COMMAND, Key::A),
+            Action::Arrange => (SHIFT_COMMAND, Key::A),
+            Action::FitAll => (Modifiers::COMMAND, Key::Num1),
+            Action::ZoomActual => (Modifiers::COMMAND, Key::Num0),
+            Action::ZoomIn => (Modifiers::COMMAND, Key::Plus),
+            Action::ZoomOut => (Modifiers::COMMAND, Key::Minus),
+            Action::Palette => (Modifiers::COMMAND, Key::K),
+            Action::ToggleTheme => (SHIFT_COMMAND, Key::L),
+            Action::ShowInvoke => (Modifiers::COMMAND, Key::Num5),
+            Action::ShowOutput => (Modifiers::COMMAND, Key::Num6),
+            Action::ShowHistory => (Modifiers::COMMAND, Key::Num7),
+            Action::ShowAccesses => (Modifiers::COMMAND, Key::Num8),
+            Action::ShowProblems => (Modifiers::COMMAND, Key::Num9),
+            Action::ToggleLibrary => (Modifiers::COMMAND, Key::B),
+            Action::ToggleInspector => (Modifiers::COMMAND, Key::I),
+            Action::Quit => (Modifiers::COMMAND, Key::Q),
+            Action::OpenSampleProject | Action::ResetInstance => return None,
+        };
+        Some(KeyboardShortcut::new(modifiers, key))
+    }
+
+    /// Whether a text field that has the focus needs the key for itself.
+    pub fn yields_to_text(self) -> bool {
+        matches!(
+            self,
+            Action::DeleteSelection | Action::SelectAll | Action::Undo | Action::Redo | Action::DuplicateSelection
+        )
+    }
+
+    /// Whether it can be done now.
+    ///
+    /// # Errors
+    /// Why not, in words.
+    pub fn check(self, session: &Session) -> Result<(), String> {
+        let has_instances = !session.document().composition.instances.is_empty();
+        let selected = matches!(session.selection(), Selection::Instances(_) | Selection::Wire(_));
+        let ok = match self {
+            Action::Undo => session.undo_label().is_some(),
+            Action::Redo => session.redo_label().is_some(),
+            Action::Cancel => session.running().is_some(),
+            Action::DeleteSelection => selected,
+            Action::DuplicateSelection => matches!(session.selection(), Selection::Instances(_)),
+            Action::Compose | Action::SelectAll | Action::Arrange | Action::FitAll => has_instances,
+            Action::Run => return session.can_call().map_err(Into::into),
+            _ => true,
+        };
+        let why = match self {
+            Action::Undo => "There is nothing to undo",
+            Action::Redo => "There is nothing to redo",
+            Action::Cancel => "No call is under way",
+            Action::DeleteSelection => "Select a node or a wire first",
+            Action::DuplicateSelection => "Select a node first",
+            _ => "Place a component on the canvas first",
+        };
+        if ok { Ok(()) } else { Err(why.into()) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_two_actions_share_a_shortcut() {
+        for (i, a) in Action::ALL.iter().enumerate() {
+            for b in &Action::ALL[i + 1..] {
+                if let (Some(x), Some(y)) = (a.shortcut(), b.shortcut()) {
+                    assert_ne!(x, y, "{a:?} and {b:?}");
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,395 @@
+//! The window: lays out the panels, gathers what they ask for and hands it to the session after drawing.
+
+use super::actions::Action;
+use super::panels::{Dock, Outbox, Request};
+use super::panels::{access, graph, history, inspector, invoke, library, notices, palette, path_bar, problems, welcome};
+use super::{parts, theme};
+use crate::session::{Change, Command, Selection, Session};
+use crate::compose::Edit;
+use egui::{Context, Frame, Key, Panel, Ui, ViewportCommand};
+use std::path::PathBuf;
+
+/// The window's state around a session. Everything in the document is in the session.
+pub struct App {
+    session: Session,
+    dock: Dock,
+    show_library: bool,
+    show_inspector: bool,
+    library: library::State,
+    graph: graph::State,
+    inspector: inspector::State,
+    invoke: invoke::State,
+    history: history::State,
+    palette: palette::State,
+    path_bar: path_bar::State,
+    asks_before_closing: bool,
+    may_close: bool,
+    theme: Option<(crate::project::Theme, bool)>,
+}
+
+impl App {
+    /// The window of this session, with files to open first.
+    pub fn new(ctx: &Context, mut session: Session, files: Vec<PathBuf>) -> Self {
+        theme::install_fonts(ctx);
+        if !files.is_empty() {
+            session.apply(Command::Open(files));
+        }
+        Self {
+            session,
+            dock: Dock::Invoke,
+            show_library: true,
+            show_inspector: true,
+            library: library::State::default(),
+            graph: graph::State::default(),
+            inspector: inspector::State::default(),
+            invoke: invoke::State::default(),
+            history: history::State::default(),
+            palette: palette::State::default(),
+            path_bar: path_bar::State::default(),
+            asks_before_closing: false,
+            may_close: false,
+            theme: None,
+        }
+    }
+
+    /// What the window shows.
+    pub fn session(&self) -> &Session {
+        &self.session
+    }
+
+    /// Polls the session and takes keys and dropped files. Draws nothing.
+    pub fn logic(&mut self, ctx: &Context) {
+        self.session.poll();
+        self.apply_theme(ctx);
+        self.take_drops(ctx);
+        self.take_shortcuts(ctx);
+        if let Some(path) = self.path_bar.poll() {
+            self.path_bar.set_path(path);
+        }
+        self.take_close_request(ctx);
+        if self.session.running().is_some() || self.session.is_busy() {
+            // Elapsed times advance; what ends the wait wakes the window by itself.
+            ctx.request_repaint_after(std::time::Duration::from_millis(100));
+        }
+    }
+
+    /// Draws everything and applies what was asked for.
+    pub fn draw(&mut self, ui: &mut Ui) {
+        let mut outbox = Outbox::default();
+        self.top_bar(ui, &mut outbox);
+        self.status_bar(ui, &mut outbox);
+        if self.is_empty() {
+            egui::CentralPanel::default().frame(theme::frames::canvas(ui)).show(ui, |ui| {
+                path_bar::show(ui, &mut self.path_bar, &mut outbox);
+                welcome::show(ui, &self.session, &mut outbox);
+            });
+        } else {
+            self.workspace(ui, &mut outbox);
+        }
+        notices::show(ui, &self.session, &mut outbox);
+        palette::show(ui, &self.session, &mut self.palette, &mut outbox);
+        self.drop_overlay(ui);
+        self.ask_before_closing(ui, &mut outbox);
+        self.take(ui, outbox);
+    }
+
+    fn is_empty(&self) -> bool {
+        self.session.library().is_empty()
+            && self.session.document().composition.instances.is_empty()
+            && self.session.jobs().is_empty()
+    }
+
+    fn workspace(&mut self, ui: &mut Ui, outbox: &mut Outbox) {
+        if self.show_library {
+            Panel::left("library")
+                .resizable(true)
+                .default_size(248.0)
+                .size_range(200.0..=420.0)
+                .frame(theme::frames::panel(ui))
+                .show(ui, |ui| library::show(ui, &self.session, &mut self.library, outbox));
+        }
+        if self.show_inspector {
+            Panel::right("inspector")
+                .resizable(true)
+                .default_size(340.0)
+                .size_range(280.0..=640.0)
+                .frame(theme::frames::panel(ui))
+                .show(ui, |ui| inspector::show(ui, &self.session, &mut self.inspector, outbox));
+        }
+        Panel::bottom("dock")
+            .resizable(true)
+            .default_size(316.0)
+            .size_range(120.0..=640.0)
+            .frame(theme::frames::panel(ui))
+            .show(ui, |ui| self.dock(ui, outbox));
+        egui::CentralPanel::default().frame(theme::frames::canvas(ui)).show(ui, |ui| {
+            path_bar::show(ui, &mut self.path_bar, outbox);
+            graph::show(ui, &self.session, &mut self.graph, outbox);
+        });
+    }
+
+    fn dock(&mut self, ui: &mut Ui, outbox: &mut Outbox) {
+        let count = self.session.problems().len();
+        let refused: u64 = self
+            .session
+            .runs()
+            .back()
+            .map_or(0, |r| r.accesses().iter().filter(|a| !a.allowed).map(|a| a.count).sum());
+        let tabs = [
+            (Dock::Invoke, "Invoke".to_owned()),
+            (Dock::Output, "Output".to_owned()),
+            (Dock::History, "History".to_owned()),
+            (Dock::Accesses, if refused > 0 { format!("Access log {refused}") } else { "Access log".into() }),
+            (Dock::Problems, if count > 0 { format!("Problems {count}") } else { "Problems".into() }),
+        ];
+        parts::tab_bar(ui, "dock", &mut self.dock, &tabs);
+        ui.add_space(theme::SPACE_2);
+        match self.dock {
+            Dock::Invoke => invoke::show(ui, &self.session, &mut self.invoke, outbox),
+            Dock::Output => history::output(ui, &self.session, outbox),
+            Dock::History => history::show(ui, &self.session, &mut self.history, outbox),
+            Dock::Accesses => access::show(ui, &self.session, outbox),
+            Dock::Problems => problems::show(ui, &self.session, outbox),
+        }
+    }
+
+    fn top_bar(&mut self, ui: &mut Ui, outbox: &mut Outbox) {
+        Panel::top("top").exact_size(44.0).frame(theme::frames::bar(ui)).show(ui, |ui| {
+            super::panels::top::show(ui, &self.session, self.invoke.call_target(), outbox);
+        });
+    }
+
+    fn status_bar(&mut self, ui: &mut Ui, outbox: &mut Outbox) {
+        Panel::bottom("status").exact_size(26.0).frame(theme::frames::bar(ui)).show(ui, |ui| {
+            super::panels::status::show(ui, &self.session, &self.graph, outbox);
+        });
+    }
+
+    /// Applies what the panels asked for, in one place and after drawing.
+    fn take(&mut self, ui: &Ui, outbox: Outbox) {
+        let ctx = ui.ctx().clone();
+        for command in outbox.commands {
+            self.session.apply(command);
+        }
+        for request in outbox.requests {
+            match request {
+                Request::Act(action) => self.act(&ctx, action),
+                Request::Show(dock) => self.dock = dock,
+                Request::ShowGrants => {
+                    self.show_inspector = true;
+                    self.inspector.show_grants();
+                }
+                Request::FocusOn(subject) => {
+                    self.graph.focus(&subject);
+                    if let crate::diag::Subject::Grant(_) = subject {
+                        self.show_inspector = true;
+                        self.inspector.show_grants();
+                    }
+                }
+                Request::Invoke(target, interface, function) => {
+                    self.dock = Dock::Invoke;
+                    self.invoke.choose(target, interface, function);
+                }
+                Request::Restore(run) => {
+                    self.dock = Dock::Invoke;
+                    self.invoke.restore(&self.session, &run);
+                }
+                Request::EndGesture => self.session.end_gesture(),
+                Request::Recover(wanted) => self.session.recover(wanted),
+            }
+            ctx.request_repaint();
+        }
+    }
+
+    fn act(&mut self, ctx: &Context, action: Action) {
+        if let Err(why) = action.check(&self.session) {
+            log::debug!("{}: {why}", action.label());
+            return;
+        }
+        match action {
+            Action::OpenFiles => self.path_bar.ask(path_bar::Purpose::Open, ""),
+            Action::OpenSampleProject => self.session.apply(Command::OpenSampleProject),
+            Action::NewProject => self.session.apply(Command::NewProject),
+            Action::Save => match self.session.project_path() {
+                Some(path) => {
+                    let path = path.to_owned();
+                    self.session.apply(Command::SaveProject(path));
+                }
+                None => self.act(ctx, Action::SaveAs),
+            },
+            Action::SaveAs => {
+                let name = &self.session.document().name;
+                let name = if name.is_empty() { "project" } else { name };
+                self.path_bar.ask(path_bar::Purpose::SaveProject, &format!("{name}.wirebench.json"));
+            }
+            Action::Compose => self.path_bar.ask(path_bar::Purpose::Compose, "composed.wasm"),
+            Action::Undo => self.session.apply(Command::Undo),
+            Action::Redo => self.session.apply(Command::Redo),
+            Action::Run => {
+                self.dock = Dock::Invoke;
+                self.invoke.request_run();
+            }
+            Action::Cancel => {
+                if let Some(job) = self.session.running().map(|r| r.job) {
+                    self.session.apply(Command::CancelCall(job));
+                }
+            }
+            Action::ResetInstance => {
+                if let Some(target) = self.invoke.call_target().cloned() {
+                    self.session.apply(Command::Reset(target));
+                }
+            }
+            Action::DeleteSelection => match self.session.selection().clone() {
+                Selection::Instances(names) => {
+                    self.session.apply(Command::Change(Change::Compose(Edit::RemoveInstances(names))));
+                }
+                Selection::Wire(to) => self.session.apply(Command::Change(Change::Compose(Edit::Disconnect(to)))),
+                _ => {}
+            },
+            Action::DuplicateSelection => {
+                if let Selection::Instances(names) = self.session.selection().clone() {
+                    self.session.apply(Command::Change(Change::Duplicate(names)));
+                }
+            }
+            Action::SelectAll => {
+                let all = self.session.document().composition.instances.keys().cloned().collect();
+                self.session.apply(Command::Select(Selection::Instances(all)));
+            }
+            Action::Arrange => {
+                let places = self.graph.arranged(&self.session);
+                self.session.apply(Command::Change(Change::Arrange(places)));
+                self.graph.fit();
+            }
+            Action::FitAll => self.graph.fit(),
+            Action::ZoomActual => self.graph.zoom_to(1.0),
+            Action::ZoomIn => self.graph.zoom_by(1.25),
+            Action::ZoomOut => self.graph.zoom_by(0.8),
+            Action::Palette => self.palette.toggle(),
+            Action::ToggleTheme => {
+                let mut preferences = self.session.preferences().clone();
+                preferences.theme = if theme::is_dark(ctx) {
+                    crate::project::Theme::Light
+                } else {
+                    crate::project::Theme::Dark
+                };
+                self.session.apply(Command::SetPreferences(preferences));
+            }
+            Action::ShowInvoke => self.dock = Dock::Invoke,
+            Action::ShowOutput => self.dock = Dock::Output,
+            Action::ShowHistory => self.dock = Dock::History,
+            Action::ShowAccesses => self.dock = Dock::Accesses,
+            Action::ShowProblems => self.dock = Dock::Problems,
+            Action::ToggleLibrary => self.show_library = !self.show_library,
+            Action::ToggleInspector => self.show_inspector = !self.show_inspector,
+            Action::Quit => ctx.send_viewport_cmd(ViewportCommand::Close),
+        }
+    }
+
+    fn take_shortcuts(&mut self, ctx: &Context) {
+        let typing = ctx.text_edit_focused();
+        for action in Action::ALL {
+            let Some(shortcut) = action.shortcut() else { continue };
+            if typing && action.yields_to_text() {
+                continue;
+            }
+            if ctx.input_mut(|i| i.consume_shortcut(&shortcut)) {
+                self.act(ctx, action);
+            }
+        }
+        // The second habit for redo, and the key that many keyboards have instead of Delete.
+        let more = [
+            (egui::Modifiers::COMMAND, Key::Y, Action::Redo),
+            (egui::Modifiers::NONE, Key::Backspace, Action::DeleteSelection),
+        ];
+        for (modifiers, key, action) in more {
+            if !typing && ctx.input_mut(|i| i.consume_key(modifiers, key)) {
+                self.act(ctx, action);
+            }
+        }
+    }
+
+    fn take_drops(&mut self, ctx: &Context) {
+        let dropped = ctx.input(|i| i.raw.dropped_files.clone());
+        for file in dropped {
+            match (file.path, file.bytes) {
+                (Some(path), _) => self.session.apply(Command::Open(vec![path])),
+                (None, Some(bytes)) => self.session.apply(Command::OpenBytes(file.name, bytes.to_vec().into())),
+                (None, None) => {}
+            }
+        }
+    }
+
+    fn drop_overlay(&self, ui: &Ui) {
+        let hovering = ui.ctx().input(|i| i.raw.hovered_files.len());
+        if hovering > 0 {
+            let what = if hovering == 1 { "the file".to_owned() } else { format!("{hovering} files") };
+            parts::overlay(ui, &format!("Drop {what} to open: components, .wat text and projects"));
+        }
+    }
+
+    fn apply_theme(&mut self, ctx: &Context) {
+        let wanted = self.session.preferences().theme;
+        let system_dark = ctx.system_theme().is_none_or(|t| t == egui::Theme::Dark);
+        if self.theme != Some((wanted, system_dark)) {
+            self.theme = Some((wanted, system_dark));
+            let dark = match wanted {
+                crate::project::Theme::Dark => true,
+                crate::project::Theme::Light => false,
+                crate::project::Theme::System => system_dark,
+            };
+            theme::apply(ctx, dark);
+        }
+    }
+
+    fn take_close_request(&mut self, ctx: &Context) {
+        if !ctx.input(|i| i.viewport().close_requested()) {
+            return;
+        }
+        if self.session.is_dirty() && !self.may_close {
+            ctx.send_viewport_cmd(ViewportCommand::CancelClose);
+            self.asks_before_closing = true;
+        } else {
+            self.session.close();
+        }
+    }
+
+    fn ask_before_closing(&mut self, ui: &Ui, outbox: &mut Outbox) {
+        if !self.asks_before_closing {
+            return;
+        }
+        let response = egui::Modal::new(egui::Id::unique("close")).frame(theme::frames::popup(ui)).show(ui.ctx(), |ui| {
+            ui.set_width(360.0);
+            ui.label(theme::strong(ui, "Save before closing?"));
+            ui.add_space(theme::SPACE_2);
+            ui.label("The project has changes that are not saved.");
+            ui.add_space(theme::SPACE_4);
+            ui.horizontal(|ui| {
+                if parts::primary_button(ui, "Save…").clicked() {
+                    self.asks_before_closing = false;
+                    outbox.act(Action::Save);
+                }
+                if parts::button(ui, "Close without saving").clicked() {
+                    self.may_close = true;
+                    self.asks_before_closing = false;
+                    ui.ctx().send_viewport_cmd(ViewportCommand::Close);
+                }
+                if parts::button(ui, "Go on working").clicked() {
+                    self.asks_before_closing = false;
+                }
+            });
+        });
+        if response.should_close() {
+            self.asks_before_closing = false;
+        }
+    }
+}
+
+impl eframe::App for App {
+    fn logic(&mut self, ctx: &Context, _frame: &mut eframe::Frame) {
+        App::logic(self, ctx);
+    }
+
+    fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
+        Frame::NONE.show(ui, |ui| self.draw(ui));
+    }
+}

@@ -1,0 +1,38 @@
+//! The access log: what the last call asked for outside, allowed and refused.
+
+use super::{Outbox, Request};
+use crate::session::Session;
+use crate::ui::theme::{self, icons};
+use crate::ui::parts;
+use egui::Ui;
+
+/// Draws the log of the last call.
+pub fn show(ui: &mut Ui, session: &Session, outbox: &mut Outbox) {
+    let Some(run) = session.runs().back() else {
+        parts::empty_state(ui, icons::SHIELD, "Run a function to see what it asks for outside", None);
+        return;
+    };
+    let accesses = run.accesses();
+    if accesses.is_empty() {
+        let text = if run.finished.is_none() {
+            "The call is under way"
+        } else {
+            "The last call asked for nothing outside the component"
+        };
+        parts::empty_state(ui, icons::SHIELD_CHECK, text, None);
+        return;
+    }
+    egui::ScrollArea::vertical().auto_shrink(false).show_rows(ui, theme::ROW, accesses.len(), |ui, range| {
+        for access in accesses.get(range).unwrap_or_default() {
+            let icon = if access.allowed { icons::CHECK } else { icons::PROHIBIT };
+            let word = if access.allowed { "allowed" } else { "refused" };
+            let text = format!("{}  {}", access.function, access.interface);
+            let grant = access.capability.map(|c| format!("{} · ", crate::grant::title(c))).unwrap_or_default();
+            let note = format!("{grant}{word} {}×", access.count);
+            let text = crate::diag::display_safe_line(&text);
+            if parts::list_row(ui, false, true, icon, &text, &note).clicked() && access.capability.is_some() {
+                outbox.request(Request::ShowGrants);
+            }
+        }
+    });
+}

@@ -1,0 +1,166 @@
+//! Past calls, and what the guest wrote in the last one.
+
+use super::{Outbox, Request};
+use crate::call::{Outcome, Stream};
+use crate::component::Component;
+use crate::diag::{display_safe, display_safe_line};
+use crate::grant;
+use crate::measure::{Bytes, Nanos, Phase};
+use crate::project::Target;
+use crate::session::{Command, RunRecord, Session};
+use crate::ui::parts;
+use crate::ui::theme::{self, icons, size, space};
+use crate::value;
+use egui::{RichText, Ui};
+
+/// The panel's state.
+#[derive(Default)]
+pub struct State {
+    search: String,
+}
+
+/// The call as the command line would make it; `None` for a composition that has no file yet.
+pub fn as_command(session: &Session, run: &RunRecord) -> Option<String> {
+    let file = match run.target {
+        Target::Component(digest) => match session.opened(&digest).and_then(|o| o.path.as_ref()) {
+            Some(path) => path.to_string_lossy().into_owned(),
+            None => format!("{}.wasm", run.target_name),
+        },
+        Target::Composition => session.project_path()?.to_string_lossy().into_owned(),
+    };
+    let call = value::to_wave_call(run.interface.as_deref(), &run.function, &run.arguments);
+    let mut words = vec!["wirebench".to_owned(), "invoke".into(), grant::shell_quote(&file), grant::shell_quote(&call)];
+    words.extend(grant::command_line_flags(&run.grants).iter().map(|f| grant::shell_quote(f)));
+    Some(words.join(" "))
+}
+
+/// The function's short name in a record.
+pub fn short_name(run: &RunRecord) -> &str {
+    run.function.split_once(']').map_or(&run.function, |(_, rest)| rest)
+}
+
+fn outcome_icon(outcome: Option<&Outcome>) -> &'static str {
+    match outcome {
+        None => icons::HOURGLASS,
+        Some(Outcome::Returned(Some(value::Value::Result(Err(_))))) => icons::WARNING,
+        Some(Outcome::Returned(_)) => icons::CHECK,
+        Some(Outcome::Denied(_)) => icons::PROHIBIT,
+        Some(Outcome::Cancelled) => icons::STOP,
+        Some(_) => icons::ERROR,
+    }
+}
+
+/// Draws the history, newest first.
+pub fn show(ui: &mut Ui, session: &Session, state: &mut State, outbox: &mut Outbox) {
+    let runs = session.runs();
+    if runs.is_empty() {
+        let bring_back = session.has_cleared_history().then_some("Bring the history back");
+        if parts::empty_state(ui, icons::HISTORY, "Calls will be listed here, with their inputs", bring_back) {
+            outbox.command(Command::RestoreHistory);
+        }
+        return;
+    }
+    ui.horizontal(|ui| {
+        parts::search_field(ui, &mut state.search, "Search history");
+        if ui.button("Clear").clicked() {
+            outbox.command(Command::ClearHistory);
+        }
+    });
+    ui.add_space(space::XS);
+    let wanted = state.search.trim().to_lowercase();
+    let found: Vec<_> = runs
+        .iter()
+        .rev()
+        .filter(|r| wanted.is_empty() || r.function.contains(&wanted) || r.target_name.to_lowercase().contains(&wanted))
+        .collect();
+    egui::ScrollArea::vertical().auto_shrink(false).show_rows(ui, size::ROW, found.len(), |ui, range| {
+        for run in found.get(range).unwrap_or_default() {
+            row(ui, session, run, outbox);
+        }
+    });
+}
+
+fn row(ui: &mut Ui, session: &Session, run: &RunRecord, outbox: &mut Outbox) {
+    let arguments: Vec<_> = run.arguments.iter().map(value::to_wave).collect();
+    let mut call = format!("{}({})", short_name(run), arguments.join(", "));
+    if call.chars().count() > 120 {
+        call = call.chars().take(119).chain(['…']).collect();
+    }
+    let time = run.timings.iter().find(|t| t.phase == Phase::Call).map(|t| Nanos(t.nanos).to_string());
+    let word = run.outcome().map_or("under way", Outcome::word);
+    let first = if run.is_first_call() { " · first call" } else { "" };
+    let note = format!("{}{first} · {word} · {}", display_safe_line(&run.target_name), time.unwrap_or_default());
+    let response =
+        parts::list_row(ui, false, true, outcome_icon(run.outcome()), &display_safe_line(&call), note.trim_end_matches(" · "));
+    if response.clicked() {
+        outbox.request(Request::Restore(Box::new(run.clone())));
+    }
+    response.context_menu(|ui| {
+        if ui.button("Put the inputs back").clicked() {
+            outbox.request(Request::Restore(Box::new(run.clone())));
+        }
+        if let Some(command) = as_command(session, run)
+            && ui.button("Copy as command").clicked()
+        {
+            ui.ctx().copy_text(command);
+        }
+        if let Some(Outcome::Returned(Some(value))) = run.outcome()
+            && ui.button("Copy result as WAVE").clicked()
+        {
+            ui.ctx().copy_text(value::to_wave(value));
+        }
+    });
+    response.on_hover_text("Click to put the inputs and grants back, without running");
+}
+
+/// Draws what the guest wrote in the last call, both streams side by side.
+pub fn output(ui: &mut Ui, session: &Session, _outbox: &mut Outbox) {
+    let Some(run) = session.runs().back() else {
+        parts::empty_state(ui, icons::TERMINAL, "What a guest writes to its output will stand here", None);
+        return;
+    };
+    let dropped = run.finished.as_ref().map_or(0, |f| f.dropped_output_bytes);
+    if run.output.is_empty() && dropped == 0 {
+        parts::empty_state(ui, icons::TERMINAL, "The last call wrote nothing", None);
+        return;
+    }
+    let t = theme::tokens(ui.ctx());
+    if dropped > 0 {
+        let text = format!("{} more were written and dropped: the limit of output is reached", Bytes(dropped));
+        ui.label(RichText::new(text).color(t.warn));
+    }
+    ui.columns(2, |columns| {
+        for ((ui, stream), name) in columns.iter_mut().zip([Stream::Stdout, Stream::Stderr]).zip(["stdout", "stderr"]) {
+            let text = run.text_of(stream);
+            ui.horizontal(|ui| {
+                ui.label(RichText::new(name).color(t.dim).size(size::SMALL));
+                if !text.is_empty() && parts::icon_button(ui, icons::COPY, &format!("Copy {name}")).clicked() {
+                    ui.ctx().copy_text(text.clone());
+                }
+            });
+            let safe = display_safe(&text);
+            let lines: Vec<&str> = safe.lines().collect();
+            egui::ScrollArea::both().id_salt(name).auto_shrink(false).stick_to_bottom(true).show_rows(
+                ui,
+                16.0,
+                lines.len(),
+                |ui, range| {
+                    for line in lines.get(range).unwrap_or_default() {
+                        let shown: String = line.chars().take(2000).collect();
+                        ui.add(egui::Label::new(RichText::new(shown).monospace()).extend().selectable(true));
+                    }
+                },
+            );
+        }
+    });
+}
+
+/// Names the functions of a component for a menu: short name, and whether a second one has it too.
+pub fn function_title(component: &Component, interface: Option<&str>, function: &str) -> String {
+    let short = function.split_once(']').map_or(function, |(_, rest)| rest);
+    let twice = component.exported_functions().filter(|(_, f)| f.display_name() == short).count() > 1;
+    match interface {
+        Some(interface) if twice => format!("{interface}#{short}"),
+        _ => short.to_owned(),
+    }
+}

@@ -1,0 +1,352 @@
+//! The Invoke panel: what to call, the form of its arguments, Run, and what came back.
+
+use super::history::as_command;
+use super::{Outbox, Request};
+use crate::component::{Component, Digest, Function};
+use crate::diag::display_safe_line;
+use crate::grant::{self, Capability};
+use crate::measure::{Bytes, Phase, Timing};
+use crate::project::{CallKey, Target};
+use crate::session::{Call, Change, Command, RunRecord, Selection, Session};
+use crate::ui::actions::Action;
+use crate::ui::form::{self, FormState};
+use crate::ui::result::{self, ResultState};
+use crate::ui::theme::{self, icons, size, space};
+use crate::ui::parts;
+use crate::value::Value;
+use egui::{RichText, ScrollArea, Ui};
+
+/// The panel's state.
+#[derive(Default)]
+pub struct State {
+    /// What the user chose; while nothing is, the selection decides.
+    pinned: Option<Target>,
+    target: Option<Target>,
+    function: Option<(Option<String>, String)>,
+    form: Option<Form>,
+    result: ResultState,
+    search: String,
+    run_requested: bool,
+    restore: Option<Vec<Value>>,
+}
+
+/// The form in use, with what it was made for.
+struct Form {
+    digest: Digest,
+    function: (Option<String>, String),
+    state: FormState,
+}
+
+impl State {
+    /// What Run would call.
+    pub fn call_target(&self) -> Option<&Target> {
+        self.target.as_ref().filter(|_| self.function.is_some())
+    }
+
+    /// Chooses a function.
+    pub fn choose(&mut self, target: Target, interface: Option<String>, function: String) {
+        self.pinned = Some(target);
+        self.function = Some((interface, function));
+    }
+
+    /// Runs as soon as the form is drawn.
+    pub fn request_run(&mut self) {
+        self.run_requested = true;
+    }
+
+    /// Puts the inputs of a past call back, without running it.
+    pub fn restore(&mut self, session: &Session, run: &RunRecord) {
+        if session.target_component(&run.target).is_some() {
+            self.choose(run.target, run.interface.clone(), run.function.clone());
+            self.restore = Some(run.arguments.clone());
+        }
+    }
+}
+
+/// Draws the panel.
+pub fn show(ui: &mut Ui, session: &Session, state: &mut State, outbox: &mut Outbox) {
+    let selected = match session.selection() {
+        Selection::Component(digest) => Some(Target::Component(*digest)),
+        _ if !session.document().composition.instances.is_empty() => Some(Target::Composition),
+        _ => session.library().keys().next().map(|d| Target::Component(*d)),
+    };
+    let target = state.pinned.filter(|t| *t == Target::Composition || session.target_component(t).is_some()).or(selected);
+    state.target = target;
+    let Some(target) = target else {
+        parts::empty_state(ui, icons::FUNCTION, "Open a component to call its functions", None);
+        return;
+    };
+    let width = ui.available_width();
+    let height = ui.available_height();
+    ui.horizontal_top(|ui| {
+        let column = |ui: &mut Ui, width: f32, add: &mut dyn FnMut(&mut Ui)| {
+            ui.allocate_ui_with_layout(egui::vec2(width, height), egui::Layout::top_down(egui::Align::Min), |ui| {
+                ui.set_min_size(egui::vec2(width, height));
+                ui.set_max_width(width);
+                add(ui);
+            });
+        };
+        let list = (width * 0.22).clamp(180.0, 280.0);
+        let rest = width - list - 2.0 * (space::L + 1.0);
+        column(ui, list, &mut |ui| functions(ui, session, target, state, outbox));
+        ui.separator();
+        let component = session.target_component(&target).cloned();
+        column(ui, rest * 0.52, &mut |ui| match &component {
+            Some(component) => arguments(ui, session, target, component, state, outbox),
+            None => why_not(ui, session),
+        });
+        ui.separator();
+        column(ui, rest * 0.48 - space::L, &mut |ui| outcome(ui, session, target, state, outbox));
+    });
+}
+
+fn why_not(ui: &mut Ui, session: &Session) {
+    if session.is_busy() {
+        ui.label(RichText::new("Composing…").weak());
+        return;
+    }
+    let error = session.problems().iter().find(|p| p.severity == crate::diag::Severity::Error);
+    let why = error.map_or("The composition cannot be built", |p| p.message.as_str());
+    parts::empty_state(ui, icons::LINK_BREAK, &display_safe_line(why), None);
+}
+
+// ---- what to call ----
+
+fn functions(ui: &mut Ui, session: &Session, target: Target, state: &mut State, outbox: &mut Outbox) {
+    let name = session.target_name(&target);
+    egui::ComboBox::from_id_salt("target")
+        .selected_text(display_safe_line(&name))
+        .width(ui.available_width() - space::S)
+        .show_ui(ui, |ui| {
+            let mut choices = Vec::new();
+            if !session.document().composition.instances.is_empty() {
+                choices.push(Target::Composition);
+            }
+            choices.extend(session.library().keys().map(|d| Target::Component(*d)));
+            for choice in choices {
+                let name = session.target_name(&choice);
+                if ui.selectable_label(choice == target, display_safe_line(&name)).clicked() {
+                    state.pinned = Some(choice);
+                    state.function = None;
+                }
+            }
+        })
+        .response
+        .on_hover_text("What to call: the composition as wired, or one component by itself")
+        .widget_info(|| egui::WidgetInfo::labeled(egui::Role::ComboBox, true, "What to call"));
+    let Some(component) = session.target_component(&target) else { return };
+    let all: Vec<(Option<&str>, &Function)> = component.exported_functions().collect();
+    if all.is_empty() {
+        ui.label(RichText::new("It exports no function").weak());
+        return;
+    }
+    let is_known = state.function.as_ref().is_some_and(|(i, f)| component.function(i.as_deref(), f).is_some());
+    if !is_known && let Some((interface, function)) = all.first() {
+        state.function = Some((interface.map(Into::into), function.name.clone()));
+    }
+    if all.len() > 8 {
+        parts::search_field(ui, &mut state.search, "Search functions");
+    }
+    let wanted = state.search.trim().to_lowercase();
+    let mut rows = Vec::new();
+    let mut last = None;
+    for (interface, function) in all {
+        if !wanted.is_empty() && !function.name.contains(&wanted) {
+            continue;
+        }
+        if last != Some(interface) {
+            last = Some(interface);
+            rows.push((interface, None));
+        }
+        rows.push((interface, Some(function)));
+    }
+    ScrollArea::vertical().id_salt("functions").auto_shrink(false).show_rows(ui, size::ROW, rows.len(), |ui, range| {
+        for (interface, function) in rows.get(range).unwrap_or_default() {
+            let Some(function) = function else {
+                let text = interface.unwrap_or("functions of the world");
+                let text = RichText::new(display_safe_line(text)).size(size::SMALL).weak();
+                ui.add_sized([ui.available_width(), size::ROW], egui::Label::new(text).truncate().halign(egui::Align::Min));
+                continue;
+            };
+            let chosen = state.function.as_ref().is_some_and(|(i, f)| i.as_deref() == *interface && *f == function.name);
+            let response = parts::list_row(ui, chosen, true, icons::FUNCTION, &display_safe_line(function.display_name()), "");
+            let response = response.on_hover_text(format!("{}: {}", function.display_name(), component.signature(function)));
+            if response.clicked() {
+                state.pinned = Some(target);
+                state.function = Some((interface.map(Into::into), function.name.clone()));
+            }
+        }
+    });
+    let _ = outbox;
+}
+
+// ---- the form ----
+
+fn arguments(
+    ui: &mut Ui,
+    session: &Session,
+    target: Target,
+    component: &std::sync::Arc<Component>,
+    state: &mut State,
+    outbox: &mut Outbox,
+) {
+    let Some(chosen) = state.function.clone() else { return };
+    let Some(function) = component.function(chosen.0.as_deref(), &chosen.1) else { return };
+    let key = CallKey { target, interface: chosen.0.clone(), function: chosen.1.clone() };
+    let fits = state.form.as_ref().is_some_and(|f| f.digest == component.digest && f.function == chosen);
+    if !fits {
+        let saved = session.document().calls.get(&key).map(Vec::as_slice);
+        let form = FormState::new(component, chosen.0.as_deref(), function, saved);
+        state.form = Some(Form { digest: component.digest, function: chosen.clone(), state: form });
+    }
+    let Some(form) = &mut state.form else { return };
+    if let Some(values) = state.restore.take() {
+        form.state.set_values(&values);
+    }
+    let t = theme::tokens(ui.ctx());
+    ui.horizontal(|ui| {
+        ui.label(theme::strong(display_safe_line(function.display_name())));
+        let signature = component.signature(function);
+        ui.add(egui::Label::new(RichText::new(display_safe_line(&signature)).monospace().size(size::SMALL).color(t.dim)).truncate());
+    });
+    let before = needed_grants(session, target);
+    if !before.is_empty() {
+        let names: Vec<_> = before.iter().map(|c| grant::title(*c)).collect();
+        ui.horizontal_wrapped(|ui| {
+            ui.label(theme::icon(icons::SHIELD_WARNING).color(t.warn));
+            ui.label(RichText::new(format!("Asked for and off: {}. A call that uses one is refused", names.join(", "))).size(size::SMALL));
+            if ui.link(RichText::new("Grants…").size(size::SMALL)).clicked() {
+                outbox.request(Request::ShowGrants);
+            }
+        });
+    }
+    let handles = session.live(&target).map(|l| l.handles.as_slice()).unwrap_or_default();
+    let bar = 34.0;
+    let height = (ui.available_height() - bar).max(48.0);
+    let outcome = ui
+        .allocate_ui(egui::vec2(ui.available_width(), height), |ui| {
+            ScrollArea::vertical()
+                .id_salt("form")
+                .auto_shrink(false)
+                .show(ui, |ui| form::show(ui, &mut form.state, handles))
+                .inner
+        })
+        .inner;
+    if outcome.changed && outcome.valid {
+        outbox.change(Change::SaveArguments(key, form.state.wave_arguments()));
+    }
+    let wants_run = outcome.submit || std::mem::take(&mut state.run_requested);
+    ui.horizontal(|ui| run_row(ui, session, target, &chosen, &form.state, &outcome, wants_run, outbox));
+}
+
+#[allow(clippy::too_many_arguments)] // a row of the panel above, split off to keep that one readable
+fn run_row(
+    ui: &mut Ui,
+    session: &Session,
+    target: Target,
+    chosen: &(Option<String>, String),
+    form: &FormState,
+    outcome: &form::FormOutcome,
+    wants_run: bool,
+    outbox: &mut Outbox,
+) {
+    let t = theme::tokens(ui.ctx());
+    if let Some(run) = session.running() {
+        let elapsed = crate::measure::Nanos(session.now_nanos().saturating_sub(run.started_nanos));
+        if parts::danger_button(ui, "Cancel").clicked() {
+            outbox.act(Action::Cancel);
+        }
+        let phase = run.phase.map_or("waiting", Phase::word);
+        ui.add(egui::Spinner::new().size(14.0));
+        ui.label(RichText::new(format!("{phase}… {elapsed}")).monospace());
+        return;
+    }
+    let why = session.can_call().err().map(str::to_owned).or_else(|| outcome.why_not.clone());
+    let run = ui.add_enabled_ui(why.is_none(), |ui| parts::primary_icon_button(ui, icons::PLAY, "Run call")).inner;
+    if why.is_none() && (run.clicked() || wants_run)
+        && let Some(arguments) = form.values()
+    {
+        let (interface, function) = chosen.clone();
+        outbox.command(Command::Call(Call { target, interface, function, arguments }));
+    }
+    match why {
+        Some(why) => {
+            ui.label(RichText::new(display_safe_line(&why)).color(t.error).size(size::SMALL));
+        }
+        None => {
+            let shortcut = Action::Run.shortcut().map(|s| ui.ctx().format_shortcut(&s)).unwrap_or_default();
+            ui.label(RichText::new(shortcut).color(t.faint).size(size::SMALL));
+        }
+    }
+    if let Some(live) = session.live(&target) {
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+            let reset = parts::icon_button(ui, icons::RELOAD, "Reset instance");
+            if reset.on_hover_text("Drop the live instance: its state and handles are gone").clicked() {
+                outbox.command(Command::Reset(target));
+            }
+            let calls = if live.calls == 1 { "1 call".to_owned() } else { format!("{} calls", live.calls) };
+            let memory = Bytes(live.memory_bytes);
+            parts::live_mark(ui, &format!("live · {calls} · {memory}"));
+        });
+    }
+}
+
+/// What the target asks for and does not have.
+fn needed_grants(session: &Session, target: Target) -> Vec<Capability> {
+    let grants = session.grants(&target);
+    session.needs(&target).into_iter().map(|n| n.capability).filter(|c| !grants.allows(*c)).collect()
+}
+
+// ---- what came back ----
+
+fn outcome(ui: &mut Ui, session: &Session, target: Target, state: &mut State, outbox: &mut Outbox) {
+    let Some((interface, function)) = &state.function else { return };
+    let run = session
+        .runs()
+        .iter()
+        .rev()
+        .find(|r| r.target == target && r.interface == *interface && r.function == *function);
+    let Some(run) = run else {
+        parts::empty_state(ui, icons::PLAY, "The result and its timings will stand here", None);
+        return;
+    };
+    let timings: Vec<parts::PhaseTime> = run
+        .timings
+        .iter()
+        .map(|Timing { phase, nanos, cached }| parts::PhaseTime { label: phase.word(), nanos: *nanos, cached: *cached })
+        .collect();
+    ScrollArea::vertical().id_salt("result").auto_shrink(false).show(ui, |ui| {
+        if let Some(outcome) = run.outcome() {
+            if let Some(result::Action::GoToGrant(_)) = result::show(ui, &mut state.result, run.job.0, outcome) {
+                outbox.request(Request::ShowGrants);
+            }
+        } else {
+            let phase = run.phase.map_or("waiting", Phase::word);
+            ui.label(RichText::new(format!("{phase}…")).weak());
+        }
+        ui.add_space(space::S);
+        if !timings.is_empty() {
+            parts::timing_bar(ui, &timings);
+            let first = if run.is_first_call() { "first call of this instance" } else { "later call of a live instance" };
+            let memory = run.finished.as_ref().map(|f| f.memory_bytes).filter(|m| *m > 0);
+            let memory = memory.map(|m| format!(" · {} of memory", Bytes(m))).unwrap_or_default();
+            ui.label(RichText::new(format!("{first}{memory}")).size(size::SMALL).weak());
+        }
+        if run.finished.is_some() {
+            ui.horizontal(|ui| {
+                if let Some(command) = as_command(session, run)
+                    && ui.small_button("Copy as command").clicked()
+                {
+                    ui.ctx().copy_text(command);
+                }
+                if !run.output.is_empty() && ui.small_button("Output").clicked() {
+                    outbox.request(Request::Show(super::Dock::Output));
+                }
+                let refused = run.accesses().iter().any(|a| !a.allowed);
+                if refused && ui.small_button("Access log").clicked() {
+                    outbox.request(Request::Show(super::Dock::Accesses));
+                }
+            });
+        }
+    });
+}

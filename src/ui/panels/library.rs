@@ -1,0 +1,135 @@
+//! The library: components at hand and samples, to be dragged or placed on the canvas.
+
+use super::Outbox;
+use crate::component::{Component, Digest, Kind};
+use crate::diag::display_safe_line;
+use crate::measure::Bytes;
+use crate::project::Target;
+use crate::session::{Change, Command, Selection, Session, samples};
+use crate::ui::actions::Action;
+use crate::ui::theme::{self, icons};
+use crate::ui::parts;
+use egui::{Sense, Ui};
+
+/// The panel's state.
+#[derive(Default)]
+pub struct State {
+    search: String,
+    samples_open: Option<bool>,
+}
+
+/// What is dragged from the library onto the canvas.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Dragged(pub Digest);
+
+/// Draws the panel.
+pub fn show(ui: &mut Ui, session: &Session, state: &mut State, outbox: &mut Outbox) {
+    ui.horizontal(|ui| {
+        parts::heading(ui, "Library");
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+            if parts::icon_button(ui, icons::FOLDER_OPEN, "Open files").clicked() {
+                outbox.act(Action::OpenFiles);
+            }
+        });
+    });
+    parts::search_field(ui, &mut state.search, "Search components");
+    ui.add_space(theme::SPACE_2);
+    let wanted = state.search.trim().to_lowercase();
+    let fits = |component: &Component| {
+        wanted.is_empty()
+            || component.name.to_lowercase().contains(&wanted)
+            || component.imports.iter().chain(&component.exports).any(|e| e.name.contains(&wanted))
+    };
+    egui::ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+        let mut components: Vec<_> = session.library().values().filter(|c| fits(c)).collect();
+        components.sort_by(|a, b| a.name.cmp(&b.name).then(a.digest.cmp(&b.digest)));
+        if components.is_empty() {
+            let text = if wanted.is_empty() { "No component is open yet" } else { "No component has that name" };
+            ui.label(theme::dim(ui, text));
+        }
+        for component in components {
+            row(ui, session, component, outbox);
+        }
+        ui.add_space(theme::SPACE_4);
+        let closed: Vec<_> = samples::SAMPLES
+            .iter()
+            .filter(|s| !session.library().values().any(|c| s.file.trim_end_matches(".wasm") == c.name))
+            .filter(|s| wanted.is_empty() || s.file.contains(&wanted) || s.about.to_lowercase().contains(&wanted))
+            .collect();
+        if closed.is_empty() {
+            return;
+        }
+        let mut open = state.samples_open.unwrap_or(true);
+        parts::section(ui, "Samples", &mut open, |ui| {
+            for sample in closed {
+                let response = parts::list_row(ui, false, true, icons::PLUS, sample.file.trim_end_matches(".wasm"), sample.language);
+                if response.on_hover_text(format!("{}. Click to open", sample.about)).clicked() {
+                    outbox.command(Command::OpenSample(sample.file.into()));
+                }
+            }
+        });
+        state.samples_open = Some(open);
+    });
+}
+
+fn row(ui: &mut Ui, session: &Session, component: &Component, outbox: &mut Outbox) {
+    let selected = *session.selection() == Selection::Component(component.digest);
+    let name = display_safe_line(&component.name);
+    let language = session.opened(&component.digest).and_then(|o| o.language.clone());
+    let note = match component.kind {
+        Kind::Component => language.unwrap_or_else(|| Bytes(component.bytes.len() as u64).to_string()),
+        Kind::CoreModule => "core module".into(),
+        _ => "WIT package".into(),
+    };
+    let icon = if component.kind == Kind::Component { icons::CUBE } else { icons::FILE_CODE };
+    let response = parts::list_row(ui, selected, true, icon, &name, &display_safe_line(&note));
+    let response = response.interact(Sense::click_and_drag());
+    if component.kind == Kind::Component {
+        response.dnd_set_drag_payload(Dragged(component.digest));
+        if response.dragged() {
+            ui.ctx().set_cursor_icon(egui::CursorIcon::Grabbing);
+        }
+        if response.double_clicked() {
+            place(session, component.digest, outbox);
+        }
+    }
+    if response.clicked() {
+        outbox.command(Command::Select(Selection::Component(component.digest)));
+    }
+    response.context_menu(|ui| {
+        if component.kind == Kind::Component && ui.button("Place on canvas").clicked() {
+            place(session, component.digest, outbox);
+        }
+        if ui.button("Copy sha256").clicked() {
+            ui.ctx().copy_text(component.digest.to_string());
+        }
+        if ui.button("Close").clicked() {
+            outbox.command(Command::CloseComponent(component.digest));
+        }
+    });
+    response.on_hover_text(format!(
+        "{}\n{} · sha256 {}…\nDrag onto the canvas, or double-click to place it",
+        name,
+        Bytes(component.bytes.len() as u64),
+        component.digest.short()
+    ));
+}
+
+/// Places an instance where no node stands yet.
+pub fn place(session: &Session, component: Digest, outbox: &mut Outbox) {
+    let lowest = session.document().layout.values().map(|at| at[1]).fold(f32::NEG_INFINITY, f32::max);
+    let at = if lowest.is_finite() { [80.0, lowest + 160.0] } else { [80.0, 60.0] };
+    outbox.change(Change::Place { component, at, connect: None });
+}
+
+/// The target that the selection means: one component, or the composition.
+pub fn selected_target(session: &Session) -> Option<Target> {
+    match session.selection() {
+        Selection::Component(digest) => Some(Target::Component(*digest)),
+        Selection::Instances(names) => match names.as_slice() {
+            [one] => session.document().composition.instances.get(one).map(|i| Target::Component(i.component)),
+            _ => None,
+        },
+        _ => None,
+    }
+}

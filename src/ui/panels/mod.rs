@@ -1,0 +1,87 @@
+//! The panels. Each looks at the session and puts what it wants into the [`Outbox`]; no panel knows another.
+
+pub mod access;
+pub mod grants;
+pub mod graph;
+pub mod history;
+pub mod inspector;
+pub mod invoke;
+pub mod library;
+pub mod notices;
+pub mod palette;
+pub mod path_bar;
+pub mod problems;
+pub mod status;
+pub mod top;
+pub mod welcome;
+
+use super::actions::Action;
+use crate::diag::Subject;
+use crate::project::Target;
+use crate::session::{Change, Command, RunRecord};
+
+/// What the panels ask for while they draw. It is applied afterwards.
+#[derive(Default)]
+pub struct Outbox {
+    /// For the session, in order.
+    pub commands: Vec<Command>,
+    /// For the window, in order.
+    pub requests: Vec<Request>,
+}
+
+/// Something that concerns the window only.
+pub enum Request {
+    /// Do this.
+    Act(Action),
+    /// Bring this panel of the dock to the front.
+    Show(Dock),
+    /// Bring the grants to the front.
+    ShowGrants,
+    /// Bring what a problem is about into view.
+    FocusOn(Subject),
+    /// Make a call of this function ready: target, interface, function.
+    Invoke(Target, Option<String>, String),
+    /// Put the inputs of a past call back into the form.
+    Restore(Box<RunRecord>),
+    /// A drag ended: what follows is another undo step.
+    EndGesture,
+    /// Bring unsaved work back, or give it up.
+    Recover(bool),
+}
+
+/// The panels of the dock below the canvas.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Dock {
+    /// Form, run and result.
+    Invoke,
+    /// What the guest wrote.
+    Output,
+    /// Past calls.
+    History,
+    /// Uses of what is outside.
+    Accesses,
+    /// What is wrong.
+    Problems,
+}
+
+impl Outbox {
+    /// Asks the session for something.
+    pub fn command(&mut self, command: Command) {
+        self.commands.push(command);
+    }
+
+    /// Asks the session for a change of the document.
+    pub fn change(&mut self, change: Change) {
+        self.commands.push(Command::Change(change));
+    }
+
+    /// Asks the window to do something.
+    pub fn act(&mut self, action: Action) {
+        self.requests.push(Request::Act(action));
+    }
+
+    /// Asks the window for something.
+    pub fn request(&mut self, request: Request) {
+        self.requests.push(request);
+    }
+}

@@ -1,0 +1,170 @@
+//! The palette: every action by name, and why one cannot be done.
+
+use super::{Outbox, Request};
+use crate::project::Target;
+use crate::session::{Command, Selection, Session, samples};
+use crate::ui::actions::Action;
+use crate::ui::theme::{self, icons};
+use crate::ui::parts;
+use egui::{Align2, Key, Ui, vec2};
+
+/// The palette's state.
+#[derive(Default)]
+pub struct State {
+    open: bool,
+    text: String,
+    chosen: usize,
+}
+
+impl State {
+    /// Opens the palette, or closes it.
+    pub fn toggle(&mut self) {
+        self.open = !self.open;
+        self.text.clear();
+        self.chosen = 0;
+    }
+}
+
+/// One row: what is shown, and what it does.
+struct Entry {
+    text: String,
+    shortcut: Option<String>,
+    disabled: Option<String>,
+    act: Act,
+}
+
+enum Act {
+    Window(Action),
+    Sample(&'static str),
+    Call(Target, Option<String>, String),
+    Select(Selection),
+}
+
+fn entries(ui: &Ui, session: &Session) -> Vec<Entry> {
+    let mut all: Vec<Entry> = Action::ALL
+        .into_iter()
+        .filter(|a| *a != Action::Palette)
+        .map(|a| Entry {
+            text: a.label().into(),
+            shortcut: a.shortcut().map(|s| ui.ctx().format_shortcut(&s)),
+            disabled: a.check(session).err(),
+            act: Act::Window(a),
+        })
+        .collect();
+    let row = |text: String, act| Entry { text, shortcut: None, disabled: None, act };
+    for name in session.document().composition.instances.keys() {
+        all.push(row(format!("Select instance {name}"), Act::Select(Selection::Instances(vec![name.clone()]))));
+    }
+    for component in session.library().values() {
+        for (interface, function) in component.exported_functions() {
+            let text = format!("Call {} of {}", function.display_name(), component.name);
+            let target = Target::Component(component.digest);
+            all.push(row(text, Act::Call(target, interface.map(Into::into), function.name.clone())));
+        }
+    }
+    all.extend(samples::SAMPLES.iter().map(|s| row(format!("Open sample {}", s.file), Act::Sample(s.file))));
+    all
+}
+
+/// Whether the letters of `wanted` occur in `text` in this order; smaller is better.
+fn rank(text: &str, wanted: &str) -> Option<usize> {
+    let (text, wanted) = (text.to_lowercase(), wanted.trim().to_lowercase());
+    if let Some(at) = text.find(&wanted) {
+        return Some(at);
+    }
+    let mut letters = text.chars().enumerate();
+    let mut last = 0;
+    for w in wanted.chars().filter(|c| !c.is_whitespace()) {
+        last = letters.find(|(_, c)| *c == w)?.0;
+    }
+    Some(1000 + last)
+}
+
+/// Draws the palette while it is open.
+pub fn show(ui: &mut Ui, session: &Session, state: &mut State, outbox: &mut Outbox) {
+    if !state.open {
+        return;
+    }
+    let mut rows: Vec<(usize, Entry)> =
+        entries(ui, session).into_iter().filter_map(|e| Some((rank(&e.text, &state.text)?, e))).collect();
+    rows.sort_by_key(|(rank, e)| (*rank, e.disabled.is_some()));
+    let mut picked = None;
+    let modal = egui::Modal::new(egui::Id::unique("palette"))
+        .frame(theme::frames::popup(ui))
+        .area(egui::Modal::default_area(egui::Id::unique("palette area")).anchor(Align2::CENTER_TOP, vec2(0.0, 72.0)))
+        .show(ui.ctx(), |ui| {
+            ui.set_width(520.0);
+            let (up, down, enter) = ui.input_mut(|i| {
+                let none = egui::Modifiers::NONE;
+                (
+                    i.consume_key(none, Key::ArrowUp),
+                    i.consume_key(none, Key::ArrowDown),
+                    i.consume_key(none, Key::Enter),
+                )
+            });
+            if up {
+                state.chosen = state.chosen.saturating_sub(1);
+            }
+            if down {
+                state.chosen += 1;
+            }
+            let field = parts::search_field(ui, &mut state.text, "Search or run a command");
+            field.request_focus();
+            if field.changed() {
+                state.chosen = 0;
+            }
+            state.chosen = state.chosen.min(rows.len().saturating_sub(1));
+            ui.add_space(theme::SPACE_2);
+            egui::ScrollArea::vertical().max_height(360.0).show(ui, |ui| {
+                if rows.is_empty() {
+                    ui.label(theme::dim(ui, "Nothing has that name"));
+                }
+                for (i, (_, entry)) in rows.iter().enumerate().take(60) {
+                    let note = entry.disabled.as_deref().or(entry.shortcut.as_deref()).unwrap_or_default();
+                    let row = parts::list_row(ui, i == state.chosen, entry.disabled.is_none(), icon(entry), &entry.text, note);
+                    if i == state.chosen && (up || down) {
+                        row.scroll_to_me(None);
+                    }
+                    if row.clicked() || (enter && i == state.chosen) {
+                        picked = Some(i);
+                    }
+                }
+            });
+        });
+    if let Some((_, entry)) = picked.and_then(|i| rows.into_iter().nth(i))
+        && entry.disabled.is_none()
+    {
+        state.open = false;
+        match entry.act {
+            Act::Window(action) => outbox.act(action),
+            Act::Sample(file) => outbox.command(Command::OpenSample(file.into())),
+            Act::Call(target, interface, function) => outbox.request(Request::Invoke(target, interface, function)),
+            Act::Select(selection) => outbox.command(Command::Select(selection)),
+        }
+    }
+    if modal.should_close() {
+        state.open = false;
+    }
+}
+
+fn icon(entry: &Entry) -> &'static str {
+    match entry.act {
+        Act::Window(_) => icons::COMMAND,
+        Act::Sample(_) => icons::PACKAGE,
+        Act::Call(..) => icons::FUNCTION,
+        Act::Select(_) => icons::CUBE,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::rank;
+
+    #[test]
+    fn names_are_found_by_their_letters() {
+        assert_eq!(rank("Save project", "save"), Some(0));
+        assert!(rank("Save project as…", "spa").is_some());
+        assert!(rank("Save project", "xyz").is_none());
+        assert!(rank("Fit all", "all") < rank("Select all", "all"));
+    }
+}

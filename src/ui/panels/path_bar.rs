@@ -1,0 +1,139 @@
+//! Where a path is asked for: a field in the window, with the system's file dialog behind a button. The field works
+//! where no dialog is to be had.
+
+use super::Outbox;
+use crate::session::Command;
+use crate::ui::theme::{self, icons};
+use crate::ui::parts;
+use egui::Ui;
+use std::path::PathBuf;
+use std::sync::mpsc::{Receiver, channel};
+
+/// What a path is wanted for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// A file to open.
+    Open,
+    /// Where the project goes.
+    SaveProject,
+    /// Where the composed component goes.
+    Compose,
+}
+
+/// The bar's state: closed, or asking.
+#[derive(Default)]
+pub struct State {
+    asking: Option<Purpose>,
+    path: String,
+    focus: bool,
+    dialog: Option<Receiver<Vec<PathBuf>>>,
+    chosen: Vec<PathBuf>,
+}
+
+impl State {
+    /// Opens the bar.
+    pub fn ask(&mut self, purpose: Purpose, name: &str) {
+        self.asking = Some(purpose);
+        self.focus = true;
+        self.chosen.clear();
+        self.path = if name.is_empty() {
+            String::new()
+        } else {
+            self.folder().join(name).to_string_lossy().into_owned()
+        };
+    }
+
+    /// The folder of the path that was used last, or the current one.
+    fn folder(&self) -> PathBuf {
+        let last = PathBuf::from(&self.path);
+        match last.parent() {
+            Some(folder) if !folder.as_os_str().is_empty() => folder.to_owned(),
+            _ => std::env::current_dir().unwrap_or_default(),
+        }
+    }
+
+    /// What the file dialog answered, if it did.
+    pub fn poll(&mut self) -> Option<PathBuf> {
+        let answer = self.dialog.as_ref()?.try_recv().ok()?;
+        self.dialog = None;
+        let first = answer.first().cloned();
+        self.chosen = answer;
+        first
+    }
+
+    /// Puts a path into the field.
+    pub fn set_path(&mut self, path: PathBuf) {
+        self.path = path.to_string_lossy().into_owned();
+        self.focus = true;
+    }
+
+    fn browse(&mut self, ctx: &egui::Context, purpose: Purpose) {
+        let (send, receive) = channel();
+        let (ctx, folder, path) = (ctx.clone(), self.folder(), PathBuf::from(&self.path));
+        // The dialog waits for the user: not on the window's thread.
+        let started = std::thread::Builder::new().name("file dialog".into()).spawn(move || {
+            let mut dialog = rfd::FileDialog::new().set_directory(folder);
+            if let Some(name) = path.file_name() {
+                dialog = dialog.set_file_name(name.to_string_lossy());
+            }
+            let answer = match purpose {
+                Purpose::Open => {
+                    dialog.add_filter("Components and projects", &["wasm", "wat", "json"]).pick_files().unwrap_or_default()
+                }
+                Purpose::SaveProject | Purpose::Compose => dialog.save_file().into_iter().collect(),
+            };
+            let _ = send.send(answer);
+            ctx.request_repaint();
+        });
+        if started.is_ok() {
+            self.dialog = Some(receive);
+        }
+    }
+}
+
+/// Draws the bar while it asks.
+pub fn show(ui: &mut Ui, state: &mut State, outbox: &mut Outbox) {
+    let Some(purpose) = state.asking else { return };
+    let (title, verb) = match purpose {
+        Purpose::Open => ("Open component or project", "Open"),
+        Purpose::SaveProject => ("Save project as", "Save"),
+        Purpose::Compose => ("Write composed component to", "Compose"),
+    };
+    let mut done = false;
+    let mut closed = false;
+    theme::frames::bar(ui).show(ui, |ui| {
+        ui.horizontal(|ui| {
+            let label = ui.label(theme::strong(ui, title));
+            let width = (ui.available_width() - 300.0).max(120.0);
+            let field = ui
+                .add(egui::TextEdit::singleline(&mut state.path).desired_width(width).hint_text("Path of the file"))
+                .labelled_by(label.id);
+            if std::mem::take(&mut state.focus) {
+                field.request_focus();
+            }
+            done = field.lost_focus() && ui.input(|i| i.key_pressed(egui::Key::Enter));
+            closed = ui.input(|i| i.key_pressed(egui::Key::Escape));
+            let waiting = state.dialog.is_some();
+            if ui.add_enabled(!waiting, egui::Button::new("Browse…")).clicked() {
+                state.browse(ui.ctx(), purpose);
+            }
+            done |= parts::primary_button(ui, verb).clicked();
+            closed |= parts::icon_button(ui, icons::CLOSE, "Close the path bar").clicked();
+        });
+    });
+    if done && !state.path.trim().is_empty() {
+        let path = PathBuf::from(state.path.trim());
+        outbox.command(match purpose {
+            Purpose::Open => {
+                let several = state.chosen.first() == Some(&path);
+                Command::Open(if several { std::mem::take(&mut state.chosen) } else { vec![path] })
+            }
+            Purpose::SaveProject => Command::SaveProject(path),
+            Purpose::Compose => Command::ComposeTo(path),
+        });
+        closed = true;
+    }
+    if closed {
+        state.asking = None;
+    }
+}

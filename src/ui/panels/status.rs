@@ -1,0 +1,78 @@
+//! The bar below: what is selected, the composition, background work, zoom.
+
+use super::{Dock, Outbox, Request, graph};
+use crate::diag::{Severity, display_safe_line};
+use crate::measure::{Bytes, Nanos};
+use crate::session::{Command, Selection, Session};
+use crate::ui::theme::{self, icons};
+use crate::ui::parts;
+use egui::{Align, Layout, Ui};
+
+/// Background work is shown once it has gone on for this long.
+const SHOWN_AFTER_NANOS: u64 = 100_000_000;
+
+/// Draws the bar.
+pub fn show(ui: &mut Ui, session: &Session, graph: &graph::State, outbox: &mut Outbox) {
+    ui.horizontal_centered(|ui| {
+        ui.label(theme::small(ui, &focus_text(session, graph)));
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            ui.label(theme::small(ui, &format!("{:.0} %", graph.zoom() * 100.0)));
+            let errors = session.problems().iter().filter(|p| p.severity == Severity::Error).count();
+            let warnings = session.problems().iter().filter(|p| p.severity == Severity::Warning).count();
+            let (icon, text) = match (errors, warnings) {
+                (0, 0) => (icons::CHECK, "no problems".to_owned()),
+                (0, 1) => (icons::WARNING, "1 warning".into()),
+                (0, n) => (icons::WARNING, format!("{n} warnings")),
+                (1, _) => (icons::ERROR, "1 error".into()),
+                (n, _) => (icons::ERROR, format!("{n} errors")),
+            };
+            if parts::status_button(ui, icon, &text).clicked() {
+                outbox.request(Request::Show(Dock::Problems));
+            }
+            if let Some(composed) = session.composed() {
+                let size = Bytes(composed.component.bytes.len() as u64);
+                ui.label(theme::small(ui, &format!("composed {size} in {}", Nanos(composed.timing.nanos))));
+            }
+            let now = session.now_nanos();
+            for job in session.jobs() {
+                let elapsed = now.saturating_sub(job.started_nanos);
+                if elapsed < SHOWN_AFTER_NANOS {
+                    continue;
+                }
+                if parts::icon_button(ui, icons::CLOSE, &format!("Cancel: {}", job.label)).clicked() {
+                    outbox.command(Command::CancelJob(job.id));
+                }
+                ui.label(theme::small(ui, &format!("{}…", job.label)));
+                ui.add(egui::Spinner::new().size(12.0));
+            }
+        });
+    });
+}
+
+fn focus_text(session: &Session, graph: &graph::State) -> String {
+    if let Some(hovered) = graph.hovered_text() {
+        return hovered.to_owned();
+    }
+    let text = match session.selection() {
+        Selection::None => {
+            let composition = &session.document().composition;
+            match composition.instances.len() {
+                0 => "Drag a component from the library onto the canvas".into(),
+                1 => "1 instance".into(),
+                n => format!("{n} instances, {} wires", composition.wires.len()),
+            }
+        }
+        Selection::Instances(names) => match names.as_slice() {
+            [one] => format!("Instance {one}"),
+            many => format!("{} instances selected", many.len()),
+        },
+        Selection::Wire(to) => match session.document().composition.wires.get(to) {
+            Some(from) => format!("Wire from {from} to {to}"),
+            None => String::new(),
+        },
+        Selection::Component(digest) => {
+            session.library().get(digest).map(|c| format!("Component {}", c.name)).unwrap_or_default()
+        }
+    };
+    display_safe_line(&text).into_owned()
+}

@@ -1,0 +1,86 @@
+//! What an empty window shows: what this is, one click to the sample project, the gallery, recent files.
+
+use super::{Outbox, Request};
+use crate::diag::display_safe_line;
+use crate::session::{Command, Session, samples};
+use crate::ui::actions::Action;
+use crate::ui::theme::{self, icons};
+use crate::ui::parts;
+use egui::{Ui, vec2};
+use std::path::Path;
+
+/// Draws the page.
+pub fn show(ui: &mut Ui, session: &Session, outbox: &mut Outbox) {
+    egui::ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+        let width = ui.available_width().min(920.0);
+        let margin = (ui.available_width() - width) / 2.0;
+        ui.add_space((ui.available_height() * 0.08).clamp(16.0, 96.0));
+        ui.horizontal(|ui| {
+            ui.add_space(margin);
+            ui.vertical(|ui| {
+                ui.set_width(width);
+                page(ui, session, outbox);
+            });
+        });
+        ui.add_space(theme::SPACE_6);
+    });
+}
+
+fn page(ui: &mut Ui, session: &Session, outbox: &mut Outbox) {
+    ui.label(theme::title(ui, "Wirebench"));
+    ui.label(theme::dim(ui, "Inspect, wire, grant, invoke and measure WebAssembly components"));
+    ui.add_space(theme::SPACE_5);
+    ui.horizontal(|ui| {
+        if parts::primary_button(ui, "Open sample project").clicked() {
+            outbox.act(Action::OpenSampleProject);
+        }
+        if parts::button(ui, "Open…").clicked() {
+            outbox.act(Action::OpenFiles);
+        }
+        ui.label(theme::dim(ui, "or drop .wasm, .wat and project files anywhere"));
+    });
+    if session.has_autosave() {
+        ui.add_space(theme::SPACE_4);
+        ui.horizontal(|ui| {
+            parts::icon(ui, icons::HISTORY);
+            ui.label("There is unsaved work from the last time");
+            if parts::button(ui, "Bring it back").clicked() {
+                outbox.request(Request::Recover(true));
+            }
+            if parts::button(ui, "Forget it").clicked() {
+                outbox.request(Request::Recover(false));
+            }
+        });
+    }
+    ui.add_space(theme::SPACE_6);
+    let recent = &session.preferences().recent;
+    if !recent.is_empty() {
+        parts::heading(ui, "Recent");
+        for path in recent.iter().take(5) {
+            let name = Path::new(path).file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+            let row = parts::list_row(ui, false, true, icons::FILE, &display_safe_line(&name), &display_safe_line(path));
+            if row.clicked() {
+                outbox.command(Command::Open(vec![path.into()]));
+            }
+        }
+        ui.add_space(theme::SPACE_5);
+    }
+    parts::heading(ui, "Samples");
+    ui.label(theme::dim(ui, "Real components in eight languages. Click one to open it by itself."));
+    ui.add_space(theme::SPACE_2);
+    let columns = if ui.available_width() > 700.0 { 3 } else { 2 };
+    let gap = theme::SPACE_3;
+    let width = (ui.available_width() - gap * (columns as f32 - 1.0)) / columns as f32;
+    for row in samples::SAMPLES.chunks(columns) {
+        ui.horizontal(|ui| {
+            ui.spacing_mut().item_spacing = vec2(gap, gap);
+            for sample in row {
+                let name = sample.file.trim_end_matches(".wasm");
+                if parts::card(ui, vec2(width, 62.0), name, sample.language, sample.about).clicked() {
+                    outbox.command(Command::OpenSample(sample.file.into()));
+                }
+            }
+        });
+        ui.add_space(gap);
+    }
+}
