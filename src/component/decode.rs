@@ -1,6 +1,6 @@
 //! From bytes to a [`Component`]: what it is, whether it is valid, what it needs and gives.
 
-use super::parts::{Part, PartKind, RawExtern, Walk, walk};
+use super::parts::{MAX_DEPTH, Part, PartKind, RawExtern, Walk, walk};
 use super::wit::{self, Described, NoText};
 use super::{Component, Digest, Extern, Interface, Item, Kind, Metadata};
 use crate::diag::{Diagnostic, Subject, display_safe_line};
@@ -177,11 +177,19 @@ fn foreign(name: &str, bytes: &[u8]) -> Diagnostic {
 fn read_binary(name: &str, component: &mut Component) {
     let bytes = Arc::clone(&component.bytes);
     let part = if component.kind == Kind::Component { PartKind::Component } else { PartKind::Module };
-    let Walk { root, metadata, externs, docs, error, cut } = walk(&bytes, part);
+    let Walk { root, metadata, externs, docs, error, too_deep, cut } = walk(&bytes, part);
     component.root = root;
     component.metadata = metadata;
     let damaged = error.is_some();
     let problems = &mut component.diagnostics;
+    if too_deep {
+        // The validator takes time in the square of the depth.
+        problems.push(Diagnostic::error(
+            file(name),
+            format!("It holds components in components, more than {MAX_DEPTH} levels deep, and is not read further"),
+        ));
+        return;
+    }
 
     let valid = match validate(&bytes, features()) {
         Ok(types) => Some(types),

@@ -37,7 +37,7 @@ impl Part {
 }
 
 /// Parts nested deeper are left out, so that nothing that walks the tree can run out of stack.
-const MAX_DEPTH: usize = 100;
+pub(super) const MAX_DEPTH: usize = 100;
 /// Parts and sections in a whole file; further ones are left out. A section costs three bytes in a file.
 const MAX_ENTRIES: usize = 100_000;
 
@@ -57,7 +57,9 @@ pub(super) struct Walk {
     pub docs: Vec<Range<usize>>,
     /// Why the walk ended before the file did.
     pub error: Option<wasmparser::Error>,
-    /// Whether something was left out because of the limits above.
+    /// Whether parts are nested deeper than `MAX_DEPTH`.
+    pub too_deep: bool,
+    /// Whether something was left out because it is too much to list.
     pub cut: bool,
 }
 
@@ -69,6 +71,7 @@ pub(super) fn walk(bytes: &[u8], kind: PartKind) -> Walk {
         externs: Vec::new(),
         docs: Vec::new(),
         error: None,
+        too_deep: false,
         cut: false,
     };
     // Parts that are open at this point, outermost first; `None` for those beyond the limits.
@@ -99,7 +102,8 @@ pub(super) fn walk(bytes: &[u8], kind: PartKind) -> Walk {
                 entries += 1;
                 next = (open.len() < MAX_DEPTH && entries < MAX_ENTRIES)
                     .then(|| Part::new(kind, clamp(unchecked_range, bytes.len())));
-                out.cut |= next.is_none();
+                out.too_deep |= open.len() >= MAX_DEPTH;
+                out.cut |= entries >= MAX_ENTRIES;
                 continue;
             }
             Payload::End(_) => {

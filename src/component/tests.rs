@@ -86,3 +86,137 @@ fn text_is_read_as_the_binary_it_means() {
     assert_eq!((c.name.as_str(), c.imports[0].name.as_str()), ("my.thing", "f"));
     assert!(c.diagnostics.iter().all(|d| d.severity != Severity::Error), "{:?}", c.diagnostics);
 }
+
+fn sample(file: &str) -> Vec<u8> {
+    std::fs::read(format!("{}/samples/components/{file}", env!("CARGO_MANIFEST_DIR"))).unwrap()
+}
+
+/// What holds for every file, however broken.
+fn assert_sound(c: &Component, bytes: &[u8]) {
+    assert_eq!(c.digest, Digest::of(bytes));
+    let whole = c.diagnostics.iter().all(|d| d.severity != Severity::Error);
+    assert!(c.kind != Kind::Unknown || !whole, "an unknown file needs an error that says why");
+    assert_inside(&c.root, &(0..bytes.len()));
+    for function in c.imports.iter().chain(&c.exports).flat_map(|e| e.functions()) {
+        c.signature(function);
+    }
+}
+
+fn assert_inside(part: &Part, outer: &std::ops::Range<usize>) {
+    for range in part.sections.iter().map(|s| &s.1).chain(part.children.iter().map(|c| &c.range)).chain([&part.range]) {
+        assert!(outer.start <= range.start && range.start <= range.end && range.end <= outer.end, "{range:?}");
+    }
+    for child in &part.children {
+        assert_inside(child, &part.range);
+    }
+}
+
+#[test]
+fn a_file_cut_off_anywhere_says_so() {
+    let whole = sample("fraud-check-wat.wasm");
+    for end in (0..whole.len()).step_by(7) {
+        let c = decoded("cut.wasm", &whole[..end]);
+        assert_sound(&c, &whole[..end]);
+        // Some cuts fall between two sections and leave a smaller valid component.
+        let complete = c.diagnostics.is_empty() && c.exports.is_empty();
+        let says = |words: &str| c.diagnostics.iter().any(|d| d.message.contains(words));
+        assert!(complete || says("ends") || says("empty") || says("too short"), "{end}: {:?}", c.diagnostics);
+    }
+}
+
+#[test]
+fn damaged_files_never_end_the_program() {
+    let mut random = 0x9e37_79b9_7f4a_7c15_u64;
+    let mut next = move || {
+        random ^= random << 13;
+        random ^= random >> 7;
+        random ^= random << 17;
+        random as usize
+    };
+    for (file, mutants) in [("fraud-check-wat.wasm", 2000), ("checkout-rust.wasm", 150)] {
+        let whole = sample(file);
+        for _ in 0..mutants {
+            let mut bytes = whole.clone();
+            for _ in 0..=next() % 4 {
+                let at = next() % bytes.len();
+                bytes[at] = next() as u8;
+            }
+            assert_sound(&decoded("damaged.wasm", &bytes), &bytes);
+        }
+    }
+}
+
+#[test]
+fn deep_nesting_is_refused_in_words() {
+    for (depth, fits) in [(90, true), (101, false), (100_000, false)] {
+        let mut wat = "(component (type $t0 (list u8))".to_owned();
+        for i in 1..depth {
+            wat += &format!("(type $t{i} (list $t{}))", i - 1);
+        }
+        wat += &format!("(import \"f\" (func (param \"x\" $t{}))))", depth - 1);
+        let c = decoded("deep.wat", wat.as_bytes());
+        assert_eq!(c.kind, Kind::Component);
+        assert_eq!(c.diagnostics.is_empty(), fits, "{depth}: {:?}", c.diagnostics);
+        assert_eq!(c.import("f").is_some(), fits);
+    }
+    let c = decoded("deep.wat", "(component ".repeat(100_000).as_bytes());
+    assert!(c.diagnostics[0].message.contains("nesting"), "{:?}", c.diagnostics);
+}
+
+#[test]
+fn parts_nested_too_deep_are_left_out() {
+    let depth = 50_000;
+    let leb = |mut n: usize| {
+        let mut out = Vec::new();
+        loop {
+            let byte = (n & 0x7f) as u8;
+            n >>= 7;
+            out.push(if n == 0 { byte } else { byte | 0x80 });
+            if n == 0 {
+                return out;
+            }
+        }
+    };
+    // Each component holds nothing but the next; the innermost is written last.
+    let (mut heads, mut size) = (Vec::new(), 8);
+    for _ in 1..depth {
+        let length = leb(size);
+        size += 9 + length.len();
+        heads.push(length);
+    }
+    let mut bytes = b"\0asm\x0d\0\x01\0".to_vec();
+    for length in heads.iter().rev() {
+        bytes.push(4);
+        bytes.extend(length);
+        bytes.extend(b"\0asm\x0d\0\x01\0");
+    }
+    let c = decoded("nested.wasm", &bytes);
+    assert_sound(&c, &bytes);
+    assert!(c.diagnostics.iter().any(|d| d.message.contains("levels deep")), "{:?}", c.diagnostics);
+}
+
+#[test]
+fn text_without_end_is_not_printed() {
+    let name = "a".repeat(50_000);
+    let mut wat = format!("(component (type $r (record (field \"x\" u8))) (import \"{name}\" (type $n (eq $r)))");
+    for i in 0..400 {
+        wat += &format!("(import \"f{i}\" (func (param \"x\" $n)))");
+    }
+    wat += ")";
+    let c = decoded("long.wat", wat.as_bytes());
+    assert_eq!(c.imports.len(), 401, "{:?}", c.diagnostics);
+    assert!(c.wit.is_empty());
+    assert!(c.diagnostics.iter().any(|d| d.message.contains("16 MiB")), "{:?}", c.diagnostics);
+}
+
+#[test]
+fn types_that_share_parts_stay_shared() {
+    let mut wat = "(component (type $t0 (tuple u8 u8))".to_owned();
+    for i in 1..15 {
+        wat += &format!("(type $t{i} (tuple $t{p} $t{p}))", p = i - 1);
+    }
+    wat += "(import \"f\" (func (param \"x\" $t14))))";
+    let c = decoded("dag.wat", wat.as_bytes());
+    assert_eq!((c.imports.len(), c.types.defs.len()), (1, 15), "{:?}", c.diagnostics);
+    assert!(c.signature(&c.imports[0].functions()[0]).len() < 1000);
+}
