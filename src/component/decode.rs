@@ -1,8 +1,9 @@
 //! From bytes to a [`Component`]: what it is, whether it is valid, what it needs and gives.
 
-use super::parts::{MAX_DEPTH, Part, PartKind, RawExtern, Walk, walk};
-use super::wit::{self, Described, NoText};
-use super::{Component, Digest, Extern, Interface, Item, Kind, Metadata};
+use super::parts::{MAX_DEPTH, Part, PartKind, Walk, walk};
+use super::plain;
+use super::wit::{self, NoText};
+use super::{Component, Digest, Kind, Metadata};
 use crate::diag::{Diagnostic, Subject, display_safe_line};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -177,10 +178,9 @@ fn foreign(name: &str, bytes: &[u8]) -> Diagnostic {
 fn read_binary(name: &str, component: &mut Component) {
     let bytes = Arc::clone(&component.bytes);
     let part = if component.kind == Kind::Component { PartKind::Component } else { PartKind::Module };
-    let Walk { root, metadata, externs, docs, error, too_deep, cut } = walk(&bytes, part);
+    let Walk { root, metadata, externs, docs, too_deep, cut } = walk(&bytes, part);
     component.root = root;
     component.metadata = metadata;
-    let damaged = error.is_some();
     let problems = &mut component.diagnostics;
     if too_deep {
         // The validator takes time in the square of the depth.
@@ -213,12 +213,8 @@ fn read_binary(name: &str, component: &mut Component) {
         // Broken documentation must not hide the interfaces.
         if docs.is_empty() { Err(error) } else { decode_wit(&without_docs(&bytes, &docs)).map_err(|_| error) }
     });
-    match described {
+    let described = match described {
         Ok(decoded) => {
-            let Described { imports, exports, types, is_package } = wit::describe(&decoded, &externs, valid.as_ref());
-            component.imports = imports;
-            component.exports = exports;
-            component.types = types;
             match wit::print(&decoded) {
                 Ok(text) => component.wit = Arc::from(text),
                 Err(NoText::TooLong) => problems
@@ -228,25 +224,30 @@ fn read_binary(name: &str, component: &mut Component) {
                     format!("The interface has no WIT text: {}", display_safe_line(&why)),
                 )),
             }
-            if is_package {
-                component.kind = Kind::WitPackage;
-                problems.push(
-                    Diagnostic::warning(file(name), "This is a WIT package: types only, nothing to call")
-                        .with_hint("Open a component that implements it"),
-                );
-                return;
-            }
+            wit::describe(&decoded, &externs, valid.as_ref())
         }
-        Err(why) => {
-            (component.imports, component.exports) = names_only(&externs);
-            // An invalid file has its own message already.
-            if valid.is_some() && !damaged {
-                problems.push(Diagnostic::error(
+        Err(why) => match &valid {
+            Some(types) => {
+                problems.push(Diagnostic::warning(
                     file(name),
-                    format!("Its functions and types cannot be shown, only the names: {}", display_safe_line(&why)),
+                    format!("WIT cannot express it, so there is no WIT text: {}", display_safe_line(&why)),
                 ));
+                plain::describe(&externs, types)
             }
-        }
+            // An invalid file has its own message already.
+            None => plain::names_only(&externs),
+        },
+    };
+    component.imports = described.imports;
+    component.exports = described.exports;
+    component.types = described.types;
+    if described.is_package {
+        component.kind = Kind::WitPackage;
+        problems.push(
+            Diagnostic::warning(file(name), "This is a WIT package: types only, nothing to call")
+                .with_hint("Open a component that implements it"),
+        );
+        return;
     }
     for raw in externs.iter().filter(|e| is_beyond_wit(e.kind, e.is_import)).take(MAX_NAMED) {
         let way = if raw.is_import { "imports" } else { "exports" };
@@ -313,20 +314,4 @@ fn without_docs(bytes: &[u8], docs: &[std::ops::Range<usize>]) -> Vec<u8> {
         }
     }
     bytes
-}
-
-/// Interfaces as empty ones and nothing else: better than nothing where the WIT is not known.
-fn names_only(externs: &[RawExtern]) -> (Vec<Extern>, Vec<Extern>) {
-    let list = |is_import| {
-        externs
-            .iter()
-            .filter(|e| e.is_import == is_import && e.kind == ComponentExternalKind::Instance)
-            .map(|e| Extern {
-                name: e.name.clone(),
-                docs: None,
-                item: Item::Interface(Interface { types: Vec::new(), functions: Vec::new() }),
-            })
-            .collect()
-    };
-    (list(true), list(false))
 }

@@ -4,6 +4,7 @@ mod compat;
 mod decode;
 mod metadata;
 mod parts;
+mod plain;
 mod types;
 mod wit;
 

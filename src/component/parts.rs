@@ -55,8 +55,6 @@ pub(super) struct Walk {
     pub externs: Vec<RawExtern>,
     /// Where the outermost `package-docs` sections (documentation of WIT) lie.
     pub docs: Vec<Range<usize>>,
-    /// Why the walk ended before the file did.
-    pub error: Option<wasmparser::Error>,
     /// Whether parts are nested deeper than `MAX_DEPTH`.
     pub too_deep: bool,
     /// Whether something was left out because it is too much to list.
@@ -70,7 +68,6 @@ pub(super) fn walk(bytes: &[u8], kind: PartKind) -> Walk {
         metadata: Metadata::default(),
         externs: Vec::new(),
         docs: Vec::new(),
-        error: None,
         too_deep: false,
         cut: false,
     };
@@ -81,13 +78,8 @@ pub(super) fn walk(bytes: &[u8], kind: PartKind) -> Walk {
     let mut entries = 0_usize;
 
     for payload in Parser::new(0).parse_all(bytes) {
-        let payload = match payload {
-            Ok(payload) => payload,
-            Err(error) => {
-                out.error = Some(error);
-                break;
-            }
-        };
+        // What is wrong is the validator's to say.
+        let Ok(payload) = payload else { break };
         let outermost = open.len() == 1;
         match &payload {
             Payload::Version { .. } => {

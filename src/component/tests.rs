@@ -220,3 +220,76 @@ fn types_that_share_parts_stay_shared() {
     assert_eq!((c.imports.len(), c.types.defs.len()), (1, 15), "{:?}", c.diagnostics);
     assert!(c.signature(&c.imports[0].functions()[0]).len() < 1000);
 }
+
+#[test]
+fn what_wit_cannot_say_is_shown_without_it() {
+    let c = decoded(
+        "odd.wat",
+        br#"(component
+            (import "a:b/store" (instance $store
+                (export "item" (type $item (sub resource)))
+                (export "[method]item.size" (func (param "self" (borrow $item)) (result u64)))))
+            (import "m" (core module))
+            (type $r (record (field "x" (list u8))))
+            (export $t "t" (type $r))
+            (export "one" (instance $store))
+            (export "two" (instance $store)))"#,
+    );
+    let says = |words: &str| c.diagnostics.iter().any(|d| d.message.contains(words));
+    assert!(says("imports the core module `m`") && says("exports the type `t`"), "{:?}", c.diagnostics);
+    assert!(says("WIT cannot express it"), "{:?}", c.diagnostics);
+    assert!(c.diagnostics.iter().all(|d| d.severity != Severity::Error), "{:?}", c.diagnostics);
+    let names = |list: &[Extern]| list.iter().map(|e| e.name.clone()).collect::<Vec<_>>();
+    assert_eq!(
+        (names(&c.imports), names(&c.exports)),
+        (vec!["a:b/store".into()], vec!["t".into(), "one".into(), "two".into()])
+    );
+    for e in [&c.imports[0], &c.exports[1], &c.exports[2]] {
+        let [size] = e.functions() else { panic!("one function in {}", e.name) };
+        assert_eq!((c.signature(size).as_str(), size.display_name()), ("func() -> u64", "item.size"));
+        let FunctionKind::Method(item) = size.kind else { panic!("{:?}", size.kind) };
+        assert_eq!(c.types.text(Type::Def(item)), "item");
+    }
+    let Item::Type(t) = c.exports[0].item else { panic!("not a type") };
+    assert!(matches!(c.types.kind(Type::Def(t)), Some(TypeKind::Record(fields)) if fields[0].name == "x"));
+}
+
+#[test]
+fn an_import_holds_only_what_it_asks_for() {
+    // A component in the middle: it uses one function of the interface that it gives in full.
+    let c = decoded(
+        "middle.wat",
+        br#"(component
+            (import "a:b/c@1.0.0" (instance $c (export "f" (func))))
+            (component $inner
+                (import "f" (func $f))
+                (export "f" (func $f))
+                (export "g" (func $f)))
+            (instance $i (instantiate $inner (with "f" (func $c "f"))))
+            (export "a:b/c@1.0.0" (instance $i)))"#,
+    );
+    assert!(c.diagnostics.is_empty(), "{:?}", c.diagnostics);
+    let names = |e: &Extern| e.functions().iter().map(|f| f.name.clone()).collect::<Vec<_>>();
+    assert_eq!((names(&c.imports[0]), names(&c.exports[0])), (vec!["f".into()], vec!["f".into(), "g".into()]));
+    assert_eq!((c.root.children.len(), c.root.children[0].kind), (1, PartKind::Component));
+}
+
+#[test]
+fn broken_documentation_hides_nothing_else() {
+    let mut bytes = encode(STORE, "user");
+    // A custom section with a wrong version byte, appended to the component.
+    bytes.extend(b"\0\x0e\x0cpackage-docs\x09");
+    let c = decoded("docs.wasm", &bytes);
+    assert_eq!(c.imports.len(), 1, "{:?}", c.diagnostics);
+    assert!(!c.wit.is_empty());
+}
+
+#[test]
+fn producers_and_names_come_from_all_parts() {
+    let c = decoded("m.wasm", &sample("checkout-rust.wasm"));
+    let names: Vec<_> = c.metadata.producers.iter().map(|p| (p.field.as_str(), p.name.as_str())).collect();
+    assert!(names.contains(&("processed-by", "wit-bindgen-rust")), "{names:?}");
+    let module = c.root.children.iter().find(|p| p.kind == PartKind::Module).unwrap();
+    assert!(module.sections.iter().any(|(name, range)| name == "code" && range.len() > 1000), "{module:?}");
+    assert!(module.sections.iter().any(|(name, _)| name.starts_with("custom ")), "{module:?}");
+}
