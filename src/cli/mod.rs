@@ -90,6 +90,15 @@ pub fn main() -> ExitCode {
     exit.into()
 }
 
+#[cfg(feature = "run")]
+fn runner() -> Exit {
+    match crate::runner::serve() {
+        Ok(()) => Exit::Done,
+        Err(why) => fail(&why.to_string()),
+    }
+}
+
+#[cfg(not(feature = "run"))]
 fn runner() -> Exit {
     fail("This build has no engine: it was built without the feature “run”")
 }
@@ -103,7 +112,10 @@ fn window(_files: Vec<PathBuf>) -> ExitCode {
 
 /// The caller of this build: the runner process, or none without the feature `run`.
 pub fn caller() -> Option<Box<dyn Caller>> {
-    None
+    #[cfg(feature = "run")]
+    return crate::runner::Process::of_this_program().ok().map(|process| Box::new(process) as Box<dyn Caller>);
+    #[cfg(not(feature = "run"))]
+    return None;
 }
 
 /// A session without a window, and the signal to wait on.

@@ -1,1 +1,35 @@
-//! See the map in the crate's root.
+//! The only wasmtime: compile, link, instantiate, call.
+//!
+//! A [`Machine`] runs one call at a time. What a guest may reach is built from [`crate::grant::Grants`] alone;
+//! [`crate::grant::policy`] decides which of its imports are linked, and every other one becomes a denial that ends
+//! the call and names itself.
+//!
+//! What the log of a call counts, exactly and per function: every denial; all calls to `wasi:cli` (environment and
+//! standard streams), `wasi:clocks`, `wasi:random` and `wasi:filesystem`; name lookups. Each write to standard output
+//! and error is counted as `write`. Sockets and HTTP are counted where they would reach out: by address
+//! (`connect 127.0.0.1:80`) and by request (`handle GET http://…`), allowed or refused. Not counted: `wasi:io` (reads
+//! and writes of files and sockets that are already open), `wasi:cli/exit`, `wasi:cli/terminal-*`, `wasi:http/types`.
+
+mod convert;
+mod handles;
+mod host;
+mod limits;
+mod link;
+mod log;
+mod machine;
+mod net;
+mod outcome;
+mod output;
+mod profile;
+mod wasi;
+
+pub use machine::{Job, Machine};
+
+use crate::call::CallEvent;
+use std::sync::Arc;
+
+/// Where events of a call go while it runs; called on any thread.
+pub type Emit = Arc<dyn Fn(CallEvent) + Send + Sync>;
+
+/// What the values of one call may take up on the host's side, in bytes.
+const HOST_COPY_BYTES: usize = 32 << 20;

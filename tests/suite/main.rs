@@ -1,0 +1,5 @@
+//! The integration tests, as one program.
+
+mod calls;
+mod runner;
+mod support;
