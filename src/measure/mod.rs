@@ -1,5 +1,7 @@
 //! Numbers about time and size, and how they are written. No clock is read here.
 
+pub mod stats;
+
 use std::fmt;
 
 /// A step of opening or running something that is timed on its own.
