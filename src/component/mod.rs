@@ -5,6 +5,7 @@ mod decode;
 mod metadata;
 mod parts;
 mod plain;
+mod text;
 mod types;
 mod wit;
 
@@ -201,26 +202,6 @@ impl Component {
     /// A type of this component, with its table.
     pub fn type_ref(&self, ty: Type) -> TypeRef {
         TypeRef { table: Arc::clone(&self.types), ty }
-    }
-
-    /// `func(…) -> …` as WIT writes it, without the name.
-    pub fn signature(&self, function: &Function) -> String {
-        let params: Vec<_> = function
-            .params
-            .iter()
-            .skip(usize::from(matches!(function.kind, FunctionKind::Method(_))))
-            .map(|p| format!("{}: {}", p.name, self.types.text(p.ty)))
-            .collect();
-        let is_async = if function.is_async { "async " } else { "" };
-        let is_static = if matches!(function.kind, FunctionKind::Static(_)) { "static " } else { "" };
-        let params = params.join(", ");
-        if let FunctionKind::Constructor(_) = function.kind {
-            return format!("constructor({params})");
-        }
-        match function.result {
-            Some(ty) => format!("{is_static}{is_async}func({params}) -> {}", self.types.text(ty)),
-            None => format!("{is_static}{is_async}func({params})"),
-        }
     }
 }
 

@@ -293,3 +293,71 @@ fn producers_and_names_come_from_all_parts() {
     assert!(module.sections.iter().any(|(name, range)| name == "code" && range.len() > 1000), "{module:?}");
     assert!(module.sections.iter().any(|(name, _)| name.starts_with("custom ")), "{module:?}");
 }
+
+#[test]
+fn types_and_interfaces_have_a_text_of_their_own() {
+    let wit = "package t:p@0.1.0;
+        interface base { resource r { constructor(n: u8) -> result<r, string>; m: async func() -> u8; s: static func(); } }
+        interface i {
+            use base.{r as handle};
+            record rec { a: list<u8, 4>, b: option<rec2> }
+            record rec2 { x: map<string, u8> }
+            variant v { one(tuple<u8, char>), two }
+            enum e { p, q }
+            flags f { w }
+            type bytes = list<u8>;
+            type rr = rec;
+            go: func(h: borrow<handle>, x: bytes) -> result<_, e>;
+            come: func(s: stream<u8>, f: future) -> error-context;
+        }
+        world w { export i; export log: func(m: string); }";
+    let mut c = component(wit, "w");
+    // Components hold no documentation as built today; WIT packages do.
+    let rec = Arc::make_mut(&mut c.types).defs.iter_mut().find(|d| d.name.as_deref() == Some("rec")).unwrap();
+    rec.docs = Some("One line.\nAnother.".to_owned());
+    let TypeKind::Record(fields) = &mut rec.kind else { panic!("{rec:?}") };
+    fields[0].docs = Some("The first.".to_owned());
+    let text = |name: &str| c.import(name).or(c.export(name)).unwrap().wit(&c);
+    assert_eq!(
+        text("t:p/base@0.1.0"),
+        "interface base {
+  resource r {
+    constructor(n: u8) -> result<r, string>;
+    m: async func() -> u8;
+    s: static func();
+  }
+}"
+    );
+    assert_eq!(
+        text("t:p/i@0.1.0"),
+        "interface i {
+  use t:p/base@0.1.0.{r as handle};
+  record rec2 {
+    x: map<string, u8>,
+  }
+  /// One line.
+  /// Another.
+  record rec {
+    /// The first.
+    a: list<u8, 4>,
+    b: option<rec2>,
+  }
+  variant v {
+    one(tuple<u8, char>),
+    two,
+  }
+  enum e {
+    p,
+    q,
+  }
+  flags f {
+    w,
+  }
+  type bytes = list<u8>;
+  type rr = rec;
+  go: func(h: borrow<handle>, x: bytes) -> result<_, e>;
+  come: func(s: stream<u8>, f: future) -> error-context;
+}"
+    );
+    assert_eq!(text("log"), "log: func(m: string);");
+}

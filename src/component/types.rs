@@ -123,6 +123,9 @@ pub enum Family {
     Host,
 }
 
+/// Bytes of a type's text after which `…` ends it.
+const MAX_TEXT: usize = 400;
+
 impl TypeTable {
     /// The definition, or `None` if the id is of another table.
     pub fn get(&self, id: TypeId) -> Option<&TypeDef> {
@@ -169,7 +172,7 @@ impl TypeTable {
     }
 
     /// The type as WIT writes it where it is used: names for named types, `list<…>` and the like for anonymous ones.
-    /// At most `MAX_TEXT` bytes are written before `…` ends it.
+    /// After some 400 bytes `…` ends it.
     pub fn text(&self, ty: Type) -> String {
         let mut out = String::new();
         self.write(ty, &mut out, 0);
@@ -177,7 +180,6 @@ impl TypeTable {
     }
 
     fn write(&self, ty: Type, out: &mut String, depth: usize) {
-        const MAX_TEXT: usize = 400;
         if depth > 32 || out.len() > MAX_TEXT {
             out.push('…');
             return;
@@ -200,15 +202,30 @@ impl TypeTable {
             Type::Def(id) => id,
         };
         let Some(def) = self.get(id) else { return out.push('?') };
-        if let Some(name) = &def.name {
-            return out.push_str(name);
+        match &def.name {
+            Some(name) => out.push_str(name.get(..MAX_TEXT).unwrap_or(name)),
+            None => self.write_kind(&def.kind, out, depth),
         }
+    }
+
+    /// What [`TypeTable::text`] writes for a type of this kind that has no name.
+    pub(super) fn text_of_kind(&self, kind: &TypeKind) -> String {
+        let mut out = String::new();
+        self.write_kind(kind, &mut out, 0);
+        out
+    }
+
+    fn write_kind(&self, kind: &TypeKind, out: &mut String, depth: usize) {
         let mut generic = |word: &str, parts: &[Option<Type>]| {
             out.push_str(word);
             out.push('<');
             for (i, part) in parts.iter().enumerate() {
                 if i > 0 {
                     out.push_str(", ");
+                }
+                if out.len() > MAX_TEXT {
+                    out.push('…');
+                    break;
                 }
                 match part {
                     Some(t) => self.write(*t, out, depth + 1),
@@ -217,7 +234,7 @@ impl TypeTable {
             }
             out.push('>');
         };
-        match &def.kind {
+        match kind {
             TypeKind::Tuple(ts) => generic("tuple", &ts.iter().copied().map(Some).collect::<Vec<_>>()),
             TypeKind::Option(t) => generic("option", &[Some(*t)]),
             TypeKind::List(t) => generic("list", &[Some(*t)]),
