@@ -15,7 +15,7 @@ pub use invoke::parse_wave_call;
 pub use json::{from_json, to_json};
 pub use print::{to_wave, to_wave_call, to_wave_pretty, to_wave_short};
 pub use sample::{FieldError, check, default_value, parse_char, parse_number};
-pub use tree::Step;
+pub use tree::{Row, Step, Unfolded};
 pub use wave::{ParseError, parse_wave};
 
 /// A value of a WIT type. It does not know its type; [`check`] compares the two.

@@ -289,3 +289,172 @@ fn damaged_text_is_refused_as_the_tools_refuse_it() {
         }
     }
 }
+
+#[test]
+fn every_value_survives_json() {
+    for seed in 0..3000 {
+        let mut random = Random::new(seed);
+        let ty = random.type_ref(4, false);
+        let value = random.value(&ty);
+        let json = to_json(&value);
+        let read = from_json(&json, &ty).unwrap_or_else(|e| panic!("{json}: {e}"));
+        assert!(same(&read, &value), "{json}\n{value:?}\n{read:?}");
+    }
+}
+
+#[test]
+fn json_has_one_form_for_each_value() {
+    let nested = type_ref(|t| {
+        let inner = Type::Def(define(t, None, TypeKind::Option(Type::U8)));
+        Type::Def(define(t, None, TypeKind::Option(inner)))
+    });
+    let some = |value| Value::Option(Some(Box::new(value)));
+    let result = Value::Result(Ok(None));
+    for (value, json) in [
+        (Value::U64(u64::MAX), "18446744073709551615"),
+        (Value::S64(i64::MIN), "-9223372036854775808"),
+        (Value::F32(0.1), "0.1"),
+        (Value::F64(f64::NEG_INFINITY), r#""-inf""#),
+        (Value::F64(-0.0), "-0.0"),
+        (Value::Option(None), "null"),
+        (some(Value::U8(1)), "1"),
+        (some(Value::Option(None)), r#"{"some":null}"#),
+        (some(some(Value::U8(1))), r#"{"some":1}"#),
+        (result, r#"{"ok":null}"#),
+        (Value::Variant("card".into(), Some(Box::new(Value::Char('é')))), r#"{"card":"é"}"#),
+        (Value::Variant("cash".into(), None), r#""cash""#),
+        (Value::Flags(vec!["read".into()]), r#"["read"]"#),
+        (Value::Bytes(vec![0, 255]), "[0,255]"),
+        (Value::Map(vec![(Value::Char('a'), Value::Bool(true))]), r#"[["a",true]]"#),
+        (Value::Handle(Handle { number: 3, generation: 1, resource: "counter".into() }), r#""counter#3""#),
+    ] {
+        assert_eq!(to_json(&value).to_string(), json);
+    }
+    for (text, message) in [("2", "null or {\"some\": …}"), (r#"{"some":256}"#, "must be 0 to 255")] {
+        let error = from_json(&serde_json::from_str(text).unwrap(), &nested).unwrap_err();
+        assert!(error.message.contains(message), "{error}");
+    }
+}
+
+#[test]
+fn json_errors_name_the_place() {
+    for (text, error) in [
+        ("[]", "expected order, found a list of 0"),
+        (r#"{"cart": [{"sku": "", "quantity": 300}]}"#, "cart[0].quantity: must be 0 to 255"),
+        (r#"{"cart": [{"sku": "", "quantity": 1.5}]}"#, "cart[0].quantity: expected u8, found 1.5"),
+        (r#"{"cart": [{"sku": 7}]}"#, "cart[0].sku: expected string, found 7"),
+        (
+            r#"{"cart": [], "shape": {"polygon": [{"x": 1, "y": "a"}]}}"#,
+            "shape.polygon[0].y: expected f32, found \"a\"",
+        ),
+        (r#"{"cart": [], "shape": "polygon"}"#, "shape.polygon: needs a value of type list<point>"),
+        (r#"{"cart": [], "shape": "circle"}"#, "shape: shape has no circle; it has nothing, polygon"),
+        (r#"{"cart": [], "shape": "nothing", "named": [1], "access": []}"#, "named[0]: expected [key, value]"),
+        (r#"{"cart": [], "shape": "nothing", "access": ["x"]}"#, "access: access has no x; it has read, write"),
+        (r#"{"cart": [], "shape": "nothing", "access": [], "more": 1}"#, "more: order has no such field"),
+    ] {
+        let read = from_json(&serde_json::from_str(text).unwrap(), &order());
+        assert_eq!(read.unwrap_err().to_string(), error);
+    }
+}
+
+#[test]
+fn wave_errors_name_place_and_type() {
+    for (text, place, message) in [
+        ("", "", "expected order, found the end"),
+        ("[1]", "[", "expected order, found ["),
+        ("{}", "{}", "write {:} for a order without fields"),
+        ("{cart: [{sku: \"a\", quantity: 300}]}", "300", "must be 0 to 255"),
+        ("{cart: [{sku: \"a\", quantity: 1.5}]}", "1.5", "expected u8, 0 to 255, found 1.5"),
+        ("{cart: [{sku: 'a', quantity: 3}]}", "'a'", "expected string: text between \", found 'a'"),
+        ("{cart: [{sku: \"a\"}]}", "{sku: \"a\"}", "field quantity of item is missing, a u8"),
+        (
+            "{cart: [{sku: \"\\q\"}]}",
+            "\\",
+            "expected an escape: \\n, \\t, \\r, \\\\, \\\", \\' or \\u{…} with the code of a character",
+        ),
+        ("{cart: [{sku: \"a\n\"}]}", "\"a", "a line ends inside the string; write \\n for a line feed, or use \"\"\""),
+        ("{cart: [{sku: \"", "\"", "the string has no closing \""),
+        ("{cart: [}", "}", "expected item, found }"),
+        ("{cart: [], cart: []}", "cart", "field cart is given twice"),
+        ("{kart: []}", "kart", "order has no kart; it has cart, shape, named, access"),
+        ("{cart: [] shape: nothing}", "shape", "expected , or }, found shape"),
+        ("{shape: none}", "none", "none is a keyword; write %none for a case of shape"),
+        ("{shape: circle(1)}", "circle", "shape has no circle; it has nothing, polygon"),
+        ("{shape: polygon}", "}", "expected ( and a list<point>, found }"),
+        ("{shape: polygon([{x: 1, y: NaN}])}", "NaN", "expected f32, a number, nan, inf or -inf, found NaN"),
+        ("{named: [(\"a\" 1)]}", "1", "expected , and the entry's value, found 1"),
+        ("{access: {read, read}}", "read", "read is given twice"),
+        ("{cart: [], shape: nothing, access: {}} // all\n more", "more", "expected nothing more, found more"),
+    ] {
+        let error = parse_wave(text, &order()).unwrap_err();
+        assert_eq!((text.get(error.start..error.end), error.message.as_str()), (Some(place), message), "{text}");
+    }
+}
+
+#[test]
+fn wave_has_more_than_one_form() {
+    let ty = order();
+    let full = parse_wave("{cart: [], shape: nothing, named: none, access: {read, write}}", &ty).unwrap();
+    for text in [
+        "// an order\n{ access: {write,%read,}, %shape: %nothing,\r\n\tcart: [], } // done",
+        "{cart:[],shape:nothing,access:{read,write}}",
+    ] {
+        assert_eq!(parse_wave(text, &ty).as_ref(), Ok(&full), "{text}");
+    }
+    let named = parse_wave("{cart: [], shape: nothing, named: [(\"a\", 1,),], access: {}}", &ty).unwrap();
+    assert_eq!(to_wave(&named), "{cart: [], shape: nothing, named: some([(\"a\", 1)]), access: {}}");
+    let string = type_ref(|_| Type::String);
+    for (text, read) in [
+        ("\"\"\"\n\"\"\"", ""),
+        ("\"\"\"\none\n\"\"\"", "one"),
+        ("\"\"\"\n    one\n\n   two \\\"\\u{e9}\r\n  \"\"\"", ""),
+        ("\"\"\"\r\n    one\r\n  \r\n   two \\\"\\u{e9}\\\\n\r\n  \"\"\"", "  one\n\n two \"é\\n"),
+        ("\"it's \\'\"", "it's '"),
+    ] {
+        match parse_wave(text, &string) {
+            Ok(value) => assert_eq!(value, Value::String(read.into()), "{text}"),
+            Err(error) => assert_eq!(error.message, "this line must be indented at least as far as the closing \"\"\""),
+        }
+        let theirs = read_by_the_tools(text, &string).map(|t| parse_wave(&t, &string).unwrap());
+        assert_eq!(parse_wave(text, &string).ok(), theirs, "{text}");
+    }
+}
+
+#[test]
+fn only_what_cannot_be_seen_is_escaped() {
+    for (text, written) in [
+        ("it's", "\"it's\""),
+        ("say \"a\\b\"", r#""say \"a\\b\"""#),
+        ("a\u{202e}\u{0}\n", r#""a\u{202e}\u{0}\n""#),
+        ("สวัสดี é 🌊", "\"สวัสดี é 🌊\""),
+        ("\u{301}e\u{301}", "\"\\u{301}e\u{301}\""),
+    ] {
+        assert_eq!(to_wave(&Value::String(text.into())), written);
+    }
+    assert_eq!(to_wave(&Value::Char('\'')), r"'\''");
+    assert_eq!(to_wave(&Value::Char('"')), "'\"'");
+    assert_eq!(to_wave(&Value::F64(1e300)), "1e300");
+    assert_eq!(to_wave(&Value::F64(1.0)), "1");
+}
+
+#[test]
+fn deep_and_long_texts_end() {
+    let deep = type_ref(|t| (0..100).fold(Type::U8, |ty, _| Type::Def(define(t, None, TypeKind::Tuple(vec![ty])))));
+    let text = format!("{}7{}", "(".repeat(100), ")".repeat(100));
+    let value = parse_wave(&text, &deep).unwrap();
+    assert_eq!(to_wave(&value), text);
+    assert_eq!(from_json(&to_json(&value), &deep), Ok(value));
+    for open in ["(", "[", "{", "some(", "{a:", "\"", "//", "-", "\"\"\"\n"] {
+        assert!(parse_wave(&open.repeat(100_000), &deep).is_err());
+    }
+    let endless = type_ref(|t| Type::Def(define(t, None, TypeKind::Tuple(vec![Type::Def(TypeId(0))]))));
+    assert!(parse_wave(&"(".repeat(100_000), &endless).unwrap_err().message.contains("nested so deeply"));
+
+    let bytes = type_ref(|t| Type::Def(define(t, None, TypeKind::List(Type::U8))));
+    let value = Value::Bytes(vec![200; 300_000]);
+    assert_eq!(parse_wave(&to_wave(&value), &bytes), Ok(value));
+    let string = type_ref(|_| Type::String);
+    let value = Value::String("a\u{202e}\n".repeat(100_000));
+    assert_eq!(parse_wave(&to_wave(&value), &string), Ok(value));
+}

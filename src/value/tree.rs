@@ -1,6 +1,7 @@
 use super::Value;
 use crate::diag::display_safe_line;
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 /// One step from a value to a part of it. Paths of [`super::FieldError`]s are made of these.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -107,5 +108,84 @@ impl Value {
             _ => return None,
         };
         Some((step, Cow::Borrowed(value)))
+    }
+}
+
+/// Which parts of a value are unfolded in a tree of rows. The value itself is row 0 and its children are the rows below
+/// it, if it is unfolded. Costs grow with the unfolded parts, never with the rows: a list of a million elements is one.
+#[derive(Debug, Clone, Default)]
+pub struct Unfolded {
+    /// The unfolded part itself and, by position, those of its children that are unfolded; `None` if it is folded.
+    open: Option<BTreeMap<usize, Unfolded>>,
+}
+
+/// A row of a tree.
+#[derive(Debug, Clone)]
+pub struct Row<'a> {
+    /// The positions of children from the whole value to this part: what [`Unfolded::toggle`] takes.
+    pub position: Vec<usize>,
+    /// The step from the part above; `None` for the whole value.
+    pub step: Option<Step<'a>>,
+    /// The part.
+    pub value: Cow<'a, Value>,
+    /// Whether its children are rows, too.
+    pub is_unfolded: bool,
+}
+
+impl Unfolded {
+    /// Unfolds the part at this position, or folds it with everything below it. Parts above must be unfolded.
+    pub fn toggle(&mut self, position: &[usize]) {
+        match position.split_first() {
+            None => self.open = if self.open.is_some() { None } else { Some(BTreeMap::new()) },
+            Some((index, rest)) => {
+                let Some(children) = &mut self.open else { return };
+                let child = children.entry(*index).or_default();
+                child.toggle(rest);
+                if child.open.is_none() {
+                    children.remove(index);
+                }
+            }
+        }
+    }
+
+    /// How many rows the value has.
+    pub fn rows(&self, value: &Value) -> usize {
+        let Some(open) = &self.open else { return 1 };
+        let more = open.iter().filter_map(|(i, child)| Some(child.rows(&value.child(*i)?.1) - 1));
+        1 + value.children() + more.sum::<usize>()
+    }
+
+    /// The row with this number, counted from the top.
+    pub fn row<'a>(&self, value: &'a Value, row: usize) -> Option<Row<'a>> {
+        if row >= self.rows(value) {
+            return None;
+        }
+        let mut found =
+            Row { position: Vec::new(), step: None, value: Cow::Borrowed(value), is_unfolded: self.open.is_some() };
+        let (mut here, mut below) = (Some(self), row);
+        while let Some(rows_below) = below.checked_sub(1) {
+            // Rows of the parts that come before: one each, and more for the unfolded ones.
+            let Cow::Borrowed(parent) = found.value else { return None };
+            let mut index = rows_below;
+            let mut next = None;
+            below = 0;
+            for (i, child) in here.and_then(|h| h.open.as_ref()).into_iter().flatten() {
+                if *i >= index {
+                    next = (*i == index).then_some(child);
+                    break;
+                }
+                let rows = child.rows(&parent.child(*i)?.1);
+                if index < i + rows {
+                    (below, index, next) = (index - i, *i, Some(child));
+                    break;
+                }
+                index -= rows - 1;
+            }
+            let (step, value) = parent.child(index)?;
+            found.position.push(index);
+            (found.step, found.value, found.is_unfolded) = (Some(step), value, next.is_some());
+            here = next;
+        }
+        Some(found)
     }
 }
