@@ -1,6 +1,7 @@
 use super::Value;
 use super::sample::{count, say};
-use super::wave::{ParseError, Reader};
+use super::scan::Reader;
+use super::wave::ParseError;
 use crate::component::{Component, Function, TypeKind};
 use crate::diag::display_safe_line;
 
@@ -31,7 +32,7 @@ pub fn parse_wave_call(text: &str, component: &Component) -> Result<(Option<Stri
     for param in function.params.iter().skip(arguments.len()) {
         if !matches!(component.types.kind(param.ty), Some(TypeKind::Option(_))) {
             let (name, ty) = (display_safe_line(&param.name), say(&component.types, param.ty));
-            return Err(reader.error(reader.at - 1, ")", format!("argument {name} is missing, a {ty}")));
+            return Err(reader.error(reader.at - 1, ")", format!("argument {name}: {ty} is missing")));
         }
         arguments.push(Value::Option(None));
     }

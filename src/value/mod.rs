@@ -3,9 +3,8 @@
 mod invoke;
 mod json;
 mod print;
-#[cfg(test)]
-mod random;
 mod sample;
+mod scan;
 #[cfg(test)]
 mod tests;
 mod tree;

@@ -1,5 +1,5 @@
 use super::Value;
-use super::wave::is_keyword;
+use super::scan::is_keyword;
 use std::fmt::{Display, LowerExp, Write};
 
 /// The value as WAVE text (<https://docs.rs/wasm-wave>), on one line. Handles print as `counter#3`, maps as a list of

@@ -277,7 +277,7 @@ impl Checker<'_> {
         }
         match (value, self.types.kind(ty)) {
             (Value::Opaque(_), Some(TypeKind::Own(r) | TypeKind::Borrow(r))) => {
-                format!("choose a {}", say_def(self.types, *r))
+                format!("choose a handle of {}", say_def(self.types, *r))
             }
             (_, Some(TypeKind::Stream(_) | TypeKind::Future(_) | TypeKind::Resource)) => cannot_be_given(&name),
             (_, None) if resolved == Type::ErrorContext => cannot_be_given(&name),
@@ -325,7 +325,7 @@ pub fn parse_char(text: &str) -> Result<Value, String> {
     if let (Some(c), None) = (chars.next(), chars.next()) {
         return Ok(Value::Char(c));
     }
-    match super::wave::unescape(text) {
+    match super::scan::unescape(text) {
         Some((c, length)) if length == text.len() => Ok(Value::Char(c)),
         _ => Err(format!(r"must be one character or an escape such as \n or \u{{e9}}, not {}", text.chars().count())),
     }

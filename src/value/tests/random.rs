@@ -1,7 +1,7 @@
 //! Random types and values for tests, the same ones for the same seed.
 
-use super::{Handle, Value};
 use crate::component::{Case, Field, Label, Type, TypeDef, TypeId, TypeKind, TypeRef, TypeTable};
+use crate::value::{Handle, Value};
 use std::sync::Arc;
 
 /// Names, keywords of WAVE among them.
