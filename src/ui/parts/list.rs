@@ -1,0 +1,179 @@
+//! Rows of lists and menus.
+
+use super::draw;
+use crate::ui::theme::{fonts, icons, size, space, tokens};
+use egui::{Color32, Response, Role, ScrollArea, Sense, Ui, WidgetInfo, pos2, vec2};
+use std::ops::Range;
+
+/// One row of a list: icon, name, something dim behind it, something at the right end.
+#[must_use]
+#[derive(Debug, Clone, Copy)]
+pub struct ListRow<'a> {
+    name: &'a str,
+    icon: Option<(&'a str, Option<Color32>)>,
+    detail: &'a str,
+    trailing: &'a str,
+    mono: bool,
+    selected: bool,
+    depth: usize,
+    fold: Option<bool>,
+    role: Role,
+}
+
+impl<'a> ListRow<'a> {
+    /// A row with its name.
+    pub fn new(name: &'a str) -> Self {
+        Self {
+            name,
+            icon: None,
+            detail: "",
+            trailing: "",
+            mono: false,
+            selected: false,
+            depth: 0,
+            fold: None,
+            role: Role::ListItem,
+        }
+    }
+
+    /// An icon before the name.
+    pub fn icon(mut self, glyph: &'a str) -> Self {
+        self.icon = Some((glyph, None));
+        self
+    }
+
+    /// An icon in a colour that means something.
+    pub fn colored_icon(mut self, glyph: &'a str, color: Color32) -> Self {
+        self.icon = Some((glyph, Some(color)));
+        self
+    }
+
+    /// Dim text behind the name.
+    pub fn detail(mut self, detail: &'a str) -> Self {
+        self.detail = detail;
+        self
+    }
+
+    /// Dim monospaced text at the right end: a size, a version, a time.
+    pub fn trailing(mut self, trailing: &'a str) -> Self {
+        self.trailing = trailing;
+        self
+    }
+
+    /// The name is an identifier.
+    pub fn mono(mut self) -> Self {
+        self.mono = true;
+        self
+    }
+
+    /// Marks it as selected.
+    pub fn selected(mut self, selected: bool) -> Self {
+        self.selected = selected;
+        self
+    }
+
+    /// How deep in a tree it lies.
+    pub fn depth(mut self, depth: usize) -> Self {
+        self.depth = depth;
+        self.role = Role::TreeItem;
+        self
+    }
+
+    /// It has children, shown (`true`) or folded away.
+    pub fn fold(mut self, open: bool) -> Self {
+        self.fold = Some(open);
+        self
+    }
+
+    /// Shows it, as wide as there is room. It can be clicked and dragged.
+    pub fn show(self, ui: &mut Ui) -> Response {
+        let t = tokens(ui.ctx());
+        let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), size::ROW), Sense::click_and_drag());
+        let said =
+            if self.detail.is_empty() { self.name.to_owned() } else { format!("{}, {}", self.name, self.detail) };
+        response.widget_info(|| WidgetInfo::labeled(self.role, ui.is_enabled(), &said));
+        ui.ctx().accesskit_node_builder(response.id, |node| {
+            node.set_selected(self.selected);
+            if let Some(open) = self.fold {
+                node.set_expanded(open);
+            }
+        });
+        if !ui.is_rect_visible(rect) {
+            return response;
+        }
+        draw::row_ground(ui, &response, rect, self.selected);
+        let y = rect.center().y;
+        let mut x = rect.left() + space::XS + 16.0 * self.depth as f32;
+        if let Some(open) = self.fold {
+            let glyph = if open { icons::CARET_DOWN } else { icons::CARET_RIGHT };
+            draw::icon(ui.painter(), pos2(x + 6.0, y), glyph, 12.0, t.dim);
+        }
+        if self.fold.is_some() || self.role == Role::TreeItem {
+            x += 16.0;
+        }
+        if let Some((glyph, color)) = self.icon {
+            draw::icon(ui.painter(), pos2(x + 8.0, y), glyph, size::ICON, color.unwrap_or(t.dim));
+            x += size::ICON + 6.0;
+        }
+        let mut right = rect.right() - space::S;
+        if !self.trailing.is_empty() {
+            let text = draw::line(ui, self.trailing, fonts::mono(size::SMALL), t.dim);
+            right = draw::put_right(ui.painter(), pos2(right, y), text) - space::S;
+        }
+        let font = if self.mono { fonts::mono(size::BODY) } else { fonts::text(size::BODY) };
+        let ink = if self.selected { t.strong } else { t.normal };
+        let name = draw::elided(ui, self.name, font, ink, right - x);
+        x = draw::put(ui.painter(), pos2(x, y), name) + space::S;
+        if !self.detail.is_empty() && right - x > 24.0 {
+            let detail = draw::elided(ui, self.detail, fonts::text(size::BODY), t.dim, right - x);
+            draw::put(ui.painter(), pos2(x, y), detail);
+        }
+        draw::focus_ring(ui, &response, rect);
+        response
+    }
+}
+
+/// An entry of a menu: icon, words, keys. An entry that cannot be used says why. True if it was activated; the menu closes.
+pub fn menu_item(ui: &mut Ui, glyph: Option<&str>, label: &str, keys: &str, why_not: Option<&str>) -> bool {
+    let t = tokens(ui.ctx());
+    let response = ui
+        .add_enabled_ui(why_not.is_none(), |ui| {
+            let text = draw::line(ui, label, fonts::text(size::BODY), Color32::PLACEHOLDER);
+            let hint = draw::line(ui, keys, fonts::mono(size::SMALL), t.dim);
+            let needed = 30.0 + text.size().x + space::XL + hint.size().x + space::S;
+            let width = ui.available_width().min(320.0).max(needed).max(180.0);
+            let (rect, response) = ui.allocate_exact_size(vec2(width, size::ROW), Sense::click());
+            response.widget_info(|| WidgetInfo::labeled(Role::MenuItem, ui.is_enabled(), label));
+            draw::row_ground(ui, &response, rect, false);
+            let ink = if response.hovered() { t.strong } else { t.normal };
+            let y = rect.center().y;
+            if let Some(glyph) = glyph {
+                draw::icon(ui.painter(), pos2(rect.left() + 15.0, y), glyph, size::ICON, t.dim);
+            }
+            let top = (y - text.size().y / 2.0).round();
+            ui.painter().galley_with_override_text_color(pos2(rect.left() + 30.0, top), text, ink);
+            draw::put_right(ui.painter(), pos2(rect.right() - space::S, y), hint);
+            draw::focus_ring(ui, &response, rect);
+            response
+        })
+        .inner;
+    let clicked = response.clicked();
+    if let Some(why) = why_not {
+        ui.ctx().accesskit_node_builder(response.id, |node| node.set_description(why));
+        response.on_disabled_hover_text(why);
+    }
+    if clicked {
+        ui.close();
+    }
+    clicked
+}
+
+/// A scrolling list of rows of the usual height, of which only the visible ones are built.
+pub fn rows(ui: &mut Ui, name: &str, count: usize, mut show: impl FnMut(&mut Ui, Range<usize>)) {
+    ui.scope(|ui| {
+        ui.spacing_mut().item_spacing.y = 0.0;
+        ScrollArea::vertical().id_salt(name).auto_shrink(false).show_rows(ui, size::ROW, count, |ui, range| {
+            show(ui, range);
+        });
+    });
+}

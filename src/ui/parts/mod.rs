@@ -1,0 +1,31 @@
+//! The widgets every panel is made of. Each has a role and a name for assistive technology.
+
+mod badge;
+mod banner;
+mod button;
+mod code;
+pub mod draw;
+mod empty;
+mod field;
+mod grant;
+mod list;
+mod notice;
+mod section;
+mod tabs;
+mod timing;
+
+pub use badge::{badge, family_badge, keys, pill};
+pub use banner::{Banner, BannerClick};
+pub use button::{Button, IconButton, icon_button};
+pub use code::{Code, code_view, wit_highlight};
+pub use empty::{Drawing, empty};
+pub use field::{check, field_error, labelled_check, named_field, search_field};
+pub use grant::{GrantClick, GrantRow};
+pub use list::{ListRow, menu_item, rows};
+pub use notice::{Notice, NoticeClick, notices};
+pub use section::{Section, dock_frame, hairline, heading, key_value, key_value_text};
+pub use tabs::{Tab, segments, tab_bar};
+pub use timing::{Segment, phase_segments, timing_bar};
+
+#[cfg(test)]
+mod tests;
