@@ -1,5 +1,5 @@
 use super::Value;
-use super::sample::{count, say};
+use super::sample::{count, quoted, say};
 use super::scan::Reader;
 use super::wave::ParseError;
 use crate::component::{Component, Function, TypeKind};
@@ -62,7 +62,7 @@ fn find_function<'a>(name: &str, component: &'a Component) -> Result<(Option<&'a
     if fitting.iter().any(|(owner, f)| *owner == wanted_owner && f.name == wanted) {
         fitting.retain(|(owner, f)| *owner == wanted_owner && f.name == wanted);
     }
-    let shown = display_safe_line(name);
+    let shown = quoted(name);
     let (message, candidates) = match fitting.as_slice() {
         [one] => return Ok(*one),
         [] if name.is_empty() => ("expected a function's name".to_owned(), component.exported_functions().collect()),

@@ -1,8 +1,7 @@
 use super::sample::{MAX_DEPTH, Path, cannot_be_given, count, integer_range, is_byte, is_resource, no_case};
-use super::sample::{parse_integer, say, say_def};
+use super::sample::{parse_integer, quoted, say, say_def};
 use super::{FieldError, Handle, Step, Value, to_wave};
 use crate::component::{Case, Field, Label, Type, TypeId, TypeKind, TypeRef, TypeTable};
-use crate::diag::display_safe_line;
 use serde_json::{Map, Number, Value as Json, json};
 
 /// The value as JSON: records as objects, variants as `{"case": value}` (a case without payload as its name), `option`
@@ -104,11 +103,7 @@ impl Reader<'_> {
             Json::Null => "null".to_owned(),
             Json::Bool(b) => b.to_string(),
             Json::Number(n) => n.to_string(),
-            Json::String(text) => {
-                let short: String = text.chars().take(24).collect();
-                let more = if short.len() < text.len() { "…" } else { "" };
-                format!("\"{}{more}\"", display_safe_line(&short))
-            }
+            Json::String(text) => format!("\"{}\"", quoted(text)),
             Json::Array(values) => format!("a list of {}", values.len()),
             Json::Object(_) => "an object".to_owned(),
         };

@@ -401,7 +401,15 @@ pub(super) fn no_case<'a>(
     if total > SHOWN {
         listed.push_str(&format!(" and {} more", total - SHOWN));
     }
-    format!("{} has no {}; it has {listed}", say_def(types, id), display_safe_line(name))
+    format!("{} has no {}; it has {listed}", say_def(types, id), quoted(name))
+}
+
+/// The start of a given text, for a message.
+pub(super) fn quoted(text: &str) -> String {
+    const SHOWN: usize = 40;
+    let start: String = text.chars().take(SHOWN).collect();
+    let more = if start.len() < text.len() { "…" } else { "" };
+    display_safe_line(&start).into_owned() + more
 }
 
 /// `1 element`, `2 elements`.

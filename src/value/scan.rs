@@ -1,9 +1,9 @@
 //! Tokens of WAVE: white space, labels, numbers, characters and strings.
 
 use super::Value;
+use super::sample::quoted;
 use super::wave::ParseError;
 use crate::component::TypeTable;
-use crate::diag::display_safe_line;
 
 pub(super) type Read<T> = Result<T, ParseError>;
 
@@ -85,11 +85,7 @@ impl<'a> Reader<'a> {
             Some(c) if is_word(c) => rest.split(|c| !is_word(c)).next().unwrap_or(rest),
             Some(c) => rest.get(..c.len_utf8()).unwrap_or(rest),
         };
-        let mut shown: String = token.chars().take(24).collect();
-        if shown.len() < token.len() {
-            shown.push('…');
-        }
-        self.error(self.at, token, format!("expected {what}, found {}", display_safe_line(&shown)))
+        self.error(self.at, token, format!("expected {what}, found {}", quoted(token)))
     }
 
     pub(super) fn end(&mut self) -> Read<()> {
