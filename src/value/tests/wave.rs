@@ -186,7 +186,7 @@ fn deep_and_long_texts_end() {
     assert_eq!(to_wave(&value), text);
     assert_eq!(from_json(&to_json(&value), &deep), Ok(value));
     for open in ["(", "[", "{", "some(", "{a:", "\"", "//", "-", "\"\"\"\n"] {
-        assert!(parse_wave(&open.repeat(100_000), &deep).unwrap_err().message.len() < 200);
+        assert!(parse_wave(&open.repeat(100_000), &deep).unwrap_err().message.len() < 1000);
     }
     let endless = type_ref(|t| Type::Def(define(t, None, TypeKind::Tuple(vec![Type::Def(TypeId(0))]))));
     assert!(parse_wave(&"(".repeat(100_000), &endless).unwrap_err().message.contains("nested so deeply"));
