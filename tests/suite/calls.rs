@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use wirebench::call::{Outcome, Stream};
 use wirebench::component::{Component, TypeKind};
 use wirebench::grant::{Folder, Grants, Listed};
-use wirebench::value::{Value, parse_wave, to_wave};
+use wirebench::value::{Handle, Value, parse_wave, to_wave};
 
 /// The grants in a call's words. Lists that are not among them may be asked for, and are empty; the rest is always
 /// there: the samples' language runtimes ask for more than the calls need.
@@ -144,6 +144,75 @@ fn samples_answer_as_promised() {
             if let Some(expected) = call[key].as_str() {
                 assert_eq!(answer.text(stream), expected, "{shown}");
             }
+        }
+    }
+}
+
+/// The handles that a step's result holds, in order.
+fn handles(value: &Value, found: &mut Vec<Handle>) {
+    match value {
+        Value::Handle(handle) => found.push(handle.clone()),
+        Value::List(items) | Value::Tuple(items) => items.iter().for_each(|v| handles(v, found)),
+        Value::Option(Some(v)) | Value::Result(Ok(Some(v)) | Err(Some(v))) => handles(v, found),
+        _ => {}
+    }
+}
+
+/// Handles are read from text without their generation.
+fn with_generations(value: &mut Value, known: &BTreeMap<String, Handle>) {
+    match value {
+        Value::Handle(handle) => *handle = known.values().find(|k| k.number == handle.number).unwrap().clone(),
+        Value::List(items) | Value::Tuple(items) => items.iter_mut().for_each(|v| with_generations(v, known)),
+        Value::Option(Some(v)) => with_generations(v, known),
+        _ => {}
+    }
+}
+
+#[test]
+fn samples_keep_their_state() {
+    let sequences: Vec<Json> =
+        serde_json::from_str(include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/samples/sequences.json"))).unwrap();
+    let mut bench = Bench::in_process();
+    for sequence in &sequences {
+        let component = sample(sequence["file"].as_str().unwrap().rsplit('/').next().unwrap());
+        let folder = tempfile::tempdir().unwrap();
+        let mut granted = grants(&sequence["grants"], &folder);
+        granted.limits.memory_bytes = 5 << 30;
+        let mut known: BTreeMap<String, Handle> = BTreeMap::new();
+        bench.caller.reset(component.digest);
+        for step in sequence["steps"].as_array().unwrap() {
+            if let Some(name) = step["drop"].as_str() {
+                let handle = known.remove(name).unwrap();
+                let function = format!("[resource-drop]{}", handle.resource);
+                let mut drop = request(&component.bytes, &function, vec![Value::Handle(handle)]);
+                drop.grants = granted.clone();
+                assert_eq!(bench.call(drop).finished.outcome, Outcome::Returned(None));
+                continue;
+            }
+            let it = Sample::new(component.clone(), step["function"].as_str().unwrap());
+            let texts = step["args"].as_array().unwrap().iter().map(|text| {
+                let named = known.iter().fold(text.as_str().unwrap().to_owned(), |text, (name, handle)| {
+                    text.replace(name.as_str(), &format!("{}#{}", handle.resource, handle.number))
+                });
+                Json::String(named)
+            });
+            let mut arguments = it.arguments(&texts.collect::<Vec<_>>());
+            arguments.iter_mut().for_each(|v| with_generations(v, &known));
+            let mut request = request(&component.bytes, &it.function, arguments);
+            request.grants = granted.clone();
+            let finished = bench.call(request).finished;
+            let Outcome::Returned(value) = finished.outcome else { panic!("{step}: {finished:?}") };
+            if let Some(expected) = step["expect"].as_str() {
+                it.check(expected, value.clone());
+            }
+            let names: Vec<&str> = match &step["save"] {
+                Json::Array(names) => names.iter().filter_map(Json::as_str).collect(),
+                name => name.as_str().into_iter().collect(),
+            };
+            let mut found = Vec::new();
+            handles(&value.unwrap_or(Value::Bool(false)), &mut found);
+            assert_eq!(names.len(), found.len(), "{step}");
+            known.extend(names.into_iter().map(str::to_owned).zip(found));
         }
     }
 }

@@ -110,6 +110,10 @@ pub fn sample(file: &str) -> Component {
     decode(file, sample_bytes(file))
 }
 
+pub fn wat(text: &str) -> Arc<[u8]> {
+    wat::parse_str(text).unwrap().into()
+}
+
 pub fn next_job() -> JobId {
     static NEXT: AtomicU64 = AtomicU64::new(1);
     JobId(NEXT.fetch_add(1, Ordering::Relaxed))
