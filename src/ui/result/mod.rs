@@ -1,0 +1,3 @@
+//! How a call ended, and the value it returned.
+
+pub mod highlight;
