@@ -1,10 +1,11 @@
 //! What is wrong with a composition, what stays open and what the result offers: all without encoding it.
 
-use super::edit::{export_name, instance_name_fault, kind_text};
+use super::edit::{export_name, export_name_for, instance_name_fault, kind_text};
 use super::fit::{Fit, Fits, arrows, base_name, is_interface_name};
 use super::{Composition, Library, MAX_INSTANCES, Port, Side, order, resources};
 use crate::component::{Component, Extern, Item, Kind, TypeKind};
 use crate::diag::{Diagnostic, Subject, display_safe_line};
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use wasmparser::names::ComponentName;
 
@@ -109,12 +110,14 @@ fn wires(composition: &Composition, library: &Library, found: &mut Vec<Diagnosti
 /// Faults of the exports that the user chose; the automatic ones have none.
 fn export_names(composition: &Composition, library: &Library, found: &mut Vec<Diagnostic>) {
     let mut taken: BTreeMap<ComponentName, &Port> = BTreeMap::new();
+    let mut first: BTreeMap<&Port, &str> = BTreeMap::new();
     for (name, from) in &composition.exports {
         let mut error = |message: String, hint: &str| {
             found.push(Diagnostic::error(about_port(from), message).with_hint(hint));
         };
         let shown = quoted(name);
-        match export_name(name) {
+        let export = composition.port(library, from, Side::Export);
+        match export.map_or_else(|| export_name(name), |export| export_name_for(name, export)) {
             Err(why) => error(format!("{shown} cannot be the name of an export: {why}"), "Choose another name"),
             Ok(parsed) => {
                 if let Some(other) = taken.insert(parsed, from) {
@@ -122,10 +125,17 @@ fn export_names(composition: &Composition, library: &Library, found: &mut Vec<Di
                 }
             }
         }
-        if composition.port(library, from, Side::Export).is_none()
-            && (!composition.instances.contains_key(&from.instance)
-                || composition.component(library, &from.instance).is_some())
-        {
+        // The types of an interface that is exported twice have no one name, so nothing could show or call it.
+        match first.entry(from) {
+            Entry::Vacant(free) => _ = free.insert(name),
+            Entry::Occupied(other) => {
+                let message = format!("{from} is exported twice, as {} and as {shown}", quoted(other.get()));
+                error(message, "Take one of them out of the exports");
+            }
+        }
+        // A component that is not open is reported once, on the instance.
+        let not_open = composition.instances.get(&from.instance).is_some_and(|i| !library.contains_key(&i.component));
+        if export.is_none() && !not_open {
             error(format!("{shown} exports {from}, which does not exist"), "Take it out of the exports");
         }
     }
@@ -223,5 +233,8 @@ fn instances_used(composition: &Composition, library: &Library, exports: &[(Stri
     let open = open_imports(composition, library);
     let imported: BTreeSet<&str> =
         open.iter().filter(|p| is_interface(p, Side::Import)).map(|p| super::track(&p.name)).collect();
-    composition.instances.len() + imported.len() + taken.len() + exported.len()
+    // Types are stated anew by an instance in between.
+    let again = resources::repeated(composition, library, exports);
+    let again = again.iter().filter(|(_, again)| *again == resources::Again::TypesAnew).count();
+    composition.instances.len() + imported.len() + taken.len() + exported.len() + 2 * again
 }

@@ -1,7 +1,7 @@
-use super::fit::{Fit, Fits, arrows};
+use super::fit::{Fit, Fits, arrows, base_name, is_interface_name};
 use super::order::Reach;
 use super::{Composition, Instance, Library, Port, Side, result_exports};
-use crate::component::{Digest, Kind};
+use crate::component::{Digest, Extern, Item, Kind};
 use crate::diag::display_safe_line;
 use wasmparser::names::{ComponentName, ComponentNameKind};
 
@@ -33,7 +33,8 @@ pub enum Edit {
     },
     /// Removes the wire that ends at this import.
     Disconnect(Port),
-    /// Makes this export one of the result's, under this name. The first one chosen ends the automatic choice.
+    /// Makes this export one of the result's, under this name, and under no other. The first one chosen ends the
+    /// automatic choice.
     Export {
         /// The export.
         from: Port,
@@ -148,14 +149,15 @@ pub fn apply(composition: &Composition, library: &Library, edit: &Edit) -> Resul
             new.wires.remove(to).ok_or_else(|| Refusal::NoWire(to.clone()))?;
         }
         Edit::Export { from, name } => {
-            exists(composition, library, from, Side::Export)?;
+            let export = exists(composition, library, from, Side::Export)?;
             let bad = |why: String| Refusal::BadName { name: name.clone(), why };
-            let wanted = export_name(name).map_err(bad)?;
+            let wanted = export_name_for(name, export).map_err(bad)?;
             for (taken, by) in &composition.exports {
                 if by != from && export_name(taken).is_ok_and(|t| t == wanted) {
                     return Err(bad(format!("{by} is exported as “{}”", display_safe_line(taken))));
                 }
             }
+            new.exports.retain(|_, by| by != from);
             new.exports.insert(name.clone(), from.clone());
         }
         Edit::Unexport(name) => {
@@ -218,22 +220,43 @@ pub(super) fn instance_name_fault(name: &str) -> Option<&'static str> {
 pub(super) fn export_name(name: &str) -> Result<ComponentName, String> {
     const FORM: &str = "an export is named in lower case with hyphens, as in “get-total”, or as an interface, as in “acme:shop/orders@1.0.0”";
     let parsed = ComponentName::new(name, 0).map_err(|_| FORM.to_owned())?;
-    match parsed.kind() {
-        ComponentNameKind::Label(_) | ComponentNameKind::Interface(_) => Ok(parsed),
+    let valid = match parsed.kind() {
+        ComponentNameKind::Interface(interface) => interface.version(None).is_ok(),
         // Functions of a resource that the component itself exports keep their own names.
-        ComponentNameKind::Constructor(_) | ComponentNameKind::Method(_) | ComponentNameKind::Static(_) => Ok(parsed),
-        _ => Err(FORM.to_owned()),
+        ComponentNameKind::Label(_)
+        | ComponentNameKind::Constructor(_)
+        | ComponentNameKind::Method(_)
+        | ComponentNameKind::Static(_) => true,
+        _ => false,
+    };
+    if valid { Ok(parsed) } else { Err(FORM.to_owned()) }
+}
+
+/// The same for what stands behind a port: an interface keeps its name, at whatever version, or gets a plain one. Under
+/// the name of another it would claim to be what it is not, and nothing else can have an interface's name.
+pub(super) fn export_name_for(name: &str, export: &Extern) -> Result<ComponentName, String> {
+    let parsed = export_name(name)?;
+    match export.item {
+        _ if !is_interface_name(name) || name == export.name => Ok(parsed),
+        Item::Interface(_) if !is_interface_name(&export.name) || base_name(name) == base_name(&export.name) => {
+            Ok(parsed)
+        }
+        Item::Interface(_) => {
+            let own = display_safe_line(&export.name);
+            Err(format!("it is another interface's name; keep {own}, or choose a plain name"))
+        }
+        _ => Err("it is an interface's name, and this is none".to_owned()),
     }
 }
 
-fn exists(composition: &Composition, library: &Library, port: &Port, side: Side) -> Result<(), Refusal> {
+fn exists<'a>(composition: &Composition, library: &'a Library, port: &Port, side: Side) -> Result<&'a Extern, Refusal> {
     let Some(instance) = composition.instances.get(&port.instance) else {
         return Err(Refusal::NoInstance(port.instance.clone()));
     };
     if !library.contains_key(&instance.component) {
         return Err(Refusal::NoComponent(instance.component));
     }
-    composition.port(library, port, side).map(|_| ()).ok_or_else(|| Refusal::NoPort(port.clone()))
+    composition.port(library, port, side).ok_or_else(|| Refusal::NoPort(port.clone()))
 }
 
 fn connectable(composition: &Composition, library: &Library, from: &Port, to: &Port) -> Result<(), Refusal> {

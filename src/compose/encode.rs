@@ -2,6 +2,7 @@
 //! live in this file alone.
 
 use super::check::{about_port, about_wire, quoted};
+use super::resources::{self, Again};
 use super::{Composition, Library, Port, check, open_imports, order, result_exports, track};
 use crate::component::{Component, Digest, features};
 use crate::diag::{Diagnostic, Severity, Subject, display_safe_line};
@@ -9,7 +10,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use wac_graph::{CompositionGraph, EncodeError, EncodeOptions, NodeId, PackageId, Processor};
 use wac_types::Package;
-use wasmparser::{Parser, Payload, Validator};
+use wasm_encoder::{ComponentExportKind, ComponentExportSection, ComponentTypeRef, RawSection};
+use wasmparser::{ComponentAlias, ComponentExternalKind, Parser, Payload, Validator};
 
 /// A composed component.
 #[derive(Debug, Clone)]
@@ -101,8 +103,18 @@ impl<'a> Graph<'a> {
             let place = exports.unwrap_or_default().iter().position(|e| e.name == from.name);
             (places.get(from.instance.as_str()).copied(), place)
         });
+        let again: BTreeSet<Port> = resources::repeated(composition, library, &exports)
+            .into_iter()
+            .filter(|(_, again)| *again == Again::TypesAnew)
+            .map(|(port, _)| port.clone())
+            .collect();
         for (name, from) in exports {
-            let node = this.alias(&from)?;
+            let mut node = this.alias(&from)?;
+            if again.contains(&from)
+                && let Some(component) = composition.component(library, &from.instance)
+            {
+                node = this.with_own_types(component, &from, node)?;
+            }
             this.graph.export(node, &*name).map_err(|e| {
                 let message = format!("{from} cannot be exported as {}: {}", quoted(&name), innermost(&e));
                 vec![Diagnostic::error(about_port(&from), message)]
@@ -122,6 +134,46 @@ impl<'a> Graph<'a> {
         let package = Package::from_bytes(&key, None, component.bytes.to_vec(), self.graph.types_mut())
             .map_err(|e| refused(innermost(&*e)))?;
         self.graph.register_package(package).map_err(|e| refused(innermost(&e)))
+    }
+
+    /// The same interface with types of its own. The types of two instances of one component are the same, and an
+    /// interface in WIT cannot export the types of another as its own, so tools that read WIT could not read the result.
+    /// A component that only hands on what it is given, under a type stated anew, makes them its own; nothing of it is
+    /// left at run time.
+    fn with_own_types(&mut self, component: &Component, from: &Port, node: NodeId) -> Result<NodeId, Vec<Diagnostic>> {
+        let refused = |why: String| {
+            vec![Diagnostic::error(about_port(from), format!("{from} cannot be exported a second time: {why}"))]
+        };
+        let mut between = CompositionGraph::new();
+        let package = Package::from_bytes("component", None, component.bytes.to_vec(), between.types_mut())
+            .map_err(|e| refused(innermost(&*e)))?;
+        let kind = between.types()[package.ty()].exports.get(&from.name).copied();
+        let kind = kind.ok_or_else(|| refused("it does not exist".to_owned()))?;
+        let import = between.import(&*from.name, kind).map_err(|e| refused(innermost(&e)))?;
+        between.export(import, &*from.name).map_err(|e| refused(innermost(&e)))?;
+        let options = EncodeOptions { define_components: true, validate: false, processor: None };
+        let bytes = between.encode(options).map_err(|e| refused(innermost(&e)))?;
+        let bytes = state_type_again(&bytes).map_err(|e| refused(innermost(&e)))?;
+
+        let package = Package::from_bytes(&from.to_string(), None, bytes, self.graph.types_mut())
+            .map_err(|e| refused(innermost(&*e)))?;
+        let imports: Vec<String> = self.graph.types()[package.ty()].imports.keys().cloned().collect();
+        let package = self.graph.register_package(package).map_err(|e| refused(innermost(&e)))?;
+        let between = self.graph.instantiate(package);
+        for import in imports {
+            // Interfaces whose types it uses come from where the instance itself has them.
+            let argument = if import == from.name {
+                node
+            } else if component.export(&import).is_some() {
+                self.alias(&Port::new(&from.instance, &import))?
+            } else if let Some(source) = self.composition.wires.get(&Port::new(&from.instance, &import)) {
+                self.alias(source)?
+            } else {
+                continue;
+            };
+            self.graph.set_instantiation_argument(between, &import, argument).map_err(|e| refused(innermost(&e)))?;
+        }
+        self.graph.alias_instance_export(between, &from.name).map_err(|e| refused(innermost(&e)))
     }
 
     fn alias(&mut self, port: &Port) -> Result<NodeId, Vec<Diagnostic>> {
@@ -178,6 +230,51 @@ impl<'a> Graph<'a> {
         let instance = self.graph.get_alias_source(node).map_or(node, |(source, _)| source);
         self.graph[instance].name().unwrap_or_default()
     }
+}
+
+/// A component that exports one instance, which it imports: with that instance's type defined once more, as the type of
+/// the export. The type is the last one that the component defines.
+fn state_type_again(bytes: &[u8]) -> wasmparser::Result<Vec<u8>> {
+    let mut out = wasm_encoder::Component::new();
+    let mut types = 0;
+    let mut last = None;
+    for payload in Parser::new(0).parse_all(bytes) {
+        let payload = payload?;
+        let Some((id, range)) = payload.as_section() else { continue };
+        let data = bytes.get(range.start as usize..range.end as usize).unwrap_or_default();
+        let raw = RawSection { id, data };
+        match payload {
+            Payload::ComponentTypeSection(section) => {
+                types += section.count();
+                last = Some((raw, section.count()));
+            }
+            Payload::ComponentAliasSection(section) => {
+                for alias in section {
+                    types += u32::from(matches!(
+                        alias?,
+                        ComponentAlias::InstanceExport { kind: ComponentExternalKind::Type, .. }
+                    ));
+                }
+            }
+            Payload::ComponentExportSection(section) => {
+                if let Some((again, count)) = last {
+                    out.section(&again);
+                    types += count;
+                }
+                let mut exports = ComponentExportSection::new();
+                for export in section {
+                    let export = export?;
+                    let ty = ComponentTypeRef::Instance(types.saturating_sub(1));
+                    exports.export(export.name.name, ComponentExportKind::Instance, export.index, Some(ty));
+                }
+                out.section(&exports);
+                continue;
+            }
+            _ => {}
+        }
+        out.section(&raw);
+    }
+    Ok(out.finish())
 }
 
 /// The last cause of an error: the one that says what is wrong, not where it was noticed.

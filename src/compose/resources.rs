@@ -4,7 +4,7 @@
 use super::check::{about_port, about_wire, quoted};
 use super::fit::base_name;
 use super::{Composition, Library, Port, track};
-use crate::component::{Component, Digest, Extern, Type, TypeId, TypeKind};
+use crate::component::{Component, Digest, Extern, Item, Type, TypeId, TypeKind};
 use crate::diag::{Diagnostic, display_safe_line};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -32,6 +32,45 @@ impl Origin<'_> {
             Self::Outside(name) => format!("an import of the result, {}", display_safe_line(name)),
         }
     }
+}
+
+/// What it takes to export one interface of two instances of one component. Their types are the same, and WIT has no
+/// words for two interfaces that define the same type.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Again {
+    /// Nothing: it defines no types, or only resources, of which each instance has its own.
+    AsItIs,
+    /// Its types have to be stated anew for the second one.
+    TypesAnew,
+    /// It cannot be put into WIT: resources cannot be stated anew.
+    WithoutWit,
+}
+
+impl Again {
+    pub fn of(component: &Component, export: &Extern) -> Self {
+        let Item::Interface(interface) = &export.item else { return Self::AsItIs };
+        let is_resource = |id: &&TypeId| matches!(component.types.get(**id).map(|d| &d.kind), Some(TypeKind::Resource));
+        match interface.types.iter().filter(is_resource).count() {
+            resources if resources == interface.types.len() => Self::AsItIs,
+            0 => Self::TypesAnew,
+            _ => Self::WithoutWit,
+        }
+    }
+}
+
+/// The exports whose interface the result has already from another instance of the same component.
+pub(super) fn repeated<'a>(
+    composition: &Composition,
+    library: &Library,
+    exports: &'a [(String, Port)],
+) -> Vec<(&'a Port, Again)> {
+    let mut once = BTreeSet::new();
+    let exports = exports.iter().filter_map(|(_, port)| {
+        let component = composition.component(library, &port.instance)?;
+        let again = Again::of(component, component.export(&port.name)?);
+        (!once.insert((component.digest, &port.name))).then_some((port, again))
+    });
+    exports.collect()
 }
 
 /// Adds what is wrong with resources: wires that cannot be encoded, and exports whose callers could not make what they
@@ -67,6 +106,15 @@ pub(super) fn check(
                 let hint = format!("Wire {} of both instances to the same export", display_safe_line(wanted.owner));
                 found.push(Diagnostic::error(about_wire(to), message).with_hint(hint));
             }
+        }
+    }
+    for (port, again) in repeated(composition, library, exports) {
+        if again == Again::WithoutWit {
+            let message = format!(
+                "{port} is exported of two instances of one component, and WIT has no words for two interfaces with \
+                 the same types and resources, so other tools may not be able to read the result"
+            );
+            found.push(Diagnostic::warning(about_port(port), message).with_hint("Export it of one instance only"));
         }
     }
     let offered: BTreeSet<&Port> = exports.iter().map(|(_, port)| port).collect();

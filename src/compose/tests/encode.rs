@@ -77,6 +77,34 @@ fn two_instances_of_one_component_embed_it_once() {
 }
 
 #[test]
+fn types_of_two_instances_of_one_component_are_told_apart() {
+    let (_, component) = result(&composed(&["a=logger", "b=logger", "c=logger"]));
+    for name in ["a-log", "b-log", "c-log"] {
+        assert!(component.wit.contains(&format!("export {name}: interface {{\n    enum level")), "{}", component.wit);
+    }
+    // Types that are used from another interface keep being used from it.
+    let lines = [
+        "a=mid",
+        "b=mid",
+        "s=store",
+        "s t:store/kv@1.2.0 > b t:store/kv@1.2.0",
+        "s t:store/kv@1.2.0 as t:store/kv@1.2.0",
+    ];
+    let apis = ["a t:mid/api as a", "b t:mid/api as b"];
+    let (_, component) = result(&composed(&[&lines[..], &apis].concat()));
+    assert!(component.wit.contains("use t:store/kv@1.2.0.{bucket}"), "{}", component.wit);
+    // Resources cannot be stated anew; that is said.
+    let composition = composed(&["a=store", "b=store", "c=store-more"]);
+    let warnings = check(&composition, &library());
+    assert_eq!(warnings.len(), 1);
+    assert!(warnings[0].message.starts_with("b · t:store/kv@1.2.0 is exported of two instances of one component"));
+    let encoded = encode(&composition, &library()).unwrap();
+    let component = decode("result.wasm", encoded.bytes.into());
+    assert_eq!(component.exports.len(), 3);
+    assert_eq!(component.export("b-kv").unwrap().functions().len(), 3);
+}
+
+#[test]
 fn resources_pass_through_an_instance_in_the_middle() {
     let lines = [
         "store",
@@ -183,9 +211,12 @@ fn plain_functions_and_interfaces_are_wired_by_type() {
 }
 
 #[test]
-fn one_port_can_be_exported_under_two_names() {
-    let (_, component) = result(&composed(&["functions", "functions double as a", "functions double as b"]));
-    assert_eq!(names(&component.exports), ["a", "b"]);
+fn an_interface_can_be_exported_under_a_plain_name_or_another_version() {
+    for name in ["storage", "t:store/kv@1.1.0", "t:store/kv"] {
+        let (_, component) = result(&composed(&["store", &format!("store t:store/kv@1.2.0 as {name}")]));
+        assert_eq!(names(&component.exports), [name]);
+        assert_eq!(component.exports[0].functions().len(), 3);
+    }
 }
 
 /// `n` instances in a row, each providing to the next.
@@ -240,4 +271,17 @@ fn broken_wires_and_lost_components_are_refused() {
     let errors = encode(&wired, &library).unwrap_err();
     assert_eq!(errors.len(), 1, "{errors:?}");
     assert!(errors[0].message.starts_with("“store” is of a component that is not open ("), "{}", errors[0].message);
+}
+
+#[test]
+fn what_is_exported_again_counts_too() {
+    // Two for an instance that is exported: itself and its interface, which counts twice. Two more from the second on.
+    let many = |n: usize| {
+        let instance = Instance { component: digest("logger") };
+        let instances = (0..n).map(|i| (format!("l{i}"), instance.clone())).collect();
+        Composition { instances, ..Composition::default() }
+    };
+    let most = (MAX_INSTANCES + 2) / 5;
+    assert!(unchecked(&many(most), &library()).is_ok() && encode(&many(most), &library()).is_ok());
+    assert!(unchecked(&many(most + 1), &library()).is_err() && encode(&many(most + 1), &library()).is_err());
 }
