@@ -55,7 +55,7 @@ fn kind_word(kind: Kind) -> &'static str {
 fn page(component: &Component, session: &Session) -> String {
     let mut out = String::new();
     let mut row = |key: &str, value: &str| {
-        let _ = writeln!(out, "{key:<10} {}", display_safe_line(value));
+        let _ = writeln!(out, "{key:<13} {}", display_safe_line(value));
     };
     row("name", &component.name);
     row("kind", kind_word(component.kind));

@@ -3,12 +3,13 @@
 use super::limits::Limiter;
 use super::log::Log;
 use super::net::{Allowed, HttpGate};
-use super::output::{Outlet, Pipe};
+use super::output::{DeniedInput, Outlet, Pipe};
 use crate::call::Stream;
 use crate::diag::display_safe_line;
 use crate::grant::{Capability, Grants};
 use wasmtime::component::{Resource, ResourceTable};
 use wasmtime_wasi::p2::bindings::cli::{environment, stderr, stdin, stdout};
+use wasmtime_wasi::p2::bindings::filesystem::types::Descriptor;
 use wasmtime_wasi::p2::pipe::MemoryInputPipe;
 use wasmtime_wasi::{FsPerms, WasiCtx, WasiCtxBuilder, WasiCtxView, WasiView};
 use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpView};
@@ -20,6 +21,9 @@ const TABLE_ENTRIES: usize = 10_000;
 /// Random bytes that a guest may ask for at once.
 const RANDOM_BYTES: u64 = 1 << 20;
 
+/// The number of the decoy among the host's resources; real ones stay below [`TABLE_ENTRIES`].
+pub(super) const DECOY: u32 = u32::MAX;
+
 /// The state of one live instance's store.
 pub(super) struct Host {
     pub(super) wasi: WasiCtx,
@@ -30,7 +34,10 @@ pub(super) struct Host {
     pub(super) allowed: Allowed,
     http: WasiHttpCtx,
     http_gate: HttpGate,
-    stdin: MemoryInputPipe,
+    stdin: Option<MemoryInputPipe>,
+    stdout: bool,
+    stderr: bool,
+    folders: bool,
     environment: Vec<(String, String)>,
     arguments: Vec<String>,
 }
@@ -72,16 +79,25 @@ impl Host {
             outlet: Outlet::default(),
             allowed,
             http: WasiHttpCtx::new(),
-            stdin: MemoryInputPipe::new(grants.stdin.list.clone()),
+            stdin: grants.stdin.on.then(|| MemoryInputPipe::new(grants.stdin.list.clone())),
+            stdout: grants.stdout,
+            stderr: grants.stderr,
+            folders: grants.folders.on,
             environment: grants.environment.list.clone().into_iter().collect(),
             arguments: grants.arguments.list.clone(),
         })
     }
 
-    fn pipe(&mut self, stream: Stream) -> wasmtime::Result<Resource<DynOutputStream>> {
-        let pipe = Pipe { outlet: self.outlet.clone(), log: self.log.clone(), stream };
+    fn pipe(&mut self, stream: Stream, granted: bool) -> wasmtime::Result<Resource<DynOutputStream>> {
+        let pipe = Pipe { outlet: self.outlet.clone(), log: self.log.clone(), stream, granted };
         let pipe: DynOutputStream = Box::new(pipe);
         Ok(self.table.push(pipe)?)
+    }
+
+    /// What is handed over while folders are not granted: a root whose every use is denied, so that the denial names the
+    /// use. Without it a guest would find no folder and end in a puzzle of its own.
+    pub(super) fn folders_or_decoy(&mut self) -> Option<Vec<(Resource<Descriptor>, String)>> {
+        (!self.folders).then(|| vec![(Resource::new_own(DECOY), "/".into())])
     }
 }
 
@@ -99,23 +115,26 @@ impl WasiHttpView for Host {
 
 impl stdin::Host for Host {
     fn get_stdin(&mut self) -> wasmtime::Result<Resource<DynInputStream>> {
-        self.log.allowed("wasi:cli/stdin", "get-stdin", Capability::Stdin);
-        let stream: DynInputStream = Box::new(self.stdin.clone());
+        let stream: DynInputStream = match &self.stdin {
+            Some(text) => {
+                self.log.allowed("wasi:cli/stdin", "get-stdin", Capability::Stdin);
+                Box::new(text.clone())
+            }
+            None => Box::new(DeniedInput(self.log.clone())),
+        };
         Ok(self.table.push(stream)?)
     }
 }
 
 impl stdout::Host for Host {
     fn get_stdout(&mut self) -> wasmtime::Result<Resource<DynOutputStream>> {
-        self.log.allowed("wasi:cli/stdout", "get-stdout", Capability::Stdout);
-        self.pipe(Stream::Stdout)
+        self.pipe(Stream::Stdout, self.stdout)
     }
 }
 
 impl stderr::Host for Host {
     fn get_stderr(&mut self) -> wasmtime::Result<Resource<DynOutputStream>> {
-        self.log.allowed("wasi:cli/stderr", "get-stderr", Capability::Stderr);
-        self.pipe(Stream::Stderr)
+        self.pipe(Stream::Stderr, self.stderr)
     }
 }
 

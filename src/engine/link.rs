@@ -70,6 +70,9 @@ pub(super) fn link(
 }
 
 fn is_allowed(interface: &str, function: &str, grants: &Grants) -> bool {
+    if only_hands_over(interface, function) {
+        return true;
+    }
     match policy(interface, function) {
         Policy::Grant(capability) => grants.allows(capability),
         Policy::Plumbing => true,
@@ -77,8 +80,24 @@ fn is_allowed(interface: &str, function: &str, grants: &Grants) -> bool {
     }
 }
 
+/// Whether the function gives a handle, or says what kind it is, and does nothing else. Runtimes fetch the standard streams and the folders at their
+/// start, whatever they do later: the handles are always given, and [`Host`] denies their use where it is not granted.
+fn only_hands_over(interface: &str, function: &str) -> bool {
+    matches!(
+        (wasi_02(interface), function),
+        (Some("wasi:cli/stdin"), "get-stdin")
+            | (Some("wasi:cli/stdout"), "get-stdout")
+            | (Some("wasi:cli/stderr"), "get-stderr")
+            | (Some("wasi:filesystem/preopens"), "get-directories")
+            | (Some("wasi:filesystem/types"), "[method]descriptor.get-type")
+    )
+}
+
 /// Whether any function of this import may be called. An interface of types only counts as its functions would.
 fn is_any_allowed(name: &str, instance: &ComponentInstance, engine: &Engine, grants: &Grants) -> bool {
+    if wasi_02(name) == Some("wasi:filesystem/types") {
+        return true; // its resource is what the folders are handed over as
+    }
     let mut functions = instance.exports(engine).filter_map(|(function, item)| match item.ty {
         ComponentItem::ComponentFunc(_) => Some(function),
         _ => None,

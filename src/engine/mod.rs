@@ -4,6 +4,9 @@
 //! [`crate::grant::policy`] decides which of its imports are linked, and every other one becomes a denial that ends
 //! the call and names itself.
 //!
+//! The standard streams and the root folder are handed over even where they are not granted, since language runtimes fetch
+//! them at their start; every use of them is denied then.
+//!
 //! What the log of a call counts, exactly and per function: every denial; all calls to `wasi:cli` (environment and
 //! standard streams), `wasi:clocks`, `wasi:random` and `wasi:filesystem`; name lookups. Each write to standard output
 //! and error is counted as `write`. Sockets and HTTP are counted where they would reach out: by address

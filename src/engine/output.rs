@@ -1,13 +1,14 @@
 //! The guest's output streams: passed on while it runs, bounded, the rest counted.
 
 use super::Emit;
+use super::link::Denied;
 use super::log::Log;
 use crate::call::{CallEvent, JobId, Stream};
 use crate::grant::Capability;
 use bytes::Bytes;
 use std::sync::{Arc, Mutex, PoisonError};
 use wasmtime_wasi_io::poll::Pollable;
-use wasmtime_wasi_io::streams::{OutputStream, StreamResult};
+use wasmtime_wasi_io::streams::{InputStream, OutputStream, StreamError, StreamResult};
 
 /// Where the output of a live instance goes: to whichever call it is in.
 #[derive(Clone, Default)]
@@ -55,14 +56,20 @@ pub(super) struct Pipe {
     pub(super) outlet: Outlet,
     pub(super) log: Log,
     pub(super) stream: Stream,
+    /// Whether writing is allowed; holding the stream always is.
+    pub(super) granted: bool,
 }
 
 impl OutputStream for Pipe {
     fn write(&mut self, bytes: Bytes) -> StreamResult<()> {
-        match self.stream {
-            Stream::Stdout => self.log.allowed("wasi:cli/stdout", "write", Capability::Stdout),
-            Stream::Stderr => self.log.allowed("wasi:cli/stderr", "write", Capability::Stderr),
+        let (interface, capability) = match self.stream {
+            Stream::Stdout => ("wasi:cli/stdout", Capability::Stdout),
+            Stream::Stderr => ("wasi:cli/stderr", Capability::Stderr),
+        };
+        if !self.granted {
+            return Err(denied(&self.log, interface, "write", capability));
         }
+        self.log.allowed(interface, "write", capability);
         self.outlet.write(self.stream, &bytes);
         Ok(())
     }
@@ -74,6 +81,26 @@ impl OutputStream for Pipe {
     fn check_write(&mut self) -> StreamResult<usize> {
         Ok(64 << 10)
     }
+}
+
+/// Standard input as the guest holds it while it is not granted.
+pub(super) struct DeniedInput(pub(super) Log);
+
+impl InputStream for DeniedInput {
+    fn read(&mut self, _most: usize) -> StreamResult<Bytes> {
+        Err(denied(&self.0, "wasi:cli/stdin", "read", Capability::Stdin))
+    }
+}
+
+#[async_trait::async_trait]
+impl Pollable for DeniedInput {
+    async fn ready(&mut self) {}
+}
+
+fn denied(log: &Log, interface: &str, function: &str, capability: Capability) -> StreamError {
+    log.count(interface, function, Some(capability), false);
+    let denied = Denied { interface: interface.into(), function: function.into(), capability: Some(capability) };
+    StreamError::Trap(denied.into())
 }
 
 #[async_trait::async_trait]

@@ -1,6 +1,6 @@
 //! Granted interfaces: each call is counted in the log and handed to the WASI implementation.
 
-use super::host::Host;
+use super::host::{DECOY, Host};
 use crate::grant::Capability;
 use wasmtime::component::Resource;
 use wasmtime_wasi::clocks::WasiClocksView;
@@ -19,7 +19,7 @@ macro_rules! counted {
     ($view:ident => $trait:path, $capability:ident, $interface:literal {
         $( fn $name:ident as $wit:literal ($($arg:ident: $ty:ty),*) -> $out:ty; )*
     } $( async { $( fn $aname:ident as $awit:literal ($($aarg:ident: $aty:ty),*) -> $aout:ty; )* } )?
-      $( drop $resource:ty; )?) => {
+      $( drop $resource:ty; )? $( more { $($more:item)* } )?) => {
         impl $trait for Host {
             $( fn $name(&mut self, $($arg: $ty),*) -> $out {
                 self.log.allowed($interface, $wit, Capability::$capability);
@@ -30,8 +30,12 @@ macro_rules! counted {
                 <_ as $trait>::$aname(&mut self.$view(), $($aarg),*).await
             } )*)?
             $( fn drop(&mut self, it: Resource<$resource>) -> wasmtime::Result<()> {
+                if it.rep() == DECOY {
+                    return Ok(());
+                }
                 <_ as $trait>::drop(&mut self.$view(), it)
             } )?
+            $($($more)*)?
         }
     };
 }
@@ -64,9 +68,15 @@ counted!(random => insecure_seed::Host, Random, "wasi:random/insecure-seed" {
 
 type Descriptor = Resource<types::Descriptor>;
 
-counted!(filesystem => preopens::Host, Folders, "wasi:filesystem/preopens" {
-    fn get_directories as "get-directories"() -> wasmtime::Result<Vec<(Descriptor, String)>>;
-});
+impl preopens::Host for Host {
+    fn get_directories(&mut self) -> wasmtime::Result<Vec<(Descriptor, String)>> {
+        if let Some(decoy) = self.folders_or_decoy() {
+            return Ok(decoy);
+        }
+        self.log.allowed("wasi:filesystem/preopens", "get-directories", Capability::Folders);
+        preopens::Host::get_directories(&mut self.filesystem())
+    }
+}
 
 impl types::Host for Host {
     fn convert_error_code(&mut self, error: FsError) -> wasmtime::Result<types::ErrorCode> {
@@ -92,7 +102,6 @@ counted!(filesystem => types::HostDescriptor, Folders, "wasi:filesystem/types" {
     fn advise as "[method]descriptor.advise"(fd: Descriptor, at: u64, len: u64, advice: types::Advice) -> FsResult<()>;
     fn sync_data as "[method]descriptor.sync-data"(fd: Descriptor) -> FsResult<()>;
     fn get_flags as "[method]descriptor.get-flags"(fd: Descriptor) -> FsResult<types::DescriptorFlags>;
-    fn get_type as "[method]descriptor.get-type"(fd: Descriptor) -> FsResult<types::DescriptorType>;
     fn set_size as "[method]descriptor.set-size"(fd: Descriptor, size: u64) -> FsResult<()>;
     fn set_times as "[method]descriptor.set-times"
         (fd: Descriptor, read: types::NewTimestamp, written: types::NewTimestamp) -> FsResult<()>;
@@ -124,7 +133,15 @@ counted!(filesystem => types::HostDescriptor, Folders, "wasi:filesystem/types" {
     fn metadata_hash as "[method]descriptor.metadata-hash"(fd: Descriptor) -> FsResult<types::MetadataHashValue>;
     fn metadata_hash_at as "[method]descriptor.metadata-hash-at"(fd: Descriptor, how: types::PathFlags, path: String)
         -> FsResult<types::MetadataHashValue>;
-} drop types::Descriptor;);
+} drop types::Descriptor; more {
+    async fn get_type(&mut self, fd: Descriptor) -> FsResult<types::DescriptorType> {
+        if fd.rep() == DECOY {
+            return Ok(types::DescriptorType::Directory);
+        }
+        self.log.allowed("wasi:filesystem/types", "[method]descriptor.get-type", Capability::Folders);
+        types::HostDescriptor::get_type(&mut self.filesystem(), fd).await
+    }
+});
 
 counted!(filesystem => types::HostDirectoryEntryStream, Folders, "wasi:filesystem/types" {} async {
     fn read_directory_entry as "[method]directory-entry-stream.read-directory-entry"

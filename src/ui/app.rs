@@ -3,9 +3,11 @@
 use super::actions::Action;
 use super::panels::{Dock, Outbox, Request};
 use super::panels::{access, graph, history, inspector, invoke, library, notices, palette, path_bar, problems, welcome};
-use super::{parts, theme};
-use crate::session::{Change, Command, Selection, Session};
+use super::parts::{self, Button, Tab};
+use super::theme::{self, Tone, space};
 use crate::compose::Edit;
+use crate::diag::Severity;
+use crate::session::{Change, Command, Selection, Session};
 use egui::{Context, Frame, Key, Panel, Ui, ViewportCommand};
 use std::path::PathBuf;
 
@@ -24,13 +26,13 @@ pub struct App {
     path_bar: path_bar::State,
     asks_before_closing: bool,
     may_close: bool,
-    theme: Option<(crate::project::Theme, bool)>,
+    applied: Option<(crate::project::Theme, bool, f32)>,
 }
 
 impl App {
     /// The window of this session, with files to open first.
     pub fn new(ctx: &Context, mut session: Session, files: Vec<PathBuf>) -> Self {
-        theme::install_fonts(ctx);
+        theme::apply(ctx, theme::Choice::default());
         if !files.is_empty() {
             session.apply(Command::Open(files));
         }
@@ -48,7 +50,7 @@ impl App {
             path_bar: path_bar::State::default(),
             asks_before_closing: false,
             may_close: false,
-            theme: None,
+            applied: None,
         }
     }
 
@@ -79,7 +81,7 @@ impl App {
         self.top_bar(ui, &mut outbox);
         self.status_bar(ui, &mut outbox);
         if self.is_empty() {
-            egui::CentralPanel::default().frame(theme::frames::canvas(ui)).show(ui, |ui| {
+            egui::CentralPanel::default().frame(kit::canvas_frame(ui)).show(ui, |ui| {
                 path_bar::show(ui, &mut self.path_bar, &mut outbox);
                 welcome::show(ui, &self.session, &mut outbox);
             });
@@ -105,7 +107,7 @@ impl App {
                 .resizable(true)
                 .default_size(248.0)
                 .size_range(200.0..=420.0)
-                .frame(theme::frames::panel(ui))
+                .frame(kit::panel_frame(ui))
                 .show(ui, |ui| library::show(ui, &self.session, &mut self.library, outbox));
         }
         if self.show_inspector {
@@ -113,16 +115,16 @@ impl App {
                 .resizable(true)
                 .default_size(340.0)
                 .size_range(280.0..=640.0)
-                .frame(theme::frames::panel(ui))
+                .frame(kit::panel_frame(ui))
                 .show(ui, |ui| inspector::show(ui, &self.session, &mut self.inspector, outbox));
         }
         Panel::bottom("dock")
             .resizable(true)
             .default_size(316.0)
             .size_range(120.0..=640.0)
-            .frame(theme::frames::panel(ui))
+            .frame(kit::panel_frame(ui))
             .show(ui, |ui| self.dock(ui, outbox));
-        egui::CentralPanel::default().frame(theme::frames::canvas(ui)).show(ui, |ui| {
+        egui::CentralPanel::default().frame(kit::canvas_frame(ui)).show(ui, |ui| {
             path_bar::show(ui, &mut self.path_bar, outbox);
             graph::show(ui, &self.session, &mut self.graph, outbox);
         });
@@ -135,15 +137,25 @@ impl App {
             .runs()
             .back()
             .map_or(0, |r| r.accesses().iter().filter(|a| !a.allowed).map(|a| a.count).sum());
+        let refused = usize::try_from(refused).unwrap_or(usize::MAX);
+        let tone = match self.session.problems().first().map(|p| p.severity) {
+            Some(Severity::Error) => Tone::Error,
+            Some(Severity::Warning) => Tone::Warn,
+            _ => Tone::Neutral,
+        };
+        let docks = [Dock::Invoke, Dock::Output, Dock::History, Dock::Accesses, Dock::Problems];
         let tabs = [
-            (Dock::Invoke, "Invoke".to_owned()),
-            (Dock::Output, "Output".to_owned()),
-            (Dock::History, "History".to_owned()),
-            (Dock::Accesses, if refused > 0 { format!("Access log {refused}") } else { "Access log".into() }),
-            (Dock::Problems, if count > 0 { format!("Problems {count}") } else { "Problems".into() }),
+            Tab::new("Invoke"),
+            Tab::new("Output"),
+            Tab::new("History"),
+            Tab::new("Access log").count(refused, Tone::Error),
+            Tab::new("Problems").count(count, tone),
         ];
-        parts::tab_bar(ui, "dock", &mut self.dock, &tabs);
-        ui.add_space(theme::SPACE_2);
+        let at = docks.iter().position(|d| *d == self.dock).unwrap_or(0);
+        if let Some(dock) = parts::tab_bar(ui, "Dock", &tabs, at).and_then(|i| docks.get(i)) {
+            self.dock = *dock;
+        }
+        ui.add_space(space::S);
         match self.dock {
             Dock::Invoke => invoke::show(ui, &self.session, &mut self.invoke, outbox),
             Dock::Output => history::output(ui, &self.session, outbox),
@@ -154,13 +166,13 @@ impl App {
     }
 
     fn top_bar(&mut self, ui: &mut Ui, outbox: &mut Outbox) {
-        Panel::top("top").exact_size(44.0).frame(theme::frames::bar(ui)).show(ui, |ui| {
+        Panel::top("top").exact_size(44.0).frame(kit::bar_frame(ui)).show(ui, |ui| {
             super::panels::top::show(ui, &self.session, self.invoke.call_target(), outbox);
         });
     }
 
     fn status_bar(&mut self, ui: &mut Ui, outbox: &mut Outbox) {
-        Panel::bottom("status").exact_size(26.0).frame(theme::frames::bar(ui)).show(ui, |ui| {
+        Panel::bottom("status").exact_size(26.0).frame(kit::bar_frame(ui)).show(ui, |ui| {
             super::panels::status::show(ui, &self.session, &self.graph, outbox);
         });
     }
@@ -267,7 +279,7 @@ impl App {
             Action::Palette => self.palette.toggle(),
             Action::ToggleTheme => {
                 let mut preferences = self.session.preferences().clone();
-                preferences.theme = if theme::is_dark(ctx) {
+                preferences.theme = if kit::is_dark(ctx) {
                     crate::project::Theme::Light
                 } else {
                     crate::project::Theme::Dark
@@ -323,22 +335,21 @@ impl App {
         let hovering = ui.ctx().input(|i| i.raw.hovered_files.len());
         if hovering > 0 {
             let what = if hovering == 1 { "the file".to_owned() } else { format!("{hovering} files") };
-            parts::overlay(ui, &format!("Drop {what} to open: components, .wat text and projects"));
+            kit::overlay(ui.ctx(), &format!("Drop {what} to open: components, .wat text and projects"));
         }
     }
 
     fn apply_theme(&mut self, ctx: &Context) {
-        let wanted = self.session.preferences().theme;
-        let system_dark = ctx.system_theme().is_none_or(|t| t == egui::Theme::Dark);
-        if self.theme != Some((wanted, system_dark)) {
-            self.theme = Some((wanted, system_dark));
-            let dark = match wanted {
-                crate::project::Theme::Dark => true,
-                crate::project::Theme::Light => false,
-                crate::project::Theme::System => system_dark,
-            };
-            theme::apply(ctx, dark);
+        let preferences = self.session.preferences();
+        let wanted = (preferences.theme, preferences.reduced_motion, preferences.ui_scale);
+        if self.applied == Some(wanted) {
+            return;
         }
+        self.applied = Some(wanted);
+        let (choice, reduced_motion, scale) = wanted;
+        theme::choose(ctx, choice);
+        theme::set_motion(ctx, !reduced_motion);
+        ctx.set_zoom_factor(scale);
     }
 
     fn take_close_request(&mut self, ctx: &Context) {
@@ -357,23 +368,23 @@ impl App {
         if !self.asks_before_closing {
             return;
         }
-        let response = egui::Modal::new(egui::Id::unique("close")).frame(theme::frames::popup(ui)).show(ui.ctx(), |ui| {
+        let response = egui::Modal::new(egui::Id::unique("close")).frame(kit::popup_frame(ui)).show(ui.ctx(), |ui| {
             ui.set_width(360.0);
-            ui.label(theme::strong(ui, "Save before closing?"));
-            ui.add_space(theme::SPACE_2);
+            ui.label(theme::strong("Save before closing?"));
+            ui.add_space(space::S);
             ui.label("The project has changes that are not saved.");
-            ui.add_space(theme::SPACE_4);
+            ui.add_space(space::L);
             ui.horizontal(|ui| {
-                if parts::primary_button(ui, "Save…").clicked() {
+                if ui.add(Button::new("Save…").primary()).clicked() {
                     self.asks_before_closing = false;
                     outbox.act(Action::Save);
                 }
-                if parts::button(ui, "Close without saving").clicked() {
+                if ui.add(Button::new("Close without saving")).clicked() {
                     self.may_close = true;
                     self.asks_before_closing = false;
                     ui.ctx().send_viewport_cmd(ViewportCommand::Close);
                 }
-                if parts::button(ui, "Go on working").clicked() {
+                if ui.add(Button::new("Go on working")).clicked() {
                     self.asks_before_closing = false;
                 }
             });

@@ -9,7 +9,7 @@ use egui::Ui;
 /// Draws the log of the last call.
 pub fn show(ui: &mut Ui, session: &Session, outbox: &mut Outbox) {
     let Some(run) = session.runs().back() else {
-        parts::empty_state(ui, icons::SHIELD, "Run a function to see what it asks for outside", None);
+        parts::empty(ui, Drawing::Icon(icons::SHIELD), "Run a function to see what it asks for outside", None);
         return;
     };
     let accesses = run.accesses();
@@ -19,10 +19,10 @@ pub fn show(ui: &mut Ui, session: &Session, outbox: &mut Outbox) {
         } else {
             "The last call asked for nothing outside the component"
         };
-        parts::empty_state(ui, icons::SHIELD_CHECK, text, None);
+        parts::empty(ui, Drawing::Icon(icons::SHIELD_CHECK), text, None);
         return;
     }
-    egui::ScrollArea::vertical().auto_shrink(false).show_rows(ui, theme::ROW, accesses.len(), |ui, range| {
+    egui::ScrollArea::vertical().auto_shrink(false).show_rows(ui, size::ROW, accesses.len(), |ui, range| {
         for access in accesses.get(range).unwrap_or_default() {
             let icon = if access.allowed { icons::CHECK } else { icons::PROHIBIT };
             let word = if access.allowed { "allowed" } else { "refused" };
@@ -30,7 +30,7 @@ pub fn show(ui: &mut Ui, session: &Session, outbox: &mut Outbox) {
             let grant = access.capability.map(|c| format!("{} · ", crate::grant::title(c))).unwrap_or_default();
             let note = format!("{grant}{word} {}×", access.count);
             let text = crate::diag::display_safe_line(&text);
-            if parts::list_row(ui, false, true, icon, &text, &note).clicked() && access.capability.is_some() {
+            if kit::row(ui, false, true, icon, &text, &note).clicked() && access.capability.is_some() {
                 outbox.request(Request::ShowGrants);
             }
         }

@@ -55,7 +55,7 @@ pub fn show(ui: &mut Ui, session: &Session, state: &mut State, outbox: &mut Outb
     let runs = session.runs();
     if runs.is_empty() {
         let bring_back = session.has_cleared_history().then_some("Bring the history back");
-        if parts::empty_state(ui, icons::HISTORY, "Calls will be listed here, with their inputs", bring_back) {
+        if parts::empty(ui, Drawing::Icon(icons::HISTORY), "Calls will be listed here, with their inputs", bring_back) {
             outbox.command(Command::RestoreHistory);
         }
         return;
@@ -91,7 +91,7 @@ fn row(ui: &mut Ui, session: &Session, run: &RunRecord, outbox: &mut Outbox) {
     let first = if run.is_first_call() { " · first call" } else { "" };
     let note = format!("{}{first} · {word} · {}", display_safe_line(&run.target_name), time.unwrap_or_default());
     let response =
-        parts::list_row(ui, false, true, outcome_icon(run.outcome()), &display_safe_line(&call), note.trim_end_matches(" · "));
+        kit::row(ui, false, true, outcome_icon(run.outcome()), &display_safe_line(&call), note.trim_end_matches(" · "));
     if response.clicked() {
         outbox.request(Request::Restore(Box::new(run.clone())));
     }
@@ -116,12 +116,12 @@ fn row(ui: &mut Ui, session: &Session, run: &RunRecord, outbox: &mut Outbox) {
 /// Draws what the guest wrote in the last call, both streams side by side.
 pub fn output(ui: &mut Ui, session: &Session, _outbox: &mut Outbox) {
     let Some(run) = session.runs().back() else {
-        parts::empty_state(ui, icons::TERMINAL, "What a guest writes to its output will stand here", None);
+        parts::empty(ui, Drawing::Icon(icons::TERMINAL), "What a guest writes to its output will stand here", None);
         return;
     };
     let dropped = run.finished.as_ref().map_or(0, |f| f.dropped_output_bytes);
     if run.output.is_empty() && dropped == 0 {
-        parts::empty_state(ui, icons::TERMINAL, "The last call wrote nothing", None);
+        parts::empty(ui, Drawing::Icon(icons::TERMINAL), "The last call wrote nothing", None);
         return;
     }
     let t = theme::tokens(ui.ctx());

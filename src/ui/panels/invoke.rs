@@ -73,7 +73,7 @@ pub fn show(ui: &mut Ui, session: &Session, state: &mut State, outbox: &mut Outb
     let target = state.pinned.filter(|t| *t == Target::Composition || session.target_component(t).is_some()).or(selected);
     state.target = target;
     let Some(target) = target else {
-        parts::empty_state(ui, icons::FUNCTION, "Open a component to call its functions", None);
+        parts::empty(ui, Drawing::Icon(icons::FUNCTION), "Open a component to call its functions", None);
         return;
     };
     let width = ui.available_width();
@@ -107,7 +107,7 @@ fn why_not(ui: &mut Ui, session: &Session) {
     }
     let error = session.problems().iter().find(|p| p.severity == crate::diag::Severity::Error);
     let why = error.map_or("The composition cannot be built", |p| p.message.as_str());
-    parts::empty_state(ui, icons::LINK_BREAK, &display_safe_line(why), None);
+    parts::empty(ui, Drawing::Icon(icons::LINK_BREAK), &display_safe_line(why), None);
 }
 
 // ---- what to call ----
@@ -169,7 +169,7 @@ fn functions(ui: &mut Ui, session: &Session, target: Target, state: &mut State, 
                 continue;
             };
             let chosen = state.function.as_ref().is_some_and(|(i, f)| i.as_deref() == *interface && *f == function.name);
-            let response = parts::list_row(ui, chosen, true, icons::FUNCTION, &display_safe_line(function.display_name()), "");
+            let response = kit::row(ui, chosen, true, icons::FUNCTION, &display_safe_line(function.display_name()), "");
             let response = response.on_hover_text(format!("{}: {}", function.display_name(), component.signature(function)));
             if response.clicked() {
                 state.pinned = Some(target);
@@ -253,7 +253,7 @@ fn run_row(
     let t = theme::tokens(ui.ctx());
     if let Some(run) = session.running() {
         let elapsed = crate::measure::Nanos(session.now_nanos().saturating_sub(run.started_nanos));
-        if parts::danger_button(ui, "Cancel").clicked() {
+        if ui.add(Button::new("Cancel").danger()).clicked() {
             outbox.act(Action::Cancel);
         }
         let phase = run.phase.map_or("waiting", Phase::word);
@@ -262,7 +262,7 @@ fn run_row(
         return;
     }
     let why = session.can_call().err().map(str::to_owned).or_else(|| outcome.why_not.clone());
-    let run = ui.add_enabled_ui(why.is_none(), |ui| parts::primary_icon_button(ui, icons::PLAY, "Run call")).inner;
+    let run = ui.add_enabled_ui(why.is_none(), |ui| ui.add(Button::new("Run call").icon(icons::PLAY).primary())).inner;
     if why.is_none() && (run.clicked() || wants_run)
         && let Some(arguments) = form.values()
     {
@@ -286,7 +286,7 @@ fn run_row(
             }
             let calls = if live.calls == 1 { "1 call".to_owned() } else { format!("{} calls", live.calls) };
             let memory = Bytes(live.memory_bytes);
-            parts::live_mark(ui, &format!("live · {calls} · {memory}"));
+            kit::live_mark(ui, &format!("live · {calls} · {memory}"));
         });
     }
 }
@@ -307,7 +307,7 @@ fn outcome(ui: &mut Ui, session: &Session, target: Target, state: &mut State, ou
         .rev()
         .find(|r| r.target == target && r.interface == *interface && r.function == *function);
     let Some(run) = run else {
-        parts::empty_state(ui, icons::PLAY, "The result and its timings will stand here", None);
+        parts::empty(ui, Drawing::Icon(icons::PLAY), "The result and its timings will stand here", None);
         return;
     };
     let timings: Vec<parts::PhaseTime> = run

@@ -15,7 +15,6 @@ use egui::{Sense, Ui};
 #[derive(Default)]
 pub struct State {
     search: String,
-    samples_open: Option<bool>,
 }
 
 /// What is dragged from the library onto the canvas.
@@ -33,7 +32,7 @@ pub fn show(ui: &mut Ui, session: &Session, state: &mut State, outbox: &mut Outb
         });
     });
     parts::search_field(ui, &mut state.search, "Search components");
-    ui.add_space(theme::SPACE_2);
+    ui.add_space(space::S);
     let wanted = state.search.trim().to_lowercase();
     let fits = |component: &Component| {
         wanted.is_empty()
@@ -45,12 +44,12 @@ pub fn show(ui: &mut Ui, session: &Session, state: &mut State, outbox: &mut Outb
         components.sort_by(|a, b| a.name.cmp(&b.name).then(a.digest.cmp(&b.digest)));
         if components.is_empty() {
             let text = if wanted.is_empty() { "No component is open yet" } else { "No component has that name" };
-            ui.label(theme::dim(ui, text));
+            ui.label(kit::dim(text));
         }
         for component in components {
             row(ui, session, component, outbox);
         }
-        ui.add_space(theme::SPACE_4);
+        ui.add_space(space::L);
         let closed: Vec<_> = samples::SAMPLES
             .iter()
             .filter(|s| !session.library().values().any(|c| s.file.trim_end_matches(".wasm") == c.name))
@@ -59,16 +58,14 @@ pub fn show(ui: &mut Ui, session: &Session, state: &mut State, outbox: &mut Outb
         if closed.is_empty() {
             return;
         }
-        let mut open = state.samples_open.unwrap_or(true);
-        parts::section(ui, "Samples", &mut open, |ui| {
+        Section::new("Samples").count(closed.len()).show(ui, |ui| {
             for sample in closed {
-                let response = parts::list_row(ui, false, true, icons::PLUS, sample.file.trim_end_matches(".wasm"), sample.language);
+                let response = kit::row(ui, false, true, icons::PLUS, sample.file.trim_end_matches(".wasm"), sample.language);
                 if response.on_hover_text(format!("{}. Click to open", sample.about)).clicked() {
                     outbox.command(Command::OpenSample(sample.file.into()));
                 }
             }
         });
-        state.samples_open = Some(open);
     });
 }
 
@@ -82,7 +79,7 @@ fn row(ui: &mut Ui, session: &Session, component: &Component, outbox: &mut Outbo
         _ => "WIT package".into(),
     };
     let icon = if component.kind == Kind::Component { icons::CUBE } else { icons::FILE_CODE };
-    let response = parts::list_row(ui, selected, true, icon, &name, &display_safe_line(&note));
+    let response = kit::row(ui, selected, true, icon, &name, &display_safe_line(&note));
     let response = response.interact(Sense::click_and_drag());
     if component.kind == Kind::Component {
         response.dnd_set_drag_payload(Dragged(component.digest));

@@ -6,6 +6,7 @@ pub mod graph;
 pub mod history;
 pub mod inspector;
 pub mod invoke;
+pub mod kit;
 pub mod library;
 pub mod notices;
 pub mod palette;

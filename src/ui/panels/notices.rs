@@ -3,8 +3,9 @@
 use super::Outbox;
 use crate::diag::Severity;
 use crate::session::{Command, Session};
-use crate::ui::parts;
-use egui::{Align2, Area, Order, Ui, vec2};
+use crate::ui::parts::{self, NoticeClick};
+use crate::ui::theme::Tone;
+use egui::Ui;
 use std::time::Duration;
 
 /// Mere information leaves the screen after this long; warnings and errors stay until dismissed.
@@ -24,16 +25,31 @@ pub fn show(ui: &Ui, session: &Session, outbox: &mut Outbox) {
         let left = INFO_NANOS.saturating_sub(now.saturating_sub(youngest));
         ui.ctx().request_repaint_after(Duration::from_nanos(left + 1_000_000));
     }
-    Area::new(egui::Id::unique("notices")).order(Order::Foreground).anchor(Align2::RIGHT_BOTTOM, vec2(-16.0, -42.0)).show(
-        ui.ctx(),
-        |ui| {
-            ui.set_max_width(420.0);
-            for notice in shown.iter().rev() {
-                if parts::notice(ui, notice.severity, &crate::diag::display_safe(&notice.text)) {
-                    outbox.command(Command::DismissNotice(notice.id));
-                }
-                ui.add_space(6.0);
+    let texts: Vec<String> = shown.iter().map(|n| crate::diag::display_safe(&n.text).into_owned()).collect();
+    let rows: Vec<parts::Notice<'_>> = shown
+        .iter()
+        .zip(&texts)
+        .map(|(n, text)| parts::Notice { tone: tone(n.severity), text, hint: None, action: None })
+        .collect();
+    match parts::notices(ui.ctx(), &rows) {
+        Some(NoticeClick::Dismiss(i)) => {
+            if let Some(notice) = shown.get(i) {
+                outbox.command(Command::DismissNotice(notice.id));
             }
-        },
-    );
+        }
+        Some(NoticeClick::Copy(i)) => {
+            if let Some(text) = texts.get(i) {
+                ui.ctx().copy_text(text.clone());
+            }
+        }
+        Some(NoticeClick::Action(_)) | None => {}
+    }
+}
+
+fn tone(severity: Severity) -> Tone {
+    match severity {
+        Severity::Error => Tone::Error,
+        Severity::Warning => Tone::Warn,
+        Severity::Info => Tone::Info,
+    }
 }

@@ -90,7 +90,7 @@ pub fn show(ui: &mut Ui, session: &Session, state: &mut State, outbox: &mut Outb
     rows.sort_by_key(|(rank, e)| (*rank, e.disabled.is_some()));
     let mut picked = None;
     let modal = egui::Modal::new(egui::Id::unique("palette"))
-        .frame(theme::frames::popup(ui))
+        .frame(kit::popup_frame(ui))
         .area(egui::Modal::default_area(egui::Id::unique("palette area")).anchor(Align2::CENTER_TOP, vec2(0.0, 72.0)))
         .show(ui.ctx(), |ui| {
             ui.set_width(520.0);
@@ -114,14 +114,14 @@ pub fn show(ui: &mut Ui, session: &Session, state: &mut State, outbox: &mut Outb
                 state.chosen = 0;
             }
             state.chosen = state.chosen.min(rows.len().saturating_sub(1));
-            ui.add_space(theme::SPACE_2);
+            ui.add_space(space::S);
             egui::ScrollArea::vertical().max_height(360.0).show(ui, |ui| {
                 if rows.is_empty() {
-                    ui.label(theme::dim(ui, "Nothing has that name"));
+                    ui.label(kit::dim("Nothing has that name"));
                 }
                 for (i, (_, entry)) in rows.iter().enumerate().take(60) {
                     let note = entry.disabled.as_deref().or(entry.shortcut.as_deref()).unwrap_or_default();
-                    let row = parts::list_row(ui, i == state.chosen, entry.disabled.is_none(), icon(entry), &entry.text, note);
+                    let row = kit::row(ui, i == state.chosen, entry.disabled.is_none(), icon(entry), &entry.text, note);
                     if i == state.chosen && (up || down) {
                         row.scroll_to_me(None);
                     }

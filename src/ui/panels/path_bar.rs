@@ -101,9 +101,9 @@ pub fn show(ui: &mut Ui, state: &mut State, outbox: &mut Outbox) {
     };
     let mut done = false;
     let mut closed = false;
-    theme::frames::bar(ui).show(ui, |ui| {
+    kit::bar_frame(ui).show(ui, |ui| {
         ui.horizontal(|ui| {
-            let label = ui.label(theme::strong(ui, title));
+            let label = ui.label(theme::strong(title));
             let width = (ui.available_width() - 300.0).max(120.0);
             let field = ui
                 .add(egui::TextEdit::singleline(&mut state.path).desired_width(width).hint_text("Path of the file"))
@@ -117,7 +117,7 @@ pub fn show(ui: &mut Ui, state: &mut State, outbox: &mut Outbox) {
             if ui.add_enabled(!waiting, egui::Button::new("Browse…")).clicked() {
                 state.browse(ui.ctx(), purpose);
             }
-            done |= parts::primary_button(ui, verb).clicked();
+            done |= ui.add(Button::new(verb).primary()).clicked();
             closed |= parts::icon_button(ui, icons::CLOSE, "Close the path bar").clicked();
         });
     });

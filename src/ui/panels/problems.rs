@@ -21,10 +21,10 @@ fn subject_text(subject: &Subject) -> String {
 pub fn show(ui: &mut Ui, session: &Session, outbox: &mut Outbox) {
     let problems = session.problems();
     if problems.is_empty() {
-        parts::empty_state(ui, icons::CHECK_CIRCLE, "Nothing is wrong with this composition", None);
+        parts::empty(ui, Drawing::Icon(icons::CHECK_CIRCLE), "Nothing is wrong with this composition", None);
         return;
     }
-    egui::ScrollArea::vertical().auto_shrink(false).show_rows(ui, theme::ROW, problems.len(), |ui, range| {
+    egui::ScrollArea::vertical().auto_shrink(false).show_rows(ui, size::ROW, problems.len(), |ui, range| {
         for problem in problems.get(range).unwrap_or_default() {
             row(ui, problem, outbox);
         }
@@ -39,7 +39,7 @@ fn row(ui: &mut Ui, problem: &Diagnostic, outbox: &mut Outbox) {
     };
     let subject = subject_text(&problem.subject);
     let response =
-        parts::list_row(ui, false, true, icon, &display_safe_line(&problem.message), &display_safe_line(&subject));
+        kit::row(ui, false, true, icon, &display_safe_line(&problem.message), &display_safe_line(&subject));
     let response = match &problem.hint {
         Some(hint) => response.on_hover_text(hint),
         None => response,

@@ -14,9 +14,9 @@ const SHOWN_AFTER_NANOS: u64 = 100_000_000;
 /// Draws the bar.
 pub fn show(ui: &mut Ui, session: &Session, graph: &graph::State, outbox: &mut Outbox) {
     ui.horizontal_centered(|ui| {
-        ui.label(theme::small(ui, &focus_text(session, graph)));
+        ui.label(kit::small(&focus_text(session, graph)));
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            ui.label(theme::small(ui, &format!("{:.0} %", graph.zoom() * 100.0)));
+            ui.label(kit::small(&format!("{:.0} %", graph.zoom() * 100.0)));
             let errors = session.problems().iter().filter(|p| p.severity == Severity::Error).count();
             let warnings = session.problems().iter().filter(|p| p.severity == Severity::Warning).count();
             let (icon, text) = match (errors, warnings) {
@@ -26,12 +26,12 @@ pub fn show(ui: &mut Ui, session: &Session, graph: &graph::State, outbox: &mut O
                 (1, _) => (icons::ERROR, "1 error".into()),
                 (n, _) => (icons::ERROR, format!("{n} errors")),
             };
-            if parts::status_button(ui, icon, &text).clicked() {
+            if kit::status_button(ui, icon, &text).clicked() {
                 outbox.request(Request::Show(Dock::Problems));
             }
             if let Some(composed) = session.composed() {
                 let size = Bytes(composed.component.bytes.len() as u64);
-                ui.label(theme::small(ui, &format!("composed {size} in {}", Nanos(composed.timing.nanos))));
+                ui.label(kit::small(&format!("composed {size} in {}", Nanos(composed.timing.nanos))));
             }
             let now = session.now_nanos();
             for job in session.jobs() {
@@ -42,7 +42,7 @@ pub fn show(ui: &mut Ui, session: &Session, graph: &graph::State, outbox: &mut O
                 if parts::icon_button(ui, icons::CLOSE, &format!("Cancel: {}", job.label)).clicked() {
                     outbox.command(Command::CancelJob(job.id));
                 }
-                ui.label(theme::small(ui, &format!("{}…", job.label)));
+                ui.label(kit::small(&format!("{}…", job.label)));
                 ui.add(egui::Spinner::new().size(12.0));
             }
         });

@@ -16,7 +16,7 @@ pub fn show(ui: &mut Ui, session: &Session, target: Option<&Target>, outbox: &mu
         project_menu(ui, session, outbox);
         edit_menu(ui, session, outbox);
         view_menu(ui, session, outbox);
-        ui.add_space(theme::SPACE_2);
+        ui.add_space(space::S);
         for (icon, action) in [(icons::UNDO, Action::Undo), (icons::REDO, Action::Redo)] {
             icon_action(ui, session, icon, action, outbox);
         }
@@ -26,18 +26,18 @@ pub fn show(ui: &mut Ui, session: &Session, target: Option<&Target>, outbox: &mu
             if compose.clicked() {
                 outbox.act(Action::Compose);
             }
-            let dark = theme::is_dark(ui.ctx());
+            let dark = kit::is_dark(ui.ctx());
             icon_action(ui, session, if dark { icons::SUN } else { icons::MOON }, Action::ToggleTheme, outbox);
             if let Some(live) = target.and_then(|t| session.live(t)) {
                 let text = format!("live · {}", if live.calls == 1 { "1 call".into() } else { format!("{} calls", live.calls) });
-                parts::live_mark(ui, &text).on_hover_text(
+                kit::live_mark(ui, &text).on_hover_text(
                     "The instance keeps its state between calls, until it is reset, traps or gets other grants",
                 );
             }
-            ui.add_space(theme::SPACE_3);
+            ui.add_space(space::M);
             let shortcut = Action::Palette.shortcut().map(|s| ui.ctx().format_shortcut(&s)).unwrap_or_default();
             let width = (ui.available_width() - 16.0).clamp(0.0, 320.0);
-            if width > 140.0 && parts::search_button(ui, width, "Search or run a command", &shortcut).clicked() {
+            if width > 140.0 && kit::search_button(ui, width, "Search or run a command", &shortcut).clicked() {
                 outbox.act(Action::Palette);
             }
         });
@@ -47,14 +47,14 @@ pub fn show(ui: &mut Ui, session: &Session, target: Option<&Target>, outbox: &mu
 fn run_button(ui: &mut Ui, session: &Session, target: Option<&Target>, outbox: &mut Outbox) {
     if let Some(run) = session.running() {
         let elapsed = crate::measure::Nanos(session.now_nanos().saturating_sub(run.started_nanos));
-        if parts::danger_button(ui, &format!("Cancel  {elapsed}")).clicked() {
+        if ui.add(Button::new(&format!("Cancel  {elapsed}")).danger()).clicked() {
             outbox.act(Action::Cancel);
         }
         return;
     }
     let enabled = target.is_some() && session.can_call().is_ok();
     let shortcut = Action::Run.shortcut().map(|s| ui.ctx().format_shortcut(&s)).unwrap_or_default();
-    let response = ui.add_enabled_ui(enabled, |ui| parts::primary_icon_button(ui, icons::PLAY, "Run")).inner;
+    let response = ui.add_enabled_ui(enabled, |ui| ui.add(Button::new("Run").icon(icons::PLAY).primary())).inner;
     let response = match session.can_call() {
         Err(why) => response.on_disabled_hover_text(why),
         Ok(()) => response.on_disabled_hover_text("Choose a function to call in the panel Invoke"),
@@ -84,7 +84,7 @@ fn icon_action(ui: &mut Ui, session: &Session, icon: &str, action: Action, outbo
 
 fn action_button(ui: &mut Ui, session: &Session, action: Action) -> egui::Response {
     let check = action.check(session);
-    let response = ui.add_enabled_ui(check.is_ok(), |ui| parts::button(ui, action.label())).inner;
+    let response = ui.add_enabled_ui(check.is_ok(), |ui| ui.add(Button::new(action.label()))).inner;
     match check {
         Err(why) => response.on_disabled_hover_text(why),
         Ok(()) => response,
@@ -112,7 +112,7 @@ fn project_menu(ui: &mut Ui, session: &Session, outbox: &mut Outbox) {
     let name = if name.is_empty() { "Untitled" } else { name };
     let dirty = if session.is_dirty() { " •" } else { "" };
     let title = format!("{}{dirty}", display_safe_line(name));
-    parts::menu(ui, icons::CUBES, &title, |ui| {
+    kit::menu(ui, icons::CUBES, &title, |ui| {
         for action in [Action::NewProject, Action::OpenFiles] {
             item(ui, session, action, None, outbox);
         }
@@ -139,7 +139,7 @@ fn project_menu(ui: &mut Ui, session: &Session, outbox: &mut Outbox) {
 }
 
 fn edit_menu(ui: &mut Ui, session: &Session, outbox: &mut Outbox) {
-    parts::menu(ui, "", "Edit", |ui| {
+    kit::menu(ui, "", "Edit", |ui| {
         item(ui, session, Action::Undo, session.undo_label().map(|l| format!("Undo: {l}")), outbox);
         item(ui, session, Action::Redo, session.redo_label().map(|l| format!("Redo: {l}")), outbox);
         ui.separator();
@@ -150,7 +150,7 @@ fn edit_menu(ui: &mut Ui, session: &Session, outbox: &mut Outbox) {
 }
 
 fn view_menu(ui: &mut Ui, session: &Session, outbox: &mut Outbox) {
-    parts::menu(ui, "", "View", |ui| {
+    kit::menu(ui, "", "View", |ui| {
         for action in [Action::Arrange, Action::FitAll, Action::ZoomActual, Action::ZoomIn, Action::ZoomOut] {
             item(ui, session, action, None, outbox);
         }

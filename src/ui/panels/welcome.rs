@@ -22,61 +22,61 @@ pub fn show(ui: &mut Ui, session: &Session, outbox: &mut Outbox) {
                 page(ui, session, outbox);
             });
         });
-        ui.add_space(theme::SPACE_6);
+        ui.add_space(space::XL);
     });
 }
 
 fn page(ui: &mut Ui, session: &Session, outbox: &mut Outbox) {
-    ui.label(theme::title(ui, "Wirebench"));
-    ui.label(theme::dim(ui, "Inspect, wire, grant, invoke and measure WebAssembly components"));
-    ui.add_space(theme::SPACE_5);
+    ui.label(kit::large("Wirebench"));
+    ui.label(kit::dim("Inspect, wire, grant, invoke and measure WebAssembly components"));
+    ui.add_space(space::XL);
     ui.horizontal(|ui| {
-        if parts::primary_button(ui, "Open sample project").clicked() {
+        if ui.add(Button::new("Open sample project").primary()).clicked() {
             outbox.act(Action::OpenSampleProject);
         }
-        if parts::button(ui, "Open…").clicked() {
+        if ui.add(Button::new("Open…")).clicked() {
             outbox.act(Action::OpenFiles);
         }
-        ui.label(theme::dim(ui, "or drop .wasm, .wat and project files anywhere"));
+        ui.label(kit::dim("or drop .wasm, .wat and project files anywhere"));
     });
     if session.has_autosave() {
-        ui.add_space(theme::SPACE_4);
+        ui.add_space(space::L);
         ui.horizontal(|ui| {
-            parts::icon(ui, icons::HISTORY);
+            ui.label(theme::icon(icons::HISTORY));
             ui.label("There is unsaved work from the last time");
-            if parts::button(ui, "Bring it back").clicked() {
+            if ui.add(Button::new("Bring it back")).clicked() {
                 outbox.request(Request::Recover(true));
             }
-            if parts::button(ui, "Forget it").clicked() {
+            if ui.add(Button::new("Forget it")).clicked() {
                 outbox.request(Request::Recover(false));
             }
         });
     }
-    ui.add_space(theme::SPACE_6);
+    ui.add_space(space::XL);
     let recent = &session.preferences().recent;
     if !recent.is_empty() {
         parts::heading(ui, "Recent");
         for path in recent.iter().take(5) {
             let name = Path::new(path).file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
-            let row = parts::list_row(ui, false, true, icons::FILE, &display_safe_line(&name), &display_safe_line(path));
+            let row = kit::row(ui, false, true, icons::FILE, &display_safe_line(&name), &display_safe_line(path));
             if row.clicked() {
                 outbox.command(Command::Open(vec![path.into()]));
             }
         }
-        ui.add_space(theme::SPACE_5);
+        ui.add_space(space::XL);
     }
     parts::heading(ui, "Samples");
-    ui.label(theme::dim(ui, "Real components in eight languages. Click one to open it by itself."));
-    ui.add_space(theme::SPACE_2);
+    ui.label(kit::dim("Real components in eight languages. Click one to open it by itself."));
+    ui.add_space(space::S);
     let columns = if ui.available_width() > 700.0 { 3 } else { 2 };
-    let gap = theme::SPACE_3;
+    let gap = space::M;
     let width = (ui.available_width() - gap * (columns as f32 - 1.0)) / columns as f32;
     for row in samples::SAMPLES.chunks(columns) {
         ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing = vec2(gap, gap);
             for sample in row {
                 let name = sample.file.trim_end_matches(".wasm");
-                if parts::card(ui, vec2(width, 62.0), name, sample.language, sample.about).clicked() {
+                if kit::card(ui, vec2(width, 62.0), name, sample.language, sample.about).clicked() {
                     outbox.command(Command::OpenSample(sample.file.into()));
                 }
             }
