@@ -75,6 +75,12 @@ impl<'a> Fits<'a> {
         known.clone()
     }
 
+    /// How many comparisons were made.
+    #[cfg(test)]
+    pub fn made(&self) -> usize {
+        self.0.len()
+    }
+
     /// The same for two ports; `None` if one of them does not exist.
     pub fn of_ports(&mut self, composition: &Composition, library: &'a Library, from: &Port, to: &Port) -> Option<Fit> {
         let consumer = composition.component(library, &to.instance)?;

@@ -1,7 +1,10 @@
 //! Fixtures: small components made from WIT, and the compositions that the tests wire of them.
 
+mod check;
 mod edit;
 mod encode;
+mod samples;
+mod text;
 
 use super::*;
 use crate::component::{Component, decode};
@@ -141,7 +144,7 @@ fn edit(line: &str) -> Edit {
 }
 
 fn port(text: &str) -> Port {
-    let (instance, name) = text.split_once(' ').unwrap();
+    let (instance, name) = text.rsplit_once(' ').unwrap();
     Port::new(instance, name)
 }
 

@@ -1,0 +1,242 @@
+use super::*;
+use crate::diag::{Diagnostic, Severity, Subject};
+
+fn checked(composition: &Composition) -> Vec<Diagnostic> {
+    super::super::check(composition, &library())
+}
+
+fn fits<'a>(candidates: &'a [Candidate], instance: &str) -> &'a Candidate {
+    candidates.iter().find(|c| c.port.instance == instance).unwrap()
+}
+
+#[test]
+fn candidates_say_how_each_port_fits() {
+    let composition = composed(&[
+        "user",
+        "exact=store",
+        "more=store-more",
+        "newer=store-newer",
+        "older=store-older",
+        "wrong=store-wrong",
+        "end",
+        "exact t:store/kv@1.2.0 > user t:store/kv@1.2.0",
+    ]);
+    let all = candidates(&composition, &library(), &port("user t:store/kv@1.2.0"), Side::Import);
+    assert_eq!(all.len(), 7);
+    assert_eq!((&fits(&all, "exact").fit, &fits(&all, "exact").replaces), (&Fit::Exact, &None));
+    let replaced = Some(port("exact t:store/kv@1.2.0"));
+    assert_eq!((&fits(&all, "more").fit, &fits(&all, "more").replaces), (&Fit::Exact, &replaced));
+    let other = Fit::OtherVersion { import: KV.to_owned(), export: "t:store/kv@1.3.0".to_owned() };
+    assert_eq!(fits(&all, "newer").fit, other);
+    let no = |says: &str| Fit::No(says.to_owned());
+    assert_eq!(fits(&all, "older").fit, no("version 1.2.0 or a compatible newer one is needed, this is 1.1.0"));
+    assert_eq!(fits(&all, "wrong").fit, no("bucket.get → result → some: expected string, found u32"));
+    assert_eq!(fits(&all, "end").fit, no("t:store/kv@1.2.0 is needed, this is t:ring/x"));
+    assert_eq!(fits(&all, "user").fit, no("An instance cannot provide for itself"));
+
+    let all = candidates(&composition, &library(), &port("newer t:store/kv@1.3.0"), Side::Export);
+    assert_eq!(all.len(), 1);
+    assert_eq!((&all[0].port, &all[0].fit, &all[0].replaces), (&port("user t:store/kv@1.2.0"), &other, &replaced));
+    assert_eq!(candidates(&composition, &library(), &port("user nothing"), Side::Import), []);
+}
+
+#[test]
+fn candidates_leave_out_what_would_close_a_cycle() {
+    let composition =
+        composed(&["a=step", "b=step", "c=step", "d=step", "a t:ring/x > b t:ring/x", "b t:ring/x > c t:ring/x"]);
+    let from_import = candidates(&composition, &library(), &port("a t:ring/x"), Side::Import);
+    let from_export = candidates(&composition, &library(), &port("c t:ring/x"), Side::Export);
+    let cycle = Fit::No("The wire would close a cycle: a → b → c → a".to_owned());
+    assert_eq!((&fits(&from_import, "c").fit, &fits(&from_export, "a").fit), (&cycle, &cycle));
+    assert_eq!((&fits(&from_import, "d").fit, &fits(&from_export, "d").fit), (&Fit::Exact, &Fit::Exact));
+}
+
+#[test]
+fn a_thousand_instances_of_two_components_cost_one_comparison() {
+    let mut composition = composed(&["user"]);
+    for i in 0..999 {
+        composition.instances.insert(format!("store-{i}"), Instance { component: digest("store") });
+    }
+    let all = candidates(&composition, &library(), &port("user t:store/kv@1.2.0"), Side::Import);
+    assert_eq!(all.iter().filter(|c| c.fit == Fit::Exact).count(), 999);
+    let library = library();
+    let mut fits = fit::Fits::default();
+    for name in composition.instances.keys() {
+        fits.of_ports(&composition, &library, &Port::new(name, KV), &port("user t:store/kv@1.2.0"));
+    }
+    assert_eq!(fits.made(), 1);
+}
+
+#[test]
+fn what_needs_no_attention_is_not_mentioned() {
+    for lines in [
+        &[][..],
+        &["end"],
+        &["typed"],
+        &["functions"],
+        // What a host gives is asked for elsewhere.
+        &["wasi-old", "wasi-new"],
+        &["user", "store", "store t:store/kv@1.2.0 > user t:store/kv@1.2.0"],
+    ] {
+        assert_eq!(checked(&composed(lines)), [], "{lines:?}");
+    }
+    // A plain type that a world names is nobody's to provide.
+    assert_eq!(open_imports(&composed(&["typed"]), &library()), []);
+}
+
+#[test]
+fn open_imports_are_told_with_what_to_do() {
+    let composition = composed(&["both", "end", "user", "end t:ring/x > both t:ring/x"]);
+    assert_eq!(open_imports(&composition, &library()), [port("both t:ring/y"), port("user t:store/kv@1.2.0")]);
+    let found = checked(&composition);
+    assert_eq!(
+        found[0],
+        Diagnostic::warning(
+            Subject::Port { instance: "both".to_owned(), port: "t:ring/y".to_owned() },
+            "“both” needs t:ring/y"
+        )
+        .with_hint("Wire it to an export that fits, or it stays an import of the result")
+    );
+    assert_eq!(found.len(), 2);
+}
+
+#[test]
+fn faults_of_a_file_are_told_by_what_they_are_about() {
+    // Edits cannot make these; a file that was written by hand can.
+    let mut composition = composed(&["a=step", "b=step", "c=step", "end", "functions", "a t:ring/x > b t:ring/x"]);
+    composition.wires.insert(port("a t:ring/x"), port("b t:ring/x"));
+    composition.wires.insert(port("c t:ring/x"), port("gone t:ring/x"));
+    composition.instances.insert(String::new(), Instance { component: digest("end") });
+    for (name, from) in [
+        ("x", "end t:ring/x"),
+        ("X", "functions double"),
+        ("No name", "functions shout"),
+        ("y", "end t:ring/x"),
+        ("z", "end t:ring/z"),
+    ] {
+        composition.exports.insert(name.to_owned(), port(from));
+    }
+    let found: Vec<String> = checked(&composition)
+        .into_iter()
+        .map(|d| {
+            assert_eq!(d.severity, Severity::Error, "{d:?}");
+            d.message
+        })
+        .collect();
+    assert_eq!(
+        found,
+        [
+            "“” cannot be an instance's name: it is empty",
+            "The wire from gone · t:ring/x to c · t:ring/x is broken: there is no instance “gone”",
+            "The wires form a cycle, so none of these can be instantiated first: b → a → b",
+            "“No name” cannot be the name of an export: an export is named in lower case with hyphens, as in \
+             “get-total”, or as an interface, as in “acme:shop/orders@1.0.0”",
+            "end · t:ring/x and functions · double are both exported as “x”",
+            "end · t:ring/x is exported twice, as “x” and as “y”",
+            "“z” exports end · t:ring/z, which does not exist",
+        ]
+    );
+    assert_eq!(composition.validate().len(), 4);
+    assert!(encode(&composition, &library()).is_err());
+}
+
+#[test]
+fn two_knots_are_two_cycles() {
+    let mut composition = composed(&["a=step", "b=step", "c=step", "d=step", "e=step"]);
+    for (from, to) in [("a", "b"), ("b", "a"), ("d", "d"), ("b", "e"), ("e", "c")] {
+        composition.wires.insert(Port::new(to, "t:ring/x"), Port::new(from, "t:ring/x"));
+    }
+    let names = |cycle: &[&str]| cycle.iter().map(|n| (*n).to_owned()).collect::<Vec<_>>();
+    assert_eq!(order::cycles(&composition), [names(&["b", "a", "b"]), names(&["d", "d"])]);
+}
+
+#[test]
+fn exports_are_every_unused_one_until_some_are_chosen() {
+    let lines = ["end", "step", "other=end", "functions", "end t:ring/x > step t:ring/x"];
+    let names = |composition: &Composition| {
+        let all = result_exports(composition, &library());
+        all.into_iter().map(|(name, port)| format!("{name} = {port}")).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        names(&composed(&lines)),
+        [
+            "double = functions · double",
+            "shout = functions · shout",
+            "other-x = other · t:ring/x",
+            "step-x = step · t:ring/x"
+        ]
+    );
+    let chosen = composed(&[&lines[..], &["functions shout as louder"]].concat());
+    assert_eq!(names(&chosen), ["louder = functions · shout"]);
+    // Names that come to the same are told apart once more, and never take a name that another has for itself.
+    let alike = composed(&["A b=end", "a-B!=end", "Ä1=end"]);
+    assert_eq!(names(&alike), ["a-b-x = A b · t:ring/x", "a-b-x-n2 = a-B! · t:ring/x", "n1-x = Ä1 · t:ring/x"]);
+}
+
+#[test]
+fn proposals_name_every_provider_and_choose_none() {
+    let composition = composed(&[
+        "user",
+        "z=store",
+        "newer=store-newer",
+        "wrong=store-wrong",
+        "a=store",
+        "both",
+        "end",
+        "step",
+        "named",
+        "functions",
+        "step t:ring/x > both t:ring/x",
+    ]);
+    let proposals = auto_wire(&composition, &library(), None);
+    let other = Fit::OtherVersion { import: KV.to_owned(), export: "t:store/kv@1.3.0".to_owned() };
+    let expected = [
+        Proposal { to: port("step t:ring/x"), from: vec![(port("end t:ring/x"), Fit::Exact)] },
+        Proposal {
+            to: port("user t:store/kv@1.2.0"),
+            from: vec![
+                (port("a t:store/kv@1.2.0"), Fit::Exact),
+                (port("z t:store/kv@1.2.0"), Fit::Exact),
+                (port("newer t:store/kv@1.3.0"), other),
+            ],
+        },
+    ];
+    assert_eq!(proposals, expected);
+    assert_eq!(auto_wire(&composition, &library(), Some("user")), expected[1..]);
+    assert_eq!(auto_wire(&composition, &library(), Some("both")), []);
+}
+
+#[test]
+fn ranks_are_the_longest_way_from_a_provider() {
+    let composition = composed(&[
+        "end",
+        "a=step",
+        "b=step",
+        "both",
+        "xy",
+        "start",
+        "end t:ring/x > a t:ring/x",
+        "a t:ring/x > b t:ring/x",
+        "b t:ring/x > both t:ring/x",
+        "end t:ring/x > xy t:ring/x",
+        "xy t:ring/y > both t:ring/y",
+    ]);
+    let expected = [("a", 1), ("b", 2), ("both", 3), ("end", 0), ("start", 0), ("xy", 1)];
+    assert_eq!(ranks(&composition), expected.map(|(name, rank)| (name.to_owned(), rank)).into());
+}
+
+#[test]
+fn tracks_are_what_versions_have_in_common() {
+    for (name, expected) in [
+        ("a:b/c@1.2.3", "a:b/c@1"),
+        ("a:b/c@0.2.6", "a:b/c@0.2"),
+        ("a:b/c@12.0.0+x", "a:b/c@12"),
+        ("a:b/c@0.0.1", "a:b/c@0.0.1"),
+        ("a:b/c@1.0.0-rc.1", "a:b/c@1.0.0-rc.1"),
+        ("a:b/c@1", "a:b/c@1"),
+        ("a:b/c", "a:b/c"),
+        ("plain", "plain"),
+    ] {
+        assert_eq!(track(name), expected);
+    }
+}

@@ -1,0 +1,68 @@
+use super::*;
+
+fn hostile() -> Composition {
+    composed(&[
+        "Fraud check=end",
+        "fraud-check=end",
+        "a\"];evil[\"\n\u{202e}=step",
+        "new=start",
+        "Fraud check t:ring/x > a\"];evil[\"\n\u{202e} t:ring/x",
+        "a\"];evil[\"\n\u{202e} t:ring/x > new t:ring/x",
+    ])
+}
+
+#[test]
+fn wac_source_names_every_instance_wire_and_export() {
+    let library = library();
+    let text = wac(&hostile(), &library);
+    let file = |fixture: &str| format!("// deps/local/{fixture}.wasm  sha256 {}\n", digest(fixture));
+    for line in ["end", "step", "start"].map(file) {
+        assert!(text.contains(&line), "{text}");
+    }
+    let body = text.split_once("package local:composition;\n\n").unwrap().1;
+    assert_eq!(
+        body,
+        "let %fraud-check = new local:end {\n    ...\n};\n\
+         let %a-evil = new local:step {\n    \"t:ring/x\": %fraud-check[\"t:ring/x\"],\n    ...\n};\n\
+         let %fraud-check-n2 = new local:end {\n    ...\n};\n\
+         let %new = new local:start {\n    \"t:ring/x\": %a-evil[\"t:ring/x\"],\n    ...\n};\n\n\
+         export %fraud-check-n2[\"t:ring/x\"] as \"t:ring/x\";\n\
+         export %new[\"run\"] as \"run\";\n"
+    );
+}
+
+#[test]
+fn charts_hold_whatever_name_an_instance_has() {
+    let library = library();
+    assert_eq!(
+        mermaid(&hostile(), &library),
+        "flowchart LR\n    \
+         n0[\"Fraud check (end)\"]\n    \
+         n1[\"a#34;]#59;evil[#34;#92;n#92;u{202e} (step)\"]\n    \
+         n2[\"fraud-check (end)\"]\n    \
+         n3[\"new (start)\"]\n    \
+         n0 -->|\"x\"| n1\n    \
+         n1 -->|\"x\"| n3\n"
+    );
+    assert_eq!(
+        dot(&hostile(), &library),
+        "digraph composition {\n    rankdir=LR;\n    node [shape=box];\n    \
+         n0 [label=\"Fraud check (end)\"];\n    \
+         n1 [label=\"a\\\"];evil[\\\"\\\\n\\\\u{202e} (step)\"];\n    \
+         n2 [label=\"fraud-check (end)\"];\n    \
+         n3 [label=\"new (start)\"];\n    \
+         n0 -> n1 [label=\"x\"];\n    \
+         n1 -> n3 [label=\"x\"];\n}\n"
+    );
+}
+
+#[test]
+fn text_forms_are_made_of_what_cannot_be_encoded_too() {
+    let mut composition = composed(&["a=step", "b=step", "a t:ring/x > b t:ring/x"]);
+    composition.wires.insert(port("a t:ring/x"), port("b t:ring/x"));
+    composition.wires.insert(port("b t:ring/y"), port("gone t:ring/y"));
+    let nothing = Library::new();
+    assert_eq!(wac(&composition, &nothing).matches("= new local:").count(), 2);
+    assert_eq!(mermaid(&composition, &nothing).matches("-->").count(), 2);
+    assert_eq!(dot(&composition, &nothing).matches("->").count(), 2);
+}
