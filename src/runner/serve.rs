@@ -35,6 +35,9 @@ impl Arrivals {
 /// # Errors
 /// The client is of another version, or cannot be understood.
 pub fn serve() -> io::Result<()> {
+    // The window and everything else the user does come first.
+    #[cfg(unix)]
+    let _ = rustix::process::nice(5);
     let mut stdin = io::stdin().lock();
     let hello = read_frame(&mut stdin, MAX_TO_RUNNER)?.ok_or(io::ErrorKind::UnexpectedEof)?;
     let ToRunner::Hello { version, generation } = decode(&hello)? else {
