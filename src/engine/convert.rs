@@ -1,5 +1,6 @@
 //! Our values and the engine's: lowering checks every value against the type that the function has.
 
+use super::HOST_COPY_BYTES;
 use super::handles::Handles;
 use crate::diag::display_safe_line;
 use crate::value::Value;
@@ -41,12 +42,32 @@ impl fmt::Display for LowerError {
     }
 }
 
-/// The handles that a call gives away: they are taken out of the table once all arguments are lowered.
-pub(super) type Given = Vec<u32>;
+/// What lowering the arguments of one call leaves to do, and how much it may still take up.
+pub(super) struct Given {
+    /// The handles that the call gives away: they are taken out of the table once all arguments are lowered.
+    pub(super) handles: Vec<u32>,
+    bytes_left: usize,
+}
+
+impl Given {
+    pub(super) fn new() -> Self {
+        Self { handles: Vec::new(), bytes_left: HOST_COPY_BYTES }
+    }
+
+    /// Makes room for so many of the engine's values, each of which is larger than most of ours.
+    fn room(&mut self, count: usize) -> Result<(), LowerError> {
+        let left = count.checked_mul(size_of::<Val>()).and_then(|bytes| self.bytes_left.checked_sub(bytes));
+        let most = HOST_COPY_BYTES / size_of::<Val>();
+        self.bytes_left =
+            left.ok_or_else(|| LowerError::new(format!("too large: one call takes at most {most} elements")))?;
+        Ok(())
+    }
+}
 
 /// The engine's value for ours, if it is of this type.
 pub(super) fn lower(value: &Value, ty: &Type, handles: &Handles, given: &mut Given) -> Result<Val, LowerError> {
     let many = |items: &[Value], ty: &Type, given: &mut Given| {
+        given.room(items.len())?;
         let lowered = items.iter().enumerate().map(|(i, v)| lower(v, ty, handles, given).map_err(|e| e.at(i)));
         lowered.collect::<Result<Vec<_>, _>>()
     };
@@ -70,7 +91,10 @@ pub(super) fn lower(value: &Value, ty: &Type, handles: &Handles, given: &mut Giv
         (Type::Float64, Value::F64(v)) => Val::Float64(*v),
         (Type::Char, Value::Char(v)) => Val::Char(*v),
         (Type::String, Value::String(v)) => Val::String(v.clone()),
-        (Type::List(t), Value::Bytes(v)) if t.ty() == Type::U8 => Val::List(v.iter().map(|b| Val::U8(*b)).collect()),
+        (Type::List(t), Value::Bytes(v)) if t.ty() == Type::U8 => {
+            given.room(v.len())?;
+            Val::List(v.iter().map(|b| Val::U8(*b)).collect())
+        }
         (Type::List(t), Value::List(items)) => Val::List(many(items, &t.ty(), given)?),
         (Type::FixedLengthList(t), Value::List(items)) => {
             if items.len() != t.len() as usize {
@@ -127,6 +151,7 @@ pub(super) fn lower(value: &Value, ty: &Type, handles: &Handles, given: &mut Giv
             Val::Flags(names.clone())
         }
         (Type::Map(t), Value::Map(entries)) => {
+            given.room(entries.len().saturating_mul(2))?;
             let (key, value) = (t.key(), t.value());
             let lowered = entries.iter().enumerate().map(|(i, (k, v))| {
                 let k = lower(k, &key, handles, given).map_err(|e| e.within("key").at(i))?;
@@ -136,7 +161,7 @@ pub(super) fn lower(value: &Value, ty: &Type, handles: &Handles, given: &mut Giv
             Val::Map(lowered.collect::<Result<_, LowerError>>()?)
         }
         (Type::Own(t) | Type::Borrow(t), Value::Handle(handle)) => {
-            if given.contains(&handle.number) {
+            if given.handles.contains(&handle.number) {
                 return Err(LowerError::new(format!("{} is given away twice", shown(handle))));
             }
             let any = handles.get(handle).map_err(LowerError::new)?;
@@ -144,7 +169,7 @@ pub(super) fn lower(value: &Value, ty: &Type, handles: &Handles, given: &mut Giv
                 return Err(LowerError::new(format!("{} is a handle of another resource", shown(handle))));
             }
             if matches!(ty, Type::Own(_)) {
-                given.push(handle.number);
+                given.handles.push(handle.number);
             }
             Val::Resource(any)
         }
@@ -218,7 +243,10 @@ pub(super) fn lift(val: Val, ty: &Type, handles: &mut Handles) -> Value {
             Value::Map(lifted.collect())
         }
         (Val::Resource(any), _) => Value::Handle(handles.keep(any)),
-        (_, ty) => Value::Opaque(word(ty)),
+        (val, ty) => {
+            handles.leave_unread(val);
+            Value::Opaque(word(ty))
+        }
     }
 }
 

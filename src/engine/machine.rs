@@ -271,7 +271,7 @@ impl Live {
             Ok(arguments) => arguments,
             Err(e) => return Ok(Outcome::Failed(e.to_string())),
         };
-        for number in given {
+        for number in given.handles {
             self.handles.release(number);
         }
         let mut results = vec![Val::Bool(false); ty.results().len()];
@@ -281,6 +281,8 @@ impl Live {
         returned.map_err(|e| ended(&e, &mut self.store, &self.imports, request))?;
         self.calls += 1;
         let result = results.pop().zip(ty.results().next()).map(|(val, ty)| lift(val, &ty, &mut self.handles));
+        let closed = self.handles.close_unread(&mut self.store);
+        closed.map_err(|e| ended(&e, &mut self.store, &self.imports, request))?;
         Ok(Outcome::Returned(result))
     }
 

@@ -34,5 +34,6 @@ use std::sync::Arc;
 /// Where events of a call go while it runs; called on any thread.
 pub type Emit = Arc<dyn Fn(CallEvent) + Send + Sync>;
 
-/// What the values of one call may take up on the host's side, in bytes.
-const HOST_COPY_BYTES: usize = 32 << 20;
+/// What the values of one call may take up on the host's side in bytes, each way. One element of a list costs some
+/// forty bytes there, so this is about three million elements.
+const HOST_COPY_BYTES: usize = 128 << 20;

@@ -29,7 +29,11 @@ impl Profiles {
 
     /// Compiles binary bytes; text and machine code are refused.
     pub(super) fn compile(&self, bytes: &[u8]) -> wasmtime::Result<Component> {
-        Component::from_binary(&self.plain, bytes).or_else(|_| Component::from_binary(&self.concurrent, bytes))
+        Component::from_binary(&self.plain, bytes).or_else(|e| {
+            // Nothing but a missing feature makes it worth to try again.
+            let lacks_a_feature = e.chain().any(|cause| cause.to_string().contains("feature"));
+            if lacks_a_feature { Component::from_binary(&self.concurrent, bytes) } else { Err(e) }
+        })
     }
 
     /// Whether this engine has component-model async.

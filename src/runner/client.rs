@@ -113,8 +113,13 @@ impl<B: Backend> Desk<B> {
         lock(&self.state).backend.process_id()
     }
 
-    pub(super) fn kill(&self) {
-        lock(&self.state).backend.kill();
+    /// Nobody comes any more: forgets everything and ends the runner.
+    pub(super) fn close(&self) {
+        let mut state = lock(&self.state);
+        state.waiting.clear();
+        state.current = None;
+        state.incarnation += 1;
+        state.backend.kill();
     }
 
     /// The runner says something.
@@ -130,7 +135,7 @@ impl<B: Backend> Desk<B> {
                 return;
             }
             current.compiling = compiling;
-            state.events.push(event);
+            state.push(event);
             if finished {
                 state.current = None;
                 state.next(self);
@@ -157,9 +162,10 @@ impl<B: Backend> Desk<B> {
     /// Does something under the lock, then tells whoever waits for answers.
     fn change(&self, work: impl FnOnce(&mut State<B>)) {
         let mut state = lock(&self.state);
-        let before = state.events.len();
+        // Who was told and has not come yet needs not be told again.
+        let was_silent = state.events.is_empty();
         work(&mut state);
-        let wake = state.wake.clone().filter(|_| state.events.len() > before);
+        let wake = state.wake.clone().filter(|_| was_silent && !state.events.is_empty());
         drop(state);
         self.ended.notify_all();
         if let Some(wake) = wake {
@@ -169,6 +175,18 @@ impl<B: Backend> Desk<B> {
 }
 
 impl<B: Backend> State<B> {
+    /// Adds an event; output joins the output before it, so that a guest which writes byte by byte costs bytes.
+    fn push(&mut self, event: CallEvent) {
+        match (self.events.last_mut(), event) {
+            (Some(CallEvent::Output(job, stream, before)), CallEvent::Output(of, to, more))
+                if *job == of && *stream == to =>
+            {
+                before.extend_from_slice(&more);
+            }
+            (_, event) => self.events.push(event),
+        }
+    }
+
     /// Begins the next call if there is none.
     fn next(&mut self, desk: &Arc<Desk<B>>) {
         while self.current.is_none()
@@ -232,7 +250,7 @@ macro_rules! caller_by_desk {
 
         impl Drop for $client {
             fn drop(&mut self) {
-                self.desk.kill();
+                self.desk.close();
             }
         }
     };

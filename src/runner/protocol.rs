@@ -327,3 +327,76 @@ enum ValueShape {
     Handle(Handle),
     Opaque(String),
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn request() -> CallRequest {
+        let mut grants = Grants { stdout: true, ..Grants::default() };
+        grants.environment.list.insert("A".into(), "1".into());
+        grants.folders.list.push(Folder { host: "/tmp".into(), guest: "/data".into(), writable: true });
+        let handle = Value::Handle(Handle { number: 3, generation: 1 << 40, resource: "counter".into() });
+        CallRequest {
+            job: JobId(7),
+            bytes: Arc::from([1, 2, 3].as_slice()),
+            digest: Digest::of(b"x"),
+            asked_by: vec![("a:b/c".into(), vec!["d".into()])],
+            grants,
+            interface: None,
+            function: "f".into(),
+            arguments: vec![
+                Value::Result(Err(Some(Box::new(Value::Variant("v".into(), None))))),
+                Value::Map(vec![(Value::Char('ß'), Value::F64(-0.0))]),
+                Value::Option(Some(Box::new(Value::Bytes(vec![0, 255])))),
+                handle,
+            ],
+        }
+    }
+
+    #[test]
+    fn messages_arrive_as_they_were_sent() {
+        let sent = request();
+        let bytes = encode(&ToRunner::Call(Box::new(sent.clone()))).unwrap();
+        let ToRunner::Call(got) = decode(&bytes).unwrap() else { panic!() };
+        assert!(got.bytes.is_empty(), "bytes have a frame of their own");
+        assert_eq!((got.job, got.digest, &got.grants), (sent.job, sent.digest, &sent.grants));
+        assert_eq!((got.function, got.arguments, got.asked_by), (sent.function, sent.arguments, sent.asked_by));
+        let denial = Denial {
+            interface: "wasi:cli/stdout@0.2.0".into(),
+            function: "get-stdout".into(),
+            instances: vec!["a".into()],
+            capability: Some(Capability::Stdout),
+        };
+        let finished = Finished {
+            outcome: Outcome::Denied(denial),
+            accesses: Vec::new(),
+            instance_calls: 1,
+            generation: 2,
+            memory_bytes: 3,
+            dropped_output_bytes: 4,
+        };
+        let event = CallEvent::Finished(JobId(7), finished);
+        let FromRunner::Event(got) = decode(&encode(&FromRunner::Event(event.clone())).unwrap()).unwrap() else {
+            panic!()
+        };
+        assert_eq!(got, event);
+    }
+
+    #[test]
+    fn damaged_messages_are_refused() {
+        let mut pipe = Vec::new();
+        write_frame(&mut pipe, &encode(&ToRunner::Call(Box::new(request()))).unwrap(), MAX_TO_RUNNER).unwrap();
+        assert!(read_frame(&mut pipe.as_slice(), MAX_TO_RUNNER).unwrap().is_some());
+        assert!(read_frame(&mut [].as_slice(), MAX_TO_RUNNER).unwrap().is_none(), "the end is no damage");
+        for length in 5..pipe.len() {
+            assert!(read_frame(&mut &pipe[..length], MAX_TO_RUNNER).is_err());
+            assert!(decode::<ToRunner>(&pipe[4..length]).is_err());
+        }
+        assert!(read_frame(&mut pipe.as_slice(), 8).is_err(), "longer than allowed");
+        assert!(write_frame(&mut Vec::new(), &pipe, 8).is_err());
+        let endless = [0xff; 16];
+        assert!(read_frame(&mut endless.as_slice(), MAX_FROM_RUNNER).is_err());
+        assert!(decode::<ToRunner>(&endless).is_err());
+    }
+}

@@ -38,6 +38,7 @@ with_both! {
     bad_arguments_are_named_and_harm_nothing
     an_exit_is_not_a_trap
     handles_are_of_their_instance
+    streams_are_named_and_async_functions_return
     broken_bytes_are_refused
 }
 
@@ -204,12 +205,12 @@ fn large_results_are_refused_with_a_figure(mut bench: Bench) {
                 (i32.store (i32.const 4) (local.get 0)) (i32.const 0)))
         (core instance $i (instantiate $m))
         (func (export "f") (param "n" u32) (result (list u8)) (canon lift (core func $i "f") (memory $i "memory"))))"#);
-    let answer = bench.call(request(&bytes, "f", vec![Value::U32(100_000)]));
+    let answer = bench.call(request(&bytes, "f", vec![Value::U32(1 << 20)]));
     let Outcome::Returned(Some(Value::Bytes(value))) = answer.finished.outcome else { panic!("{:?}", answer.finished) };
-    assert_eq!(value.len(), 100_000);
+    assert_eq!(value.len(), 1 << 20);
     let answer = bench.call(request(&bytes, "f", vec![Value::U32(16_000_000)]));
     let Outcome::LimitReached(limit) = answer.finished.outcome else { panic!("{:?}", answer.finished) };
-    assert!(limit.contains("32.0 MiB"), "{limit}");
+    assert!(limit.contains("128 MiB"), "{limit}");
 }
 
 fn output_is_bounded_and_counted(mut bench: Bench) {
@@ -384,6 +385,20 @@ fn handles_are_of_their_instance(mut bench: Bench) {
     let Outcome::Failed(why) = bench.call(words(&second)).finished.outcome else { panic!() };
     assert!(why.contains("gone"), "{why}");
     assert_eq!(bench.call(words(&third)).finished.outcome, Outcome::Returned(Some(red)));
+}
+
+fn streams_are_named_and_async_functions_return(mut bench: Bench) {
+    let stock = sample_bytes("stock-rust.wasm");
+    let call =
+        |function: &str, argument: Value| request(&stock, &format!("techbytes:stock/feed#{function}"), vec![argument]);
+    for calls in 1..4 {
+        let watch = bench.call(call("watch", Value::List(vec![Value::String("TEA".into())])));
+        assert_eq!(watch.finished.outcome, Outcome::Returned(Some(Value::Opaque("stream".into()))));
+        assert_eq!(watch.finished.instance_calls, 2 * calls - 1);
+        let quote = bench.call(call("quote", Value::String(String::new())));
+        let error = Value::String("no symbol".into());
+        assert_eq!(quote.finished.outcome, Outcome::Returned(Some(Value::Result(Err(Some(Box::new(error)))))));
+    }
 }
 
 fn broken_bytes_are_refused(mut bench: Bench) {
