@@ -7,6 +7,9 @@ use crate::measure::Timing;
 use crate::value::Value;
 use std::sync::Arc;
 
+/// Before a resource's name: the function that lets a handle go, by the component model's own name. It takes the handle.
+pub const RESOURCE_DROP: &str = "[resource-drop]";
+
 /// Names one call; never given twice in a session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct JobId(pub u64);

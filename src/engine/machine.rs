@@ -8,7 +8,7 @@ use super::outcome;
 use super::output::Outlet;
 use super::profile::Profiles;
 use super::{Emit, HOST_COPY_BYTES, link};
-use crate::call::{CallEvent, CallRequest, Finished, Outcome};
+use crate::call::{CallEvent, CallRequest, Finished, Outcome, RESOURCE_DROP};
 use crate::component::Digest;
 use crate::diag::display_safe_line;
 use crate::grant::Grants;
@@ -30,9 +30,6 @@ const MAX_LIVE: usize = 8;
 
 /// Handles that one instance may have given out or taken in.
 const MAX_HANDLES: usize = 10_000;
-
-/// The component model's name for dropping a handle, before the resource's name.
-const RESOURCE_DROP: &str = "[resource-drop]";
 
 /// The engines with everything that is kept between calls.
 pub struct Machine {

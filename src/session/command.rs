@@ -5,7 +5,7 @@ use crate::component::Digest;
 use crate::compose::{Edit, Port};
 use crate::grant::Grants;
 use crate::project::{CallKey, Preferences, Target};
-use crate::value::Value;
+use crate::value::{Handle, Value};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -42,6 +42,8 @@ pub enum Command {
     CancelJob(JobId),
     /// Drops the live instance of a target, with its state and handles.
     Reset(Target),
+    /// Lets a handle that calls of this target returned go. It is a call: the resource's destructor runs in the guest.
+    DropHandle(Target, Handle),
     /// Forgets the history of calls.
     ClearHistory,
     /// Brings a cleared history back.

@@ -86,7 +86,9 @@ impl Session {
             let name = sample.file.trim_end_matches(".wasm").to_owned();
             let digest = Digest::of(sample.bytes);
             document.composition.instances.insert(name.clone(), crate::compose::Instance { component: digest });
-            document.layout.insert(name.clone(), *at);
+            let source = project::ComponentSource { name: name.clone(), path: None };
+            document.components.insert(digest, source);
+            document.layout.insert(name, *at);
         }
         self.set_document(document, None);
         for (file, _) in samples::PROJECT {
@@ -357,7 +359,7 @@ impl Session {
     }
 
     /// Notes for each component of the composition under which name and path it was opened.
-    fn note_sources(&self, document: &mut Document) {
+    pub(super) fn note_sources(&self, document: &mut Document) {
         let used: std::collections::BTreeSet<_> =
             document.composition.instances.values().map(|i| i.component).collect();
         document.components.retain(|d, _| used.contains(d));

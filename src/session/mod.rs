@@ -9,17 +9,17 @@ pub mod samples;
 mod undo;
 
 pub use command::{Call, Change, Command, Selection};
-pub use env::{Env, Machine, Memory, Signal};
+pub use env::{Env, Machine, Memory, Signal, Work};
 pub use run::{Live, MOST_RUNS, RunRecord};
 
-use crate::call::{CallEvent, CallRequest, Caller, Finished, JobId, Outcome};
+use crate::call::{CallEvent, CallRequest, Caller, Finished, JobId, Outcome, RESOURCE_DROP};
 use crate::component::{Component, Digest, Extern};
 use crate::compose::{self, Composition, Edit, Encoded, Library, Port, Side};
 use crate::diag::{Diagnostic, Severity, Subject};
 use crate::grant::{self, Grants, Need};
 use crate::measure::{Phase, Timing};
 use crate::project::{self, Document, Preferences, Target};
-use crate::value::{self, Value};
+use crate::value::{self, Handle, Value};
 use files::Arrived;
 use std::collections::{BTreeMap, VecDeque};
 use std::path::{Path, PathBuf};
@@ -208,6 +208,10 @@ impl Session {
             Command::CancelCall(job) => self.cancel_call(job),
             Command::CancelJob(job) => self.jobs.retain(|j| j.id != job),
             Command::Reset(target) => self.reset(&target),
+            Command::DropHandle(target, handle) => {
+                let function = format!("{RESOURCE_DROP}{}", handle.resource);
+                self.call(Call { target, interface: None, function, arguments: vec![Value::Handle(handle)] });
+            }
             Command::ClearHistory => {
                 let (under_way, over) = self.runs.drain(..).partition(|r| r.finished.is_none());
                 self.runs = under_way;
@@ -488,6 +492,9 @@ impl Session {
         }
         let instances = &self.document.composition.instances;
         self.document.layout.retain(|name, _| instances.contains_key(name));
+        let mut document = std::mem::take(&mut self.document);
+        self.note_sources(&mut document);
+        self.document = document;
         Ok(())
     }
 
@@ -650,7 +657,10 @@ impl Session {
             Some(component) => self.prepare(component, &mut call),
         };
         match (ready, target) {
-            (Ok(()), Some(component)) => {
+            (Ok(giving), Some(component)) => {
+                if let Some(live) = self.live.get_mut(&component.digest) {
+                    live.giving = giving;
+                }
                 record.arguments = call.arguments.clone();
                 record.timings = self.opening_timings(&call.target);
                 let asked_by = match &call.target {
@@ -704,8 +714,14 @@ impl Session {
         }
     }
 
-    /// Checks the arguments against the function, and gives handles typed by number their generation.
-    fn prepare(&self, component: &Component, call: &mut Call) -> Result<(), String> {
+    /// Checks the arguments against the function, and gives handles typed by number their generation. Gives the handles
+    /// that the call takes away.
+    fn prepare(&self, component: &Component, call: &mut Call) -> Result<Vec<Handle>, String> {
+        let live = self.live.get(&component.digest);
+        if call.function.starts_with(RESOURCE_DROP) {
+            call.arguments.iter_mut().try_for_each(|argument| bind_handles(argument, live))?;
+            return Ok(run::handles_in(&call.arguments));
+        }
         let function = component
             .function(call.interface.as_deref(), &call.function)
             .ok_or_else(|| format!("“{}” has no function “{}”", component.name, call.function))?;
@@ -713,7 +729,6 @@ impl Session {
             let (takes, given) = (function.params.len(), call.arguments.len());
             return Err(format!("{} takes {takes} arguments, {given} given", function.display_name()));
         }
-        let live = self.live.get(&component.digest);
         for (param, argument) in function.params.iter().zip(&mut call.arguments) {
             if let Some(error) = value::check(argument, &component.type_ref(param.ty)).first() {
                 let dot = if error.path.is_empty() || error.path.starts_with('[') { "" } else { "." };
@@ -721,7 +736,7 @@ impl Session {
             }
             bind_handles(argument, live)?;
         }
-        Ok(())
+        Ok(run::given_away(&component.types, function, &call.arguments))
     }
 
     fn opening_timings(&self, target: &Target) -> Vec<Timing> {
@@ -741,11 +756,11 @@ impl Session {
         let Some(run) = self.runs.iter_mut().rev().find(|r| r.job == job && r.finished.is_none()) else { return };
         run.take(event);
         if let Some(finished) = run.finished.clone() {
-            let (digest, arguments) = (run.digest, run.arguments.clone());
+            let digest = run.digest;
             if let Outcome::RunnerLost(_) = finished.outcome {
                 self.live.clear();
             }
-            self.live.entry(digest).or_default().after(&arguments, &finished);
+            self.live.entry(digest).or_default().after(&finished);
         }
     }
 

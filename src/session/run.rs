@@ -1,7 +1,7 @@
 //! Calls: what was asked, what is under way, what came back.
 
 use crate::call::{Access, CallEvent, Finished, JobId, Outcome, Stream};
-use crate::component::Digest;
+use crate::component::{Digest, Function, Type, TypeKind, TypeTable};
 use crate::grant::Grants;
 use crate::measure::{Phase, Timing};
 use crate::project::Target;
@@ -97,11 +97,14 @@ pub struct Live {
     pub memory_bytes: u64,
     /// Handles that calls returned and that are still good.
     pub handles: Vec<Handle>,
+    /// Handles that the call under way gives away.
+    pub(super) giving: Vec<Handle>,
 }
 
 impl Live {
-    /// Takes in the end of a call with these arguments.
-    pub(super) fn after(&mut self, arguments: &[Value], finished: &Finished) {
+    /// Takes in the end of a call.
+    pub(super) fn after(&mut self, finished: &Finished) {
+        let given = std::mem::take(&mut self.giving);
         if finished.generation != self.generation || finished.instance_calls == 0 {
             self.handles.clear();
         }
@@ -111,12 +114,38 @@ impl Live {
         if finished.instance_calls == 0 {
             return;
         }
-        // An owned handle given away is gone; a borrowed one stays. Which it was is not in the value, so a handle
-        // that the guest took is found out at its next use, in words.
-        let _ = arguments;
-        if let Outcome::Returned(Some(value)) = &finished.outcome {
-            collect_handles(value, &mut self.handles);
+        if let Outcome::Returned(value) = &finished.outcome {
+            self.handles.retain(|handle| !given.contains(handle));
+            value.iter().for_each(|value| collect_handles(value, &mut self.handles));
         }
+    }
+}
+
+/// The handles that a call with these arguments gives away. Of an argument that may lend some of its handles all are
+/// kept: the guest says in words if one that it took is used again.
+pub(super) fn given_away(types: &TypeTable, function: &Function, arguments: &[Value]) -> Vec<Handle> {
+    let given = function.params.iter().zip(arguments).filter(|(param, _)| !lends(types, param.ty));
+    handles_in(given.map(|(_, argument)| argument))
+}
+
+/// All handles in these values.
+pub(super) fn handles_in<'a>(values: impl IntoIterator<Item = &'a Value>) -> Vec<Handle> {
+    let mut handles = Vec::new();
+    values.into_iter().for_each(|value| collect_handles(value, &mut handles));
+    handles
+}
+
+/// Whether a borrowed handle may be in a value of this type.
+fn lends(types: &TypeTable, ty: Type) -> bool {
+    match types.kind(ty) {
+        Some(TypeKind::Borrow(_)) => true,
+        Some(TypeKind::Record(fields)) => fields.iter().any(|f| lends(types, f.ty)),
+        Some(TypeKind::Variant(cases)) => cases.iter().filter_map(|c| c.ty).any(|ty| lends(types, ty)),
+        Some(TypeKind::Tuple(items)) => items.iter().any(|ty| lends(types, *ty)),
+        Some(TypeKind::Option(ty) | TypeKind::List(ty) | TypeKind::FixedList(ty, _)) => lends(types, *ty),
+        Some(TypeKind::Result { ok, err }) => ok.iter().chain(err).any(|ty| lends(types, *ty)),
+        Some(TypeKind::Map(key, value)) => lends(types, *key) || lends(types, *value),
+        _ => false,
     }
 }
 
