@@ -1,6 +1,9 @@
 //! The integration tests, as one program.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)] // helpers of tests are tests
+// Helpers of tests are tests, which may panic and say why they skip something.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::print_stdout)]
 
-mod calls;
+mod desk;
 mod runner;
+mod samples;
+mod story;
 mod support;

@@ -1,0 +1,142 @@
+//! The payments story: an order asks whatever fraud check is wired to it, and gets the same answer.
+
+use crate::desk::{Desk, grants};
+use crate::samples::{call_of, list_of, str_of};
+use crate::support::sample;
+use serde_json::json;
+use std::path::Path;
+use wirebench::call::Outcome;
+use wirebench::component::{Digest, features};
+use wirebench::compose::{Edit, Port};
+use wirebench::diag::Severity;
+use wirebench::project::Target;
+use wirebench::session::{Change, Command};
+use wirebench::value::parse_wave;
+
+const CHECK: &str = "techbytes:payments/fraud-check";
+const ORDERS: &str = "techbytes:orders/checkout";
+
+/// Places both, draws the wire, and gives the composition what this language's runtime asks for.
+fn wired(fraud_check: &str, words: serde_json::Value) -> Desk {
+    let mut desk = Desk::new();
+    let provider = desk.place(fraud_check, [80.0, 60.0]);
+    let checkout = desk.place("checkout-rust.wasm", [520.0, 60.0]);
+    let problem = desk.session.problems().iter().find(|p| p.message.contains("fraud-check"));
+    assert!(problem.is_some(), "an open import is not mentioned: {:?}", desk.session.problems());
+    desk.connect((&provider, CHECK), (&checkout, CHECK));
+    let wires = &desk.session.document().composition.wires;
+    assert_eq!(wires.get(&Port::new(&checkout, CHECK)), Some(&Port::new(&provider, CHECK)), "{}", desk.said());
+    let errors = desk.session.problems().iter().filter(|p| p.severity == Severity::Error).count();
+    assert_eq!(errors, 0, "{:?}", desk.session.problems());
+    desk.change(Change::Grant(Target::Composition, grants(&words, Path::new("/"))));
+    desk
+}
+
+/// The listed calls of an order with this fraud check, and their answers. Where none are listed, those with the one in
+/// Rust: that is the story.
+fn answers(fraud_check: &str) -> Vec<(String, String)> {
+    let of = |file: &str| {
+        let wired = format!("samples/components/{file}");
+        let calls = list_of("calls.json").into_iter().filter(|call| call["with"][CHECK] == wired.as_str());
+        calls.map(|call| (call_of(&call), str_of(&call, "expect").to_owned())).collect::<Vec<_>>()
+    };
+    let own = of(fraud_check);
+    if own.is_empty() { of("fraud-check-rust.wasm") } else { own }
+}
+
+/// An order, and its answer.
+const TEA: (&str, &str) = (
+    r#"place("alice", [{sku: "tea", quantity: 3, unit-cents: 450}])"#,
+    r#"ok({total-cents: 1350, note: "1 line(s); user alice: risk 0 is under the limit"})"#,
+);
+
+fn tell(fraud_check: &str, words: serde_json::Value) {
+    let mut desk = wired(fraud_check, words);
+    let composed = desk.component(&Target::Composition);
+    wasmparser::Validator::new_with_features(features()).validate_all(&composed.bytes).expect(fraud_check);
+    let foreign: Vec<_> = composed.imports.iter().filter(|i| !i.name.starts_with("wasi:")).collect();
+    assert!(foreign.is_empty(), "{fraud_check}: {foreign:?}");
+    let place = composed.function(Some(ORDERS), "place").expect("the order's function");
+    let ty = composed.type_ref(place.result.expect("a result"));
+    let answers = answers(fraud_check);
+    assert!(!answers.is_empty());
+    for (call, promised) in answers {
+        let run = desk.call(Target::Composition, &call);
+        let promised = parse_wave(&promised, &ty).unwrap_or_else(|e| panic!("{promised}: {}", e.message));
+        assert_eq!(run.outcome(), Some(&Outcome::Returned(Some(promised))), "{fraud_check}: {call}");
+    }
+    desk.apply(Command::ComposeTo("/shop.wasm".into()));
+    let written = desk.room.memory.get("/shop.wasm").expect("a composed file");
+    assert_eq!(written, &*composed.bytes, "{fraud_check}");
+    let opened = desk.session.library().get(&Digest::of(&written)).expect("it opens again");
+    assert!(opened.export(ORDERS).is_some());
+}
+
+/// One test for each language, so that they run side by side.
+macro_rules! told_by {
+    ($($name:ident: $file:literal $words:tt;)*) => {
+        $( #[test] fn $name() { tell($file, json!($words)); } )*
+
+        #[test]
+        fn every_listed_order_is_placed() {
+            let told = [$($file),*].map(|file| format!("samples/components/{file}"));
+            for call in list_of("calls.json").iter().filter(|call| call.get("with").is_some()) {
+                let wired = call["with"][CHECK].as_str().map(str::to_owned);
+                assert!(wired.is_some_and(|file| told.contains(&file)), "{call}");
+            }
+        }
+    };
+}
+
+// What is granted is what the language's runtime asks for at its start.
+told_by! {
+    told_by_rust: "fraud-check-rust.wasm" [];
+    told_by_c: "fraud-check-c.wasm" [];
+    told_by_cpp: "fraud-check-cpp.wasm" [];
+    told_by_zig: "fraud-check-zig.wasm" [];
+    told_by_assemblyscript: "fraud-check-assemblyscript.wasm" [];
+    told_by_javascript: "fraud-check-js.wasm" [];
+    told_by_go: "fraud-check-go.wasm" ["env", "args", "clock", "random"];
+    told_by_hand: "fraud-check-wat.wasm" [];
+}
+
+#[test]
+fn another_fraud_check_takes_the_place_of_the_first() {
+    let mut desk = wired("fraud-check-rust.wasm", json!([]));
+    let before = desk.component(&Target::Composition).digest;
+    let component = desk.open("fraud-check-c.wasm");
+    desk.edit(Edit::Replace { instance: "fraud-check-rust".into(), component });
+    assert_ne!(desk.component(&Target::Composition).digest, before);
+    let composition = &desk.session.document().composition;
+    assert_eq!(composition.wires.len(), 1, "the wire stays");
+    let (call, promised) = TEA;
+    let value = desk.value(Target::Composition, call).expect("a value");
+    assert_eq!(wirebench::value::to_wave(&value), promised);
+    desk.apply(Command::Undo);
+    assert_eq!(desk.component(&Target::Composition).digest, before);
+}
+
+/// Who asks is said by the instance's name, not by the composed component's.
+#[test]
+fn a_denial_in_a_composition_names_the_instance() {
+    let mut desk = Desk::new();
+    let checkout = desk.place("checkout-rust.wasm", [0.0, 0.0]);
+    let run = desk.call(Target::Composition, TEA.0);
+    let Some(Outcome::Denied(denial)) = run.outcome() else { panic!("{:?}", run.outcome()) };
+    assert_eq!((denial.interface.as_str(), denial.function.as_str()), (CHECK, "check"));
+    assert_eq!(denial.instances, [checkout.as_str()]);
+    assert_eq!(denial.capability, None);
+    let ledger = desk.place("ledger-rust.wasm", [300.0, 0.0]);
+    let run = desk.call(Target::Composition, "now()");
+    let Some(Outcome::Denied(denial)) = run.outcome() else { panic!("{:?}", run.outcome()) };
+    assert_eq!(denial.instances, [ledger.as_str()], "{denial}");
+}
+
+#[test]
+fn a_composed_sample_is_what_we_compose() {
+    let sample = sample("shop-composed.wasm");
+    let ours = wired("fraud-check-c.wasm", json!([])).component(&Target::Composition);
+    let names = |list: &[wirebench::component::Extern]| list.iter().map(|e| e.name.clone()).collect::<Vec<_>>();
+    assert_eq!(names(&ours.imports), names(&sample.imports));
+    assert_eq!(names(&ours.exports), names(&sample.exports));
+}
