@@ -7,9 +7,9 @@
 //! The standard streams and the root folder are handed over even where they are not granted, since language runtimes fetch
 //! them at their start; every use of them is denied then.
 //!
-//! What the log of a call counts, exactly and per function: every denial; all calls to `wasi:cli` (environment and
-//! standard streams), `wasi:clocks`, `wasi:random` and `wasi:filesystem`; name lookups. Each write to standard output
-//! and error is counted as `write`. Sockets and HTTP are counted where they would reach out: by address
+//! What the log of a call counts, exactly and per function: every denial; all calls to `wasi:cli/environment`,
+//! `wasi:clocks`, `wasi:random` and `wasi:filesystem`; name lookups. Of the standard streams, fetching the input and each
+//! write is counted, as `get-stdin` and `write`. Sockets and HTTP are counted where they would reach out: by address
 //! (`connect 127.0.0.1:80`) and by request (`handle GET http://…`), allowed or refused. Not counted: `wasi:io` (reads
 //! and writes of files and sockets that are already open), `wasi:cli/exit`, `wasi:cli/terminal-*`, `wasi:http/types`.
 

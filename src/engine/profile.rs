@@ -69,38 +69,50 @@ fn config(concurrent: bool) -> Config {
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum State {
-    Idle,
+    /// The thread sleeps until it is needed.
+    Parked,
     Ticking,
+    /// No guest runs; the thread stays awake for so many more rounds, as waking it up would disturb a short call.
+    Lingering(u8),
     Ended,
 }
 
-/// A thread that ticks while a guest runs, and sleeps otherwise.
+/// A thread that ticks while a guest runs.
 struct Ticker(Arc<(Mutex<State>, Condvar)>);
 
 impl Ticker {
     fn start(engines: Vec<EngineWeak>) -> std::io::Result<Self> {
-        let shared = Arc::new((Mutex::new(State::Idle), Condvar::new()));
+        let shared = Arc::new((Mutex::new(State::Parked), Condvar::new()));
         let ticker = Self(Arc::clone(&shared));
         std::thread::Builder::new().name("epoch".into()).spawn(move || {
             let (state, changed) = &*shared;
             let mut now = state.lock().unwrap_or_else(PoisonError::into_inner);
             loop {
-                now = match *now {
+                match *now {
                     State::Ended => return,
-                    State::Idle => changed.wait(now).unwrap_or_else(PoisonError::into_inner),
-                    State::Ticking => {
-                        engines.iter().filter_map(EngineWeak::upgrade).for_each(|e| e.increment_epoch());
-                        changed.wait_timeout(now, TICK).unwrap_or_else(PoisonError::into_inner).0
+                    State::Lingering(0) => *now = State::Parked,
+                    State::Parked => now = changed.wait(now).unwrap_or_else(PoisonError::into_inner),
+                    State::Ticking | State::Lingering(_) => {
+                        now = changed.wait_timeout(now, TICK).unwrap_or_else(PoisonError::into_inner).0;
+                        match &mut *now {
+                            State::Ticking => {
+                                engines.iter().filter_map(EngineWeak::upgrade).for_each(|e| e.increment_epoch());
+                            }
+                            State::Lingering(rounds) => *rounds = rounds.saturating_sub(1),
+                            State::Parked | State::Ended => {}
+                        }
                     }
-                };
+                }
             }
         })?;
         Ok(ticker)
     }
 
     fn set(&self, state: State) {
-        *self.0.0.lock().unwrap_or_else(PoisonError::into_inner) = state;
-        self.0.1.notify_all();
+        let before = std::mem::replace(&mut *self.0.0.lock().unwrap_or_else(PoisonError::into_inner), state);
+        if before == State::Parked || state == State::Ended {
+            self.0.1.notify_all();
+        }
     }
 }
 
@@ -115,6 +127,6 @@ pub(super) struct Ticking<'a>(&'a Ticker);
 
 impl Drop for Ticking<'_> {
     fn drop(&mut self) {
-        self.0.set(State::Idle);
+        self.0.set(State::Lingering(100));
     }
 }

@@ -40,6 +40,7 @@ with_both! {
     handles_are_of_their_instance
     streams_are_named_and_async_functions_return
     broken_bytes_are_refused
+    damaged_components_cost_a_sentence
 }
 
 const LEDGER: &str = "techbytes:ledger/ledger";
@@ -410,6 +411,25 @@ fn broken_bytes_are_refused(mut bench: Bench) {
         assert!(why.starts_with("the component cannot be compiled"), "{why}");
     }
     adds(&mut bench);
+}
+
+fn damaged_components_cost_a_sentence(mut bench: Bench) {
+    let adder = sample_bytes("adder-wat.wasm");
+    adds(&mut bench);
+    let process = bench.caller.process_id();
+    for at in 0..adder.len() {
+        for bit in [0x01, 0x80] {
+            let mut damaged = adder.to_vec();
+            damaged[at] ^= bit;
+            let mut add = request(&damaged.into(), "add", vec![Value::U32(2), Value::U32(40)]);
+            add.grants.limits.call_millis = Some(1_000);
+            let outcome = bench.call(add).finished.outcome;
+            assert!(!matches!(outcome, Outcome::RunnerLost(_)), "byte {at}: {outcome:?}");
+            assert!(!matches!(&outcome, Outcome::Failed(why) if why.contains("defect")), "byte {at}: {outcome:?}");
+        }
+    }
+    adds(&mut bench);
+    assert_eq!(bench.caller.process_id(), process);
 }
 
 #[cfg(unix)]
