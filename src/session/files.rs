@@ -198,13 +198,14 @@ impl Session {
             }
             return;
         }
-        if component.kind != Kind::Component
-            && let Some(trouble) = component.diagnostics.first().cloned()
+        let mut trouble = component.diagnostics.iter();
+        if let Some(trouble) =
+            trouble.find(|d| component.kind != Kind::Component || d.severity == Severity::Error).cloned()
         {
             self.notify(&trouble);
         }
         let digest = component.digest;
-        if let Some(path) = &opened.path {
+        if let (true, Some(path)) = (select, &opened.path) {
             self.remember(&path.clone());
         }
         self.library.insert(digest, component);
@@ -424,6 +425,7 @@ fn project_from(bytes: &[u8], folder: &Path, env: &dyn super::Env) -> Result<Pro
             (Some(sample), _) => {
                 let mut read = decode_timed(sample.file, sample.bytes.into(), env);
                 read.opened.language = Some(sample.language.into());
+                read.opened.path = source.path.as_ref().map(PathBuf::from);
                 Ok(read)
             }
             (None, Some(path)) => read_component(Path::new(path), env),

@@ -5,5 +5,6 @@
 mod desk;
 mod runner;
 mod samples;
+mod session;
 mod story;
 mod support;

@@ -1,0 +1,490 @@
+//! What a person notices of a session: undo, saving, recovery, the history, live instances.
+
+use crate::desk::{Desk, Room};
+use crate::support::sample_bytes;
+use std::path::PathBuf;
+use std::sync::Arc;
+use wirebench::call::Outcome;
+use wirebench::component::Digest;
+use wirebench::compose::{Edit, Port};
+use wirebench::grant::{Capability, parse_flag};
+use wirebench::measure::Phase;
+use wirebench::project::{CallKey, Document, Target};
+use wirebench::session::{Change, Command, Env, Selection, Session};
+use wirebench::value::{Handle, Value, to_wave};
+
+const CHECK: &str = "techbytes:payments/fraud-check";
+
+fn names(names: &[&str]) -> Vec<String> {
+    names.iter().map(|n| (*n).to_owned()).collect()
+}
+
+/// Two fraud checks and a checkout, wired to the first.
+fn shop(desk: &mut Desk) {
+    desk.place("fraud-check-rust.wasm", [80.0, 60.0]);
+    desk.place("fraud-check-c.wasm", [80.0, 200.0]);
+    desk.place("checkout-rust.wasm", [520.0, 60.0]);
+    desk.connect(("fraud-check-rust", CHECK), ("checkout-rust", CHECK));
+    assert_eq!(desk.session.document().composition.wires.len(), 1, "{}", desk.said());
+}
+
+fn key(target: Target) -> CallKey {
+    CallKey { target, interface: Some(CHECK.into()), function: "check".into() }
+}
+
+#[test]
+fn every_change_can_be_undone_and_redone() {
+    let mut desk = Desk::new();
+    shop(&mut desk);
+    let zig = desk.open("fraud-check-zig.wasm");
+    let rust = Digest::of(&sample_bytes("fraud-check-rust.wasm"));
+    let checkout = Digest::of(&sample_bytes("checkout-rust.wasm"));
+    let mut grants = desk.session.grants(&Target::Composition);
+    grants.set(Capability::Clocks, true);
+    let port = Port::new("checkout-rust", CHECK);
+    let connect = Some((CHECK.to_owned(), Port::new("fraud-check-c", CHECK)));
+    let changes = [
+        Change::Place { component: zig, at: [80.0, 340.0], connect: None },
+        Change::Place { component: checkout, at: [520.0, 340.0], connect },
+        Change::Move(vec![("fraud-check-zig".into(), [10.0, 10.0])]),
+        Change::Arrange(vec![("fraud-check-c".into(), [0.0, 0.0]), ("checkout-rust".into(), [300.0, 0.0])]),
+        Change::Duplicate(names(&["fraud-check-rust", "checkout-rust"])),
+        Change::Grant(Target::Component(rust), grants.clone()),
+        Change::Grant(Target::Composition, grants),
+        Change::SaveArguments(key(Target::Composition), names(&["\"zoë\"", "7"])),
+        Change::Compose(Edit::AddInstance { name: "second".into(), component: rust }),
+        Change::Compose(Edit::Rename { from: "second".into(), to: "spare".into() }),
+        Change::Compose(Edit::Connect { from: Port::new("spare", CHECK), to: port.clone() }),
+        Change::Compose(Edit::Disconnect(port)),
+        Change::Compose(Edit::Export { from: Port::new("spare", CHECK), name: "check".into() }),
+        Change::Compose(Edit::Unexport("check".into())),
+        Change::Compose(Edit::Replace { instance: "spare".into(), component: zig }),
+        Change::Compose(Edit::RemoveInstances(names(&["spare", "fraud-check-c"]))),
+    ];
+    let mut documents = vec![desk.session.document().clone()];
+    let mut labels = Vec::new();
+    for change in changes {
+        let label = change.label();
+        desk.change(change);
+        assert!(desk.session.document() != documents.last().unwrap(), "{label}: {}", desk.said());
+        assert_eq!(desk.session.undo_label(), Some(label.as_str()));
+        documents.push(desk.session.document().clone());
+        labels.push(label);
+    }
+    for (document, label) in documents.iter().zip(&labels).rev() {
+        assert_eq!(desk.session.undo_label(), Some(label.as_str()));
+        desk.apply(Command::Undo);
+        assert!(desk.session.document() == document, "{label}, taken back");
+        assert_eq!(desk.session.redo_label(), Some(label.as_str()));
+    }
+    for (document, label) in documents.iter().skip(1).zip(&labels) {
+        desk.apply(Command::Redo);
+        assert!(desk.session.document() == document, "{label}, again");
+    }
+    assert_eq!(desk.session.redo_label(), None);
+    desk.apply(Command::Undo);
+    desk.change(Change::Move(vec![("checkout-rust".into(), [1.0, 2.0])]));
+    assert_eq!(desk.session.redo_label(), None, "a new change ends what could be redone");
+}
+
+#[test]
+fn a_refused_change_changes_nothing_and_says_why() {
+    let mut desk = Desk::new();
+    shop(&mut desk);
+    let before = desk.session.document().clone();
+    let undo = desk.session.undo_label().map(str::to_owned);
+    desk.connect(("checkout-rust", "techbytes:orders/checkout"), ("checkout-rust", CHECK));
+    desk.edit(Edit::Rename { from: "fraud-check-c".into(), to: "checkout-rust".into() });
+    assert_eq!(desk.session.document(), &before);
+    assert_eq!(desk.session.undo_label(), undo.as_deref());
+    assert_eq!(desk.session.notices().len(), 2, "{}", desk.said());
+    assert!(desk.said().contains("checkout-rust"), "{}", desk.said());
+}
+
+#[test]
+fn one_gesture_is_one_step() {
+    let mut desk = Desk::new();
+    shop(&mut desk);
+    let before = desk.session.document().clone();
+    let drag = |desk: &mut Desk, steps: [f32; 3]| {
+        for x in steps {
+            desk.change(Change::Move(vec![("checkout-rust".into(), [x, 60.0])]));
+        }
+        desk.session.end_gesture();
+    };
+    drag(&mut desk, [530.0, 540.0, 550.0]);
+    let between = desk.session.document().clone();
+    drag(&mut desk, [560.0, 570.0, 580.0]);
+    for text in ["\"z", "\"zo", "\"zoë\""] {
+        desk.change(Change::SaveArguments(key(Target::Composition), names(&[text, "0"])));
+    }
+    desk.apply(Command::Undo);
+    assert_eq!(desk.session.document().layout["checkout-rust"], [580.0, 60.0]);
+    assert!(desk.session.document().calls.is_empty(), "typing is one step");
+    desk.apply(Command::Undo);
+    assert_eq!(desk.session.document(), &between);
+    desk.apply(Command::Undo);
+    assert_eq!(desk.session.document(), &before);
+    // Placing with a wire is one gesture, too.
+    let checkout = Digest::of(&sample_bytes("checkout-rust.wasm"));
+    let connect = Some((CHECK.to_owned(), Port::new("fraud-check-c", CHECK)));
+    desk.change(Change::Place { component: checkout, at: [520.0, 300.0], connect });
+    assert_eq!(desk.session.document().composition.wires.len(), 2);
+    assert_eq!(desk.session.selection(), &Selection::Instances(names(&["checkout-rust-2"])));
+    desk.apply(Command::Undo);
+    assert_eq!(desk.session.document(), &before);
+    assert_eq!(desk.session.selection(), &Selection::None, "what is gone is not selected");
+}
+
+#[test]
+fn copies_stand_beside_and_keep_their_wires() {
+    let mut desk = Desk::new();
+    shop(&mut desk);
+    desk.change(Change::Duplicate(names(&["fraud-check-rust", "checkout-rust"])));
+    let document = desk.session.document();
+    let wire = document.composition.wires.get(&Port::new("checkout-rust-2", CHECK));
+    assert_eq!(wire, Some(&Port::new("fraud-check-rust-2", CHECK)));
+    assert_ne!(document.layout["checkout-rust-2"], document.layout["checkout-rust"]);
+    desk.change(Change::Duplicate(names(&["checkout-rust-2"])));
+    let document = desk.session.document();
+    assert!(document.composition.instances.contains_key("checkout-rust-3"), "{:?}", desk.names());
+    assert_eq!(document.composition.wires.len(), 2, "a wire from outside the selection is not copied");
+}
+
+/// What saving and opening must bring back.
+fn assert_same_work(found: &Document, wanted: &Document) {
+    assert_eq!(found.composition, wanted.composition);
+    assert_eq!(found.layout, wanted.layout);
+    assert_eq!(found.calls, wanted.calls);
+}
+
+#[test]
+fn a_project_comes_back_as_it_was_with_its_grants_off() {
+    let room: Arc<Room> = Arc::default();
+    let mut desk = Desk::in_room(Arc::clone(&room));
+    shop(&mut desk);
+    desk.change(Change::SaveArguments(key(Target::Composition), names(&["\"zoë\"", "7"])));
+    let mut grants = desk.session.grants(&Target::Composition);
+    for flag in ["--allow=clocks", "--env=SHOP=corner", "--dir=/srv/data::/data:rw"] {
+        parse_flag(flag, &mut grants).unwrap();
+    }
+    desk.change(Change::Grant(Target::Composition, grants.clone()));
+    assert!(desk.session.is_dirty());
+    let path = PathBuf::from("/work/shop.wirebench.json");
+    desk.apply(Command::SaveProject(path.clone()));
+    assert!(!desk.session.is_dirty() && !desk.session.has_autosave(), "{}", desk.said());
+    assert_eq!(desk.session.project_path(), Some(path.as_path()));
+    let text = String::from_utf8(room.memory.get(&path).unwrap()).unwrap();
+    for secret in ["clocks", "corner", "/srv/data"] {
+        assert!(!text.contains(secret), "grants are the user's own: {text}");
+    }
+    assert!(text.contains("../samples/checkout-rust.wasm"), "paths are relative: {text}");
+
+    let mut again = Desk::in_room(Arc::clone(&room));
+    again.apply(Command::Open(vec![path.clone()]));
+    assert_same_work(again.session.document(), desk.session.document());
+    assert_eq!(again.session.library().len(), 3);
+    let back = again.session.grants(&Target::Composition);
+    assert!(Capability::ALL.iter().all(|c| !back.allows(*c)), "opening a project allows nothing");
+    assert_eq!(back.environment.list, grants.environment.list, "what was listed is remembered");
+    assert_eq!(back.folders.list, grants.folders.list);
+    assert!(!again.session.is_dirty() && again.session.undo_label().is_none());
+    again.apply(Command::SaveProject(path.clone()));
+    assert_eq!(String::from_utf8(room.memory.get(&path).unwrap()).unwrap(), text, "the same work gives the same bytes");
+    let value = again.value(Target::Composition, "place(\"alice\", [])").unwrap();
+    assert_eq!(to_wave(&value), "err(empty-cart)");
+}
+
+#[test]
+fn a_project_says_what_is_missing_or_changed() {
+    let room: Arc<Room> = Arc::default();
+    let mut desk = Desk::in_room(Arc::clone(&room));
+    // Made here, so that none of them is a sample that the program has anyway.
+    let text = |n: u32| {
+        format!(
+            "(component (core module $m (func (export \"f\") (result i32) i32.const {n}))
+        (core instance $i (instantiate $m)) (func (export \"f\") (result u32) (canon lift (core func $i \"f\"))))"
+        )
+    };
+    for n in [1, 2] {
+        let path = PathBuf::from(format!("/work/part-{n}.wat"));
+        room.memory.put(&path, text(n));
+        desk.apply(Command::Open(vec![path]));
+    }
+    for component in desk.session.library().keys().copied().collect::<Vec<_>>() {
+        desk.change(Change::Place { component, at: [0.0, 0.0], connect: None });
+    }
+    assert_eq!(desk.names(), ["part-1", "part-2"], "{}", desk.said());
+    desk.apply(Command::SaveProject("/work/parts.wirebench.json".into()));
+    room.memory.put("/work/part-1.wat", text(3));
+    room.memory.put("/other/parts.wirebench.json", room.memory.get("/work/parts.wirebench.json").unwrap());
+
+    let mut again = Desk::in_room(Arc::clone(&room));
+    again.apply(Command::Open(vec!["/work/parts.wirebench.json".into()]));
+    assert_same_work(again.session.document(), desk.session.document());
+    assert!(again.said().contains("part-1") && again.said().contains("changed"), "{}", again.said());
+    assert!(!again.said().contains("part-2"), "{}", again.said());
+
+    let mut elsewhere = Desk::in_room(room);
+    elsewhere.apply(Command::Open(vec!["/other/parts.wirebench.json".into()]));
+    assert_same_work(elsewhere.session.document(), desk.session.document());
+    for part in ["part-1.wat was not opened", "part-2.wat was not opened"] {
+        assert!(elsewhere.said().contains(part), "{}", elsewhere.said());
+    }
+    assert!(elsewhere.session.composed().is_none() && !elsewhere.session.problems().is_empty());
+}
+
+#[test]
+fn work_that_was_not_saved_is_brought_back_if_wanted() {
+    let room: Arc<Room> = Arc::default();
+    let mut desk = Desk::in_room(Arc::clone(&room));
+    shop(&mut desk);
+    let work = desk.session.document().clone();
+    drop(desk); // as in a crash: nothing said goodbye
+
+    let mut again = Desk::in_room(Arc::clone(&room));
+    assert!(again.session.has_autosave());
+    again.session.recover(true);
+    again.finish();
+    assert_same_work(again.session.document(), &work);
+    assert_eq!(again.session.library().len(), 3);
+    assert!(again.session.is_dirty() && again.session.project_path().is_none(), "it is still not saved");
+    drop(again);
+
+    let mut unwanted = Desk::in_room(Arc::clone(&room));
+    assert!(unwanted.session.has_autosave(), "it is kept until it is saved or given up");
+    unwanted.session.recover(false);
+    unwanted.finish();
+    assert!(unwanted.session.document().composition.instances.is_empty());
+    drop(unwanted);
+    let mut saved = Desk::in_room(Arc::clone(&room));
+    assert!(!saved.session.has_autosave());
+    shop(&mut saved);
+    saved.apply(Command::SaveProject("/work/shop.wirebench.json".into()));
+    drop(saved);
+    assert!(!Desk::in_room(room).session.has_autosave(), "what is saved needs no bringing back");
+}
+
+/// What a history shows of its calls.
+fn history(session: &Session) -> Vec<String> {
+    session.runs().iter().map(|r| format!("{}({})", r.function, wave(&r.arguments))).collect()
+}
+
+fn wave(arguments: &[Value]) -> String {
+    arguments.iter().map(to_wave).collect::<Vec<_>>().join(", ")
+}
+
+#[test]
+fn the_history_keeps_inputs_and_a_cleared_one_comes_back() {
+    let mut desk = Desk::new();
+    let target = Target::Component(desk.open("adder-wat.wasm"));
+    for call in ["add(1, 2)", "add(3, 4)"] {
+        desk.call(target, call);
+    }
+    assert_eq!(history(&desk.session), ["add(1, 2)", "add(3, 4)"]);
+    let [first, second] = [0, 1].map(|at| desk.session.runs()[at].clone());
+    assert_eq!(second.outcome(), Some(&Outcome::Returned(Some(Value::U32(7)))));
+    assert!(first.is_first_call() && !second.is_first_call());
+    let phases: Vec<_> = first.timings.iter().map(|t| t.phase).collect();
+    assert_eq!(phases, Phase::ALL);
+    desk.apply(Command::ClearHistory);
+    assert!(desk.session.runs().is_empty() && desk.session.has_cleared_history());
+    desk.call(target, "add(5, 6)");
+    desk.apply(Command::RestoreHistory);
+    assert_eq!(history(&desk.session), ["add(1, 2)", "add(3, 4)", "add(5, 6)"]);
+    assert!(!desk.session.has_cleared_history());
+}
+
+const BAGS: &str = "techbytes:toolbox/bags@0.1.0";
+
+/// The handle that a call returned.
+fn handle(value: Option<Value>) -> Handle {
+    match value {
+        Some(Value::Handle(handle)) => handle,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn handles_go_from_a_constructor_to_methods_and_statics() {
+    let mut desk = Desk::new();
+    let target = Target::Component(desk.open("toolbox-rust.wasm"));
+    let a = handle(desk.value(target, "bag([\"red\", \"green\"])"));
+    let b = handle(desk.value(target, &format!("{BAGS}#[constructor]bag([\"blue\"])")));
+    let [a_text, b_text] = [&a, &b].map(|h| to_wave(&Value::Handle(h.clone())));
+    assert_eq!(a.resource, "bag");
+    let size = desk.value(target, &format!("bag.add({a_text}, \"white\")"));
+    assert_eq!(size, Some(Value::U32(3)));
+    let c = handle(desk.value(target, &format!("bag.merge({a_text}, {b_text})")));
+    let live = desk.session.live(&target).unwrap();
+    assert_eq!(live.handles, [a.clone(), b.clone(), c.clone()]);
+    assert_eq!((live.calls, live.generation), (4, a.generation));
+    let c_text = to_wave(&Value::Handle(c.clone()));
+    let words = desk.value(target, &format!("bag.words({c_text})")).unwrap();
+    assert_eq!(to_wave(&words), "[\"red\", \"green\", \"white\", \"blue\"]");
+
+    // Lent handles stay, given ones go.
+    desk.value(target, &format!("swallow({c_text})"));
+    assert_eq!(desk.session.live(&target).unwrap().handles, [a.clone(), b.clone()]);
+    let run = desk.call(target, &format!("bag.words({c_text})"));
+    let Some(Outcome::Failed(why)) = run.outcome() else { panic!("{:?}", run.outcome()) };
+    assert!(why.contains(&c_text), "{why}");
+    desk.apply(Command::DropHandle(target, b));
+    assert_eq!(desk.session.live(&target).unwrap().handles, [a]);
+    assert_eq!(desk.value(target, "alive()"), Some(Value::U32(1)), "its destructor ran");
+}
+
+#[test]
+fn reset_forgets_state_and_handles() {
+    let mut desk = Desk::new();
+    let toolbox = Target::Component(desk.open("toolbox-rust.wasm"));
+    let bag = handle(desk.value(toolbox, "bag([])"));
+    let hog = Target::Component(desk.open("hog-wat.wasm"));
+    assert_eq!(desk.value(hog, "take(15)"), Some(Value::Bool(true)));
+    assert_eq!(desk.value(hog, "size()"), Some(Value::U32(16)), "state stays between calls");
+    assert_eq!(desk.session.live(&hog).unwrap().memory_bytes, 16 << 16);
+    desk.apply(Command::Reset(hog));
+    assert!(desk.session.live(&hog).is_none());
+    let run = desk.call(hog, "size()");
+    assert_eq!(run.outcome(), Some(&Outcome::Returned(Some(Value::U32(1)))));
+    assert!(run.is_first_call());
+    assert_eq!(desk.session.live(&toolbox).unwrap().handles, [bag.clone()], "another one's state stays");
+    desk.apply(Command::Reset(toolbox));
+    let run = desk.call(toolbox, &format!("bag.words({})", to_wave(&Value::Handle(bag))));
+    let Some(Outcome::Failed(why)) = run.outcome() else { panic!("{:?}", run.outcome()) };
+    assert!(why.contains("bag#"), "{why}");
+}
+
+/// Other grants mean another instance: nothing that was reached before is reached on.
+#[test]
+fn other_grants_start_a_fresh_instance() {
+    let mut desk = Desk::new();
+    let target = Target::Component(desk.open("ledger-rust.wasm"));
+    let mut grants = desk.session.grants(&target);
+    grants.set(Capability::Clocks, true);
+    desk.change(Change::Grant(target, grants));
+    assert!(desk.value(target, "now()").is_some());
+    desk.apply(Command::Undo);
+    let run = desk.call(target, "now()");
+    let Some(Outcome::Denied(denial)) = run.outcome() else { panic!("{:?}", run.outcome()) };
+    assert_eq!(denial.capability, Some(Capability::Clocks));
+    assert!(denial.to_string().contains("ledger-rust"), "{denial}");
+    desk.apply(Command::Redo);
+    assert!(desk.value(target, "now()").is_some());
+}
+
+fn a_loop_is_cancelled(mut desk: Desk) {
+    let target = Target::Component(desk.open("loop-wat.wasm"));
+    let job = desk.start(target, "spin()");
+    desk.wait_for(|session| session.running().is_some_and(|r| r.phase == Some(Phase::Call)));
+    desk.session.apply(Command::Call(wirebench::session::Call {
+        target,
+        interface: Some("techbytes:mischief/loop".into()),
+        function: "count-to".into(),
+        arguments: vec![Value::U32(1)],
+    }));
+    assert_eq!(desk.session.runs().len(), 1, "one call at a time");
+    assert!(desk.said().contains("under way"), "{}", desk.said());
+    desk.apply(Command::CancelCall(job));
+    assert_eq!(desk.session.runs()[0].outcome(), Some(&Outcome::Cancelled));
+    assert!(desk.session.live(&target).is_none());
+    assert!(desk.value(target, "count-to(100000)").is_some());
+}
+
+#[test]
+fn a_loop_is_cancelled_in_process() {
+    a_loop_is_cancelled(Desk::new());
+}
+
+#[test]
+fn a_loop_is_cancelled_in_a_runner() {
+    a_loop_is_cancelled(Desk::with_process());
+}
+
+#[test]
+fn a_hog_ends_at_its_limit() {
+    let mut desk = Desk::new();
+    let target = Target::Component(desk.open("hog-wat.wasm"));
+    let mut grants = desk.session.grants(&target);
+    parse_flag("--memory=8MiB", &mut grants).unwrap();
+    desk.change(Change::Grant(target, grants));
+    let run = desk.call(target, "eat-all()");
+    let Some(Outcome::LimitReached(what)) = run.outcome() else { panic!("{:?}", run.outcome()) };
+    assert!(what.contains("8.0 MiB"), "{what}");
+    assert!(desk.session.live(&target).is_none());
+    assert_eq!(desk.value(target, "size()"), Some(Value::U32(1)));
+}
+
+#[test]
+fn a_runner_killed_from_outside_costs_one_run() {
+    let mut desk = Desk::with_process();
+    let toolbox = Target::Component(desk.open("toolbox-rust.wasm"));
+    let bag = handle(desk.value(toolbox, "bag([\"red\"])"));
+    let process = desk.session.runner_process().expect("a runner");
+    let looping = Target::Component(desk.open("loop-wat.wasm"));
+    desk.start(looping, "spin()");
+    desk.wait_for(|session| session.running().is_some_and(|r| r.phase == Some(Phase::Call)));
+    let killed = std::process::Command::new("kill").args(["-9", &process.to_string()]).status();
+    assert!(killed.unwrap().success());
+    desk.finish();
+    let outcome = desk.session.runs().back().unwrap().outcome().unwrap();
+    assert!(matches!(outcome, Outcome::RunnerLost(_)), "{outcome:?}");
+    let sentence = outcome.sentence();
+    assert!(sentence.contains("signal") && sentence.contains("next call"), "{sentence}");
+    assert!(desk.session.live(&toolbox).is_none(), "no instance outlives its runner");
+    let run = desk.call(toolbox, &format!("bag.words({})", to_wave(&Value::Handle(bag))));
+    assert!(matches!(run.outcome(), Some(Outcome::Failed(_))), "{:?}", run.outcome());
+    let sum = desk.open("adder-wat.wasm");
+    assert_eq!(desk.value(Target::Component(sum), "add(2, 40)"), Some(Value::U32(42)));
+    assert!(desk.session.runner_process().is_some_and(|new| new != process));
+}
+
+#[test]
+fn the_sample_project_needs_one_wire() {
+    let mut desk = Desk::new();
+    desk.apply(Command::OpenSampleProject);
+    let names = desk.names();
+    assert_eq!(names.len(), 4, "{}", desk.said());
+    let document = desk.session.document();
+    assert!(names.iter().all(|n| document.layout.contains_key(n)));
+    assert!(document.composition.wires.is_empty() && desk.session.undo_label().is_none());
+    desk.connect(("fraud-check-js", CHECK), ("checkout-rust", CHECK));
+    assert_eq!(desk.session.document().composition.wires.len(), 1, "{}", desk.said());
+    let component = desk.component(&Target::Composition);
+    assert!(component.export("techbytes:orders/checkout").is_some());
+    assert!(component.imports.is_empty());
+    desk.apply(Command::SaveProject("/work/payments.wirebench.json".into()));
+    let mut again = Desk::in_room(Arc::clone(&desk.room));
+    again.apply(Command::Open(vec!["/work/payments.wirebench.json".into()]));
+    assert_same_work(again.session.document(), desk.session.document());
+    assert_eq!(again.component(&Target::Composition).digest, component.digest, "{}", again.said());
+}
+
+#[test]
+fn bad_files_are_named_and_harm_nothing() {
+    let mut desk = Desk::new();
+    shop(&mut desk);
+    let before = desk.session.document().clone();
+    let truncated = sample_bytes("toolbox-rust.wasm").get(..5000).unwrap().to_vec();
+    let files: [(&str, Vec<u8>); 7] = [
+        ("empty.wasm", Vec::new()),
+        ("truncated.wasm", truncated),
+        ("garbage.wasm", b"\xff\xfe\x00garbage".to_vec()),
+        ("notes.txt", b"Dear diary".to_vec()),
+        ("broken.wat", b"(component (core module".to_vec()),
+        ("broken.wirebench.json", b"{\"version\": ".to_vec()),
+        ("list.wirebench.json", b"[]".to_vec()),
+    ];
+    for (name, bytes) in files {
+        let path = PathBuf::from("/work").join(name);
+        desk.room.memory.put(&path, bytes);
+        let said = desk.session.notices().len();
+        desk.apply(Command::Open(vec![path]));
+        let new: Vec<_> = desk.session.notices().iter().skip(said).map(|n| n.text.clone()).collect();
+        assert!(!new.is_empty(), "{name}: nothing was said");
+        assert_eq!(desk.session.document(), &before, "{name}");
+    }
+    desk.apply(Command::Open(vec!["/no/such.wasm".into()]));
+    assert!(desk.said().contains("such.wasm was not opened: there is no such file"), "{}", desk.said());
+    assert!(desk.room.read_state("preferences.json").is_some());
+}
