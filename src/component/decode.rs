@@ -178,7 +178,7 @@ fn foreign(name: &str, bytes: &[u8]) -> Diagnostic {
 fn read_binary(name: &str, component: &mut Component) {
     let bytes = Arc::clone(&component.bytes);
     let part = if component.kind == Kind::Component { PartKind::Component } else { PartKind::Module };
-    let Walk { root, metadata, externs, docs, too_deep, cut } = walk(&bytes, part);
+    let Walk { root, metadata, externs, docs, complete, too_deep, cut } = walk(&bytes, part);
     component.root = root;
     component.metadata = metadata;
     let problems = &mut component.diagnostics;
@@ -209,10 +209,15 @@ fn read_binary(name: &str, component: &mut Component) {
         return;
     }
 
-    let described = decode_wit(&bytes).or_else(|error| {
-        // Broken documentation must not hide the interfaces.
-        if docs.is_empty() { Err(error) } else { decode_wit(&without_docs(&bytes, &docs)).map_err(|_| error) }
-    });
+    let described = if complete {
+        decode_wit(&bytes).or_else(|error| {
+            // Broken documentation must not hide the interfaces.
+            if docs.is_empty() { Err(error) } else { decode_wit(&without_docs(&bytes, &docs)).map_err(|_| error) }
+        })
+    } else {
+        // The decoder makes room for as many bytes as a section claims to have: gigabytes for a few damaged bytes.
+        Err("it is damaged".to_owned())
+    };
     let described = match described {
         Ok(decoded) => {
             match wit::print(&decoded) {

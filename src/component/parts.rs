@@ -55,6 +55,8 @@ pub(super) struct Walk {
     pub externs: Vec<RawExtern>,
     /// Where the outermost `package-docs` sections (documentation of WIT) lie.
     pub docs: Vec<Range<usize>>,
+    /// Whether the sections end where the file ends.
+    pub complete: bool,
     /// Whether parts are nested deeper than `MAX_DEPTH`.
     pub too_deep: bool,
     /// Whether something was left out because it is too much to list.
@@ -68,6 +70,7 @@ pub(super) fn walk(bytes: &[u8], kind: PartKind) -> Walk {
         metadata: Metadata::default(),
         externs: Vec::new(),
         docs: Vec::new(),
+        complete: true,
         too_deep: false,
         cut: false,
     };
@@ -79,7 +82,10 @@ pub(super) fn walk(bytes: &[u8], kind: PartKind) -> Walk {
 
     for payload in Parser::new(0).parse_all(bytes) {
         // What is wrong is the validator's to say.
-        let Ok(payload) = payload else { break };
+        let Ok(payload) = payload else {
+            out.complete = false;
+            break;
+        };
         let outermost = open.len() == 1;
         match &payload {
             Payload::Version { .. } => {

@@ -147,6 +147,15 @@ fn damaged_files_never_end_the_program() {
 }
 
 #[test]
+fn a_section_that_claims_gigabytes_costs_nothing() {
+    // Reading it through a growing buffer would fill four gigabytes before the end is noticed.
+    let bytes = b"\0asm\x0d\0\x01\0\x00\xf0\xff\xff\xff\x0f\x01x";
+    let c = decoded("huge.wasm", bytes);
+    assert_sound(&c, bytes);
+    assert!(c.diagnostics[0].message.contains("ends too early"), "{:?}", c.diagnostics);
+}
+
+#[test]
 fn deep_nesting_is_refused_in_words() {
     for (depth, fits) in [(90, true), (101, false), (100_000, false)] {
         let mut wat = "(component (type $t0 (list u8))".to_owned();
