@@ -61,6 +61,8 @@ pub enum Command {
 pub enum Change {
     /// A change of instances, wires or exports.
     Compose(Edit),
+    /// Several such changes as one step, under this label.
+    ComposeAll(&'static str, Vec<Edit>),
     /// Places a new instance of a component on the canvas.
     Place {
         /// Which component.
@@ -99,6 +101,7 @@ impl Change {
                 Edit::Unexport(name) => format!("Stop exporting {name}"),
                 Edit::Replace { instance, .. } => format!("Replace {instance}"),
             },
+            Change::ComposeAll(label, _) => (*label).into(),
             Change::Place { connect: None, .. } => "Place component".into(),
             Change::Place { .. } => "Place and connect component".into(),
             Change::Move(_) => "Move".into(),

@@ -65,7 +65,8 @@ impl Session {
         );
     }
 
-    pub(super) fn open_bytes(&mut self, name: String, bytes: Arc<[u8]>, language: Option<String>) {
+    /// Opens a component from bytes; `select` makes it the selection if nothing is selected.
+    pub(super) fn open_bytes(&mut self, name: String, bytes: Arc<[u8]>, language: Option<String>, select: bool) {
         let job = self.start_job(format!("Opening {}", display_safe_line(&name)));
         let (env, arrive) = (Arc::clone(&self.env), self.arrive.clone());
         self.env.spawn(
@@ -73,6 +74,7 @@ impl Session {
             Box::new(move || {
                 let mut read = decode_timed(&name, bytes, &*env);
                 read.opened.language = language.or(read.opened.language);
+                read.select = select;
                 let _ = arrive.send(Arrived::Component { job, result: Ok(read) });
                 env.wake();
             }),
@@ -91,8 +93,8 @@ impl Session {
             document.layout.insert(name, *at);
         }
         self.set_document(document, None);
-        for (file, _) in samples::PROJECT {
-            self.apply(super::Command::OpenSample((*file).into()));
+        for sample in samples::PROJECT.iter().filter_map(|(file, _)| samples::sample(file)) {
+            self.open_bytes(sample.file.into(), sample.bytes.into(), Some(sample.language.into()), false);
         }
     }
 

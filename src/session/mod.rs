@@ -176,9 +176,9 @@ impl Session {
     pub fn apply(&mut self, command: Command) {
         match command {
             Command::Open(paths) => paths.iter().for_each(|p| self.open_path(p)),
-            Command::OpenBytes(name, bytes) => self.open_bytes(name, bytes, None),
+            Command::OpenBytes(name, bytes) => self.open_bytes(name, bytes, None, true),
             Command::OpenSample(file) => match samples::sample(&file) {
-                Some(s) => self.open_bytes(s.file.into(), s.bytes.into(), Some(s.language.into())),
+                Some(s) => self.open_bytes(s.file.into(), s.bytes.into(), Some(s.language.into()), true),
                 None => self.say(Severity::Error, format!("There is no sample “{file}”")),
             },
             Command::OpenSampleProject => self.open_sample_project(),
@@ -456,6 +456,7 @@ impl Session {
     fn make(&mut self, change: Change) -> Result<(), compose::Refusal> {
         match change {
             Change::Compose(edit) => self.edit(&edit)?,
+            Change::ComposeAll(_, edits) => edits.iter().try_for_each(|edit| self.edit(edit))?,
             Change::Place { component, at, connect } => {
                 let name = self.place(component, at)?;
                 if let Some((own, other)) = connect {

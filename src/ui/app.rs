@@ -1,15 +1,18 @@
 //! The window: lays out the panels, gathers what they ask for and hands it to the session after drawing.
 
+use crate::ui::parts::{self, Button, Tab};
+use crate::ui::theme::{self, Tone, space};
+use crate::ui::panels::kit;
 use super::actions::Action;
+use super::canvas::Ask;
 use super::panels::{Dock, Outbox, Request};
 use super::panels::{access, graph, history, inspector, invoke, library, notices, palette, path_bar, problems, welcome};
-use super::parts::{self, Button, Tab};
-use super::theme::{self, Tone, space};
 use crate::compose::Edit;
 use crate::diag::Severity;
-use crate::session::{Change, Command, Selection, Session};
+use crate::session::{Change, Command, Env, Machine, Selection, Session};
 use egui::{Context, Frame, Key, Panel, Ui, ViewportCommand};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// The window's state around a session. Everything in the document is in the session.
 pub struct App {
@@ -32,7 +35,7 @@ pub struct App {
 impl App {
     /// The window of this session, with files to open first.
     pub fn new(ctx: &Context, mut session: Session, files: Vec<PathBuf>) -> Self {
-        theme::apply(ctx, theme::Choice::default());
+        theme::apply(ctx, Default::default());
         if !files.is_empty() {
             session.apply(Command::Open(files));
         }
@@ -270,12 +273,12 @@ impl App {
             Action::Arrange => {
                 let places = self.graph.arranged(&self.session);
                 self.session.apply(Command::Change(Change::Arrange(places)));
-                self.graph.fit();
+                self.graph.ask(Ask::Fit);
             }
-            Action::FitAll => self.graph.fit(),
-            Action::ZoomActual => self.graph.zoom_to(1.0),
-            Action::ZoomIn => self.graph.zoom_by(1.25),
-            Action::ZoomOut => self.graph.zoom_by(0.8),
+            Action::FitAll => self.graph.ask(Ask::Fit),
+            Action::ZoomActual => self.graph.ask(Ask::Actual),
+            Action::ZoomIn => self.graph.ask(Ask::ZoomIn),
+            Action::ZoomOut => self.graph.ask(Ask::ZoomOut),
             Action::Palette => self.palette.toggle(),
             Action::ToggleTheme => {
                 let mut preferences = self.session.preferences().clone();
@@ -323,11 +326,7 @@ impl App {
     fn take_drops(&mut self, ctx: &Context) {
         let dropped = ctx.input(|i| i.raw.dropped_files.clone());
         for file in dropped {
-            match (file.path, file.bytes) {
-                (Some(path), _) => self.session.apply(Command::Open(vec![path])),
-                (None, Some(bytes)) => self.session.apply(Command::OpenBytes(file.name, bytes.to_vec().into())),
-                (None, None) => {}
-            }
+            self.session.apply(Command::Open(vec![file.path().to_owned()]));
         }
     }
 
@@ -403,4 +402,38 @@ impl eframe::App for App {
     fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
         Frame::NONE.show(ui, |ui| self.draw(ui));
     }
+}
+
+/// The window's size at first, in points.
+const SIZE: [f32; 2] = [1280.0, 800.0];
+
+/// Opens the window with these files and stays until it is closed.
+///
+/// # Errors
+/// Why no window can be opened.
+pub fn open_window(files: Vec<PathBuf>) -> Result<(), String> {
+    if cfg!(all(unix, not(target_os = "macos")))
+        && ["WAYLAND_DISPLAY", "WAYLAND_SOCKET", "DISPLAY"].iter().all(|v| std::env::var_os(v).is_none_or(|v| v.is_empty()))
+    {
+        return Err("there is no display".into());
+    }
+    let viewport = egui::ViewportBuilder::default()
+        .with_title("Wirebench")
+        .with_app_id("wirebench")
+        .with_inner_size(SIZE)
+        .with_min_inner_size([860.0, 560.0])
+        .with_drag_and_drop(true);
+    let options = eframe::NativeOptions { viewport, ..eframe::NativeOptions::default() };
+    eframe::run_native(
+        "wirebench",
+        options,
+        Box::new(|creation| {
+            let ctx = creation.egui_ctx.clone();
+            let env: Arc<dyn Env> =
+                Arc::new(Machine::new(Machine::user_state_folder(), move || ctx.request_repaint()));
+            let session = Session::new(env, crate::cli::caller());
+            Ok(Box::new(App::new(&creation.egui_ctx, session, files)))
+        }),
+    )
+    .map_err(|e| e.to_string())
 }

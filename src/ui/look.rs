@@ -2,7 +2,8 @@
 //!
 //! Pictures go to `target/look/`.
 
-use super::theme::{self, Choice};
+use super::theme;
+use crate::project::Theme;
 use egui::epaint::{ClippedPrimitive, ImageDelta, Mesh, Primitive};
 use egui::{Pos2, Rect, TextureFilter, TextureId, TexturesDelta, Ui, pos2};
 use egui_kittest::{Harness, TestRenderer};
@@ -19,7 +20,7 @@ pub struct Stage<'a, S> {
 
 impl<'a, S> Stage<'a, S> {
     /// Runs `show` in a window of this size, in points.
-    pub fn new(size: [f32; 2], choice: Choice, state: S, show: impl FnMut(&mut Ui, &mut S) + 'a) -> Self {
+    pub fn new(size: [f32; 2], choice: Theme, state: S, show: impl FnMut(&mut Ui, &mut S) + 'a) -> Self {
         Self::scaled(size, 1.0, choice, state, show)
     }
 
@@ -27,7 +28,7 @@ impl<'a, S> Stage<'a, S> {
     pub fn scaled(
         size: [f32; 2],
         pixels: f32,
-        choice: Choice,
+        choice: Theme,
         state: S,
         show: impl FnMut(&mut Ui, &mut S) + 'a,
     ) -> Self {
@@ -36,7 +37,7 @@ impl<'a, S> Stage<'a, S> {
             .with_size(size)
             .with_pixels_per_point(pixels)
             .with_max_steps(16)
-            .with_theme(if choice == Choice::Light { egui::Theme::Light } else { egui::Theme::Dark })
+            .with_theme(if choice == Theme::Light { egui::Theme::Light } else { egui::Theme::Dark })
             .with_context_setup(move |ctx| theme::apply(ctx, choice))
             .renderer(Keeper(Arc::clone(&textures)))
             .build_ui_state(show, state);
@@ -180,7 +181,7 @@ impl Texture {
 }
 
 /// Calls `show` for both themes; the name tells them apart in a picture's name.
-pub fn both(mut show: impl FnMut(Choice, &str)) {
-    show(Choice::Dark, "dark");
-    show(Choice::Light, "light");
+pub fn both(mut show: impl FnMut(Theme, &str)) {
+    show(Theme::Dark, "dark");
+    show(Theme::Light, "light");
 }

@@ -1,18 +1,19 @@
 //! The Invoke panel: what to call, the form of its arguments, Run, and what came back.
 
+use crate::ui::parts::{self, Button, Drawing};
+use crate::ui::theme::{self, icons, size, space};
+use crate::ui::panels::kit;
 use super::history::as_command;
 use super::{Outbox, Request};
 use crate::component::{Component, Digest, Function};
 use crate::diag::display_safe_line;
 use crate::grant::{self, Capability};
-use crate::measure::{Bytes, Phase, Timing};
+use crate::measure::{Bytes, Phase};
 use crate::project::{CallKey, Target};
 use crate::session::{Call, Change, Command, RunRecord, Selection, Session};
 use crate::ui::actions::Action;
 use crate::ui::form::{self, FormState};
 use crate::ui::result::{self, ResultState};
-use crate::ui::theme::{self, icons, size, space};
-use crate::ui::parts;
 use crate::value::Value;
 use egui::{RichText, ScrollArea, Ui};
 
@@ -310,11 +311,7 @@ fn outcome(ui: &mut Ui, session: &Session, target: Target, state: &mut State, ou
         parts::empty(ui, Drawing::Icon(icons::PLAY), "The result and its timings will stand here", None);
         return;
     };
-    let timings: Vec<parts::PhaseTime> = run
-        .timings
-        .iter()
-        .map(|Timing { phase, nanos, cached }| parts::PhaseTime { label: phase.word(), nanos: *nanos, cached: *cached })
-        .collect();
+    let t = theme::tokens(ui.ctx());
     ScrollArea::vertical().id_salt("result").auto_shrink(false).show(ui, |ui| {
         if let Some(outcome) = run.outcome() {
             if let Some(result::Action::GoToGrant(_)) = result::show(ui, &mut state.result, run.job.0, outcome) {
@@ -325,8 +322,8 @@ fn outcome(ui: &mut Ui, session: &Session, target: Target, state: &mut State, ou
             ui.label(RichText::new(format!("{phase}…")).weak());
         }
         ui.add_space(space::S);
-        if !timings.is_empty() {
-            parts::timing_bar(ui, &timings);
+        if !run.timings.is_empty() {
+            parts::timing_bar(ui, "Timings", &parts::phase_segments(&run.timings, t));
             let first = if run.is_first_call() { "first call of this instance" } else { "later call of a live instance" };
             let memory = run.finished.as_ref().map(|f| f.memory_bytes).filter(|m| *m > 0);
             let memory = memory.map(|m| format!(" · {} of memory", Bytes(m))).unwrap_or_default();

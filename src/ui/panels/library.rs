@@ -1,5 +1,8 @@
 //! The library: components at hand and samples, to be dragged or placed on the canvas.
 
+use crate::ui::parts::{self, Section};
+use crate::ui::theme::{icons, space};
+use crate::ui::panels::kit;
 use super::Outbox;
 use crate::component::{Component, Digest, Kind};
 use crate::diag::display_safe_line;
@@ -7,8 +10,6 @@ use crate::measure::Bytes;
 use crate::project::Target;
 use crate::session::{Change, Command, Selection, Session, samples};
 use crate::ui::actions::Action;
-use crate::ui::theme::{self, icons};
-use crate::ui::parts;
 use egui::{Sense, Ui};
 
 /// The panel's state.
@@ -16,10 +17,6 @@ use egui::{Sense, Ui};
 pub struct State {
     search: String,
 }
-
-/// What is dragged from the library onto the canvas.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Dragged(pub Digest);
 
 /// Draws the panel.
 pub fn show(ui: &mut Ui, session: &Session, state: &mut State, outbox: &mut Outbox) {
@@ -82,7 +79,7 @@ fn row(ui: &mut Ui, session: &Session, component: &Component, outbox: &mut Outbo
     let response = kit::row(ui, selected, true, icon, &name, &display_safe_line(&note));
     let response = response.interact(Sense::click_and_drag());
     if component.kind == Kind::Component {
-        response.dnd_set_drag_payload(Dragged(component.digest));
+        response.dnd_set_drag_payload(component.digest);
         if response.dragged() {
             ui.ctx().set_cursor_icon(egui::CursorIcon::Grabbing);
         }

@@ -1,10 +1,10 @@
 //! Notices: what happened, in the lower right corner until dismissed or, for mere information, for some seconds.
 
+use crate::ui::parts::{self, NoticeClick};
+use crate::ui::theme::{Tone};
 use super::Outbox;
 use crate::diag::Severity;
 use crate::session::{Command, Session};
-use crate::ui::parts::{self, NoticeClick};
-use crate::ui::theme::Tone;
 use egui::Ui;
 use std::time::Duration;
 
@@ -31,7 +31,7 @@ pub fn show(ui: &Ui, session: &Session, outbox: &mut Outbox) {
         .zip(&texts)
         .map(|(n, text)| parts::Notice { tone: tone(n.severity), text, hint: None, action: None })
         .collect();
-    match parts::notices(ui.ctx(), &rows) {
+    match parts::notices(ui.ctx(), &rows, 26.0) {
         Some(NoticeClick::Dismiss(i)) => {
             if let Some(notice) = shown.get(i) {
                 outbox.command(Command::DismissNotice(notice.id));

@@ -1,10 +1,11 @@
 //! Where a path is asked for: a field in the window, with the system's file dialog behind a button. The field works
 //! where no dialog is to be had.
 
+use crate::ui::parts::{self, Button};
+use crate::ui::theme::{self, icons};
+use crate::ui::panels::kit;
 use super::Outbox;
 use crate::session::Command;
-use crate::ui::theme::{self, icons};
-use crate::ui::parts;
 use egui::Ui;
 use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, channel};

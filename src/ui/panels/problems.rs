@@ -1,11 +1,12 @@
 //! The Problems panel: the session's one list.
 
+use crate::ui::parts::{self, Drawing};
+use crate::ui::theme::{icons, size};
+use crate::ui::panels::kit;
 use super::{Outbox, Request};
 use crate::diag::{Diagnostic, Severity, Subject, display_safe_line};
 use crate::session::{Command, Selection, Session};
 use crate::compose::Port;
-use crate::ui::theme::{self, icons};
-use crate::ui::parts;
 use egui::Ui;
 
 /// What a row calls its subject.

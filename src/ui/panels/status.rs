@@ -1,11 +1,12 @@
 //! The bar below: what is selected, the composition, background work, zoom.
 
+use crate::ui::parts;
+use crate::ui::theme::{self, icons};
+use crate::ui::panels::kit;
 use super::{Dock, Outbox, Request, graph};
 use crate::diag::{Severity, display_safe_line};
 use crate::measure::{Bytes, Nanos};
 use crate::session::{Command, Selection, Session};
-use crate::ui::theme::{self, icons};
-use crate::ui::parts;
 use egui::{Align, Layout, Ui};
 
 /// Background work is shown once it has gone on for this long.
@@ -19,14 +20,15 @@ pub fn show(ui: &mut Ui, session: &Session, graph: &graph::State, outbox: &mut O
             ui.label(kit::small(&format!("{:.0} %", graph.zoom() * 100.0)));
             let errors = session.problems().iter().filter(|p| p.severity == Severity::Error).count();
             let warnings = session.problems().iter().filter(|p| p.severity == Severity::Warning).count();
-            let (icon, text) = match (errors, warnings) {
-                (0, 0) => (icons::CHECK, "no problems".to_owned()),
-                (0, 1) => (icons::WARNING, "1 warning".into()),
-                (0, n) => (icons::WARNING, format!("{n} warnings")),
-                (1, _) => (icons::ERROR, "1 error".into()),
-                (n, _) => (icons::ERROR, format!("{n} errors")),
+            let t = theme::tokens(ui.ctx());
+            let (icon, ink, text) = match (errors, warnings) {
+                (0, 0) => (icons::CHECK, t.ok, "no problems".to_owned()),
+                (0, 1) => (icons::WARNING, t.warn, "1 warning".into()),
+                (0, n) => (icons::WARNING, t.warn, format!("{n} warnings")),
+                (1, _) => (icons::ERROR, t.error, "1 error".into()),
+                (n, _) => (icons::ERROR, t.error, format!("{n} errors")),
             };
-            if kit::status_button(ui, icon, &text).clicked() {
+            if kit::status_button(ui, icon, &text, ink).clicked() {
                 outbox.request(Request::Show(Dock::Problems));
             }
             if let Some(composed) = session.composed() {

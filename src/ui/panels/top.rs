@@ -1,13 +1,14 @@
 //! The bar on top: the project and its menu, the palette, the live mark and Run.
 
+use crate::ui::parts::{self, Button};
+use crate::ui::theme::{icons, space};
+use crate::ui::panels::kit;
 use super::Outbox;
 use crate::diag::display_safe_line;
 use crate::project::Target;
 use crate::session::{Command, Session};
 use crate::ui::actions::Action;
-use crate::ui::theme::{self, icons};
-use crate::ui::parts;
-use egui::{Align, Button, Layout, Ui};
+use egui::{Align, Layout, Ui};
 use std::path::Path;
 
 /// Draws the bar. `target` is what Run would call.
@@ -93,17 +94,11 @@ fn action_button(ui: &mut Ui, session: &Session, action: Action) -> egui::Respon
 
 /// One row of a menu; says why it is disabled.
 fn item(ui: &mut Ui, session: &Session, action: Action, label: Option<String>, outbox: &mut Outbox) {
-    let check = action.check(session);
-    let shortcut = action.shortcut().map(|s| ui.ctx().format_shortcut(&s)).unwrap_or_default();
-    let button = Button::new(label.unwrap_or_else(|| action.label().into())).shortcut_text(shortcut);
-    let response = ui.add_enabled(check.is_ok(), button);
-    let response = match check {
-        Err(why) => response.on_disabled_hover_text(why),
-        Ok(()) => response,
-    };
-    if response.clicked() {
+    let why_not = action.check(session).err();
+    let keys = action.shortcut().map(|s| ui.ctx().format_shortcut(&s)).unwrap_or_default();
+    let label = label.unwrap_or_else(|| action.label().into());
+    if parts::menu_item(ui, None, &display_safe_line(&label), &keys, why_not.as_deref()) {
         outbox.act(action);
-        ui.close();
     }
 }
 

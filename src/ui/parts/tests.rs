@@ -3,8 +3,9 @@
 use super::*;
 use crate::component::Family;
 use crate::measure::{Phase, Timing};
+use crate::project::Theme;
 use crate::ui::look::{Stage, both};
-use crate::ui::theme::{self, Choice, FAMILIES, Tone, icons, tokens};
+use crate::ui::theme::{self, FAMILIES, Tone, icons, tokens};
 use egui::{CentralPanel, Panel, TextEdit, Ui};
 use egui_kittest::kittest::{NodeT, Queryable};
 
@@ -223,7 +224,7 @@ fn the_gallery_can_be_drawn_in_both_themes() {
 
 #[test]
 fn everything_is_found_and_worked_by_its_name() {
-    let mut stage = Stage::new([1280.0, 900.0], Choice::Dark, Shown::default(), gallery);
+    let mut stage = Stage::new([1280.0, 900.0], Theme::Dark, Shown::default(), gallery);
     let h = &mut stage.harness;
     for name in ["Run", "Trace calls", "Folders", "History", "Measure", "Reload", "Open component…"] {
         h.get_by_label(name).click();
@@ -246,7 +247,7 @@ fn everything_is_found_and_worked_by_its_name() {
 
 #[test]
 fn a_search_is_cleared_by_its_cross() {
-    let mut stage = Stage::new([1280.0, 900.0], Choice::Light, Shown::default(), gallery);
+    let mut stage = Stage::new([1280.0, 900.0], Theme::Light, Shown::default(), gallery);
     let h = &mut stage.harness;
     h.get_by_label("Search components").click();
     h.run();
@@ -260,7 +261,7 @@ fn a_search_is_cleared_by_its_cross() {
 
 #[test]
 fn a_section_folds() {
-    let mut stage = Stage::new([1280.0, 900.0], Choice::Light, Shown::default(), gallery);
+    let mut stage = Stage::new([1280.0, 900.0], Theme::Light, Shown::default(), gallery);
     let h = &mut stage.harness;
     h.run();
     assert!(h.query_by_label("checkout-rust, Rust").is_some());

@@ -7,6 +7,7 @@ mod tokens;
 pub use tokens::{DARK, FAMILIES, LIGHT, Tokens, Tone};
 
 use crate::component::Family;
+use crate::project::Theme;
 use egui::style::{ScrollFadeStyle, ScrollStyle, Selection, WidgetVisuals, Widgets};
 use egui::{
     Context, CornerRadius, Margin, RichText, Shadow, Stroke, Style, TextStyle, ThemePreference, Vec2, Visuals, vec2,
@@ -47,43 +48,8 @@ pub mod space {
 /// The longest a movement takes, in seconds.
 pub const MOTION: f32 = 0.12;
 
-/// Which of the two themes a person wants.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
-pub enum Choice {
-    /// The operating system's.
-    #[default]
-    System,
-    /// Light text on dark.
-    Dark,
-    /// Dark text on light.
-    Light,
-}
-
-impl Choice {
-    /// All choices, in the order to offer them.
-    pub const ALL: [Self; 3] = [Self::System, Self::Dark, Self::Light];
-
-    /// Its name in a menu.
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::System => "Follow the system",
-            Self::Dark => "Dark",
-            Self::Light => "Light",
-        }
-    }
-
-    /// Its icon in a menu.
-    pub fn icon(self) -> &'static str {
-        match self {
-            Self::System => icons::CIRCLE_HALF,
-            Self::Dark => icons::MOON,
-            Self::Light => icons::SUN,
-        }
-    }
-}
-
 /// Installs faces and both styles; call once, when the window is made, and then [`choose`] whenever the choice changes.
-pub fn apply(ctx: &Context, choice: Choice) {
+pub fn apply(ctx: &Context, choice: Theme) {
     ctx.set_fonts(fonts::definitions());
     ctx.set_style_of(egui::Theme::Dark, style(&DARK));
     ctx.set_style_of(egui::Theme::Light, style(&LIGHT));
@@ -91,11 +57,11 @@ pub fn apply(ctx: &Context, choice: Choice) {
 }
 
 /// Switches between the themes, from the next frame on.
-pub fn choose(ctx: &Context, choice: Choice) {
+pub fn choose(ctx: &Context, choice: Theme) {
     ctx.set_theme(match choice {
-        Choice::System => ThemePreference::System,
-        Choice::Dark => ThemePreference::Dark,
-        Choice::Light => ThemePreference::Light,
+        Theme::System => ThemePreference::System,
+        Theme::Dark => ThemePreference::Dark,
+        Theme::Light => ThemePreference::Light,
     });
 }
 

@@ -1,0 +1,515 @@
+//! The workspace in the middle: the composition as a graph. Makes the canvas's picture from the session and turns what
+//! the canvas says into commands.
+
+use super::{Outbox, Request};
+use crate::call::Outcome;
+use crate::component::{Component, Digest, Extern, Family, Item, TypeKind};
+use crate::compose::{self, Candidate, Edit, Port, Side};
+use crate::diag::{Severity, Subject, display_safe, display_safe_line};
+use crate::measure::Bytes;
+use crate::project::Target;
+use crate::session::{Change, Command, Selection, Session};
+use crate::ui::actions::Action;
+use crate::ui::canvas::{self, Ask, CanvasState, Intent, MenuOn, Node, NodeState, PortShape, PortState, PortView, Scene, SelectMode, Wire};
+use crate::ui::panels::kit;
+use crate::ui::parts::{self, Drawing};
+use crate::ui::theme::{icons, space};
+use egui::{Popup, PopupCloseBehavior, Pos2, Ui, pos2};
+use std::collections::BTreeSet;
+
+/// The workspace's state.
+#[derive(Default)]
+pub struct State {
+    canvas: CanvasState,
+    scene: Scene,
+    /// What the scene was made of: made anew when any of it is another.
+    made_of: Option<MadeOf>,
+    candidates: Vec<Candidate>,
+    menu: Option<Menu>,
+    search: String,
+    hovered: String,
+}
+
+#[derive(PartialEq)]
+struct MadeOf {
+    revision: u64,
+    selection: Selection,
+    live: BTreeSet<Digest>,
+    trapped: BTreeSet<Digest>,
+    has_error: bool,
+}
+
+/// A menu that is open.
+struct Menu {
+    screen: Pos2,
+    world: [f32; 2],
+    what: What,
+    /// Not closed by the release of the press that opened it.
+    fresh: bool,
+}
+
+enum What {
+    /// On something of the canvas.
+    On(MenuOn),
+    /// A wire from this port was let go over nothing.
+    Add(Port, Side),
+}
+
+impl State {
+    /// Brings what a problem is about into view and gives it the focus.
+    pub fn focus(&mut self, subject: &Subject) {
+        let (instance, port) = match subject {
+            Subject::Instance(name) => (name, None),
+            Subject::Port { instance, port } => (instance, Some((port.clone(), Side::Import))),
+            Subject::Wire { instance, import } => (instance, Some((import.clone(), Side::Import))),
+            _ => return,
+        };
+        self.canvas.ask(Ask::Reveal { instance: instance.clone(), port });
+    }
+
+    /// Does something to the view in the next frame.
+    pub fn ask(&mut self, ask: Ask) {
+        self.canvas.ask(ask);
+    }
+
+    /// Shows all of a new document.
+    pub fn reset(&mut self) {
+        self.canvas.reset();
+        self.menu = None;
+    }
+
+    /// How large the canvas is drawn; 1 is life size.
+    pub fn zoom(&self) -> f32 {
+        self.canvas.view().map_or(1.0, |v| v.zoom)
+    }
+
+    /// What the pointer or the focus is on, in words.
+    pub fn hovered_text(&self) -> Option<&str> {
+        Some(self.hovered.as_str()).filter(|t| !t.is_empty())
+    }
+
+    /// Where every node would stand if the graph were tidied up.
+    pub fn arranged(&mut self, session: &Session) -> Vec<(String, [f32; 2])> {
+        self.refresh(session);
+        self.scene.arranged()
+    }
+
+    /// A place for a new node in the middle of what is seen.
+    pub fn place(&self) -> [f32; 2] {
+        self.scene.free_place(self.canvas.middle())
+    }
+
+    fn refresh(&mut self, session: &Session) {
+        let live = session.library().keys().filter(|d| session.live(&Target::Component(**d)).is_some()).copied().collect();
+        let mut trapped = BTreeSet::new();
+        let mut seen = BTreeSet::new();
+        for run in session.runs().iter().rev() {
+            if seen.insert(run.digest) && matches!(run.outcome(), Some(Outcome::Trapped(_))) {
+                trapped.insert(run.digest);
+            }
+        }
+        let has_error = session.problems().iter().any(|p| p.severity == Severity::Error);
+        let selection = session.selection().clone();
+        let now = MadeOf { revision: session.revision(), selection, live, trapped, has_error };
+        if self.made_of.as_ref() != Some(&now) {
+            self.scene = scene(session, &now);
+            self.made_of = Some(now);
+        }
+    }
+}
+
+// ---- the picture ----
+
+fn scene(session: &Session, made_of: &MadeOf) -> Scene {
+    let composition = &session.document().composition;
+    let library = session.library();
+    let broken: BTreeSet<(&str, &str)> = session
+        .problems()
+        .iter()
+        .filter(|p| p.severity == Severity::Error)
+        .filter_map(|p| match &p.subject {
+            Subject::Wire { instance, import } => Some((instance.as_str(), import.as_str())),
+            _ => None,
+        })
+        .collect();
+    let used: BTreeSet<&Port> = composition.wires.values().collect();
+    let exported: BTreeSet<Port> = compose::result_exports(composition, library).into_iter().map(|(_, p)| p).collect();
+    let chosen = !composition.exports.is_empty();
+    let mut nodes = Vec::new();
+    let mut spare = 0.0;
+    for (name, instance) in &composition.instances {
+        let component = library.get(&instance.component);
+        let at = session.document().layout.get(name).copied().unwrap_or_else(|| {
+            spare += 160.0;
+            [0.0, spare]
+        });
+        let mut node = Node {
+            id: name.clone(),
+            title: display_safe_line(name).into_owned(),
+            subtitle: String::new(),
+            badge: String::new(),
+            size_text: String::new(),
+            pos: pos2(at[0], at[1]),
+            imports: Vec::new(),
+            exports: Vec::new(),
+            state: NodeState { missing: component.is_none(), ..NodeState::default() },
+            selected: matches!(&made_of.selection, Selection::Instances(names) if names.contains(name)),
+        };
+        if let Some(component) = component {
+            let opened = session.opened(&component.digest);
+            node.subtitle = display_safe_line(&component.name).into_owned();
+            let language = opened.and_then(|o| o.language.as_deref()).unwrap_or_default();
+            node.badge = display_safe_line(language).into_owned();
+            node.size_text = Bytes(component.bytes.len() as u64).to_string();
+            node.state.live = made_of.live.contains(&component.digest);
+            node.state.trapped = made_of.trapped.contains(&component.digest);
+            for import in &component.imports {
+                let port = Port::new(name, &import.name);
+                let state = match composition.wires.get(&port) {
+                    Some(_) if broken.contains(&(name.as_str(), import.name.as_str())) => PortState::Mismatched,
+                    Some(_) => PortState::Satisfied,
+                    None if import.is_host() => PortState::Host,
+                    None => PortState::Missing,
+                };
+                node.state.unsatisfied += usize::from(state == PortState::Missing);
+                node.imports.push(port_view(component, import, state));
+            }
+            // Host imports are many and wired seldom: they stand below what needs a wire.
+            node.imports.sort_by_key(|p| p.state == PortState::Host);
+            for export in &component.exports {
+                let port = Port::new(name, &export.name);
+                let state = match (used.contains(&port), exported.contains(&port)) {
+                    (true, _) => PortState::Satisfied,
+                    (false, true) if chosen => PortState::Exported,
+                    _ => PortState::Unused,
+                };
+                node.exports.push(port_view(component, export, state));
+            }
+        }
+        nodes.push(node);
+    }
+    let wires = composition
+        .wires
+        .iter()
+        .map(|(to, from)| {
+            let end = composition.component(library, &from.instance);
+            let export = end.and_then(|c| Some((c, c.export(&from.name)?)));
+            Wire {
+                from: from.clone(),
+                to: to.clone(),
+                family: export.map_or(Family::Record, |(c, e)| e.family(&c.types)),
+                broken: broken.contains(&(to.instance.as_str(), to.name.as_str())),
+                selected: made_of.selection == Selection::Wire(to.clone()),
+            }
+        })
+        .collect();
+    Scene::new(nodes, wires)
+}
+
+fn port_view(component: &Component, port: &Extern, state: PortState) -> PortView {
+    let (path, version) = match port.name.split_once('@') {
+        Some((path, version)) => (path, version),
+        None => (port.name.as_str(), ""),
+    };
+    // A host's interface keeps its package, which says what it reaches; of others the last part is enough.
+    let label = if port.is_host() {
+        path.trim_start_matches("wasi:")
+    } else {
+        path.rsplit(['/', ':']).next().unwrap_or(path)
+    };
+    let carries_resource = matches!(&port.item, Item::Interface(i) if i.types.iter()
+        .any(|t| matches!(component.types.get(*t).map(|d| &d.kind), Some(TypeKind::Resource))));
+    let shape = match &port.item {
+        _ if port.is_host() => PortShape::Host,
+        Item::Function(_) => PortShape::Function,
+        _ if carries_resource => PortShape::Resource,
+        _ => PortShape::Interface,
+    };
+    let mut tooltip = port.name.clone();
+    for function in port.functions().iter().take(8) {
+        tooltip.push_str(&format!("\n{}: {}", function.display_name(), component.signature(function)));
+    }
+    let more = port.functions().len().saturating_sub(8);
+    if more > 0 {
+        tooltip.push_str(&format!("\n… {more} more"));
+    }
+    PortView {
+        name: port.name.clone(),
+        label: display_safe_line(label).into_owned(),
+        version: display_safe_line(version).into_owned(),
+        family: port.family(&component.types),
+        shape,
+        state,
+        tooltip: display_safe(&tooltip).into_owned(),
+    }
+}
+
+// ---- drawing, and what it says ----
+
+/// Draws the workspace.
+pub fn show(ui: &mut Ui, session: &Session, state: &mut State, outbox: &mut Outbox) {
+    if session.document().composition.instances.is_empty() {
+        empty(ui, session, outbox);
+        return;
+    }
+    state.refresh(session);
+    let candidates = state.canvas.linking().is_some().then_some(state.candidates.as_slice());
+    let intents = canvas::show(ui, &state.scene, &mut state.canvas, candidates);
+    state.hovered = state.canvas.status().to_owned();
+    for intent in intents {
+        take(session, state, intent, outbox);
+    }
+    menu(ui, session, state, outbox);
+}
+
+fn empty(ui: &mut Ui, session: &Session, outbox: &mut Outbox) {
+    let room = ui.available_rect_before_wrap();
+    let selected = match session.selection() {
+        Selection::Component(digest) => session.library().get(digest),
+        _ => None,
+    };
+    let action = selected.map(|c| format!("Place {}", display_safe_line(&c.name)));
+    let sentence = "Drag components from the library onto the canvas to wire them";
+    if parts::empty(ui, Drawing::Graph, sentence, action.as_deref())
+        && let Some(component) = selected
+    {
+        outbox.change(Change::Place { component: component.digest, at: [80.0, 60.0], connect: None });
+    }
+    let response = ui.interact(room, ui.scope_id().with("empty canvas"), egui::Sense::hover());
+    if let Some(dragged) = response.dnd_release_payload::<Digest>() {
+        outbox.change(Change::Place { component: *dragged, at: [80.0, 60.0], connect: None });
+    }
+}
+
+fn take(session: &Session, state: &mut State, intent: Intent, outbox: &mut Outbox) {
+    match intent {
+        Intent::Select { instances, mode } => {
+            let selection = selected(session.selection(), instances, mode);
+            if selection != *session.selection() {
+                outbox.command(Command::Select(selection));
+            }
+        }
+        Intent::SelectWire(to) => outbox.command(Command::Select(Selection::Wire(to))),
+        Intent::Move(places) => {
+            outbox.change(Change::Move(places));
+            outbox.request(Request::EndGesture);
+        }
+        Intent::DragStarted { port, side } => {
+            state.candidates =
+                compose::candidates(&session.document().composition, session.library(), &port, side);
+        }
+        Intent::Connect { from, to } => outbox.change(Change::Compose(Edit::Connect { from, to })),
+        Intent::Rewire { was, from, to } => {
+            let edits = vec![Edit::Disconnect(was), Edit::Connect { from, to }];
+            outbox.change(Change::ComposeAll("Move wire", edits));
+        }
+        Intent::Disconnect(to) => outbox.change(Change::Compose(Edit::Disconnect(to))),
+        Intent::DropOnEmpty { port, side, at, screen } => {
+            state.search.clear();
+            state.menu = Some(Menu { screen, world: at, what: What::Add(port, side), fresh: true });
+        }
+        Intent::InsertOnWire { instance, wire } => {
+            if let Some(edits) = insertion(session, &instance, &wire) {
+                outbox.change(Change::ComposeAll("Insert on wire", edits));
+            }
+        }
+        Intent::Delete => outbox.act(Action::DeleteSelection),
+        Intent::Duplicate => outbox.act(Action::DuplicateSelection),
+        Intent::OpenMenu { at, world, on } => {
+            state.menu = Some(Menu { screen: at, world, what: What::On(on), fresh: true });
+        }
+        Intent::DropComponent { component, at } => outbox.change(Change::Place { component, at, connect: None }),
+        Intent::FocusProblem(instance) => {
+            outbox.request(Request::Show(super::Dock::Problems));
+            let of_it = |s: &Subject| match s {
+                Subject::Instance(i) => *i == instance,
+                Subject::Port { instance: i, .. } | Subject::Wire { instance: i, .. } => *i == instance,
+                _ => false,
+            };
+            if let Some(problem) = session.problems().iter().find(|p| of_it(&p.subject)) {
+                outbox.request(Request::FocusOn(problem.subject.clone()));
+            }
+        }
+        Intent::Activate(instance) => {
+            outbox.command(Command::Select(Selection::Instances(vec![instance])));
+        }
+        Intent::ClickPort(..) | Intent::Cancelled => {}
+    }
+}
+
+fn selected(now: &Selection, instances: Vec<String>, mode: SelectMode) -> Selection {
+    let before = match now {
+        Selection::Instances(names) if mode != SelectMode::Replace => names.clone(),
+        _ => Vec::new(),
+    };
+    let mut names: Vec<String> = match mode {
+        SelectMode::Toggle => before.iter().filter(|n| !instances.contains(n)).cloned().collect(),
+        _ => before.clone(),
+    };
+    names.extend(instances.into_iter().filter(|n| !before.contains(n)));
+    if names.is_empty() { Selection::None } else { Selection::Instances(names) }
+}
+
+/// What puts an instance onto a wire: its first import that fits the wire's start, its first export that fits the end.
+fn insertion(session: &Session, instance: &str, wire: &Port) -> Option<Vec<Edit>> {
+    let composition = &session.document().composition;
+    let from = composition.wires.get(wire)?;
+    let fitting = |port: &Port, side| {
+        compose::candidates(composition, session.library(), port, side)
+            .into_iter()
+            .find(|c| c.port.instance == instance && c.fit.fits() && c.replaces.is_none())
+            .map(|c| c.port)
+    };
+    let import = fitting(from, Side::Export)?;
+    let export = fitting(wire, Side::Import)?;
+    let (from, to) = (from.clone(), wire.clone());
+    Some(vec![
+        Edit::Disconnect(to.clone()),
+        Edit::Connect { from, to: import },
+        Edit::Connect { from: export, to },
+    ])
+}
+
+// ---- menus ----
+
+fn menu(ui: &mut Ui, session: &Session, state: &mut State, outbox: &mut Outbox) {
+    let Some(mut menu) = state.menu.take() else { return };
+    let mut open = true;
+    let searches = matches!(menu.what, What::Add(..));
+    let behavior = if searches || menu.fresh {
+        PopupCloseBehavior::IgnoreClicks
+    } else {
+        PopupCloseBehavior::CloseOnClickOutside
+    };
+    let before = outbox.commands.len() + outbox.requests.len();
+    let shown = Popup::new(egui::Id::unique("canvas menu"), ui.ctx().clone(), menu.screen, ui.layer_id())
+        .kind(egui::PopupKind::Menu)
+        .open_bool(&mut open)
+        .close_behavior(behavior)
+        .accessible_name("Canvas menu")
+        .show(|ui| {
+            ui.set_min_width(240.0);
+            match &menu.what {
+                What::On(on) => on_menu(ui, session, state, on, menu.world, outbox),
+                What::Add(port, side) => add_menu(ui, session, &mut state.search, port, *side, menu.world, menu.fresh, outbox),
+            }
+        });
+    let acted = outbox.commands.len() + outbox.requests.len() > before;
+    let escaped = ui.input(|i| i.key_pressed(egui::Key::Escape));
+    let pressed_outside = ui.input(|i| i.pointer.any_pressed())
+        && shown.is_some_and(|s| ui.input(|i| i.pointer.interact_pos()).is_some_and(|at| !s.response.rect.contains(at)));
+    let released = ui.input(|i| !i.pointer.any_down());
+    if open && !acted && !escaped && (menu.fresh || !pressed_outside) {
+        menu.fresh &= !released;
+        state.menu = Some(menu);
+    }
+}
+
+fn on_menu(ui: &mut Ui, session: &Session, state: &State, on: &MenuOn, world: [f32; 2], outbox: &mut Outbox) {
+    let mut item = |ui: &mut Ui, glyph, action: Action| {
+        let keys = action.shortcut().map(|s| ui.ctx().format_shortcut(&s)).unwrap_or_default();
+        let why_not = action.check(session).err();
+        if parts::menu_item(ui, Some(glyph), action.label(), &keys, why_not.as_deref()) {
+            outbox.act(action);
+        }
+    };
+    match on {
+        MenuOn::Canvas => {
+            item(ui, icons::LAYOUT, Action::Arrange);
+            item(ui, icons::FIT, Action::FitAll);
+            item(ui, icons::SEARCH, Action::ZoomActual);
+            item(ui, icons::CHECK, Action::SelectAll);
+            parts::hairline(ui);
+            let mut components: Vec<_> = session.library().values().filter(|c| c.kind == crate::component::Kind::Component).collect();
+            components.sort_by(|a, b| a.name.cmp(&b.name));
+            for component in components.into_iter().take(12) {
+                let label = format!("Place {}", display_safe_line(&component.name));
+                if parts::menu_item(ui, Some(icons::PLUS), &label, "", None) {
+                    let at = state.scene.free_place(world);
+                    outbox.change(Change::Place { component: component.digest, at, connect: None });
+                }
+            }
+        }
+        MenuOn::Node(name) => {
+            item(ui, icons::COPY, Action::DuplicateSelection);
+            item(ui, icons::TRASH, Action::DeleteSelection);
+            if let Some(instance) = session.document().composition.instances.get(name)
+                && parts::menu_item(ui, Some(icons::CUBE), "Show its component", "", None)
+            {
+                outbox.command(Command::Select(Selection::Component(instance.component)));
+            }
+        }
+        MenuOn::Wire(to) => {
+            if parts::menu_item(ui, Some(icons::LINK_BREAK), "Disconnect", "Del", None) {
+                outbox.change(Change::Compose(Edit::Disconnect(to.clone())));
+            }
+        }
+        MenuOn::Port(port, side) => port_menu(ui, session, port, *side, outbox),
+    }
+}
+
+fn port_menu(ui: &mut Ui, session: &Session, port: &Port, side: Side, outbox: &mut Outbox) {
+    let composition = &session.document().composition;
+    if parts::menu_item(ui, Some(icons::COPY), "Copy name", "", None) {
+        ui.ctx().copy_text(port.name.clone());
+    }
+    match side {
+        Side::Import if composition.wires.contains_key(port) => {
+            if parts::menu_item(ui, Some(icons::LINK_BREAK), "Disconnect", "", None) {
+                outbox.change(Change::Compose(Edit::Disconnect(port.clone())));
+            }
+        }
+        Side::Import => {}
+        Side::Export => match composition.exports.iter().find(|(_, p)| *p == port) {
+            Some((name, _)) => {
+                if parts::menu_item(ui, Some(icons::EXPORTED), "Do not export it from the result", "", None) {
+                    outbox.change(Change::Compose(Edit::Unexport(name.clone())));
+                }
+            }
+            None => {
+                if parts::menu_item(ui, Some(icons::EXPORTED), "Export it from the result", "", None) {
+                    let edit = Edit::Export { from: port.clone(), name: port.name.clone() };
+                    outbox.change(Change::Compose(edit));
+                }
+            }
+        },
+    }
+}
+
+#[allow(clippy::too_many_arguments)] // one row of the menu above, split off to keep that one readable
+fn add_menu(
+    ui: &mut Ui,
+    session: &Session,
+    search: &mut String,
+    port: &Port,
+    side: Side,
+    at: [f32; 2],
+    fresh: bool,
+    outbox: &mut Outbox,
+) {
+    let field = parts::search_field(ui, search, "Search components that fit");
+    if fresh {
+        field.request_focus();
+    }
+    ui.add_space(space::XS);
+    let wanted = search.trim().to_lowercase();
+    let fitting = compose::fitting(&session.document().composition, session.library(), port, side);
+    let enter = ui.input(|i| i.key_pressed(egui::Key::Enter));
+    let mut first = true;
+    for (digest, name) in &fitting {
+        let Some(component) = session.library().get(digest) else { continue };
+        if !wanted.is_empty() && !component.name.to_lowercase().contains(&wanted) {
+            continue;
+        }
+        let clicked = kit::row(ui, false, true, icons::CUBE, &display_safe_line(&component.name), "").clicked();
+        if clicked || (first && enter) {
+            let connect = Some((name.clone(), port.clone()));
+            outbox.change(Change::Place { component: *digest, at, connect });
+        }
+        first = false;
+    }
+    if first {
+        let text = if fitting.is_empty() { "No open component fits this port" } else { "None of those has that name" };
+        ui.label(kit::dim(text));
+    }
+}
