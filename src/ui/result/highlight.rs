@@ -27,6 +27,17 @@ pub fn wave(text: &str, t: &Tokens, wrong: Option<Range<usize>>) -> LayoutJob {
     job
 }
 
+/// Appends WAVE text in colours.
+pub fn append_wave(job: &mut LayoutJob, text: &str, t: &Tokens) {
+    let mut rest = text;
+    while !rest.is_empty() {
+        let (length, color) = token(rest, t);
+        let (piece, next) = rest.split_at(length);
+        rest = next;
+        job.append(piece, 0.0, TextFormat::simple(fonts::mono(size::BODY), color));
+    }
+}
+
 fn push(job: &mut LayoutJob, at: usize, piece: &str, color: Color32, t: &Tokens, wrong: Option<&Range<usize>>) {
     let format = |underline: bool| TextFormat {
         underline: if underline { Stroke::new(1.5, t.error) } else { Stroke::NONE },
@@ -76,4 +87,20 @@ fn token(text: &str, t: &Tokens) -> (usize, Color32) {
         _ if first.is_whitespace() => (run(&char::is_whitespace), t.normal),
         _ => (first.len_utf8(), t.dim),
     }
+}
+
+/// JSON text in the same colours.
+pub fn json(text: &str, t: &Tokens) -> LayoutJob {
+    let mut job = LayoutJob::default();
+    let mut rest = text;
+    while !rest.is_empty() {
+        let (length, mut color) = token(rest, t);
+        let (piece, next) = rest.split_at(length);
+        rest = next;
+        if piece.starts_with('"') && next.starts_with(':') {
+            color = t.normal;
+        }
+        job.append(piece, 0.0, TextFormat::simple(fonts::mono(size::BODY), color));
+    }
+    job
 }
