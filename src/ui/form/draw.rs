@@ -151,6 +151,8 @@ impl Draw<'_> {
             // Its editor says so already.
             Body::Unavailable => None,
             Body::Handle(None) => None,
+            // It looks at every entry.
+            Body::Map(_) if !self.invalid => None,
             _ => node.own_problem(self.basis),
         };
         if problem.is_none() && note.is_none() {

@@ -298,7 +298,7 @@ impl Draw<'_> {
         if let Some(TypeKind::Option(_)) = basis.table.kind(ty) {
             let mut some = chosen == 1;
             let word = if some { "some" } else { "none" };
-            let response = bits::switch(ui, id, &mut some, word, path);
+            let response = bits::switch(ui, id, &mut some, word, &format!("{path}: some"));
             self.saw_editor(&response);
             return response.changed().then_some(usize::from(some));
         }

@@ -89,18 +89,44 @@ fn token(text: &str, t: &Tokens) -> (usize, Color32) {
     }
 }
 
-/// JSON text in the same colours.
-pub fn json(text: &str, t: &Tokens) -> LayoutJob {
-    let mut job = LayoutJob::default();
+/// WAVE or JSON text in colours, one job for each line, so that only visible ones need to be laid out. Lines of more
+/// than `columns` characters are broken.
+pub fn lines(text: &str, t: &Tokens, columns: usize) -> Vec<LayoutJob> {
+    let mut lines = vec![LayoutJob::default()];
+    let mut used = 0;
     let mut rest = text;
     while !rest.is_empty() {
         let (length, mut color) = token(rest, t);
         let (piece, next) = rest.split_at(length);
         rest = next;
         if piece.starts_with('"') && next.starts_with(':') {
-            color = t.normal;
+            color = t.normal; // the name of a JSON field
         }
-        job.append(piece, 0.0, TextFormat::simple(fonts::mono(size::BODY), color));
+        for (i, part) in piece.split('\n').enumerate() {
+            let mut part = part;
+            let mut width = part.chars().count();
+            if i > 0 || (used + width > columns && used > 0) {
+                lines.push(LayoutJob::default());
+                used = 0;
+                // The space after which a line is broken is not kept.
+                part = if i > 0 { part } else { part.trim_start() };
+                width = part.chars().count();
+            }
+            while !part.is_empty() {
+                let cut = part.char_indices().nth(columns).map_or(part.len(), |(at, _)| at);
+                let (start, end) = part.split_at(cut);
+                if let Some(line) = lines.last_mut() {
+                    line.append(start, 0.0, TextFormat::simple(fonts::mono(size::BODY), color));
+                }
+                part = end;
+                used += width.min(columns);
+                if !part.is_empty() {
+                    lines.push(LayoutJob::default());
+                    used = 0;
+                    width = part.chars().count();
+                }
+            }
+        }
     }
-    job
+    lines
 }

@@ -2,6 +2,8 @@
 
 pub mod highlight;
 mod output;
+#[cfg(test)]
+mod tests;
 mod text;
 mod tree;
 

@@ -111,6 +111,9 @@ impl TreeView {
             response.request_focus();
             ui.scroll_to_rect_animation(rect, None, egui::style::ScrollAnimation::none());
         }
+        if response.clicked() {
+            response.request_focus();
+        }
         if response.clicked() || response.gained_focus() {
             self.selected = Some(row.position.clone());
         }
