@@ -1,5 +1,6 @@
 //! See the map in the crate's root.
 
+pub mod canvas;
 pub mod form;
 #[cfg(test)]
 pub(crate) mod look;
