@@ -38,10 +38,8 @@ impl Part {
 
 /// Parts nested deeper are left out, so that nothing that walks the tree can run out of stack.
 pub(super) const MAX_DEPTH: usize = 100;
-/// Parts in a whole file; further ones are left out.
-pub(super) const MAX_PARTS: usize = 10_000;
-/// Sections in a whole file; further ones are left out. A section costs three bytes in a file.
-const MAX_SECTIONS: usize = 100_000;
+/// Parts and sections in a whole file; further ones are left out. A section costs three bytes in a file.
+const MAX_ENTRIES: usize = 100_000;
 
 /// An import or export of the outermost component, as its section names it.
 pub(super) struct RawExtern {
@@ -59,10 +57,10 @@ pub(super) struct Walk {
     pub docs: Vec<Range<usize>>,
     /// Whether the sections end where the file ends.
     pub complete: bool,
-    /// Whether there are more than `MAX_PARTS` parts, or some deeper than `MAX_DEPTH`.
-    pub too_many_parts: bool,
-    /// Whether sections were left out.
-    pub too_many_sections: bool,
+    /// Whether parts are nested deeper than `MAX_DEPTH`.
+    pub too_deep: bool,
+    /// Whether something was left out because it is too much to list.
+    pub cut: bool,
 }
 
 /// Walks over a file with a WebAssembly header once. Whatever stands before the first damage is kept.
@@ -73,14 +71,14 @@ pub(super) fn walk(bytes: &[u8], kind: PartKind) -> Walk {
         externs: Vec::new(),
         docs: Vec::new(),
         complete: true,
-        too_many_parts: false,
-        too_many_sections: false,
+        too_deep: false,
+        cut: false,
     };
     // Parts that are open at this point, outermost first; `None` for those beyond the limits.
     let mut open: Vec<Option<Part>> = Vec::new();
     let mut next = Some(Part::new(kind, 0..bytes.len()));
     let mut seen = BTreeSet::new();
-    let (mut parts, mut sections) = (0_usize, 0_usize);
+    let mut entries = 0_usize;
 
     for payload in Parser::new(0).parse_all(bytes) {
         // What is wrong is the validator's to say.
@@ -99,10 +97,11 @@ pub(super) fn walk(bytes: &[u8], kind: PartKind) -> Walk {
                     Payload::ModuleSection { .. } => PartKind::Module,
                     _ => PartKind::Component,
                 };
-                parts += 1;
-                next = (open.len() < MAX_DEPTH && parts < MAX_PARTS)
+                entries += 1;
+                next = (open.len() < MAX_DEPTH && entries < MAX_ENTRIES)
                     .then(|| Part::new(kind, clamp(unchecked_range, bytes.len())));
-                out.too_many_parts |= next.is_none();
+                out.too_deep |= open.len() >= MAX_DEPTH;
+                out.cut |= entries >= MAX_ENTRIES;
                 continue;
             }
             Payload::End(_) => {
@@ -137,8 +136,8 @@ pub(super) fn walk(bytes: &[u8], kind: PartKind) -> Walk {
         if let Some((id, range)) = payload.as_section()
             && let Some(Some(part)) = open.last_mut()
         {
-            sections += 1;
-            if sections < MAX_SECTIONS {
+            entries += 1;
+            if entries < MAX_ENTRIES {
                 let name = match &payload {
                     Payload::CustomSection(section) => {
                         format!("custom {}", section.name().chars().take(64).collect::<String>())
@@ -147,7 +146,7 @@ pub(super) fn walk(bytes: &[u8], kind: PartKind) -> Walk {
                 };
                 part.sections.push((name, clamp(&range, bytes.len())));
             } else {
-                out.too_many_sections = true;
+                out.cut = true;
             }
         }
     }

@@ -1,6 +1,5 @@
 //! See the map in the crate's root.
 
-pub mod canvas;
 pub mod form;
 #[cfg(test)]
 pub(crate) mod look;
