@@ -65,7 +65,7 @@ struct Arguments {
 enum Subcommands {
     Inspect(inspect::Arguments),
     Compose(compose::Arguments),
-    Invoke(invoke::Arguments),
+    Invoke(Box<invoke::Arguments>),
     /// Compiles and runs guests for a window or command that started it.
     #[command(hide = true)]
     Runner,
