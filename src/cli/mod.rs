@@ -103,6 +103,20 @@ fn runner() -> Exit {
     fail("This build has no engine: it was built without the feature “run”")
 }
 
+#[cfg(feature = "gui")]
+fn window(files: Vec<PathBuf>) -> ExitCode {
+    match crate::ui::open_window(files) {
+        Ok(()) => Exit::Done.into(),
+        Err(why) => {
+            eprintln!(
+                "No window can be opened: {why}. Without a display use `wirebench inspect`, `compose` or `invoke` (see --help)"
+            );
+            Exit::BadInput.into()
+        }
+    }
+}
+
+#[cfg(not(feature = "gui"))]
 fn window(_files: Vec<PathBuf>) -> ExitCode {
     eprintln!(
         "This build has no window (built without the feature “gui”); use `wirebench inspect`, `compose` or `invoke`"

@@ -1,6 +1,6 @@
 //! From bytes to a [`Component`]: what it is, whether it is valid, what it needs and gives.
 
-use super::parts::{MAX_DEPTH, Part, PartKind, Walk, walk};
+use super::parts::{MAX_DEPTH, MAX_PARTS, Part, PartKind, Walk, walk};
 use super::plain;
 use super::wit::{self, NoText};
 use super::{Component, Digest, Kind, Metadata};
@@ -178,15 +178,18 @@ fn foreign(name: &str, bytes: &[u8]) -> Diagnostic {
 fn read_binary(name: &str, component: &mut Component) {
     let bytes = Arc::clone(&component.bytes);
     let part = if component.kind == Kind::Component { PartKind::Component } else { PartKind::Module };
-    let Walk { root, metadata, externs, docs, complete, too_deep, cut } = walk(&bytes, part);
+    let Walk { root, metadata, externs, docs, complete, too_many_parts, too_many_sections } = walk(&bytes, part);
     component.root = root;
     component.metadata = metadata;
     let problems = &mut component.diagnostics;
-    if too_deep {
-        // The validator takes time in the square of the depth.
+    if too_many_parts {
+        // The validator takes time in the square of their number.
         problems.push(Diagnostic::error(
             file(name),
-            format!("It holds components in components, more than {MAX_DEPTH} levels deep, and is not read further"),
+            format!(
+                "It holds more than {MAX_PARTS} components and modules, or some more than {MAX_DEPTH} levels deep, and is \
+                 not read further"
+            ),
         ));
         return;
     }
@@ -198,8 +201,8 @@ fn read_binary(name: &str, component: &mut Component) {
             None
         }
     };
-    if cut {
-        problems.push(Diagnostic::info(file(name), "The file has more parts and sections than are listed"));
+    if too_many_sections {
+        problems.push(Diagnostic::info(file(name), "The file has more sections than are listed"));
     }
     if component.kind == Kind::CoreModule {
         problems.push(

@@ -38,8 +38,10 @@ impl Part {
 
 /// Parts nested deeper are left out, so that nothing that walks the tree can run out of stack.
 pub(super) const MAX_DEPTH: usize = 100;
-/// Parts and sections in a whole file; further ones are left out. A section costs three bytes in a file.
-const MAX_ENTRIES: usize = 100_000;
+/// Parts in a whole file; further ones are left out.
+pub(super) const MAX_PARTS: usize = 10_000;
+/// Sections in a whole file; further ones are left out. A section costs three bytes in a file.
+const MAX_SECTIONS: usize = 100_000;
 
 /// An import or export of the outermost component, as its section names it.
 pub(super) struct RawExtern {
@@ -57,10 +59,10 @@ pub(super) struct Walk {
     pub docs: Vec<Range<usize>>,
     /// Whether the sections end where the file ends.
     pub complete: bool,
-    /// Whether parts are nested deeper than `MAX_DEPTH`.
-    pub too_deep: bool,
-    /// Whether something was left out because it is too much to list.
-    pub cut: bool,
+    /// Whether there are more than `MAX_PARTS` parts, or some deeper than `MAX_DEPTH`.
+    pub too_many_parts: bool,
+    /// Whether sections were left out.
+    pub too_many_sections: bool,
 }
 
 /// Walks over a file with a WebAssembly header once. Whatever stands before the first damage is kept.
@@ -71,14 +73,14 @@ pub(super) fn walk(bytes: &[u8], kind: PartKind) -> Walk {
         externs: Vec::new(),
         docs: Vec::new(),
         complete: true,
-        too_deep: false,
-        cut: false,
+        too_many_parts: false,
+        too_many_sections: false,
     };
     // Parts that are open at this point, outermost first; `None` for those beyond the limits.
     let mut open: Vec<Option<Part>> = Vec::new();
     let mut next = Some(Part::new(kind, 0..bytes.len()));
     let mut seen = BTreeSet::new();
-    let mut entries = 0_usize;
+    let (mut parts, mut sections) = (0_usize, 0_usize);
 
     for payload in Parser::new(0).parse_all(bytes) {
         // What is wrong is the validator's to say.
@@ -97,11 +99,10 @@ pub(super) fn walk(bytes: &[u8], kind: PartKind) -> Walk {
                     Payload::ModuleSection { .. } => PartKind::Module,
                     _ => PartKind::Component,
                 };
-                entries += 1;
-                next = (open.len() < MAX_DEPTH && entries < MAX_ENTRIES)
+                parts += 1;
+                next = (open.len() < MAX_DEPTH && parts < MAX_PARTS)
                     .then(|| Part::new(kind, clamp(unchecked_range, bytes.len())));
-                out.too_deep |= open.len() >= MAX_DEPTH;
-                out.cut |= entries >= MAX_ENTRIES;
+                out.too_many_parts |= next.is_none();
                 continue;
             }
             Payload::End(_) => {
@@ -136,8 +137,8 @@ pub(super) fn walk(bytes: &[u8], kind: PartKind) -> Walk {
         if let Some((id, range)) = payload.as_section()
             && let Some(Some(part)) = open.last_mut()
         {
-            entries += 1;
-            if entries < MAX_ENTRIES {
+            sections += 1;
+            if sections < MAX_SECTIONS {
                 let name = match &payload {
                     Payload::CustomSection(section) => {
                         format!("custom {}", section.name().chars().take(64).collect::<String>())
@@ -146,7 +147,7 @@ pub(super) fn walk(bytes: &[u8], kind: PartKind) -> Walk {
                 };
                 part.sections.push((name, clamp(&range, bytes.len())));
             } else {
-                out.cut = true;
+                out.too_many_sections = true;
             }
         }
     }

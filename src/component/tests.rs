@@ -202,6 +202,11 @@ fn parts_nested_too_deep_are_left_out() {
     let c = decoded("nested.wasm", &bytes);
     assert_sound(&c, &bytes);
     assert!(c.diagnostics.iter().any(|d| d.message.contains("levels deep")), "{:?}", c.diagnostics);
+
+    let many =
+        decoded("many.wasm", &[b"\0asm\x0d\0\x01\0".as_slice(), &b"\x01\x08\0asm\x01\0\0\0".repeat(20_000)].concat());
+    assert!(many.diagnostics[0].message.contains("more than 10000"), "{:?}", many.diagnostics);
+    assert_eq!(many.root.children.len(), 9_999);
 }
 
 #[test]

@@ -1,15 +1,17 @@
 //! The window: lays out the panels, gathers what they ask for and hands it to the session after drawing.
 
-use crate::ui::parts::{self, Button, Tab};
-use crate::ui::theme::{self, Tone, space};
-use crate::ui::panels::kit;
 use super::actions::Action;
 use super::canvas::Ask;
 use super::panels::{Dock, Outbox, Request};
-use super::panels::{access, graph, history, inspector, invoke, library, notices, palette, path_bar, problems, welcome};
+use super::panels::{
+    access, graph, history, inspector, invoke, library, notices, palette, path_bar, problems, welcome,
+};
 use crate::compose::Edit;
 use crate::diag::Severity;
 use crate::session::{Change, Command, Env, Machine, Selection, Session};
+use crate::ui::panels::kit;
+use crate::ui::parts::{self, Button, Tab};
+use crate::ui::theme::{self, Tone, space};
 use egui::{Context, Frame, Key, Panel, Ui, ViewportCommand};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -135,11 +137,8 @@ impl App {
 
     fn dock(&mut self, ui: &mut Ui, outbox: &mut Outbox) {
         let count = self.session.problems().len();
-        let refused: u64 = self
-            .session
-            .runs()
-            .back()
-            .map_or(0, |r| r.accesses().iter().filter(|a| !a.allowed).map(|a| a.count).sum());
+        let refused: u64 =
+            self.session.runs().back().map_or(0, |r| r.accesses().iter().filter(|a| !a.allowed).map(|a| a.count).sum());
         let refused = usize::try_from(refused).unwrap_or(usize::MAX);
         let tone = match self.session.problems().first().map(|p| p.severity) {
             Some(Severity::Error) => Tone::Error,
@@ -282,11 +281,8 @@ impl App {
             Action::Palette => self.palette.toggle(),
             Action::ToggleTheme => {
                 let mut preferences = self.session.preferences().clone();
-                preferences.theme = if kit::is_dark(ctx) {
-                    crate::project::Theme::Light
-                } else {
-                    crate::project::Theme::Dark
-                };
+                preferences.theme =
+                    if kit::is_dark(ctx) { crate::project::Theme::Light } else { crate::project::Theme::Dark };
                 self.session.apply(Command::SetPreferences(preferences));
             }
             Action::ShowInvoke => self.dock = Dock::Invoke,
@@ -413,7 +409,9 @@ const SIZE: [f32; 2] = [1280.0, 800.0];
 /// Why no window can be opened.
 pub fn open_window(files: Vec<PathBuf>) -> Result<(), String> {
     if cfg!(all(unix, not(target_os = "macos")))
-        && ["WAYLAND_DISPLAY", "WAYLAND_SOCKET", "DISPLAY"].iter().all(|v| std::env::var_os(v).is_none_or(|v| v.is_empty()))
+        && ["WAYLAND_DISPLAY", "WAYLAND_SOCKET", "DISPLAY"]
+            .iter()
+            .all(|v| std::env::var_os(v).is_none_or(|v| v.is_empty()))
     {
         return Err("there is no display".into());
     }
@@ -429,8 +427,7 @@ pub fn open_window(files: Vec<PathBuf>) -> Result<(), String> {
         options,
         Box::new(|creation| {
             let ctx = creation.egui_ctx.clone();
-            let env: Arc<dyn Env> =
-                Arc::new(Machine::new(Machine::user_state_folder(), move || ctx.request_repaint()));
+            let env: Arc<dyn Env> = Arc::new(Machine::new(Machine::user_state_folder(), move || ctx.request_repaint()));
             let session = Session::new(env, crate::cli::caller());
             Ok(Box::new(App::new(&creation.egui_ctx, session, files)))
         }),

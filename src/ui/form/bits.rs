@@ -1,8 +1,10 @@
 //! Small controls of the form that are named by the path of their field.
 
-use crate::ui::theme::{self, Tokens, fonts, icons, size, space};
+use crate::ui::parts::Button;
+use crate::ui::parts::draw::focus_ring;
+use crate::ui::theme::{self, fonts, icons, size, space};
 use egui::{
-    Align2, Button, Color32, CornerRadius, Id, Rect, Response, Role, Sense, Stroke, StrokeKind, TextWrapMode, Ui, Vec2,
+    Align2, Color32, CornerRadius, Id, Rect, Response, Role, Sense, Stroke, StrokeKind, TextWrapMode, Ui, Vec2,
     WidgetInfo, WidgetText, pos2, vec2,
 };
 
@@ -18,7 +20,7 @@ pub(super) fn icon_button(ui: &mut Ui, id: Id, glyph: &str, name: &str, enabled:
         if lit {
             ui.painter().rect_filled(rect.shrink(2.0), CornerRadius::same(4), t.hover);
         }
-        focus_ring(ui, &response, rect.shrink(2.0), t);
+        focus_ring(ui, &response, rect.shrink(2.0));
         let color = match (enabled, lit) {
             (false, _) => t.line_strong,
             (true, true) => t.strong,
@@ -27,12 +29,6 @@ pub(super) fn icon_button(ui: &mut Ui, id: Id, glyph: &str, name: &str, enabled:
         ui.painter().text(rect.center(), Align2::CENTER_CENTER, glyph, fonts::icon(14.0), color);
     }
     if enabled { response.on_hover_text(name) } else { response }
-}
-
-pub(super) fn focus_ring(ui: &Ui, response: &Response, rect: Rect, t: &Tokens) {
-    if response.has_focus() {
-        ui.painter().rect_stroke(rect, CornerRadius::same(4), Stroke::new(1.5, t.accent), StrokeKind::Outside);
-    }
 }
 
 /// A switch with a word beside it. Changes `on` when used.
@@ -57,7 +53,7 @@ pub(super) fn switch(ui: &mut Ui, id: Id, on: &mut bool, word: &str, name: &str)
         ui.painter().rect(track, CornerRadius::same(8), fill, Stroke::new(1.0, edge), StrokeKind::Inside);
         let x = egui::lerp(track.left() + 8.0..=track.right() - 8.0, how_on);
         ui.painter().circle_filled(pos2(x, track.center().y), 5.0, t.dim.lerp_to_gamma(t.on_accent, how_on));
-        focus_ring(ui, &response, track.expand(1.0), t);
+        focus_ring(ui, &response, track.expand(3.0));
         let at = pos2(track.right() + space::S, rect.center().y - galley.size().y / 2.0);
         ui.painter().galley(at, galley, Color32::PLACEHOLDER);
     }
@@ -104,7 +100,7 @@ pub(super) fn segmented<'a>(
         } else if response.hovered() {
             ui.painter().rect_filled(inner, small, t.hover);
         }
-        focus_ring(ui, &response, inner, t);
+        focus_ring(ui, &response, inner);
         let color = if is_chosen || response.hovered() { t.strong } else { t.dim };
         ui.painter().galley_with_override_text_color(rect.center() - galley.size() / 2.0, galley, color);
         if let Some(docs) = docs {
@@ -124,10 +120,9 @@ pub(super) fn segmented_width<'a>(ui: &Ui, choices: impl IntoIterator<Item = &'a
     choices.into_iter().map(|c| c.chars().count() as f32 * glyph + 2.0 * SEGMENT_PAD).sum()
 }
 
-/// A quiet button with an icon and words.
+/// A quiet button with an icon and words, and a longer name for those who do not see where it stands.
 pub(super) fn text_button(ui: &mut Ui, glyph: &str, words: &str, name: &str) -> Response {
-    let button = Button::new((theme::icon(glyph).size(14.0), words)).frame_when_inactive(false);
-    ui.add(button).accessible_name(name)
+    ui.add(Button::new(words).icon(glyph).quiet()).accessible_name(name)
 }
 
 /// A line below a field, with an icon before it. Wraps.

@@ -6,6 +6,7 @@ use super::node::{Body, Node};
 use super::{AUTO_DEPTH, PAGE};
 use crate::component::{Type, TypeKind};
 use crate::diag::{display_safe, display_safe_line};
+use crate::ui::parts::draw::focus_ring;
 use crate::ui::theme::{Tokens, fonts, icons, size, space};
 use crate::value::{Step, Value};
 use egui::{
@@ -150,6 +151,8 @@ impl Draw<'_> {
             // Its editor says so already.
             Body::Unavailable => None,
             Body::Handle(None) => None,
+            // It looks at every entry.
+            Body::Map(_) if !self.invalid => None,
             _ => node.own_problem(self.basis),
         };
         if problem.is_none() && note.is_none() {
@@ -236,7 +239,7 @@ impl Draw<'_> {
                     let ground = Rect::from_center_size(mark, Vec2::splat(18.0));
                     ui.painter().rect_filled(ground, CornerRadius::same(4), t.hover);
                 }
-                bits::focus_ring(ui, &response, Rect::from_center_size(mark, Vec2::splat(16.0)), t);
+                focus_ring(ui, &response, Rect::from_center_size(mark, Vec2::splat(16.0)));
                 let glyph = if open { icons::CARET_DOWN } else { icons::CARET_RIGHT };
                 ui.painter().text(mark, Align2::CENTER_CENTER, glyph, fonts::icon(12.0), hue);
                 response

@@ -7,6 +7,7 @@ use super::node::{Body, Bytes, Node};
 use crate::component::{Type, TypeId, TypeKind};
 use crate::diag::{display_safe, display_safe_line};
 use crate::measure;
+use crate::ui::parts::check;
 use crate::ui::theme::{fonts, icons, size, space};
 use crate::value::{Handle, Value, parse_char, parse_number, to_wave};
 use egui::{
@@ -211,11 +212,22 @@ impl Draw<'_> {
             ui.spacing_mut().item_spacing = vec2(space::M, 0.0);
             for (name, on) in names.iter().zip(set) {
                 let shown = display_safe_line(&name.name);
-                let text = RichText::new(shown.as_ref()).font(fonts::mono(12.0));
-                let mut response = ui.checkbox(on, text).accessible_name(format!("{path}: {shown}"));
-                if let Some(docs) = &name.docs {
-                    response = response.on_hover_text(display_safe(docs));
-                }
+                let response = ui
+                    .horizontal(|ui| {
+                        ui.spacing_mut().item_spacing.x = space::S;
+                        let mut response = check(ui, on, &format!("{path}: {shown}"));
+                        let text = RichText::new(shown.as_ref()).font(fonts::mono(12.0)).color(self.t.normal);
+                        let mut words = ui.add(egui::Label::new(text).sense(egui::Sense::CLICK));
+                        if let Some(docs) = &name.docs {
+                            words = words.on_hover_text(display_safe(docs));
+                        }
+                        if words.clicked() {
+                            *on = !*on;
+                            response.mark_changed();
+                        }
+                        response
+                    })
+                    .inner;
                 self.after_editor(&response);
             }
         });
@@ -258,6 +270,7 @@ impl Draw<'_> {
         let selected = chosen.as_ref().map_or_else(|| format!("Choose a {name}"), words);
         let mut picked = None;
         let response = ComboBox::from_id_salt(id)
+            .icon(menu_mark)
             .width((ui.available_width() - space::S).min(200.0))
             .selected_text(RichText::new(selected).font(fonts::mono(size::BODY)))
             .show_ui(ui, |ui| {
@@ -285,7 +298,7 @@ impl Draw<'_> {
         if let Some(TypeKind::Option(_)) = basis.table.kind(ty) {
             let mut some = chosen == 1;
             let word = if some { "some" } else { "none" };
-            let response = bits::switch(ui, id, &mut some, word, path);
+            let response = bits::switch(ui, id, &mut some, word, &format!("{path}: some"));
             self.saw_editor(&response);
             return response.changed().then_some(usize::from(some));
         }
@@ -301,6 +314,7 @@ impl Draw<'_> {
         let mut picked = None;
         let filter_id = id.with("filter");
         let response = ComboBox::from_id_salt(id)
+            .icon(menu_mark)
             .width(ui.available_width().min(200.0))
             .selected_text(text(chosen))
             .show_ui(ui, |ui| {
@@ -333,6 +347,12 @@ impl Draw<'_> {
 }
 
 const MARGIN: Margin = Margin { left: 8, right: 8, top: 4, bottom: 4 };
+
+/// The mark of a field with a menu.
+fn menu_mark(ui: &Ui, rect: egui::Rect, visuals: &egui::style::WidgetVisuals, _is_open: bool) {
+    let color = visuals.fg_stroke.color;
+    ui.painter().text(rect.center(), Align2::CENTER_CENTER, icons::CARET_DOWN, fonts::icon(12.0), color);
+}
 
 /// A text field exactly one row high.
 fn one_row(edit: TextEdit<'_>, width: f32) -> TextEdit<'_> {

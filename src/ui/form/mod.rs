@@ -6,6 +6,8 @@ mod bytes;
 mod draw;
 mod leaf;
 mod node;
+#[cfg(test)]
+mod tests;
 mod wave;
 
 pub use basis::Source;

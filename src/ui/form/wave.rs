@@ -2,7 +2,6 @@
 
 use super::basis::Basis;
 use super::bits;
-use super::bytes::MAX_EDIT;
 use super::node::Node;
 use crate::component::{Param, Type, TypeDef, TypeId, TypeKind, TypeRef};
 use crate::measure;
@@ -12,6 +11,8 @@ use crate::value::{ParseError, Value, parse_wave, to_wave_pretty};
 use egui::{Id, RichText, TextBuffer, TextEdit, Ui};
 use std::sync::Arc;
 
+/// Longer text is slow to lay out at every key.
+const MAX_EDIT: usize = 16 << 10;
 /// Lines are broken at about this width, in bytes.
 const WIDTH: usize = 72;
 

@@ -1,10 +1,10 @@
 //! The access log: what the last call asked for outside, allowed and refused.
 
-use crate::ui::parts::{self, Drawing};
-use crate::ui::theme::{icons, size};
-use crate::ui::panels::kit;
 use super::{Outbox, Request};
 use crate::session::Session;
+use crate::ui::panels::kit;
+use crate::ui::parts::{self, Drawing};
+use crate::ui::theme::{icons, size};
 use egui::Ui;
 
 /// Draws the log of the last call.

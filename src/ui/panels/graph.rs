@@ -10,7 +10,9 @@ use crate::measure::Bytes;
 use crate::project::Target;
 use crate::session::{Change, Command, Selection, Session};
 use crate::ui::actions::Action;
-use crate::ui::canvas::{self, Ask, CanvasState, Intent, MenuOn, Node, NodeState, PortShape, PortState, PortView, Scene, SelectMode, Wire};
+use crate::ui::canvas::{
+    self, Ask, CanvasState, Intent, MenuOn, Node, NodeState, PortShape, PortState, PortView, Scene, SelectMode, Wire,
+};
 use crate::ui::panels::kit;
 use crate::ui::parts::{self, Drawing};
 use crate::ui::theme::{icons, space};
@@ -100,7 +102,8 @@ impl State {
     }
 
     fn refresh(&mut self, session: &Session) {
-        let live = session.library().keys().filter(|d| session.live(&Target::Component(**d)).is_some()).copied().collect();
+        let live =
+            session.library().keys().filter(|d| session.live(&Target::Component(**d)).is_some()).copied().collect();
         let mut trapped = BTreeSet::new();
         let mut seen = BTreeSet::new();
         for run in session.runs().iter().rev() {
@@ -212,11 +215,8 @@ fn port_view(component: &Component, port: &Extern, state: PortState) -> PortView
         None => (port.name.as_str(), ""),
     };
     // A host's interface keeps its package, which says what it reaches; of others the last part is enough.
-    let label = if port.is_host() {
-        path.trim_start_matches("wasi:")
-    } else {
-        path.rsplit(['/', ':']).next().unwrap_or(path)
-    };
+    let label =
+        if port.is_host() { path.trim_start_matches("wasi:") } else { path.rsplit(['/', ':']).next().unwrap_or(path) };
     let carries_resource = matches!(&port.item, Item::Interface(i) if i.types.iter()
         .any(|t| matches!(component.types.get(*t).map(|d| &d.kind), Some(TypeKind::Resource))));
     let shape = match &port.item {
@@ -295,8 +295,7 @@ fn take(session: &Session, state: &mut State, intent: Intent, outbox: &mut Outbo
             outbox.request(Request::EndGesture);
         }
         Intent::DragStarted { port, side } => {
-            state.candidates =
-                compose::candidates(&session.document().composition, session.library(), &port, side);
+            state.candidates = compose::candidates(&session.document().composition, session.library(), &port, side);
         }
         Intent::Connect { from, to } => outbox.change(Change::Compose(Edit::Connect { from, to })),
         Intent::Rewire { was, from, to } => {
@@ -363,11 +362,7 @@ fn insertion(session: &Session, instance: &str, wire: &Port) -> Option<Vec<Edit>
     let import = fitting(from, Side::Export)?;
     let export = fitting(wire, Side::Import)?;
     let (from, to) = (from.clone(), wire.clone());
-    Some(vec![
-        Edit::Disconnect(to.clone()),
-        Edit::Connect { from, to: import },
-        Edit::Connect { from: export, to },
-    ])
+    Some(vec![Edit::Disconnect(to.clone()), Edit::Connect { from, to: import }, Edit::Connect { from: export, to }])
 }
 
 // ---- menus ----
@@ -376,11 +371,8 @@ fn menu(ui: &mut Ui, session: &Session, state: &mut State, outbox: &mut Outbox) 
     let Some(mut menu) = state.menu.take() else { return };
     let mut open = true;
     let searches = matches!(menu.what, What::Add(..));
-    let behavior = if searches || menu.fresh {
-        PopupCloseBehavior::IgnoreClicks
-    } else {
-        PopupCloseBehavior::CloseOnClickOutside
-    };
+    let behavior =
+        if searches || menu.fresh { PopupCloseBehavior::IgnoreClicks } else { PopupCloseBehavior::CloseOnClickOutside };
     let before = outbox.commands.len() + outbox.requests.len();
     let shown = Popup::new(egui::Id::unique("canvas menu"), ui.ctx().clone(), menu.screen, ui.layer_id())
         .kind(egui::PopupKind::Menu)
@@ -391,13 +383,16 @@ fn menu(ui: &mut Ui, session: &Session, state: &mut State, outbox: &mut Outbox) 
             ui.set_min_width(240.0);
             match &menu.what {
                 What::On(on) => on_menu(ui, session, state, on, menu.world, outbox),
-                What::Add(port, side) => add_menu(ui, session, &mut state.search, port, *side, menu.world, menu.fresh, outbox),
+                What::Add(port, side) => {
+                    add_menu(ui, session, &mut state.search, port, *side, menu.world, menu.fresh, outbox)
+                }
             }
         });
     let acted = outbox.commands.len() + outbox.requests.len() > before;
     let escaped = ui.input(|i| i.key_pressed(egui::Key::Escape));
     let pressed_outside = ui.input(|i| i.pointer.any_pressed())
-        && shown.is_some_and(|s| ui.input(|i| i.pointer.interact_pos()).is_some_and(|at| !s.response.rect.contains(at)));
+        && shown
+            .is_some_and(|s| ui.input(|i| i.pointer.interact_pos()).is_some_and(|at| !s.response.rect.contains(at)));
     let released = ui.input(|i| !i.pointer.any_down());
     if open && !acted && !escaped && (menu.fresh || !pressed_outside) {
         menu.fresh &= !released;
@@ -420,7 +415,8 @@ fn on_menu(ui: &mut Ui, session: &Session, state: &State, on: &MenuOn, world: [f
             item(ui, icons::SEARCH, Action::ZoomActual);
             item(ui, icons::CHECK, Action::SelectAll);
             parts::hairline(ui);
-            let mut components: Vec<_> = session.library().values().filter(|c| c.kind == crate::component::Kind::Component).collect();
+            let mut components: Vec<_> =
+                session.library().values().filter(|c| c.kind == crate::component::Kind::Component).collect();
             components.sort_by(|a, b| a.name.cmp(&b.name));
             for component in components.into_iter().take(12) {
                 let label = format!("Place {}", display_safe_line(&component.name));

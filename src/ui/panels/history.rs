@@ -1,8 +1,5 @@
 //! Past calls, and what the guest wrote in the last one.
 
-use crate::ui::parts::{self, Drawing};
-use crate::ui::theme::{self, icons, size, space};
-use crate::ui::panels::kit;
 use super::{Outbox, Request};
 use crate::call::{Outcome, Stream};
 use crate::component::Component;
@@ -11,6 +8,9 @@ use crate::grant;
 use crate::measure::{Bytes, Nanos, Phase};
 use crate::project::Target;
 use crate::session::{Command, RunRecord, Session};
+use crate::ui::panels::kit;
+use crate::ui::parts::{self, Drawing};
+use crate::ui::theme::{self, icons, size, space};
 use crate::value;
 use egui::{RichText, Ui};
 

@@ -1,8 +1,5 @@
 //! The Invoke panel: what to call, the form of its arguments, Run, and what came back.
 
-use crate::ui::parts::{self, Button, Drawing};
-use crate::ui::theme::{self, icons, size, space};
-use crate::ui::panels::kit;
 use super::history::as_command;
 use super::{Outbox, Request};
 use crate::component::{Component, Digest, Function};
@@ -13,7 +10,10 @@ use crate::project::{CallKey, Target};
 use crate::session::{Call, Change, Command, RunRecord, Selection, Session};
 use crate::ui::actions::Action;
 use crate::ui::form::{self, FormState};
+use crate::ui::panels::kit;
+use crate::ui::parts::{self, Button, Drawing};
 use crate::ui::result::{self, ResultState};
+use crate::ui::theme::{self, icons, size, space};
 use crate::value::Value;
 use egui::{RichText, ScrollArea, Ui};
 
@@ -71,7 +71,8 @@ pub fn show(ui: &mut Ui, session: &Session, state: &mut State, outbox: &mut Outb
         _ if !session.document().composition.instances.is_empty() => Some(Target::Composition),
         _ => session.library().keys().next().map(|d| Target::Component(*d)),
     };
-    let target = state.pinned.filter(|t| *t == Target::Composition || session.target_component(t).is_some()).or(selected);
+    let target =
+        state.pinned.filter(|t| *t == Target::Composition || session.target_component(t).is_some()).or(selected);
     state.target = target;
     let Some(target) = target else {
         parts::empty(ui, Drawing::Icon(icons::FUNCTION), "Open a component to call its functions", None);
@@ -165,13 +166,14 @@ fn functions(ui: &mut Ui, session: &Session, target: Target, state: &mut State, 
         for (interface, function) in rows.get(range).unwrap_or_default() {
             let Some(function) = function else {
                 let text = interface.unwrap_or("functions of the world");
-                let text = RichText::new(display_safe_line(text)).size(size::SMALL).weak();
-                ui.add_sized([ui.available_width(), size::ROW], egui::Label::new(text).truncate().halign(egui::Align::Min));
+                kit::group_row(ui, &display_safe_line(text));
                 continue;
             };
-            let chosen = state.function.as_ref().is_some_and(|(i, f)| i.as_deref() == *interface && *f == function.name);
+            let chosen =
+                state.function.as_ref().is_some_and(|(i, f)| i.as_deref() == *interface && *f == function.name);
             let response = kit::row(ui, chosen, true, icons::FUNCTION, &display_safe_line(function.display_name()), "");
-            let response = response.on_hover_text(format!("{}: {}", function.display_name(), component.signature(function)));
+            let response =
+                response.on_hover_text(format!("{}: {}", function.display_name(), component.signature(function)));
             if response.clicked() {
                 state.pinned = Some(target);
                 state.function = Some((interface.map(Into::into), function.name.clone()));
@@ -208,14 +210,20 @@ fn arguments(
     ui.horizontal(|ui| {
         ui.label(theme::strong(display_safe_line(function.display_name())));
         let signature = component.signature(function);
-        ui.add(egui::Label::new(RichText::new(display_safe_line(&signature)).monospace().size(size::SMALL).color(t.dim)).truncate());
+        ui.add(
+            egui::Label::new(RichText::new(display_safe_line(&signature)).monospace().size(size::SMALL).color(t.dim))
+                .truncate(),
+        );
     });
     let before = needed_grants(session, target);
     if !before.is_empty() {
         let names: Vec<_> = before.iter().map(|c| grant::title(*c)).collect();
         ui.horizontal_wrapped(|ui| {
             ui.label(theme::icon(icons::SHIELD_WARNING).color(t.warn));
-            ui.label(RichText::new(format!("Asked for and off: {}. A call that uses one is refused", names.join(", "))).size(size::SMALL));
+            ui.label(
+                RichText::new(format!("Asked for and off: {}. A call that uses one is refused", names.join(", ")))
+                    .size(size::SMALL),
+            );
             if ui.link(RichText::new("Grants…").size(size::SMALL)).clicked() {
                 outbox.request(Request::ShowGrants);
             }
@@ -264,7 +272,8 @@ fn run_row(
     }
     let why = session.can_call().err().map(str::to_owned).or_else(|| outcome.why_not.clone());
     let run = ui.add_enabled_ui(why.is_none(), |ui| ui.add(Button::new("Run call").icon(icons::PLAY).primary())).inner;
-    if why.is_none() && (run.clicked() || wants_run)
+    if why.is_none()
+        && (run.clicked() || wants_run)
         && let Some(arguments) = form.values()
     {
         let (interface, function) = chosen.clone();
@@ -324,7 +333,8 @@ fn outcome(ui: &mut Ui, session: &Session, target: Target, state: &mut State, ou
         ui.add_space(space::S);
         if !run.timings.is_empty() {
             parts::timing_bar(ui, "Timings", &parts::phase_segments(&run.timings, t));
-            let first = if run.is_first_call() { "first call of this instance" } else { "later call of a live instance" };
+            let first =
+                if run.is_first_call() { "first call of this instance" } else { "later call of a live instance" };
             let memory = run.finished.as_ref().map(|f| f.memory_bytes).filter(|m| *m > 0);
             let memory = memory.map(|m| format!(" · {} of memory", Bytes(m))).unwrap_or_default();
             ui.label(RichText::new(format!("{first}{memory}")).size(size::SMALL).weak());

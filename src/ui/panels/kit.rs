@@ -59,6 +59,19 @@ pub fn row(ui: &mut Ui, selected: bool, enabled: bool, glyph: &str, name: &str, 
     ui.add_enabled_ui(enabled, |ui| row.show(ui)).inner
 }
 
+/// A row that names the group of rows below it.
+pub fn group_row(ui: &mut Ui, text: &str) {
+    let t = tokens(ui.ctx());
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), size::ROW), Sense::hover());
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, text));
+    let galley = draw::elided(ui, text, fonts::text(size::SMALL), t.dim, rect.width() - space::S);
+    let wider = galley.elided;
+    draw::put(ui.painter(), rect.left_center() + vec2(space::XS, 1.0), galley);
+    if wider {
+        response.on_hover_text(text);
+    }
+}
+
 /// A card to click: a name, a pill beside it, a line below.
 pub fn card(ui: &mut Ui, room: Vec2, name: &str, pill: &str, about: &str) -> Response {
     let t = tokens(ui.ctx());

@@ -1,8 +1,5 @@
 //! The library: components at hand and samples, to be dragged or placed on the canvas.
 
-use crate::ui::parts::{self, Section};
-use crate::ui::theme::{icons, space};
-use crate::ui::panels::kit;
 use super::Outbox;
 use crate::component::{Component, Digest, Kind};
 use crate::diag::display_safe_line;
@@ -10,6 +7,9 @@ use crate::measure::Bytes;
 use crate::project::Target;
 use crate::session::{Change, Command, Selection, Session, samples};
 use crate::ui::actions::Action;
+use crate::ui::panels::kit;
+use crate::ui::parts::{self, Section};
+use crate::ui::theme::{icons, space};
 use egui::{Sense, Ui};
 
 /// The panel's state.
@@ -57,7 +57,8 @@ pub fn show(ui: &mut Ui, session: &Session, state: &mut State, outbox: &mut Outb
         }
         Section::new("Samples").count(closed.len()).show(ui, |ui| {
             for sample in closed {
-                let response = kit::row(ui, false, true, icons::PLUS, sample.file.trim_end_matches(".wasm"), sample.language);
+                let response =
+                    kit::row(ui, false, true, icons::PLUS, sample.file.trim_end_matches(".wasm"), sample.language);
                 if response.on_hover_text(format!("{}. Click to open", sample.about)).clicked() {
                     outbox.command(Command::OpenSample(sample.file.into()));
                 }

@@ -1,10 +1,10 @@
 //! Notices: what happened, in the lower right corner until dismissed or, for mere information, for some seconds.
 
-use crate::ui::parts::{self, NoticeClick};
-use crate::ui::theme::{Tone};
 use super::Outbox;
 use crate::diag::Severity;
 use crate::session::{Command, Session};
+use crate::ui::parts::{self, NoticeClick};
+use crate::ui::theme::Tone;
 use egui::Ui;
 use std::time::Duration;
 
@@ -14,9 +14,12 @@ const INFO_NANOS: u64 = 6_000_000_000;
 /// Draws what is to be shown.
 pub fn show(ui: &Ui, session: &Session, outbox: &mut Outbox) {
     let now = session.now_nanos();
-    let shown = session.notices().iter().rev().filter(|n| n.shown).filter(|n| {
-        n.severity != Severity::Info || now.saturating_sub(n.at_nanos) < INFO_NANOS
-    });
+    let shown = session
+        .notices()
+        .iter()
+        .rev()
+        .filter(|n| n.shown)
+        .filter(|n| n.severity != Severity::Info || now.saturating_sub(n.at_nanos) < INFO_NANOS);
     let shown: Vec<_> = shown.take(4).collect();
     if shown.is_empty() {
         return;

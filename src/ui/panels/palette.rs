@@ -1,12 +1,12 @@
 //! The palette: every action by name, and why one cannot be done.
 
-use crate::ui::parts;
-use crate::ui::theme::{icons, space};
-use crate::ui::panels::kit;
 use super::{Outbox, Request};
 use crate::project::Target;
 use crate::session::{Command, Selection, Session, samples};
 use crate::ui::actions::Action;
+use crate::ui::panels::kit;
+use crate::ui::parts;
+use crate::ui::theme::{icons, space};
 use egui::{Align2, Key, Ui, vec2};
 
 /// The palette's state.

@@ -1,11 +1,11 @@
 //! Where a path is asked for: a field in the window, with the system's file dialog behind a button. The field works
 //! where no dialog is to be had.
 
-use crate::ui::parts::{self, Button};
-use crate::ui::theme::{self, icons};
-use crate::ui::panels::kit;
 use super::Outbox;
 use crate::session::Command;
+use crate::ui::panels::kit;
+use crate::ui::parts::{self, Button};
+use crate::ui::theme::{self, icons};
 use egui::Ui;
 use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, channel};
@@ -37,11 +37,8 @@ impl State {
         self.asking = Some(purpose);
         self.focus = true;
         self.chosen.clear();
-        self.path = if name.is_empty() {
-            String::new()
-        } else {
-            self.folder().join(name).to_string_lossy().into_owned()
-        };
+        self.path =
+            if name.is_empty() { String::new() } else { self.folder().join(name).to_string_lossy().into_owned() };
     }
 
     /// The folder of the path that was used last, or the current one.
@@ -78,9 +75,10 @@ impl State {
                 dialog = dialog.set_file_name(name.to_string_lossy());
             }
             let answer = match purpose {
-                Purpose::Open => {
-                    dialog.add_filter("Components and projects", &["wasm", "wat", "json"]).pick_files().unwrap_or_default()
-                }
+                Purpose::Open => dialog
+                    .add_filter("Components and projects", &["wasm", "wat", "json"])
+                    .pick_files()
+                    .unwrap_or_default(),
                 Purpose::SaveProject | Purpose::Compose => dialog.save_file().into_iter().collect(),
             };
             let _ = send.send(answer);

@@ -1,12 +1,12 @@
 //! The Problems panel: the session's one list.
 
-use crate::ui::parts::{self, Drawing};
-use crate::ui::theme::{icons, size};
-use crate::ui::panels::kit;
 use super::{Outbox, Request};
+use crate::compose::Port;
 use crate::diag::{Diagnostic, Severity, Subject, display_safe_line};
 use crate::session::{Command, Selection, Session};
-use crate::compose::Port;
+use crate::ui::panels::kit;
+use crate::ui::parts::{self, Drawing};
+use crate::ui::theme::{icons, size};
 use egui::Ui;
 
 /// What a row calls its subject.
@@ -39,8 +39,7 @@ fn row(ui: &mut Ui, problem: &Diagnostic, outbox: &mut Outbox) {
         Severity::Info => icons::INFO,
     };
     let subject = subject_text(&problem.subject);
-    let response =
-        kit::row(ui, false, true, icon, &display_safe_line(&problem.message), &display_safe_line(&subject));
+    let response = kit::row(ui, false, true, icon, &display_safe_line(&problem.message), &display_safe_line(&subject));
     let response = match &problem.hint {
         Some(hint) => response.on_hover_text(hint),
         None => response,

@@ -1,12 +1,12 @@
 //! The bar below: what is selected, the composition, background work, zoom.
 
-use crate::ui::parts;
-use crate::ui::theme::{self, icons};
-use crate::ui::panels::kit;
 use super::{Dock, Outbox, Request, graph};
 use crate::diag::{Severity, display_safe_line};
 use crate::measure::{Bytes, Nanos};
 use crate::session::{Command, Selection, Session};
+use crate::ui::panels::kit;
+use crate::ui::parts;
+use crate::ui::theme::{self, icons};
 use egui::{Align, Layout, Ui};
 
 /// Background work is shown once it has gone on for this long.
@@ -61,7 +61,10 @@ fn focus_text(session: &Session, graph: &graph::State) -> String {
             match composition.instances.len() {
                 0 => "Drag a component from the library onto the canvas".into(),
                 1 => "1 instance".into(),
-                n => format!("{n} instances, {} wires", composition.wires.len()),
+                n => match composition.wires.len() {
+                    1 => format!("{n} instances, 1 wire"),
+                    wires => format!("{n} instances, {wires} wires"),
+                },
             }
         }
         Selection::Instances(names) => match names.as_slice() {

@@ -1,13 +1,13 @@
 //! The bar on top: the project and its menu, the palette, the live mark and Run.
 
-use crate::ui::parts::{self, Button};
-use crate::ui::theme::{icons, space};
-use crate::ui::panels::kit;
 use super::Outbox;
 use crate::diag::display_safe_line;
 use crate::project::Target;
 use crate::session::{Command, Session};
 use crate::ui::actions::Action;
+use crate::ui::panels::kit;
+use crate::ui::parts::{self, Button};
+use crate::ui::theme::{icons, space};
 use egui::{Align, Layout, Ui};
 use std::path::Path;
 
@@ -30,7 +30,10 @@ pub fn show(ui: &mut Ui, session: &Session, target: Option<&Target>, outbox: &mu
             let dark = kit::is_dark(ui.ctx());
             icon_action(ui, session, if dark { icons::SUN } else { icons::MOON }, Action::ToggleTheme, outbox);
             if let Some(live) = target.and_then(|t| session.live(t)) {
-                let text = format!("live · {}", if live.calls == 1 { "1 call".into() } else { format!("{} calls", live.calls) });
+                let text = format!(
+                    "live · {}",
+                    if live.calls == 1 { "1 call".into() } else { format!("{} calls", live.calls) }
+                );
                 kit::live_mark(ui, &text).on_hover_text(
                     "The instance keeps its state between calls, until it is reset, traps or gets other grants",
                 );
@@ -115,7 +118,8 @@ fn project_menu(ui: &mut Ui, session: &Session, outbox: &mut Outbox) {
         ui.add_enabled_ui(!recent.is_empty(), |ui| {
             ui.menu_button("Open recent", |ui| {
                 for path in recent {
-                    let name = Path::new(path).file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+                    let name =
+                        Path::new(path).file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
                     if ui.button(display_safe_line(&name)).on_hover_text(display_safe_line(path)).clicked() {
                         outbox.command(Command::Open(vec![path.into()]));
                         ui.close();

@@ -1,12 +1,12 @@
 //! What an empty window shows: what this is, one click to the sample project, the gallery, recent files.
 
-use crate::ui::parts::{self, Button};
-use crate::ui::theme::{self, icons, space};
-use crate::ui::panels::kit;
 use super::{Outbox, Request};
 use crate::diag::display_safe_line;
 use crate::session::{Command, Session, samples};
 use crate::ui::actions::Action;
+use crate::ui::panels::kit;
+use crate::ui::parts::{self, Button};
+use crate::ui::theme::{self, icons, space};
 use egui::{Ui, vec2};
 use std::path::Path;
 

@@ -27,6 +27,17 @@ pub fn wave(text: &str, t: &Tokens, wrong: Option<Range<usize>>) -> LayoutJob {
     job
 }
 
+/// Appends WAVE text in colours.
+pub fn append_wave(job: &mut LayoutJob, text: &str, t: &Tokens) {
+    let mut rest = text;
+    while !rest.is_empty() {
+        let (length, color) = token(rest, t);
+        let (piece, next) = rest.split_at(length);
+        rest = next;
+        job.append(piece, 0.0, TextFormat::simple(fonts::mono(size::BODY), color));
+    }
+}
+
 fn push(job: &mut LayoutJob, at: usize, piece: &str, color: Color32, t: &Tokens, wrong: Option<&Range<usize>>) {
     let format = |underline: bool| TextFormat {
         underline: if underline { Stroke::new(1.5, t.error) } else { Stroke::NONE },
@@ -76,4 +87,46 @@ fn token(text: &str, t: &Tokens) -> (usize, Color32) {
         _ if first.is_whitespace() => (run(&char::is_whitespace), t.normal),
         _ => (first.len_utf8(), t.dim),
     }
+}
+
+/// WAVE or JSON text in colours, one job for each line, so that only visible ones need to be laid out. Lines of more
+/// than `columns` characters are broken.
+pub fn lines(text: &str, t: &Tokens, columns: usize) -> Vec<LayoutJob> {
+    let mut lines = vec![LayoutJob::default()];
+    let mut used = 0;
+    let mut rest = text;
+    while !rest.is_empty() {
+        let (length, mut color) = token(rest, t);
+        let (piece, next) = rest.split_at(length);
+        rest = next;
+        if piece.starts_with('"') && next.starts_with(':') {
+            color = t.normal; // the name of a JSON field
+        }
+        for (i, part) in piece.split('\n').enumerate() {
+            let mut part = part;
+            let mut width = part.chars().count();
+            if i > 0 || (used + width > columns && used > 0) {
+                lines.push(LayoutJob::default());
+                used = 0;
+                // The space after which a line is broken is not kept.
+                part = if i > 0 { part } else { part.trim_start() };
+                width = part.chars().count();
+            }
+            while !part.is_empty() {
+                let cut = part.char_indices().nth(columns).map_or(part.len(), |(at, _)| at);
+                let (start, end) = part.split_at(cut);
+                if let Some(line) = lines.last_mut() {
+                    line.append(start, 0.0, TextFormat::simple(fonts::mono(size::BODY), color));
+                }
+                part = end;
+                used += width.min(columns);
+                if !part.is_empty() {
+                    lines.push(LayoutJob::default());
+                    used = 0;
+                    width = part.chars().count();
+                }
+            }
+        }
+    }
+    lines
 }

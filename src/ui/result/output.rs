@@ -22,7 +22,7 @@ pub struct OutputState {
 }
 
 #[derive(Default)]
-struct Lines {
+pub(super) struct Lines {
     /// How much of the text has been divided, in bytes.
     known: usize,
     lines: Vec<Range<usize>>,
@@ -30,7 +30,7 @@ struct Lines {
 
 impl Lines {
     /// Divides what is new of the text. A text only grows.
-    fn update(&mut self, text: &str) {
+    pub fn update(&mut self, text: &str) {
         if text.len() < self.known {
             *self = Self::default();
         }
@@ -50,7 +50,7 @@ impl Lines {
     }
 
     /// The number of lines, without the empty one behind a last line feed.
-    fn count(&self) -> usize {
+    pub fn count(&self) -> usize {
         self.lines.len() - usize::from(self.lines.last().is_some_and(|l| l.is_empty() && l.start == self.known))
     }
 }

@@ -10,6 +10,8 @@ use egui::{CornerRadius, Frame, Label, RichText, ScrollArea, Ui};
 
 /// More text is not laid out; the copy has it all.
 const MAX_SHOWN: usize = 64 << 10;
+/// The height of a line, in points.
+const LINE: f32 = 18.0;
 /// Lines are broken at about this width, in bytes.
 const WIDTH: usize = 72;
 
@@ -21,9 +23,11 @@ pub(super) enum Notation {
 
 /// The beginning of a text, made once for a value.
 pub(super) struct TextView {
-    notation: Notation,
     shown: String,
     is_cut: bool,
+    lines: Vec<LayoutJob>,
+    /// The theme and the width that the lines were made for.
+    made_for: Option<(bool, usize)>,
 }
 
 impl TextView {
@@ -39,10 +43,10 @@ impl TextView {
         };
         let is_cut = is_long || shown.len() > MAX_SHOWN;
         shown.truncate(shown.floor_char_boundary(MAX_SHOWN));
-        Self { notation, shown: display_safe(&shown).into_owned(), is_cut }
+        Self { shown: display_safe(&shown).into_owned(), is_cut, lines: Vec::new(), made_for: None }
     }
 
-    pub fn show(&self, ui: &mut Ui) {
+    pub fn show(&mut self, ui: &mut Ui) {
         let t = theme::tokens(ui.ctx());
         if self.is_cut {
             let words = if self.shown.is_empty() {
@@ -59,17 +63,24 @@ impl TextView {
             ui,
             |ui| {
                 ui.set_width(ui.available_width());
-                let height = room(ui, f32::INFINITY);
-                ScrollArea::vertical().id_salt("value as text").max_height(height).auto_shrink([false, true]).show(
-                    ui,
-                    |ui| {
-                        let job: LayoutJob = match self.notation {
-                            Notation::Wave => highlight::wave(&self.shown, t, None),
-                            Notation::Json => highlight::json(&self.shown, t),
-                        };
-                        ui.add(Label::new(job).wrap().selectable(true));
-                    },
-                );
+                let glyph = ui.fonts_mut(|f| f.glyph_width(&fonts::mono(size::BODY), '0'));
+                let columns = ((ui.available_width() - space::M) / glyph).max(16.0) as usize;
+                if self.made_for != Some((t.dark, columns)) {
+                    self.lines = highlight::lines(&self.shown, t, columns);
+                    self.made_for = Some((t.dark, columns));
+                }
+                ui.spacing_mut().item_spacing.y = 0.0;
+                let height = room(ui, self.lines.len() as f32 * LINE);
+                let area =
+                    ScrollArea::vertical().id_salt("value as text").max_height(height).auto_shrink([false, true]);
+                area.show_rows(ui, LINE, self.lines.len(), |ui, range| {
+                    for line in self.lines.get(range).unwrap_or_default() {
+                        ui.horizontal(|ui| {
+                            ui.set_height(LINE);
+                            ui.add(Label::new(line.clone()).extend().selectable(true));
+                        });
+                    }
+                });
             },
         );
     }

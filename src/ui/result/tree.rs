@@ -6,7 +6,7 @@ use crate::measure;
 use crate::ui::parts::icon_button;
 use crate::ui::theme::{self, Tokens, fonts, icons, size, space};
 use crate::value::{Row, Step, Unfolded, Value, to_wave, to_wave_short};
-use egui::text::TextWrapping;
+use egui::text::{LayoutJob, TextFormat, TextWrapping};
 use egui::{
     Align2, CornerRadius, EventFilter, Frame, Id, Key, Label, Modifiers, Rect, Response, RichText, Role, ScrollArea,
     Sense, Ui, UiBuilder, Vec2, WidgetInfo, pos2, vec2,
@@ -25,7 +25,7 @@ const FIRST_ROWS: usize = 40;
 pub(super) struct TreeView {
     unfolded: Option<Unfolded>,
     /// The positions of children down to the selected part.
-    pub(super) selected: Option<Vec<usize>>,
+    selected: Option<Vec<usize>>,
     /// The row that is to get the focus.
     focus_row: Option<usize>,
 }
@@ -92,8 +92,14 @@ impl TreeView {
         let response = ui.interact(rect, base.with(number), Sense::click());
         let folds = row.value.children() > 0;
         let path = path(whole, &row.position);
-        let preview = preview(&row.value, row.is_unfolded);
-        response.widget_info(|| WidgetInfo::labeled(Role::TreeItem, true, format!("{path}: {preview}")));
+        let (amount, start) = preview(&row.value, row.is_unfolded);
+        response.widget_info(|| {
+            WidgetInfo::labeled(
+                Role::TreeItem,
+                true,
+                format!("{path}: {}{start}", amount.as_ref().map(|a| format!("{a} ")).unwrap_or_default()),
+            )
+        });
         ui.ctx().accesskit_node_builder(response.id, |node| {
             node.set_level(row.position.len() + 1);
             if folds {
@@ -104,6 +110,9 @@ impl TreeView {
             self.focus_row = None;
             response.request_focus();
             ui.scroll_to_rect_animation(rect, None, egui::style::ScrollAnimation::none());
+        }
+        if response.clicked() {
+            response.request_focus();
         }
         if response.clicked() || response.gained_focus() {
             self.selected = Some(row.position.clone());
@@ -128,10 +137,11 @@ impl TreeView {
         }
         let shows_copy = is_selected || response.hovered() || ui.rect_contains_pointer(rect);
         let right = rect.right() - if shows_copy { size::ROW + space::XS } else { space::XS };
-        let mut job = match row.is_unfolded {
-            true => egui::text::LayoutJob::simple_singleline(preview, fonts::mono(12.0), t.dim),
-            false => highlight::wave(&preview, t, None),
-        };
+        let mut job = LayoutJob::default();
+        if let Some(amount) = &amount {
+            job.append(&format!("{amount}  "), 0.0, TextFormat::simple(fonts::mono(12.0), t.dim));
+        }
+        highlight::append_wave(&mut job, &start, t);
         job.wrap = TextWrapping::truncate_at_width((right - x).max(16.0));
         let galley = ui.painter().layout_job(job);
         ui.painter().galley(pos2(x, middle - galley.size().y / 2.0), galley, t.normal);
@@ -251,20 +261,20 @@ fn step_text(step: &Step<'_>, t: &Tokens) -> (String, egui::Color32) {
     }
 }
 
-/// The value in its row: the beginning of its text, or how much is in it when that stands below.
-fn preview(value: &Value, is_unfolded: bool) -> String {
+/// The value in its row: how much there is, if that is worth saying, and the beginning of its text, unless its parts
+/// stand below.
+fn preview(value: &Value, is_unfolded: bool) -> (Option<String>, String) {
     let count = value.children();
-    let words = |one: &str, many: &str| if count == 1 { format!("1 {one}") } else { format!("{count} {many}") };
-    let text = || display_safe_line(&to_wave_short(value, IN_ROW)).into_owned();
-    match value {
-        Value::List(_) if is_unfolded => words("item", "items"),
-        Value::Bytes(_) if is_unfolded => words("byte", "bytes"),
-        Value::Map(_) if is_unfolded => words("entry", "entries"),
-        Value::Variant(name, Some(_)) if is_unfolded => display_safe_line(name).into_owned(),
-        _ if is_unfolded => value.kind_word().to_owned(),
-        Value::List(_) if count > 8 => format!("{}  {}", words("item", "items"), text()),
-        Value::Bytes(bytes) if count > 8 => format!("{}  {}", measure::Bytes(bytes.len() as u64), text()),
-        Value::String(s) if s.len() > IN_ROW => format!("{}  {}", measure::Bytes(s.len() as u64), text()),
-        _ => text(),
-    }
+    let words = |one: &str, many: &str| Some(if count == 1 { format!("1 {one}") } else { format!("{count} {many}") });
+    let bytes = |n: usize| Some(measure::Bytes(n as u64).to_string());
+    let amount = match value {
+        Value::List(_) if is_unfolded || count > 8 => words("item", "items"),
+        Value::Map(_) if is_unfolded || count > 8 => words("entry", "entries"),
+        Value::Bytes(b) if is_unfolded || count > 8 => bytes(b.len()),
+        Value::String(s) if s.len() > IN_ROW => bytes(s.len()),
+        Value::Record(_) | Value::Tuple(_) if is_unfolded => words("field", "fields"),
+        _ => None,
+    };
+    let start = if is_unfolded { String::new() } else { display_safe_line(&to_wave_short(value, IN_ROW)).into_owned() };
+    (amount, start)
 }

@@ -1,0 +1,622 @@
+//! The node canvas: shows a [`Scene`] and says what a person wants done with it, as [`Intent`]s. It changes nothing itself
+//! but what is seen and what is being dragged.
+//!
+//! | file | owns |
+//! |---|---|
+//! | `geometry` | points, curves, snapping, tidying; no window |
+//! | `scene` | what is shown |
+//! | `pointer` | events of the pointer in, intents out; no window |
+//! | `keyboard` | the same for keys |
+//! | `paint` | how it looks |
+
+pub mod geometry;
+mod keyboard;
+mod paint;
+mod pointer;
+mod scene;
+#[cfg(test)]
+mod tests;
+
+pub use geometry::View;
+pub use scene::{Node, NodeState, PortShape, PortState, PortView, Scene, Wire};
+
+use crate::component::Digest;
+use crate::compose::{Candidate, Fit, Port, Side};
+use crate::ui::theme::{fonts, icons, size, tokens};
+use egui::{
+    CornerRadius, Id, PointerButton, Pos2, Rect, Response, Role, Sense, Stroke, StrokeKind, Ui, UiBuilder, Vec2,
+    WidgetInfo, pos2, vec2,
+};
+use keyboard::Linking;
+use paint::{Brush, Emphasis};
+use pointer::{Aim, Around, Button, Event, Gesture, Held, Hit, Wiring};
+use scene::Anchor;
+use std::collections::HashSet;
+
+/// How a selection changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SelectMode {
+    /// These and nothing else.
+    Replace,
+    /// These too.
+    Add,
+    /// Those of these that are selected no longer, the others too.
+    Toggle,
+}
+
+/// What a menu was opened on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum MenuOn {
+    /// On empty canvas.
+    Canvas,
+    /// On an instance; it is selected.
+    Node(String),
+    /// On a port.
+    Port(Port, Side),
+    /// On the wire that ends at this import; it is selected.
+    Wire(Port),
+}
+
+/// What a person wants done. Points named `at` in world coordinates are `[x, y]`.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Intent {
+    /// Select instances; none with [`SelectMode::Replace`] selects nothing.
+    Select {
+        /// Which.
+        instances: Vec<String>,
+        /// How.
+        mode: SelectMode,
+    },
+    /// Select the wire that ends at this import.
+    SelectWire(Port),
+    /// Move nodes to these places: one finished drag, or one press of an arrow key.
+    Move(Vec<(String, [f32; 2])>),
+    /// A wire begins at this port: hand in its candidates from the next frame on, until [`CanvasState::linking`] is `None`.
+    DragStarted {
+        /// The end that stays.
+        port: Port,
+        /// Its side.
+        side: Side,
+    },
+    /// Connect an export with an import; a provider that the import has is replaced.
+    Connect {
+        /// The export.
+        from: Port,
+        /// The import.
+        to: Port,
+    },
+    /// Take the wire off the import `was` and let it end at `to` instead, as one step.
+    Rewire {
+        /// The import it ended at.
+        was: Port,
+        /// The export.
+        from: Port,
+        /// The import.
+        to: Port,
+    },
+    /// Remove the wire that ends at this import.
+    Disconnect(Port),
+    /// A new wire was let go over nothing: offer what fits.
+    DropOnEmpty {
+        /// The port it starts at.
+        port: Port,
+        /// Its side.
+        side: Side,
+        /// Where, in the world.
+        at: [f32; 2],
+        /// Where, on the screen.
+        screen: Pos2,
+    },
+    /// A node was dropped on the wire that ends at this import: insert it there if it fits. Follows its `Move`.
+    InsertOnWire {
+        /// The node.
+        instance: String,
+        /// The wire, by its import.
+        wire: Port,
+    },
+    /// Remove what is selected.
+    Delete,
+    /// Copy what is selected, beside it.
+    Duplicate,
+    /// Open a menu.
+    OpenMenu {
+        /// Where, on the screen.
+        at: Pos2,
+        /// Where, in the world.
+        world: [f32; 2],
+        /// On what.
+        on: MenuOn,
+    },
+    /// A component was dropped from the library.
+    DropComponent {
+        /// Which.
+        component: Digest,
+        /// Where, in the world.
+        at: [f32; 2],
+    },
+    /// Show the first problem of an instance.
+    FocusProblem(String),
+    /// A port was clicked, not dragged.
+    ClickPort(Port, Side),
+    /// A node was double-clicked, or Enter pressed on it.
+    Activate(String),
+    /// A drag ended without a change.
+    Cancelled,
+}
+
+/// Something to do to the view.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Ask {
+    /// Show everything; nothing if there is nothing.
+    Fit,
+    /// Life size.
+    Actual,
+    /// Larger, about the middle.
+    ZoomIn,
+    /// Smaller, about the middle.
+    ZoomOut,
+    /// Bring an instance into view and give it, or one of its ports, the keyboard's focus.
+    Reveal {
+        /// The instance.
+        instance: String,
+        /// The port's full name and side.
+        port: Option<(String, Side)>,
+    },
+}
+
+/// What the canvas keeps between frames.
+#[derive(Debug, Default)]
+pub struct CanvasState {
+    view: Option<View>,
+    gesture: Gesture,
+    linking: Option<Linking>,
+    asked: Vec<Ask>,
+    focused: Option<Hit>,
+    /// What was pressed gets the keyboard's focus.
+    pressed_on: Option<Id>,
+    /// The keyboard was used last, not the pointer: focus is drawn.
+    keyboard: bool,
+    status: String,
+    said: String,
+    size: Vec2,
+}
+
+impl CanvasState {
+    /// Does something to the view in the next frame.
+    pub fn ask(&mut self, ask: Ask) {
+        self.asked.push(ask);
+    }
+
+    /// The port that a wire is being drawn from, by pointer or keyboard, and its side.
+    pub fn linking(&self) -> Option<(&Port, Side)> {
+        match (&self.gesture, &self.linking) {
+            (Gesture::Wiring(w), _) => Some((&w.fixed, w.side)),
+            (_, Some(l)) => Some((&l.fixed, l.side)),
+            _ => None,
+        }
+    }
+
+    /// What the pointer or the focus is on, in words, for the status bar; empty if on nothing.
+    pub fn status(&self) -> &str {
+        &self.status
+    }
+
+    /// What is seen; `None` before the first frame.
+    pub fn view(&self) -> Option<View> {
+        self.view
+    }
+
+    /// The middle of what is seen, in the world: where a new node may go.
+    pub fn middle(&self) -> [f32; 2] {
+        let at = self.view.unwrap_or_default().to_world(Pos2::ZERO, (self.size / 2.0).to_pos2());
+        [at.x, at.y]
+    }
+
+    /// Starts over with a new document: everything is shown.
+    pub fn reset(&mut self) {
+        *self = Self::default();
+    }
+}
+
+/// Shows the canvas in all the room there is. `candidates` belong to [`CanvasState::linking`].
+pub fn show(ui: &mut Ui, scene: &Scene, state: &mut CanvasState, candidates: Option<&[Candidate]>) -> Vec<Intent> {
+    let (canvas, response) = ui.allocate_exact_size(ui.available_size().max(Vec2::splat(8.0)), Sense::click_and_drag());
+    let label = format!("Canvas, {} instances, {} wires", scene.nodes().len(), scene.wires().len());
+    response.widget_info(|| WidgetInfo::labeled(Role::Group, true, &label));
+    state.size = canvas.size();
+    let view = state
+        .view
+        .get_or_insert_with(|| scene.bounds().map_or_else(View::default, |bounds| View::fit(bounds, canvas.size())));
+    let mut around = Around { scene, view: *view, canvas, candidates };
+    let mut intents = Vec::new();
+    answer(ui, &response, &mut around, state);
+    pointer_events(ui, &response, &mut around, state, &mut intents);
+    wheel(ui, &response, &mut around);
+    keyboard::keys(ui, &response, &mut around, state, &mut intents);
+    dropped(ui, &response, &around, &mut intents);
+    state.view = Some(around.view);
+    draw(ui, &response, around, state, &mut intents);
+    intents
+}
+
+/// Does what was asked of the view.
+fn answer(ui: &Ui, response: &Response, around: &mut Around<'_>, state: &mut CanvasState) {
+    let size = around.canvas.size();
+    for ask in std::mem::take(&mut state.asked) {
+        match ask {
+            Ask::Fit => {
+                if let Some(bounds) = around.scene.bounds() {
+                    around.view = View::fit(bounds, size);
+                }
+            }
+            Ask::Actual => {
+                let factor = 1.0 / around.view.zoom;
+                around.view.zoom_about(around.canvas.min, around.canvas.center(), factor);
+                around.view.zoom = 1.0;
+            }
+            Ask::ZoomIn => around.view.zoom_about(around.canvas.min, around.canvas.center(), 1.25),
+            Ask::ZoomOut => around.view.zoom_about(around.canvas.min, around.canvas.center(), 0.8),
+            Ask::Reveal { instance, port } => {
+                let Some(node) = around.scene.index(&instance) else { continue };
+                around.view.reveal(around.scene.rect(node), size);
+                let port = port.and_then(|(name, side)| around.scene.find(&Port::new(&instance, name), side));
+                let hit = port.map_or(Hit::Node(node), Hit::Port);
+                if let Some(id) = element_id(response.id, around.scene, &hit) {
+                    ui.memory_mut(|m| m.request_focus(id));
+                }
+                state.keyboard = true;
+            }
+        }
+    }
+}
+
+/// The id of what can have the keyboard's focus. By names, so that focus stays where it is when the document changes.
+fn element_id(canvas: Id, scene: &Scene, hit: &Hit) -> Option<Id> {
+    match hit {
+        Hit::Empty => Some(canvas),
+        Hit::Node(i) | Hit::Mark(i) => Some(canvas.with(("node", &scene.nodes().get(*i)?.id))),
+        Hit::Port(anchor) => {
+            let port = scene.port(*anchor)?;
+            Some(canvas.with(("port", anchor.side == Side::Import, port.instance, port.name)))
+        }
+        Hit::Wire(i) | Hit::WireEnd(i, _) => {
+            let to = &scene.wires().get(*i)?.to;
+            Some(canvas.with(("wire", &to.instance, &to.name)))
+        }
+    }
+}
+
+fn pointer_events(
+    ui: &Ui,
+    response: &Response,
+    around: &mut Around<'_>,
+    state: &mut CanvasState,
+    intents: &mut Vec<Intent>,
+) {
+    let (events, space) = ui.input(|i| (i.events.clone(), i.key_down(egui::Key::Space)));
+    let typing = ui.ctx().text_edit_focused();
+    // The canvas takes a press only if nothing lies above it there.
+    let ours = response.hovered() || response.is_pointer_button_down_on() || response.clicked();
+    let held = |m: egui::Modifiers| Held { shift: m.shift, command: m.command, alt: m.alt, space: space && !typing };
+    let modifiers = ui.input(|i| i.modifiers);
+    for event in events {
+        let event = match event {
+            egui::Event::PointerMoved(at) => Event::Move(at, held(modifiers)),
+            egui::Event::PointerButton { pos, button, pressed, modifiers } => {
+                let button = match button {
+                    PointerButton::Primary => Button::Primary,
+                    PointerButton::Middle => Button::Middle,
+                    PointerButton::Secondary => Button::Secondary,
+                    _ => continue,
+                };
+                if !pressed {
+                    Event::Release(pos, button)
+                } else if (ours && around.canvas.contains(pos)) || state.gesture != Gesture::Idle {
+                    if state.gesture == Gesture::Idle {
+                        state.keyboard = false;
+                        state.linking = None;
+                        state.pressed_on = element_id(response.id, around.scene, &around.hit(pos));
+                    }
+                    Event::Press(pos, button, held(modifiers))
+                } else {
+                    continue;
+                }
+            }
+            egui::Event::WindowFocused(false) => Event::Cancel,
+            egui::Event::Key { key: egui::Key::Escape, pressed: true, .. } if state.gesture != Gesture::Idle => {
+                ui.input_mut(|i| i.consume_key(egui::Modifiers::NONE, egui::Key::Escape));
+                Event::Cancel
+            }
+            _ => continue,
+        };
+        let done = state.gesture.handle(event, around);
+        around.view.offset += done.pan;
+        intents.extend(done.intents);
+    }
+    if response.double_clicked()
+        && let Some(at) = response.interact_pointer_pos()
+    {
+        intents.extend(state.gesture.handle(Event::DoubleClick(at), around).intents);
+    }
+    let dragging = matches!(state.gesture, Gesture::Moving { .. } | Gesture::Wiring(_) | Gesture::Marquee { .. });
+    if dragging && let Some(at) = ui.input(|i| i.pointer.latest_pos()) {
+        let pan = geometry::edge_pan(around.canvas, at, ui.input(|i| i.stable_dt).min(0.05));
+        if pan != Vec2::ZERO {
+            around.view.offset += pan;
+            let modifiers = held(ui.input(|i| i.modifiers));
+            intents.extend(state.gesture.handle(Event::Move(at, modifiers), around).intents);
+            ui.ctx().request_repaint();
+        }
+    }
+}
+
+/// Scrolling pans; with Ctrl, or by pinching, it zooms about the pointer.
+fn wheel(ui: &Ui, response: &Response, around: &mut Around<'_>) {
+    let Some(at) = ui.input(|i| i.pointer.hover_pos()).filter(|_| response.contains_pointer()) else { return };
+    let (scroll, zoom) = ui.input(|i| (i.smooth_scroll_delta(), i.zoom_delta()));
+    if zoom != 1.0 {
+        around.view.zoom_about(around.canvas.min, at, zoom);
+    } else {
+        around.view.offset += scroll;
+    }
+}
+
+fn dropped(ui: &Ui, response: &Response, around: &Around<'_>, intents: &mut Vec<Intent>) {
+    if let Some(component) = response.dnd_release_payload::<Digest>()
+        && let Some(at) = ui.input(|i| i.pointer.interact_pos())
+    {
+        let at = geometry::snap_to_grid(around.world(at));
+        intents.push(Intent::DropComponent { component: *component, at: [at.x, at.y] });
+    }
+}
+
+fn draw(ui: &mut Ui, response: &Response, around: Around<'_>, state: &mut CanvasState, intents: &mut Vec<Intent>) {
+    let scene = around.scene;
+    let mut child = ui.new_child(UiBuilder::new().max_rect(around.canvas));
+    child.shrink_clip_rect(around.canvas);
+    let pointer = ui.input(|i| i.pointer.hover_pos()).filter(|_| response.contains_pointer());
+    let on = match state.gesture {
+        Gesture::Idle | Gesture::Pressed { .. } => pointer.filter(|_| response.hovered()).map(|at| around.hit(at)),
+        _ => None,
+    };
+    let wiring = match &state.gesture {
+        Gesture::Wiring(wiring) => Some(wiring.clone()),
+        _ => None,
+    };
+    let aim = wiring.as_ref().map(|w| around.aim(w));
+    let mut emphasis = emphasis(&around, state, wiring.as_ref(), aim.as_ref());
+    let focused = state.focused.clone();
+    emphasis.focus = focused.clone().filter(|_| state.keyboard);
+    emphasis.on = on.clone().filter(|h| *h != Hit::Empty).or_else(|| emphasis.focus.clone());
+    let (moved, by) = match &state.gesture {
+        Gesture::Moving { names, by, .. } => (names.iter().filter_map(|n| scene.index(n)).collect(), *by),
+        _ => (HashSet::new(), Vec2::ZERO),
+    };
+    let t = tokens(ui.ctx());
+    let brush = Brush { painter: child.painter().clone(), t, around, emphasis: &emphasis, moved, by };
+    brush.ground();
+    brush.wires();
+    for i in 0..scene.nodes().len() {
+        brush.node(i);
+    }
+    if let Some(wiring) = &wiring {
+        loose_end(ui, &brush, wiring, aim.as_ref());
+    } else if let Some(linking) = &state.linking {
+        linking.draw(&brush);
+    }
+    if let Gesture::Marquee { from, to, .. } = &state.gesture {
+        brush.marquee(Rect::from_two_pos(*from, *to));
+    }
+    state.focused = elements(&child, response, &brush, intents);
+    if let Some(id) = state.pressed_on {
+        // Only now: egui takes the focus from everything that is not under the pointer for it, and the canvas itself is.
+        if !ui.memory(|m| m.has_focus(id)) {
+            ui.memory_mut(|m| m.request_focus(id));
+            ui.ctx().request_repaint();
+        }
+        if ui.input(|i| !i.pointer.any_down()) {
+            state.pressed_on = None;
+        }
+    }
+    if focused != state.focused {
+        // What has the focus takes the arrow keys from the next frame on, which should not wait for the next event.
+        ui.ctx().request_repaint();
+        reveal_focus(&around, state);
+    }
+    let refused = matches!(aim, Some(Aim::Refused(_)));
+    if response.hovered() || wiring.is_some() {
+        let space = ui.input(|i| i.key_down(egui::Key::Space)) && !ui.ctx().text_edit_focused();
+        ui.ctx().set_cursor_icon(paint::cursor(&state.gesture, on.as_ref(), space, refused));
+    }
+    state.status = emphasis.on.as_ref().map(|hit| describe(scene, hit)).unwrap_or_default();
+    if let Some(Hit::Port(anchor)) = on.filter(|_| state.gesture == Gesture::Idle) {
+        port_tooltip(response, scene, anchor);
+    }
+    keyboard::status_line(ui, response, &around, state);
+}
+
+fn emphasis(around: &Around<'_>, state: &CanvasState, wiring: Option<&Wiring>, aim: Option<&Aim<'_>>) -> Emphasis {
+    let scene = around.scene;
+    let mut out = Emphasis::default();
+    if let Some((port, side)) = state.linking() {
+        let other = pointer::opposite(side);
+        let fits = around.candidates.unwrap_or_default().iter().filter(|c| c.fit.fits());
+        out.fits = Some(fits.filter_map(|c| scene.find(&c.port, other)).collect());
+        let target = match aim {
+            Some(Aim::Fits(anchor, _)) => Some(*anchor),
+            _ => state.linking.as_ref().and_then(|l| scene.find(l.choice(around)?, other)),
+        };
+        out.active = [scene.find(port, side), target];
+    }
+    if let Some(was) = wiring.and_then(|w| w.was.as_ref()) {
+        out.hidden_wire = scene.wire_to(was);
+    }
+    if let Gesture::Marquee { from, to, .. } = &state.gesture {
+        let area = Rect::from_two_pos(*from, *to);
+        out.marked = around.within(area).iter().filter_map(|n| scene.index(n)).collect();
+    }
+    out
+}
+
+/// The wire in hand, and next to it what letting go would do.
+fn loose_end(ui: &Ui, brush: &Brush<'_>, wiring: &Wiring, aim: Option<&Aim<'_>>) {
+    let t = brush.t;
+    let Some(anchor) = brush.around.scene.find(&wiring.fixed, wiring.side) else { return };
+    let family = brush.around.scene.view_of(anchor).map(|(_, p)| p.family);
+    let ink = family.map_or(t.dim, |f| t.family(f));
+    let (target, words) = match aim {
+        Some(Aim::Fits(to, candidate)) => (Some(brush.port_at(*to)), Some((icons::CHECK, t.ok, fit_words(candidate)))),
+        Some(Aim::Refused(why)) => (None, Some((icons::PROHIBIT, t.error, why.clone()))),
+        Some(Aim::Empty) if wiring.was.is_some() => (None, Some((icons::LINK_BREAK, t.warn, "Disconnect".to_owned()))),
+        _ => (None, None),
+    };
+    // The end glides the last bit to the port it snaps to.
+    let pull =
+        ui.ctx().animate_bool_with_time(ui.scope_id().with("snap"), target.is_some(), ui.style().animation_time / 2.0);
+    let loose = target.map_or(wiring.at, |to| wiring.at.lerp(to, pull));
+    brush.loose_wire(wiring.side, brush.port_at(anchor), loose, ink, !matches!(aim, Some(Aim::Refused(_))));
+    if let Some((glyph, color, words)) = words {
+        hint(ui, brush.around.canvas, wiring.at, glyph, color, &words);
+    }
+}
+
+/// What a connection with a candidate would mean, in words.
+fn fit_words(candidate: &Candidate) -> String {
+    let mut out = match &candidate.fit {
+        Fit::Exact => "Fits".to_owned(),
+        Fit::OtherVersion { import, export } => {
+            let version = |name: &str| name.rsplit_once('@').map_or_else(|| name.to_owned(), |(_, v)| v.to_owned());
+            format!("Fits: {} satisfies {}", version(export), version(import))
+        }
+        Fit::No(why) => why.clone(),
+    };
+    if let Some(replaced) = &candidate.replaces {
+        out.push_str(&format!(", replaces {}", replaced.instance));
+    }
+    out
+}
+
+/// A line of words beside the pointer, inside of the canvas.
+fn hint(ui: &Ui, canvas: Rect, at: Pos2, glyph: &str, color: egui::Color32, words: &str) {
+    let t = tokens(ui.ctx());
+    let painter = ui.painter_at(canvas);
+    let width = (canvas.width() - 60.0).clamp(60.0, 420.0);
+    let text = painter.layout(words.to_owned(), fonts::text(size::BODY), t.strong, width);
+    let size = text.size() + vec2(40.0, 10.0);
+    let mut min = at + vec2(16.0, 18.0);
+    min.x = min.x.min(canvas.right() - size.x - 8.0).max(canvas.left() + 8.0);
+    if min.y + size.y > canvas.bottom() - 8.0 {
+        min.y = at.y - size.y - 12.0;
+    }
+    let area = Rect::from_min_size(min.round(), size);
+    let shadow = egui::Shadow { offset: [0, 4], blur: 12, spread: 0, color: t.shadow };
+    painter.add(shadow.as_shape(area, CornerRadius::same(size::RADIUS)));
+    let edge = Stroke::new(1.0, t.line_strong);
+    painter.rect(area, CornerRadius::same(size::RADIUS), t.raised, edge, StrokeKind::Inside);
+    let middle = pos2(area.left() + 16.0, area.top() + 13.0);
+    painter.text(middle, egui::Align2::CENTER_CENTER, glyph, fonts::icon(15.0), color);
+    painter.galley(area.min + vec2(30.0, 5.0), text, t.strong);
+}
+
+/// Registers everything on the canvas with the keyboard's focus and assistive technology; returns what has the focus.
+fn elements(ui: &Ui, canvas: &Response, brush: &Brush<'_>, intents: &mut Vec<Intent>) -> Option<Hit> {
+    let around = &brush.around;
+    let scene = around.scene;
+    let clicks: Vec<_> = ui.input(|i| {
+        let click = |e: &egui::Event| match e {
+            egui::Event::AccessKitActionRequest(r) if r.action == egui::accesskit::Action::Click => Some(r.target_node),
+            _ => None,
+        };
+        i.events.iter().filter_map(click).collect()
+    });
+    let mut focused = canvas.has_focus().then_some(Hit::Empty);
+    let mut element = |rect: Rect, hit: Hit, role: Role, name: &dyn Fn() -> String, about: &dyn Fn() -> String| {
+        let Some(id) = element_id(canvas.id, scene, &hit) else { return };
+        let response = ui.interact(rect, id, Sense::focusable_noninteractive());
+        response.widget_info(|| WidgetInfo::labeled(role, true, name()));
+        ui.ctx().accesskit_node_builder(id, |node| {
+            node.add_action(egui::accesskit::Action::Click);
+            node.set_description(about());
+        });
+        if !clicks.is_empty() && clicks.contains(&id.accesskit_id()) {
+            keyboard::activate(&hit, around, intents);
+        }
+        if response.has_focus() {
+            focused = Some(hit);
+        }
+    };
+    let clip = brush.painter.clip_rect();
+    let ports = around.view.zoom >= geometry::OUTLINE;
+    for (i, node) in scene.nodes().iter().enumerate() {
+        let rect = brush.node_rect(i);
+        let place = || format!("at {:.0}, {:.0}", node.pos.x, node.pos.y);
+        element(rect, Hit::Node(i), Role::GraphicsObject, &|| Scene::node_name(node), &place);
+        if !ports || !rect.expand(12.0).intersects(clip) {
+            continue;
+        }
+        for side in [Side::Import, Side::Export] {
+            for (row, port) in node.ports(side).iter().enumerate() {
+                let anchor = Anchor { node: i, side, row };
+                let rect = Rect::from_center_size(brush.port_at(anchor), Vec2::splat(16.0));
+                let about = || port.tooltip.clone();
+                element(rect, Hit::Port(anchor), Role::GraphicsSymbol, &|| Scene::port_name(node, side, port), &about);
+            }
+        }
+    }
+    for (i, wire) in scene.wires().iter().enumerate().filter(|_| ports) {
+        let Some((from, to)) = brush.wire_ends(i) else { continue };
+        let c = geometry::curve(from, to, around.view.zoom);
+        if geometry::curve_bounds(c).intersects(clip) {
+            let rect = Rect::from_center_size(geometry::curve_point(c, 0.5), Vec2::splat(12.0));
+            element(rect, Hit::Wire(i), Role::GraphicsSymbol, &|| Scene::wire_name(wire), &String::new);
+        }
+    }
+    focused
+}
+
+/// Brings what has just got the focus by keyboard into view.
+fn reveal_focus(around: &Around<'_>, state: &mut CanvasState) {
+    let node = match &state.focused {
+        Some(Hit::Node(i) | Hit::Mark(i)) => *i,
+        Some(Hit::Port(anchor)) => anchor.node,
+        _ => return,
+    };
+    if state.keyboard
+        && let Some(view) = &mut state.view
+    {
+        view.reveal(around.scene.rect(node), around.canvas.size());
+    }
+}
+
+fn describe(scene: &Scene, hit: &Hit) -> String {
+    match hit {
+        Hit::Empty => String::new(),
+        Hit::Node(i) | Hit::Mark(i) => scene.nodes().get(*i).map(Scene::node_name).unwrap_or_default(),
+        Hit::Port(anchor) => {
+            scene.view_of(*anchor).map(|(n, p)| Scene::port_name(n, anchor.side, p)).unwrap_or_default()
+        }
+        Hit::Wire(i) | Hit::WireEnd(i, _) => scene.wires().get(*i).map(Scene::wire_name).unwrap_or_default(),
+    }
+}
+
+fn port_tooltip(response: &Response, scene: &Scene, anchor: Anchor) {
+    let Some((_, port)) = scene.view_of(anchor) else { return };
+    response.clone().on_hover_ui_at_pointer(|ui| {
+        let t = tokens(ui.ctx());
+        ui.set_max_width(460.0);
+        let mut lines = port.tooltip.lines();
+        ui.label(
+            egui::RichText::new(lines.next().unwrap_or(&port.name))
+                .font(fonts::mono_strong(size::BODY))
+                .color(t.strong),
+        );
+        for line in lines {
+            ui.label(egui::RichText::new(line).font(fonts::mono(size::BODY)).color(t.normal));
+        }
+        let ink = match port.state {
+            PortState::Missing | PortState::Mismatched => t.error,
+            _ => t.dim,
+        };
+        ui.label(egui::RichText::new(port.state.word()).font(fonts::text(size::SMALL)).color(ink));
+    });
+}

@@ -1,0 +1,479 @@
+//! How the canvas looks. Nothing here changes anything.
+
+use super::geometry::{DETAIL, HEAD, OUTLINE, ROW, curve, curve_bounds};
+use super::pointer::{Around, Gesture, Hit};
+use super::scene::{Anchor, Node, PortShape, PortState, PortView};
+use crate::compose::Side;
+use crate::ui::theme::{Tokens, fonts, icons, size};
+use egui::epaint::text::{LayoutJob, TextFormat, TextWrapping};
+use egui::epaint::{CubicBezierShape, Mesh, PathShape, PathStroke};
+use egui::{Color32, CornerRadius, FontId, Galley, Painter, Pos2, Rect, Shape, Stroke, StrokeKind, Vec2, pos2, vec2};
+use std::collections::HashSet;
+use std::sync::Arc;
+
+/// The distance of the grid's dots in the world, at life size.
+const DOTS: f32 = 24.0;
+
+/// What is emphasised.
+#[derive(Debug, Default)]
+pub(super) struct Emphasis {
+    /// What the pointer or the keyboard is on.
+    pub on: Option<Hit>,
+    /// While a wire is drawn: the ports it may end at. Everything else is dimmed.
+    pub fits: Option<HashSet<Anchor>>,
+    /// The end that a drawn wire comes from, and the one it goes to.
+    pub active: [Option<Anchor>; 2],
+    /// The import of the wire that was picked up: that wire is not drawn where it was.
+    pub hidden_wire: Option<usize>,
+    /// Nodes that a marquee would select.
+    pub marked: HashSet<usize>,
+    /// What has the keyboard's focus, if the keyboard was used last.
+    pub focus: Option<Hit>,
+}
+
+/// A painter of the canvas.
+pub(super) struct Brush<'a> {
+    pub painter: Painter,
+    pub t: &'static Tokens,
+    pub around: Around<'a>,
+    pub emphasis: &'a Emphasis,
+    pub moved: HashSet<usize>,
+    pub by: Vec2,
+}
+
+impl Brush<'_> {
+    fn zoom(&self) -> f32 {
+        self.around.view.zoom
+    }
+
+    /// A node on the screen, where a drag has it now.
+    pub fn node_rect(&self, node: usize) -> Rect {
+        let rect = self.around.scene.rect(node);
+        let rect = if self.moved.contains(&node) { rect.translate(self.by) } else { rect };
+        self.around.view.rect_to_screen(self.around.canvas.min, rect)
+    }
+
+    /// A port on the screen.
+    pub fn port_at(&self, anchor: Anchor) -> Pos2 {
+        let at = self.around.scene.at(anchor);
+        self.around.screen(if self.moved.contains(&anchor.node) { at + self.by } else { at })
+    }
+
+    /// The two ends of a wire on the screen.
+    pub fn wire_ends(&self, wire: usize) -> Option<(Pos2, Pos2)> {
+        let (mut from, mut to) = self.around.scene.ends(wire)?;
+        if !self.moved.is_empty() {
+            let (a, b) = self.around.scene.end_nodes(wire);
+            if a.is_some_and(|i| self.moved.contains(&i)) {
+                from += self.by;
+            }
+            if b.is_some_and(|i| self.moved.contains(&i)) {
+                to += self.by;
+            }
+        }
+        Some((self.around.screen(from), self.around.screen(to)))
+    }
+
+    /// The ground and its dots.
+    pub fn ground(&self) {
+        let canvas = self.around.canvas;
+        self.painter.rect_filled(canvas, CornerRadius::ZERO, self.t.canvas);
+        let mut step = DOTS * self.zoom();
+        while step < 18.0 {
+            step *= 2.0;
+        }
+        let start = canvas.min + self.around.view.offset;
+        let first = |start: f32, low: f32| start + ((low - start) / step).ceil() * step;
+        let side = if self.zoom() >= 1.4 { 2.0 } else { 1.0 };
+        let mut dots = Mesh::default();
+        let mut y = first(start.y, canvas.top());
+        while y < canvas.bottom() {
+            let mut x = first(start.x, canvas.left());
+            while x < canvas.right() {
+                let dot = Rect::from_min_size(pos2(x, y).round(), Vec2::splat(side));
+                dots.add_colored_rect(dot, self.t.dots);
+                x += step;
+            }
+            y += step;
+        }
+        self.painter.add(Shape::mesh(dots));
+    }
+
+    /// All wires, those that are emphasised last.
+    pub fn wires(&self) {
+        let strong: Vec<usize> = match &self.emphasis.on {
+            Some(Hit::Wire(i) | Hit::WireEnd(i, _)) => vec![*i],
+            _ => Vec::new(),
+        };
+        for (i, wire) in self.around.scene.wires().iter().enumerate() {
+            if Some(i) != self.emphasis.hidden_wire && !wire.selected && !strong.contains(&i) {
+                self.wire(i, false);
+            }
+        }
+        for (i, wire) in self.around.scene.wires().iter().enumerate() {
+            if Some(i) != self.emphasis.hidden_wire && (wire.selected || strong.contains(&i)) {
+                self.wire(i, strong.contains(&i));
+            }
+        }
+    }
+
+    fn wire(&self, i: usize, strong: bool) {
+        let Some((from, to)) = self.wire_ends(i) else { return };
+        let Some(wire) = self.around.scene.wires().get(i) else { return };
+        let c = curve(from, to, self.zoom());
+        if !curve_bounds(c).expand(4.0).intersects(self.painter.clip_rect()) {
+            return;
+        }
+        let mut ink = self.t.family(wire.family);
+        if self.emphasis.fits.is_some() {
+            ink = ink.lerp_to_gamma(self.t.canvas, 0.65);
+        }
+        let width = (1.75 * self.zoom()).clamp(1.0, 2.5);
+        if self.zoom() < OUTLINE && !strong && !wire.selected {
+            let ink = if wire.broken { self.t.error } else { ink.gamma_multiply(0.6) };
+            self.painter.line_segment([from, to], Stroke::new(1.0, ink));
+            return;
+        }
+        if wire.selected {
+            self.curve(c, Stroke::new(width + 5.0, self.t.accent.gamma_multiply(0.45)), false);
+        }
+        self.curve(c, Stroke::new(if strong { width + 1.5 } else { width }, ink), wire.broken);
+        if wire.broken {
+            let middle = super::geometry::curve_point(c, 0.5);
+            self.painter.circle_filled(middle, 9.0, self.t.canvas);
+            icon(&self.painter, middle, icons::LINK_BREAK, 14.0, self.t.error);
+        }
+    }
+
+    fn curve(&self, points: [Pos2; 4], stroke: Stroke, dashed: bool) {
+        let shape = CubicBezierShape::from_points_stroke(
+            points,
+            false,
+            Color32::TRANSPARENT,
+            PathStroke::new(stroke.width, stroke.color),
+        );
+        if dashed {
+            let path = shape.flatten(Some(0.5));
+            self.painter.extend(Shape::dashed_line(&path, stroke, 6.0, 5.0));
+        } else {
+            self.painter.add(shape);
+        }
+    }
+
+    /// The wire that is being drawn, from the fixed end to the loose one.
+    pub fn loose_wire(&self, side: Side, fixed: Pos2, loose: Pos2, ink: Color32, fits: bool) {
+        let c = match side {
+            Side::Export => curve(fixed, loose, self.zoom()),
+            Side::Import => curve(loose, fixed, self.zoom()),
+        };
+        let width = (2.0 * self.zoom()).clamp(1.5, 3.0);
+        self.curve(c, Stroke::new(width, ink), !fits);
+        self.painter.circle_filled(loose, (4.0 * self.zoom()).clamp(3.0, 6.0), ink);
+    }
+
+    /// A selection rectangle of the world.
+    pub fn marquee(&self, area: Rect) {
+        let area = self.around.view.rect_to_screen(self.around.canvas.min, area);
+        let edge = Stroke::new(1.0, self.t.accent);
+        self.painter.rect(area, CornerRadius::same(2), self.t.accent.gamma_multiply(0.12), edge, StrokeKind::Inside);
+    }
+
+    /// A node, as its size on the screen allows.
+    pub fn node(&self, i: usize) {
+        let Some(node) = self.around.scene.nodes().get(i) else { return };
+        let rect = self.node_rect(i);
+        if !rect.expand(16.0).intersects(self.painter.clip_rect()) {
+            return;
+        }
+        let on = matches!(&self.emphasis.on, Some(Hit::Node(n)) if *n == i);
+        let selected = node.selected || self.emphasis.marked.contains(&i);
+        let edge = if selected {
+            Stroke::new(2.0, self.t.accent)
+        } else if self.zoom() < OUTLINE && (node.state.unsatisfied > 0 || node.state.trapped) {
+            Stroke::new(1.0, self.t.error)
+        } else {
+            Stroke::new(1.0, if on { self.t.dim } else { self.t.line_strong })
+        };
+        if self.zoom() < OUTLINE {
+            let ground = if selected { self.t.selected } else { self.t.pressed };
+            self.painter.rect(rect, CornerRadius::same(2), ground, edge, StrokeKind::Inside);
+            self.focus(i, rect);
+            return;
+        }
+        let z = self.zoom();
+        let radius = CornerRadius::same((f32::from(size::RADIUS) * z).round().clamp(2.0, 12.0) as u8);
+        if self.moved.contains(&i) {
+            let shadow = egui::Shadow { offset: [0, 6], blur: 18, spread: 0, color: self.t.shadow };
+            self.painter.add(shadow.as_shape(rect, radius));
+        }
+        self.painter.rect(rect, radius, self.t.raised, edge, StrokeKind::Inside);
+        self.focus(i, rect);
+        if z < DETAIL {
+            self.small(i, node, rect);
+        } else {
+            self.head(node, rect, z);
+            self.ports(i, node, rect, z);
+        }
+        self.marks(node, rect, z.max(0.75));
+    }
+
+    fn focus(&self, i: usize, rect: Rect) {
+        if self.emphasis.focus == Some(Hit::Node(i)) {
+            let radius = CornerRadius::same(size::RADIUS + 3);
+            self.painter.rect_stroke(rect.expand(4.0), radius, Stroke::new(2.0, self.t.accent), StrokeKind::Middle);
+        }
+    }
+
+    /// Title and coloured edges.
+    fn small(&self, i: usize, node: &Node, rect: Rect) {
+        let z = self.zoom();
+        let font = fonts::strong(points(13.0 * z.max(0.8)));
+        let title = self.elided(&node.title, font, self.t.strong, rect.width() - 12.0);
+        self.painter.galley(rect.min + vec2(7.0, 5.0), title, self.t.strong);
+        for side in [Side::Import, Side::Export] {
+            for (row, port) in node.ports(side).iter().enumerate() {
+                let anchor = Anchor { node: i, side, row };
+                let ink = self.port_ink(anchor, port);
+                let tick = Rect::from_center_size(self.port_at(anchor), vec2(5.0, (ROW * z * 0.5).max(3.0)));
+                let hollow = matches!(port.state, PortState::Missing | PortState::Mismatched);
+                if hollow {
+                    self.painter.rect(tick, 1, self.t.raised, Stroke::new(1.0, ink), StrokeKind::Inside);
+                } else {
+                    self.painter.rect_filled(tick, 1, ink);
+                }
+            }
+        }
+    }
+
+    fn head(&self, node: &Node, rect: Rect, z: f32) {
+        let t = self.t;
+        let inner = rect.shrink2(vec2(12.0 * z, 0.0));
+        let title = self.elided(&node.title, fonts::strong(points(13.0 * z)), t.strong, inner.width());
+        self.put(pos2(inner.left(), rect.top() + 18.0 * z), title);
+        let y = rect.top() + 36.0 * z;
+        let mut right = inner.right();
+        if !node.size_text.is_empty() {
+            let text = self.line(&node.size_text, fonts::mono(points(11.0 * z)), t.dim);
+            right -= text.size().x;
+            self.put(pos2(right, y), text);
+            right -= 8.0 * z;
+        }
+        if !node.badge.is_empty() {
+            let text = self.line(&node.badge, fonts::medium(points(11.0 * z)), t.dim);
+            let pill =
+                Rect::from_min_max(pos2(right - text.size().x - 10.0 * z, y - 8.0 * z), pos2(right, y + 8.0 * z));
+            let edge = Stroke::new(1.0, t.line_strong);
+            self.painter.rect_stroke(pill, CornerRadius::same((4.0 * z) as u8), edge, StrokeKind::Inside);
+            self.put(pos2(pill.left() + 5.0 * z, y), text);
+            right = pill.left() - 8.0 * z;
+        }
+        let room = right - inner.left();
+        if room > 16.0 {
+            let text = self.elided(&node.subtitle, fonts::text(points(11.0 * z)), t.dim, room);
+            self.put(pos2(inner.left(), y), text);
+        }
+        if !node.imports.is_empty() || !node.exports.is_empty() {
+            let y = (rect.top() + (HEAD - 2.0) * z).round() + 0.5;
+            self.painter.hline(rect.left() + 1.0..=rect.right() - 1.0, y, Stroke::new(1.0, t.line));
+        }
+    }
+
+    fn ports(&self, i: usize, node: &Node, rect: Rect, z: f32) {
+        for side in [Side::Import, Side::Export] {
+            // A side without a partner in its row has the whole row.
+            let others = node.ports(super::pointer::opposite(side)).len();
+            for (row, port) in node.ports(side).iter().enumerate() {
+                let anchor = Anchor { node: i, side, row };
+                let at = self.port_at(anchor);
+                let share =
+                    if row < others { self.share(node, row, side, rect.width(), z) } else { rect.width() - 28.0 * z };
+                self.port(anchor, port, at, share);
+            }
+        }
+    }
+
+    /// How much of a row's width the label of this side may take.
+    fn share(&self, node: &Node, row: usize, side: Side, width: f32, z: f32) -> f32 {
+        let letters = |side: Side| {
+            node.ports(side).get(row).map_or(0, |p| p.label.chars().count() + p.version.chars().count() + 4) as f32
+        };
+        let (mine, other) = (letters(side), letters(super::pointer::opposite(side)));
+        (width - 36.0 * z) * mine / (mine + other).max(1.0)
+    }
+
+    fn port_ink(&self, anchor: Anchor, port: &PortView) -> Color32 {
+        let ink = self.t.family(port.family);
+        match &self.emphasis.fits {
+            Some(fits) if !fits.contains(&anchor) && !self.emphasis.active.contains(&Some(anchor)) => {
+                // Mixed, not translucent: the node's edge lies below.
+                ink.lerp_to_gamma(self.t.raised, 0.65)
+            }
+            _ => ink,
+        }
+    }
+
+    fn port(&self, anchor: Anchor, port: &PortView, at: Pos2, room: f32) {
+        let (t, z) = (self.t, self.zoom());
+        let linking = self.emphasis.fits.as_ref();
+        let fits = linking.is_some_and(|f| f.contains(&anchor));
+        let active = self.emphasis.active.contains(&Some(anchor));
+        let dimmed = linking.is_some() && !fits && !active;
+        let on = self.emphasis.on == Some(Hit::Port(anchor)) || self.wire_is_on(anchor);
+        let ink = self.port_ink(anchor, port);
+        let radius = (if on || active { 6.5 } else { 5.0 }) * z;
+        if fits || active {
+            self.painter.circle_filled(at, radius + 5.0 * z, ink.gamma_multiply(0.28));
+        }
+        self.shape(port, at, radius, ink);
+        if self.emphasis.focus == Some(Hit::Port(anchor)) {
+            self.painter.circle_stroke(at, radius + 4.0 * z, Stroke::new(2.0, t.accent));
+        }
+        let fade = |c: Color32| if dimmed { c.gamma_multiply(0.4) } else { c };
+        let label_ink = fade(if on || fits || active { t.strong } else { t.normal });
+        let mut pieces: Vec<Arc<Galley>> = Vec::new();
+        let glyph = |glyph: &str, ink: Color32| self.line(glyph, fonts::icon(points(13.0 * z)), ink);
+        let mark = match port.state {
+            _ if fits => Some(glyph(icons::CHECK, t.ok)),
+            PortState::Missing => Some(glyph(icons::WARNING, fade(t.error))),
+            PortState::Mismatched => Some(glyph(icons::LINK_BREAK, fade(t.error))),
+            PortState::Exported => Some(glyph(icons::EXPORTED, fade(t.accent))),
+            PortState::Satisfied | PortState::Host | PortState::Unused => None,
+        };
+        let mut left = room - mark.as_ref().map_or(0.0, |m| m.size().x + 5.0 * z);
+        let version = (!port.version.is_empty())
+            .then(|| self.line(&port.version, fonts::mono(points(11.0 * z)), fade(t.dim)))
+            .filter(|v| v.size().x + 40.0 * z < left);
+        left -= version.as_ref().map_or(0.0, |v| v.size().x + 6.0 * z);
+        pieces.push(self.elided(&port.label, fonts::text(points(13.0 * z)), label_ink, left));
+        pieces.extend(version);
+        pieces.extend(mark);
+        let gap = 6.0 * z;
+        let inset = 14.0 * z;
+        match anchor.side {
+            Side::Import => {
+                let mut x = at.x + inset;
+                for piece in pieces {
+                    let width = piece.size().x;
+                    self.put(pos2(x, at.y), piece);
+                    x += width + gap;
+                }
+            }
+            Side::Export => {
+                let mut x = at.x - inset;
+                // The label stands next to the port on this side too.
+                for piece in pieces {
+                    x -= piece.size().x;
+                    self.put(pos2(x, at.y), piece);
+                    x -= gap;
+                }
+            }
+        }
+    }
+
+    /// Whether the emphasised wire ends at this port.
+    fn wire_is_on(&self, anchor: Anchor) -> bool {
+        let Some(Hit::Wire(i) | Hit::WireEnd(i, _)) = self.emphasis.on else { return false };
+        let Some(wire) = self.around.scene.wires().get(i) else { return false };
+        let end = if anchor.side == Side::Export { &wire.from } else { &wire.to };
+        self.around.scene.view_of(anchor).is_some_and(|(n, p)| n.id == end.instance && p.name == end.name)
+    }
+
+    fn shape(&self, port: &PortView, at: Pos2, r: f32, ink: Color32) {
+        let hollow = matches!(port.state, PortState::Missing | PortState::Mismatched | PortState::Unused);
+        let z = self.zoom();
+        let (ground, edge) = if hollow {
+            (self.t.raised, Stroke::new((1.75 * z).max(1.25), ink))
+        } else {
+            (ink, Stroke::new((2.0 * z).max(1.0), self.t.raised))
+        };
+        let around = |n: usize, turn: f32, r: f32| -> Vec<Pos2> {
+            let angle = |k: usize| turn + k as f32 / n as f32 * std::f32::consts::TAU;
+            (0..n).map(|k| at + Vec2::angled(angle(k)) * r).collect()
+        };
+        let path = |points: Vec<Pos2>| Shape::Path(PathShape::convex_polygon(points, ground, edge));
+        self.painter.add(match port.shape {
+            PortShape::Interface => {
+                Shape::Circle(egui::epaint::CircleShape { center: at, radius: r, fill: ground, stroke: edge })
+            }
+            PortShape::Function => path(around(4, std::f32::consts::FRAC_PI_4, r * 1.28)),
+            PortShape::Resource => path(around(4, 0.0, r * 1.3)),
+            PortShape::Host => path(around(6, 0.0, r * 1.15)),
+        });
+        if port.state == PortState::Mismatched {
+            let d = vec2(r * 0.4, r * 0.4);
+            let line = Stroke::new((1.5 * z).max(1.0), self.t.error);
+            self.painter.line_segment([at - d, at + d], line);
+            self.painter.line_segment([at + vec2(-d.x, d.y), at + vec2(d.x, -d.y)], line);
+        }
+    }
+
+    /// The marks on the upper edge: how the node is doing.
+    fn marks(&self, node: &Node, rect: Rect, z: f32) {
+        let t = self.t;
+        let s = node.state;
+        let missing = format!("{} missing", s.unsatisfied);
+        let marks = [
+            (s.unsatisfied > 0).then_some((missing.as_str(), icons::WARNING, t.error, t.error_ground)),
+            s.trapped.then_some(("trapped", icons::LIGHTNING, t.error, t.error_ground)),
+            s.missing.then_some(("file missing", icons::FILE, t.warn, t.warn_ground)),
+            s.live.then_some(("live", icons::BROADCAST, t.ok, t.ok_ground)),
+        ];
+        let mut right = rect.right() - 10.0 * z;
+        for (text, glyph, ink, ground) in marks.into_iter().flatten() {
+            let text = self.line(text, fonts::medium(points(11.0 * z)), ink);
+            let width = text.size().x + 29.0 * z;
+            let pill = Rect::from_min_max(pos2(right - width, rect.top() - 9.0 * z), pos2(right, rect.top() + 9.0 * z));
+            if pill.left() < rect.left() {
+                break;
+            }
+            let edge = Stroke::new(1.0, ink.gamma_multiply(0.6));
+            self.painter.rect(pill, CornerRadius::same((9.0 * z) as u8), ground, edge, StrokeKind::Inside);
+            icon(&self.painter, pos2(pill.left() + 12.0 * z, rect.top()), glyph, points(12.0 * z), ink);
+            self.put(pos2(pill.left() + 21.0 * z, rect.top()), text);
+            right = pill.left() - 4.0 * z;
+        }
+    }
+
+    fn line(&self, text: &str, font: FontId, ink: Color32) -> Arc<Galley> {
+        self.painter.layout_no_wrap(text.to_owned(), font, ink)
+    }
+
+    fn elided(&self, text: &str, font: FontId, ink: Color32, width: f32) -> Arc<Galley> {
+        let mut job = LayoutJob::single_section(text.to_owned(), TextFormat::simple(font, ink));
+        job.wrap = TextWrapping::truncate_at_width(width.max(0.0));
+        self.painter.layout_job(job)
+    }
+
+    fn put(&self, left: Pos2, text: Arc<Galley>) {
+        let top = (left.y - text.size().y / 2.0).round();
+        self.painter.galley(pos2(left.x.round(), top), text, self.t.normal);
+    }
+}
+
+/// Text sizes in half points, so that zooming fills the glyph atlas with few sizes.
+fn points(size: f32) -> f32 {
+    ((size * 2.0).round() / 2.0).max(5.0)
+}
+
+fn icon(painter: &Painter, center: Pos2, glyph: &str, size: f32, ink: Color32) {
+    painter.text(center, egui::Align2::CENTER_CENTER, glyph, fonts::icon(size), ink);
+}
+
+/// The cursor for a gesture and what is under the pointer.
+pub(super) fn cursor(gesture: &Gesture, on: Option<&Hit>, space: bool, refused: bool) -> egui::CursorIcon {
+    use egui::CursorIcon;
+    match gesture {
+        Gesture::Panning { .. } => CursorIcon::Grabbing,
+        Gesture::Moving { .. } => CursorIcon::Move,
+        Gesture::Wiring(_) if refused => CursorIcon::NoDrop,
+        Gesture::Wiring(_) => CursorIcon::Crosshair,
+        Gesture::Marquee { .. } => CursorIcon::Crosshair,
+        Gesture::Idle | Gesture::Pressed { .. } => match on {
+            _ if space => CursorIcon::Grab,
+            Some(Hit::Port(_)) => CursorIcon::Crosshair,
+            Some(Hit::WireEnd(..)) => CursorIcon::Grab,
+            Some(Hit::Wire(_) | Hit::Mark(_)) => CursorIcon::PointingHand,
+            _ => CursorIcon::Default,
+        },
+    }
+}

@@ -1,0 +1,510 @@
+//! What the pointer does on the canvas: events and what is under the pointer go in, intents come out. No window.
+
+use super::geometry::{View, curve, curve_bounds, curve_distance, row_at, snap, snap_to_grid};
+use super::scene::{Anchor, Scene};
+use super::{Intent, MenuOn, SelectMode};
+use crate::compose::{Candidate, Fit, Port, Side};
+use egui::{Pos2, Rect, Vec2, pos2, vec2};
+
+/// How far the pointer has to move, in screen points, before a press becomes a drag.
+const THRESHOLD: f32 = 4.0;
+/// How near, in screen points, the pointer has to be to a wire to touch it.
+const WIRE_REACH: f32 = 6.0;
+/// How near, in screen points, to a port a touched wire is picked up by its end.
+const WIRE_END: f32 = 36.0;
+
+/// The keys held during an event.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Held {
+    pub shift: bool,
+    /// Ctrl, or Cmd where that is used.
+    pub command: bool,
+    pub alt: bool,
+    pub space: bool,
+}
+
+/// A button of the pointer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Button {
+    Primary,
+    Middle,
+    Secondary,
+}
+
+/// Something that happened, in screen points.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Event {
+    Press(Pos2, Button, Held),
+    Move(Pos2, Held),
+    Release(Pos2, Button),
+    DoubleClick(Pos2),
+    Cancel,
+}
+
+/// What is under the pointer.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Hit {
+    Empty,
+    Node(usize),
+    /// The mark with the number of unsatisfied imports.
+    Mark(usize),
+    Port(Anchor),
+    Wire(usize),
+    /// A wire near one of its ends.
+    WireEnd(usize, Side),
+}
+
+/// What the machine looks at.
+#[derive(Clone, Copy)]
+pub(super) struct Around<'a> {
+    pub scene: &'a Scene,
+    pub view: View,
+    pub canvas: Rect,
+    pub candidates: Option<&'a [Candidate]>,
+}
+
+/// A wire being drawn.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Wiring {
+    /// The end that stays.
+    pub fixed: Port,
+    /// The side of the end that stays.
+    pub side: Side,
+    /// The import of the wire that was picked up, if it was.
+    pub was: Option<Port>,
+    /// The loose end, in screen points.
+    pub at: Pos2,
+}
+
+/// Where the loose end of a wire would go.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Aim<'a> {
+    Fits(Anchor, &'a Candidate),
+    Refused(String),
+    Node,
+    Empty,
+}
+
+/// A drag, or none.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(super) enum Gesture {
+    #[default]
+    Idle,
+    Pressed {
+        at: Pos2,
+        hit: Hit,
+        held: Held,
+    },
+    Panning {
+        last: Pos2,
+    },
+    /// Nodes by name, where the pointer took hold of them (in the world), and how far they have come.
+    Moving {
+        names: Vec<String>,
+        held_at: Pos2,
+        by: Vec2,
+    },
+    Wiring(Wiring),
+    /// From a point of the world to another.
+    Marquee {
+        from: Pos2,
+        to: Pos2,
+        mode: SelectMode,
+    },
+}
+
+/// What came of an event.
+#[derive(Debug, Default, PartialEq)]
+pub(super) struct Done {
+    pub intents: Vec<Intent>,
+    /// How far the view moves, in screen points.
+    pub pan: Vec2,
+}
+
+impl From<Vec<Intent>> for Done {
+    fn from(intents: Vec<Intent>) -> Self {
+        Self { intents, pan: Vec2::ZERO }
+    }
+}
+
+impl<'a> Around<'a> {
+    /// The point of the world at a point of the screen.
+    pub fn world(&self, at: Pos2) -> Pos2 {
+        self.view.to_world(self.canvas.min, at)
+    }
+
+    /// The point of the screen at a point of the world.
+    pub fn screen(&self, at: Pos2) -> Pos2 {
+        self.view.to_screen(self.canvas.min, at)
+    }
+
+    /// The mark with the number of unsatisfied imports, in the world.
+    pub fn mark(&self, node: usize) -> Rect {
+        mark_rect(self.scene.rect(node))
+    }
+
+    /// What is under a point of the screen: the last drawn node first, then wires.
+    pub fn hit(&self, at: Pos2) -> Hit {
+        let world = self.world(at);
+        // Ports are easy to hit however small they are drawn.
+        let reach = (11.0 / self.view.zoom).min(24.0);
+        for (i, node) in self.scene.nodes().iter().enumerate().rev() {
+            let rect = self.scene.rect(i);
+            if !rect.expand(reach.max(14.0)).contains(world) {
+                continue;
+            }
+            if node.state.unsatisfied > 0 && self.mark(i).contains(world) {
+                return Hit::Mark(i);
+            }
+            let (imports, exports) = (node.imports.len(), node.exports.len());
+            let clamped = pos2(world.x.clamp(rect.left(), rect.right()), world.y);
+            if let Some((side, row)) = row_at(rect, clamped, imports, exports) {
+                let anchor = Anchor { node: i, side, row };
+                if (self.scene.at(anchor).x - world.x).abs() <= reach {
+                    return Hit::Port(anchor);
+                }
+            }
+            if rect.contains(world) {
+                return Hit::Node(i);
+            }
+        }
+        self.wire_at(at)
+    }
+
+    fn wire_at(&self, at: Pos2) -> Hit {
+        let mut best: Option<(f32, Hit)> = None;
+        for wire in 0..self.scene.wires().len() {
+            let Some((from, to)) = self.scene.ends(wire) else { continue };
+            let (from, to) = (self.screen(from), self.screen(to));
+            let c = curve(from, to, self.view.zoom);
+            if !curve_bounds(c).expand(WIRE_REACH).contains(at) {
+                continue;
+            }
+            let (distance, _) = curve_distance(c, at);
+            if distance <= WIRE_REACH && best.as_ref().is_none_or(|(d, _)| distance < *d) {
+                let (start, end) = (at.distance(from), at.distance(to));
+                let hit = if end <= WIRE_END && end <= start {
+                    Hit::WireEnd(wire, Side::Import)
+                } else if start <= WIRE_END {
+                    Hit::WireEnd(wire, Side::Export)
+                } else {
+                    Hit::Wire(wire)
+                };
+                best = Some((distance, hit));
+            }
+        }
+        best.map_or(Hit::Empty, |(_, hit)| hit)
+    }
+
+    /// Where the loose end of `wiring` would go. A port directly under the pointer wins over a nearer centre.
+    pub fn aim(&self, wiring: &Wiring) -> Aim<'a> {
+        let world = self.world(wiring.at);
+        let candidates = self.candidates.unwrap_or_default();
+        let over = self.scene.nodes().iter().enumerate().rev().find_map(|(i, node)| {
+            let rect = self.scene.rect(i);
+            let row = row_at(rect, world, node.imports.len(), node.exports.len());
+            rect.expand2(vec2(10.0, 0.0)).contains(world).then_some((i, row))
+        });
+        if let Some((node, Some((side, row)))) = over {
+            let anchor = Anchor { node, side, row };
+            let port = self.scene.port(anchor);
+            if port.as_ref() == Some(&wiring.fixed) && side == wiring.side {
+                return Aim::Node;
+            }
+            if side == wiring.side {
+                let word = if side == Side::Import { "an import" } else { "an export" };
+                return Aim::Refused(format!("A wire cannot join {word} to {word}"));
+            }
+            return match candidates.iter().find(|c| Some(&c.port) == port.as_ref()) {
+                Some(Candidate { fit: Fit::No(why), .. }) => Aim::Refused(why.clone()),
+                Some(candidate) => Aim::Fits(anchor, candidate),
+                None => Aim::Refused("No wire can go here".to_owned()),
+            };
+        }
+        let fitting = candidates.iter().filter(|c| c.fit.fits()).filter_map(|c| {
+            let anchor = self.scene.find(&c.port, opposite(wiring.side))?;
+            Some(((anchor, c), self.screen(self.scene.at(anchor))))
+        });
+        match snap(wiring.at, fitting) {
+            Some((anchor, candidate)) => Aim::Fits(anchor, candidate),
+            None if over.is_some() => Aim::Node,
+            None => Aim::Empty,
+        }
+    }
+
+    /// The instances that a rectangle of the world touches.
+    pub fn within(&self, area: Rect) -> Vec<String> {
+        let touched = |i: usize| self.scene.rect(i).intersects(area);
+        self.scene.nodes().iter().enumerate().filter(|(i, _)| touched(*i)).map(|(_, n)| n.id.clone()).collect()
+    }
+}
+
+/// Where a node's mark is; a mark sits on the upper edge.
+pub(super) fn mark_rect(node: Rect) -> Rect {
+    Rect::from_min_max(pos2(node.right() - 88.0, node.top() - 10.0), pos2(node.right() - 8.0, node.top() + 9.0))
+}
+
+/// The other side.
+pub(super) fn opposite(side: Side) -> Side {
+    match side {
+        Side::Import => Side::Export,
+        Side::Export => Side::Import,
+    }
+}
+
+/// The connection of a port with another, whichever side the first is on: the export first, then the import.
+pub(super) fn export_first(fixed: &Port, side: Side, other: &Port) -> (Port, Port) {
+    match side {
+        Side::Export => (fixed.clone(), other.clone()),
+        Side::Import => (other.clone(), fixed.clone()),
+    }
+}
+
+impl Gesture {
+    /// Takes an event.
+    pub fn handle(&mut self, event: Event, around: &Around<'_>) -> Done {
+        match event {
+            Event::Press(at, button, held) => self.press(at, button, held, around),
+            Event::Move(at, held) => self.moved(at, held, around),
+            Event::Release(at, button) => self.release(at, button, around).into(),
+            Event::DoubleClick(at) => match around.hit(at) {
+                Hit::Node(i) => {
+                    around.scene.nodes().get(i).map(|n| Intent::Activate(n.id.clone())).into_iter().collect()
+                }
+                _ => Vec::new(),
+            }
+            .into(),
+            Event::Cancel => self.cancel().into(),
+        }
+    }
+
+    /// Ends a drag without a change.
+    fn cancel(&mut self) -> Vec<Intent> {
+        match std::mem::take(self) {
+            Self::Moving { .. } | Self::Wiring(_) | Self::Marquee { .. } => vec![Intent::Cancelled],
+            Self::Idle | Self::Pressed { .. } | Self::Panning { .. } => Vec::new(),
+        }
+    }
+
+    fn press(&mut self, at: Pos2, button: Button, held: Held, around: &Around<'_>) -> Done {
+        if !matches!(self, Self::Idle) {
+            // A second button during a drag takes it back.
+            let done = if button == Button::Secondary { self.cancel() } else { Vec::new() };
+            return done.into();
+        }
+        match button {
+            Button::Middle => *self = Self::Panning { last: at },
+            Button::Primary if held.space => *self = Self::Panning { last: at },
+            Button::Primary => *self = Self::Pressed { at, hit: around.hit(at), held },
+            Button::Secondary => return menu(at, around).into(),
+        }
+        Done::default()
+    }
+
+    fn moved(&mut self, at: Pos2, held: Held, around: &Around<'_>) -> Done {
+        match self {
+            Self::Idle => Done::default(),
+            Self::Pressed { at: start, hit, held } => {
+                if start.distance(at) < THRESHOLD {
+                    return Done::default();
+                }
+                let (start, hit, held) = (*start, hit.clone(), *held);
+                let (next, intents) = begin(start, at, &hit, held, around);
+                *self = next;
+                // What began has already come as far as the pointer.
+                let mut done = self.moved(at, held, around);
+                done.intents.splice(0..0, intents);
+                done
+            }
+            Self::Panning { last } => {
+                let pan = at - *last;
+                *last = at;
+                Done { intents: Vec::new(), pan }
+            }
+            Self::Moving { names, held_at, by } => {
+                let raw = around.world(at) - *held_at;
+                let first = names.first().and_then(|n| around.scene.node(n)).map_or(Pos2::ZERO, |n| n.pos);
+                *by = if held.alt { raw } else { snap_to_grid(first + raw) - first };
+                Done::default()
+            }
+            Self::Wiring(wiring) => {
+                wiring.at = at;
+                Done::default()
+            }
+            Self::Marquee { to, .. } => {
+                *to = around.world(at);
+                Done::default()
+            }
+        }
+    }
+
+    fn release(&mut self, at: Pos2, button: Button, around: &Around<'_>) -> Vec<Intent> {
+        if button == Button::Secondary || (button == Button::Middle && !matches!(self, Self::Panning { .. })) {
+            return Vec::new();
+        }
+        match std::mem::take(self) {
+            Self::Idle | Self::Panning { .. } => Vec::new(),
+            Self::Pressed { hit, held, .. } => click(&hit, held, around),
+            Self::Moving { names, by, .. } => drop_nodes(&names, by, at, around),
+            Self::Wiring(wiring) => drop_wire(&Wiring { at, ..wiring }, around),
+            Self::Marquee { from, to, mode } => {
+                vec![Intent::Select { instances: around.within(Rect::from_two_pos(from, to)), mode }]
+            }
+        }
+    }
+}
+
+fn mode(held: Held) -> SelectMode {
+    if held.command {
+        SelectMode::Toggle
+    } else if held.shift {
+        SelectMode::Add
+    } else {
+        SelectMode::Replace
+    }
+}
+
+/// A menu for what is at a point of the screen.
+pub(super) fn menu(at: Pos2, around: &Around<'_>) -> Vec<Intent> {
+    let scene = around.scene;
+    let name = |i: usize| scene.nodes().get(i).map(|n| n.id.clone());
+    let mut out = Vec::new();
+    let on = match around.hit(at) {
+        Hit::Empty => Some(MenuOn::Canvas),
+        Hit::Node(i) | Hit::Mark(i) => {
+            // A menu speaks of what is selected; what it was opened on is, then.
+            if let Some(node) = scene.nodes().get(i).filter(|n| !n.selected) {
+                out.push(Intent::Select { instances: vec![node.id.clone()], mode: SelectMode::Replace });
+            }
+            name(i).map(MenuOn::Node)
+        }
+        Hit::Port(anchor) => scene.port(anchor).map(|port| MenuOn::Port(port, anchor.side)),
+        Hit::Wire(i) | Hit::WireEnd(i, _) => {
+            let to = scene.wires().get(i).map(|w| w.to.clone());
+            out.extend(to.clone().map(Intent::SelectWire));
+            to.map(MenuOn::Wire)
+        }
+    };
+    let world = around.world(at);
+    out.extend(on.map(|on| Intent::OpenMenu { at, world: [world.x, world.y], on }));
+    out
+}
+
+/// A press that became a drag.
+fn begin(start: Pos2, at: Pos2, hit: &Hit, held: Held, around: &Around<'_>) -> (Gesture, Vec<Intent>) {
+    let scene = around.scene;
+    match *hit {
+        Hit::Empty => {
+            let from = around.world(start);
+            (Gesture::Marquee { from, to: from, mode: mode(held) }, Vec::new())
+        }
+        Hit::Node(i) | Hit::Mark(i) => {
+            let Some(node) = scene.nodes().get(i) else { return (Gesture::Idle, Vec::new()) };
+            let mut intents = Vec::new();
+            let mut names = vec![node.id.clone()];
+            if node.selected {
+                names.extend(scene.selected().map(|n| n.id.clone()).filter(|n| *n != node.id));
+            } else {
+                let mode = if held.shift || held.command { SelectMode::Add } else { SelectMode::Replace };
+                if mode == SelectMode::Add {
+                    names.extend(scene.selected().map(|n| n.id.clone()));
+                }
+                intents.push(Intent::Select { instances: vec![node.id.clone()], mode });
+            }
+            (Gesture::Moving { names, held_at: around.world(start), by: Vec2::ZERO }, intents)
+        }
+        Hit::Port(anchor) => {
+            let Some(port) = scene.port(anchor) else { return (Gesture::Idle, Vec::new()) };
+            // A satisfied import has one wire: dragging it takes that wire by its end.
+            match (anchor.side, scene.wire_to(&port)) {
+                (Side::Import, Some(wire)) => pick_up(wire, Side::Import, at, around),
+                _ => start_wire(Wiring { fixed: port, side: anchor.side, was: None, at }),
+            }
+        }
+        Hit::WireEnd(wire, side) => pick_up(wire, side, at, around),
+        Hit::Wire(_) => (Gesture::Idle, Vec::new()),
+    }
+}
+
+/// Takes a wire by its end on `side`: the other end stays.
+fn pick_up(wire: usize, side: Side, at: Pos2, around: &Around<'_>) -> (Gesture, Vec<Intent>) {
+    let Some(wire) = around.scene.wires().get(wire) else { return (Gesture::Idle, Vec::new()) };
+    let fixed = if side == Side::Import { wire.from.clone() } else { wire.to.clone() };
+    start_wire(Wiring { fixed, side: opposite(side), was: Some(wire.to.clone()), at })
+}
+
+fn start_wire(wiring: Wiring) -> (Gesture, Vec<Intent>) {
+    let intent = Intent::DragStarted { port: wiring.fixed.clone(), side: wiring.side };
+    (Gesture::Wiring(wiring), vec![intent])
+}
+
+fn click(hit: &Hit, held: Held, around: &Around<'_>) -> Vec<Intent> {
+    let scene = around.scene;
+    let select = |i: usize| {
+        let instances = scene.nodes().get(i).map(|n| n.id.clone()).into_iter().collect();
+        vec![Intent::Select { instances, mode: mode(held) }]
+    };
+    match *hit {
+        // With a key held the selection is being changed: a click beside a node does not lose it.
+        Hit::Empty if held.shift || held.command => Vec::new(),
+        Hit::Empty => vec![Intent::Select { instances: Vec::new(), mode: SelectMode::Replace }],
+        Hit::Node(i) => select(i),
+        Hit::Port(anchor) => {
+            let mut out = select(anchor.node);
+            out.extend(scene.port(anchor).map(|port| Intent::ClickPort(port, anchor.side)));
+            out
+        }
+        Hit::Mark(i) => scene.nodes().get(i).map(|n| Intent::FocusProblem(n.id.clone())).into_iter().collect(),
+        Hit::Wire(i) | Hit::WireEnd(i, _) => {
+            scene.wires().get(i).map(|w| Intent::SelectWire(w.to.clone())).into_iter().collect()
+        }
+    }
+}
+
+fn drop_nodes(names: &[String], by: Vec2, at: Pos2, around: &Around<'_>) -> Vec<Intent> {
+    if by == Vec2::ZERO {
+        return Vec::new();
+    }
+    let place = |name: &String| {
+        let pos = around.scene.node(name)?.pos + by;
+        Some((name.clone(), [pos.x, pos.y]))
+    };
+    let mut out = vec![Intent::Move(names.iter().filter_map(place).collect())];
+    if let [one] = names
+        && let Hit::Wire(i) | Hit::WireEnd(i, _) = around.wire_at(at)
+        && let Some(wire) = around.scene.wires().get(i)
+        && wire.from.instance != *one
+        && wire.to.instance != *one
+    {
+        out.push(Intent::InsertOnWire { instance: one.clone(), wire: wire.to.clone() });
+    }
+    out
+}
+
+fn drop_wire(wiring: &Wiring, around: &Around<'_>) -> Vec<Intent> {
+    match around.aim(wiring) {
+        Aim::Fits(_, candidate) => {
+            let (from, to) = export_first(&wiring.fixed, wiring.side, &candidate.port);
+            let unchanged = around.scene.wires().iter().any(|w| w.from == from && w.to == to);
+            match &wiring.was {
+                _ if unchanged => vec![Intent::Cancelled],
+                // The same import with another export: connecting replaces.
+                Some(was) if *was != to => vec![Intent::Rewire { was: was.clone(), from, to }],
+                _ => vec![Intent::Connect { from, to }],
+            }
+        }
+        Aim::Refused(_) | Aim::Node => vec![Intent::Cancelled],
+        Aim::Empty => match &wiring.was {
+            Some(was) => vec![Intent::Disconnect(was.clone())],
+            None => {
+                let world = around.world(wiring.at);
+                vec![Intent::DropOnEmpty {
+                    port: wiring.fixed.clone(),
+                    side: wiring.side,
+                    at: [world.x, world.y],
+                    screen: wiring.at,
+                }]
+            }
+        },
+    }
+}

@@ -1,0 +1,330 @@
+//! What the canvas shows: a picture of a composition, made by whoever owns the document.
+
+use super::geometry::{self, Widths, node_size, port_at};
+use crate::component::Family;
+use crate::compose::{Port, Side};
+use egui::{Pos2, Rect, Vec2};
+use std::collections::HashMap;
+
+/// The shape of a port tells what it carries, without colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum PortShape {
+    /// An interface of values: a circle.
+    Interface,
+    /// One function: a square.
+    Function,
+    /// Something that carries resources: a diamond.
+    Resource,
+    /// What a host gives: a hexagon.
+    Host,
+}
+
+/// How a port is doing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum PortState {
+    /// Wired, and it fits.
+    Satisfied,
+    /// An import without a provider.
+    Missing,
+    /// Wired, but it does not fit, or its other end is gone.
+    Mismatched,
+    /// The composition exports it.
+    Exported,
+    /// The host provides it.
+    Host,
+    /// An export that nobody uses.
+    Unused,
+}
+
+impl PortState {
+    /// The word for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Satisfied => "connected",
+            Self::Missing => "missing",
+            Self::Mismatched => "does not fit",
+            Self::Exported => "exported",
+            Self::Host => "provided by the host",
+            Self::Unused => "unused",
+        }
+    }
+}
+
+/// A port of a node.
+#[derive(Debug, Clone)]
+pub struct PortView {
+    /// The import's or export's full name.
+    pub name: String,
+    /// What is written on the node, such as `fraud-check`.
+    pub label: String,
+    /// The version, or nothing.
+    pub version: String,
+    /// Its hue.
+    pub family: Family,
+    /// Its shape.
+    pub shape: PortShape,
+    /// How it is doing.
+    pub state: PortState,
+    /// What hovering tells: full name, version, signatures.
+    pub tooltip: String,
+}
+
+/// How a node is doing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct NodeState {
+    /// How many imports have no provider.
+    pub unsatisfied: usize,
+    /// It has a live instance.
+    pub live: bool,
+    /// Its last call trapped.
+    pub trapped: bool,
+    /// Its component's file is not there.
+    pub missing: bool,
+}
+
+/// An instance.
+#[derive(Debug, Clone)]
+pub struct Node {
+    /// The instance's name.
+    pub id: String,
+    /// What is written as its name.
+    pub title: String,
+    /// The component's name.
+    pub subtitle: String,
+    /// The language, or nothing.
+    pub badge: String,
+    /// The component's size with its unit.
+    pub size_text: String,
+    /// The upper left corner, in world points.
+    pub pos: Pos2,
+    /// Ports on the left.
+    pub imports: Vec<PortView>,
+    /// Ports on the right.
+    pub exports: Vec<PortView>,
+    /// How it is doing.
+    pub state: NodeState,
+    /// Whether it is selected.
+    pub selected: bool,
+}
+
+impl Node {
+    /// The ports of a side.
+    pub fn ports(&self, side: Side) -> &[PortView] {
+        match side {
+            Side::Import => &self.imports,
+            Side::Export => &self.exports,
+        }
+    }
+}
+
+/// A wire.
+#[derive(Debug, Clone)]
+pub struct Wire {
+    /// The export it starts at.
+    pub from: Port,
+    /// The import it ends at.
+    pub to: Port,
+    /// Its hue.
+    pub family: Family,
+    /// It does not fit, or one of its ends is gone.
+    pub broken: bool,
+    /// Whether it is selected.
+    pub selected: bool,
+}
+
+/// A port by its place in a [`Scene`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) struct Anchor {
+    pub node: usize,
+    pub side: Side,
+    pub row: usize,
+}
+
+/// Nodes and wires, measured once so that drawing them every frame is cheap. Make a new one when the document, the
+/// selection or a state changes.
+#[derive(Debug, Clone, Default)]
+pub struct Scene {
+    nodes: Vec<Node>,
+    wires: Vec<Wire>,
+    sizes: Vec<Vec2>,
+    ends: Vec<(Option<Anchor>, Option<Anchor>)>,
+    by_name: HashMap<String, usize>,
+}
+
+impl Scene {
+    /// Measures nodes and finds the ends of wires. A wire whose port is gone is drawn to the edge of its node; one whose
+    /// instance is gone is not drawn.
+    pub fn new(nodes: Vec<Node>, wires: Vec<Wire>) -> Self {
+        let by_name: HashMap<_, _> = nodes.iter().enumerate().map(|(i, n)| (n.id.clone(), i)).collect();
+        let sizes = nodes.iter().map(measure).collect();
+        let mut out = Self { nodes, wires, sizes, ends: Vec::new(), by_name };
+        let mut rows: HashMap<(usize, Side, &str), usize> = HashMap::new();
+        for (i, node) in out.nodes.iter().enumerate() {
+            for side in [Side::Import, Side::Export] {
+                rows.extend(node.ports(side).iter().enumerate().map(|(row, p)| ((i, side, p.name.as_str()), row)));
+            }
+        }
+        let anchor = |port: &Port, side| {
+            let node = *out.by_name.get(&port.instance)?;
+            let row = rows.get(&(node, side, port.name.as_str())).copied();
+            row.map(|row| Anchor { node, side, row })
+        };
+        out.ends = out.wires.iter().map(|w| (anchor(&w.from, Side::Export), anchor(&w.to, Side::Import))).collect();
+        out
+    }
+
+    /// The nodes.
+    pub fn nodes(&self) -> &[Node] {
+        &self.nodes
+    }
+
+    /// The wires.
+    pub fn wires(&self) -> &[Wire] {
+        &self.wires
+    }
+
+    /// A node by its instance's name.
+    pub fn node(&self, instance: &str) -> Option<&Node> {
+        self.nodes.get(*self.by_name.get(instance)?)
+    }
+
+    /// Where a node is, in the world.
+    pub fn rect_of(&self, instance: &str) -> Option<Rect> {
+        Some(self.rect(*self.by_name.get(instance)?))
+    }
+
+    /// All that the nodes cover, or `None` if there are none.
+    pub fn bounds(&self) -> Option<Rect> {
+        (0..self.nodes.len()).map(|i| self.rect(i)).reduce(|a, b| a.union(b))
+    }
+
+    /// Where every node would stand if the graph were tidied up.
+    pub fn arranged(&self) -> Vec<(String, [f32; 2])> {
+        let wires: Vec<_> = self
+            .wires
+            .iter()
+            .filter_map(|w| Some((*self.by_name.get(&w.from.instance)?, *self.by_name.get(&w.to.instance)?)))
+            .collect();
+        let places = geometry::tidy(&self.sizes, &wires);
+        self.nodes.iter().zip(places).map(|(n, p)| (n.id.clone(), [p.x, p.y])).collect()
+    }
+
+    /// Where a new node may stand near `wish` without covering another.
+    pub fn free_place(&self, wish: [f32; 2]) -> [f32; 2] {
+        let taken: Vec<_> = (0..self.nodes.len()).map(|i| self.rect(i)).collect();
+        let size = node_size(Widths { title: 16, subtitle: 24, import: 12, export: 12 }, 4, 4);
+        let at = geometry::free_place(&taken, size, Pos2::new(wish[0], wish[1]));
+        [at.x, at.y]
+    }
+
+    pub(super) fn rect(&self, node: usize) -> Rect {
+        let pos = self.nodes.get(node).map_or(Pos2::ZERO, |n| n.pos);
+        Rect::from_min_size(pos, self.sizes.get(node).copied().unwrap_or_default())
+    }
+
+    pub(super) fn index(&self, instance: &str) -> Option<usize> {
+        self.by_name.get(instance).copied()
+    }
+
+    pub(super) fn find(&self, port: &Port, side: Side) -> Option<Anchor> {
+        let node = self.index(&port.instance)?;
+        let row = self.nodes.get(node)?.ports(side).iter().position(|p| p.name == port.name)?;
+        Some(Anchor { node, side, row })
+    }
+
+    pub(super) fn view_of(&self, anchor: Anchor) -> Option<(&Node, &PortView)> {
+        let node = self.nodes.get(anchor.node)?;
+        Some((node, node.ports(anchor.side).get(anchor.row)?))
+    }
+
+    pub(super) fn port(&self, anchor: Anchor) -> Option<Port> {
+        self.view_of(anchor).map(|(node, port)| Port::new(&node.id, &port.name))
+    }
+
+    /// Where a port is, in the world.
+    pub(super) fn at(&self, anchor: Anchor) -> Pos2 {
+        port_at(self.rect(anchor.node), anchor.side, anchor.row)
+    }
+
+    /// The two ends of a wire, in the world.
+    pub(super) fn ends(&self, wire: usize) -> Option<(Pos2, Pos2)> {
+        let (w, (from, to)) = (self.wires.get(wire)?, self.ends.get(wire)?);
+        let edge = |end: &Option<Anchor>, port: &Port, side| match end {
+            Some(anchor) => Some(self.at(*anchor)),
+            None => {
+                let rect = self.rect(self.index(&port.instance)?);
+                let x = if side == Side::Import { rect.left() } else { rect.right() };
+                Some(Pos2::new(x, rect.top() + geometry::HEAD / 2.0))
+            }
+        };
+        Some((edge(from, &w.from, Side::Export)?, edge(to, &w.to, Side::Import)?))
+    }
+
+    /// The nodes at the two ends of a wire.
+    pub(super) fn end_nodes(&self, wire: usize) -> (Option<usize>, Option<usize>) {
+        let Some((w, (from, to))) = self.wires.get(wire).zip(self.ends.get(wire)) else {
+            return (None, None);
+        };
+        let node = |end: &Option<Anchor>, port: &Port| end.map(|a| a.node).or_else(|| self.index(&port.instance));
+        (node(from, &w.from), node(to, &w.to))
+    }
+
+    /// The wire that ends at an import.
+    pub(super) fn wire_to(&self, import: &Port) -> Option<usize> {
+        self.wires.iter().position(|w| w.to == *import)
+    }
+
+    pub(super) fn selected(&self) -> impl Iterator<Item = &Node> {
+        self.nodes.iter().filter(|n| n.selected)
+    }
+
+    /// What assistive technology reads for a node.
+    pub(super) fn node_name(node: &Node) -> String {
+        let mut out = format!("{}, instance of {}", node.title, node.subtitle);
+        match node.state.unsatisfied {
+            0 => {}
+            1 => out.push_str(", 1 unsatisfied import"),
+            n => out.push_str(&format!(", {n} unsatisfied imports")),
+        }
+        let s = node.state;
+        for (is, word) in [(s.live, ", live"), (s.trapped, ", trapped"), (s.missing, ", component missing")] {
+            if is {
+                out.push_str(word);
+            }
+        }
+        out
+    }
+
+    /// What assistive technology reads for a port.
+    pub(super) fn port_name(node: &Node, side: Side, port: &PortView) -> String {
+        let side = if side == Side::Import { "import" } else { "export" };
+        format!("{} {side} {}, {}", node.title, port.name, port.state.word())
+    }
+
+    /// What assistive technology reads for a wire.
+    pub(super) fn wire_name(wire: &Wire) -> String {
+        let broken = if wire.broken { "broken wire" } else { "wire" };
+        let (from, to) = (&wire.from, &wire.to);
+        format!("{broken} from {} {} to {} {}", from.instance, from.name, to.instance, to.name)
+    }
+}
+
+fn measure(node: &Node) -> Vec2 {
+    let letters = |text: &str| text.chars().count();
+    let widest = |ports: &[PortView]| {
+        let each = |p: &PortView| {
+            let version = if p.version.is_empty() { 0 } else { letters(&p.version) + 1 };
+            let mark =
+                if matches!(p.state, PortState::Missing | PortState::Mismatched | PortState::Exported) { 3 } else { 0 };
+            letters(&p.label) + version + mark
+        };
+        ports.iter().map(each).max().unwrap_or(0)
+    };
+    let widths = Widths {
+        title: letters(&node.title),
+        subtitle: letters(&node.subtitle) + letters(&node.badge) + letters(&node.size_text),
+        import: widest(&node.imports),
+        export: widest(&node.exports),
+    };
+    node_size(widths, node.imports.len(), node.exports.len())
+}

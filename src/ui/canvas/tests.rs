@@ -1,0 +1,539 @@
+//! The canvas as a person uses it: by pointer, by keyboard, by name; and its pictures.
+
+use super::*;
+use crate::component::Family;
+use crate::project::Theme;
+use crate::ui::look::{Stage, both};
+use crate::ui::theme;
+use egui::{CentralPanel, Frame, Key, Modifiers};
+use egui_kittest::kittest::{NodeT, Queryable};
+
+/// A document that does what intents say, as far as these tests need it.
+struct Bench {
+    nodes: Vec<Node>,
+    wires: Vec<Wire>,
+    canvas: CanvasState,
+    log: Vec<Intent>,
+}
+
+fn port(name: &str, family: Family, shape: PortShape, state: PortState) -> PortView {
+    let (path, version) = name.split_once('@').unwrap_or((name, ""));
+    let label = path.rsplit('/').next().unwrap_or(path);
+    PortView {
+        name: name.to_owned(),
+        label: label.to_owned(),
+        version: version.to_owned(),
+        family,
+        shape,
+        state,
+        tooltip: format!("{name}\ncheck: func(order: order) -> result<score, string>"),
+    }
+}
+
+fn node(id: &str, component: &str, language: &str, size: &str, at: [f32; 2]) -> Node {
+    Node {
+        id: id.to_owned(),
+        title: id.to_owned(),
+        subtitle: component.to_owned(),
+        badge: language.to_owned(),
+        size_text: size.to_owned(),
+        pos: pos2(at[0], at[1]),
+        imports: Vec::new(),
+        exports: Vec::new(),
+        state: NodeState::default(),
+        selected: false,
+    }
+}
+
+const FRAUD: &str = "techbytes:payments/fraud-check@1.0.0";
+const STOCK: &str = "techbytes:shop/stock@1.2.0";
+
+fn bench() -> Bench {
+    use Family as F;
+    use PortShape as S;
+    use PortState::{Exported, Host, Mismatched, Missing, Satisfied, Unused};
+    let mut checkout = node("checkout", "checkout-rust", "Rust", "144 KiB", [480.0, 96.0]);
+    checkout.imports = vec![
+        port(FRAUD, F::Variant, S::Interface, Missing),
+        port(STOCK, F::Resource, S::Resource, Satisfied),
+        port("techbytes:shop/rates@0.3.1", F::List, S::Interface, Mismatched),
+        port("wasi:cli/stdout@0.2.0", F::Host, S::Host, Host),
+        port("wasi:clocks/wall-clock@0.2.0", F::Host, S::Host, Host),
+    ];
+    checkout.exports = vec![
+        port("techbytes:shop/checkout@1.2.0", F::Record, S::Interface, Exported),
+        port("total", F::Number, S::Function, Unused),
+    ];
+    checkout.state = NodeState { unsatisfied: 2, ..NodeState::default() };
+    let mut go = node("fraud-go", "fraud-check-go", "Go", "1.2 MiB", [72.0, 24.0]);
+    go.exports = vec![port("techbytes:payments/fraud-check@1.2.0", F::Variant, S::Interface, Unused)];
+    go.imports = vec![port("wasi:random/random@0.2.0", F::Host, S::Host, Host)];
+    go.state.live = true;
+    let mut stock = node("stock", "stock-rust", "Rust", "88 KiB", [72.0, 180.0]);
+    stock.exports =
+        vec![port(STOCK, F::Resource, S::Resource, Satisfied), port("ready", F::Choice, S::Function, Unused)];
+    stock.imports = vec![port("wasi:filesystem/types@0.2.0", F::Host, S::Host, Host)];
+    let mut rates = node("rates", "rates-js", "JavaScript", "11.4 MiB", [72.0, 348.0]);
+    rates.exports = vec![port("techbytes:shop/rates@0.4.0", F::List, S::Interface, Satisfied)];
+    rates.state = NodeState { trapped: true, ..NodeState::default() };
+    let mut web = node("storefront", "storefront-python-with-a-long-name", "Python", "18 MiB", [864.0, 180.0]);
+    web.imports = vec![port("techbytes:shop/checkout@1.2.0", F::Record, S::Interface, Satisfied)];
+    web.exports = vec![port("wasi:http/incoming-handler@0.2.0", F::Host, S::Host, Exported)];
+    web.state.missing = true;
+    let wire = |from: &str, export: &str, to: &str, import: &str, family, broken| Wire {
+        from: Port::new(from, export),
+        to: Port::new(to, import),
+        family,
+        broken,
+        selected: false,
+    };
+    let wires = vec![
+        wire("stock", STOCK, "checkout", STOCK, F::Resource, false),
+        wire("rates", "techbytes:shop/rates@0.4.0", "checkout", "techbytes:shop/rates@0.3.1", F::List, true),
+        wire(
+            "checkout",
+            "techbytes:shop/checkout@1.2.0",
+            "storefront",
+            "techbytes:shop/checkout@1.2.0",
+            F::Record,
+            false,
+        ),
+    ];
+    Bench { nodes: vec![checkout, go, stock, rates, web], wires, canvas: CanvasState::default(), log: Vec::new() }
+}
+
+impl Bench {
+    /// Ports whose labels are alike fit; others say so.
+    fn candidates(&self) -> Option<Vec<Candidate>> {
+        let (port, side) = self.canvas.linking()?;
+        let label = |name: &str| name.split('@').next().unwrap_or(name).to_owned();
+        let other = pointer::opposite(side);
+        let all = self.nodes.iter().flat_map(|n| n.ports(other).iter().map(|p| Port::new(&n.id, &p.name)));
+        let fit = |other: &Port| {
+            if label(&other.name) != label(&port.name) || other.instance == port.instance {
+                Fit::No(format!("`{}` is another interface than `{}`", other.name, port.name))
+            } else if other.name == port.name {
+                Fit::Exact
+            } else {
+                Fit::OtherVersion { import: port.name.clone(), export: other.name.clone() }
+            }
+        };
+        let replaces = |other: &Port| {
+            let to = if side == Side::Import { port } else { other };
+            self.wires.iter().find(|w| w.to == *to).map(|w| w.from.clone())
+        };
+        Some(all.map(|p| Candidate { fit: fit(&p), replaces: replaces(&p), port: p }).collect())
+    }
+
+    fn apply(&mut self, intents: Vec<Intent>) {
+        for intent in &intents {
+            match intent {
+                Intent::Select { instances, mode } => {
+                    for node in &mut self.nodes {
+                        let named = instances.contains(&node.id);
+                        node.selected = match mode {
+                            SelectMode::Replace => named,
+                            SelectMode::Add => node.selected || named,
+                            SelectMode::Toggle => node.selected != named,
+                        };
+                    }
+                    self.wires.iter_mut().for_each(|w| w.selected = false);
+                }
+                Intent::SelectWire(to) => self.wires.iter_mut().for_each(|w| w.selected = w.to == *to),
+                Intent::Move(places) => {
+                    for (name, [x, y]) in places {
+                        let node = self.nodes.iter_mut().find(|n| n.id == *name).unwrap();
+                        node.pos = pos2(*x, *y);
+                    }
+                }
+                Intent::Connect { from, to } => {
+                    self.wires.retain(|w| w.to != *to);
+                    let (from, to) = (from.clone(), to.clone());
+                    self.wires.push(Wire { from, to, family: Family::Variant, broken: false, selected: false });
+                }
+                Intent::Disconnect(to) => self.wires.retain(|w| w.to != *to),
+                _ => {}
+            }
+        }
+        self.log.extend(intents);
+    }
+}
+
+fn ui(ui: &mut egui::Ui, bench: &mut Bench) {
+    CentralPanel::default().frame(Frame::NONE).show(ui, |ui| {
+        let scene = Scene::new(bench.nodes.clone(), bench.wires.clone());
+        let candidates = bench.candidates();
+        let intents = show(ui, &scene, &mut bench.canvas, candidates.as_deref());
+        bench.apply(intents);
+    });
+}
+
+fn stage() -> Stage<'static, Bench> {
+    let mut stage = Stage::new([1240.0, 640.0], Theme::Dark, bench(), ui);
+    stage.harness.run();
+    stage
+}
+
+const IMPORT: &str = "checkout import techbytes:payments/fraud-check@1.0.0, missing";
+const EXPORT: &str = "fraud-go export techbytes:payments/fraud-check@1.2.0, unused";
+
+/// Presses at one place and goes to another, without letting go.
+fn drag(stage: &mut Stage<'_, Bench>, from: Pos2, to: Pos2) {
+    let h = &mut stage.harness;
+    h.drag_at(from);
+    h.step();
+    for part in [0.2, 0.6, 1.0] {
+        h.hover_at(from.lerp(to, part));
+        h.step();
+    }
+    h.run();
+}
+
+fn drop(stage: &mut Stage<'_, Bench>, at: Pos2) {
+    stage.harness.drop_at(at);
+    stage.harness.run();
+}
+
+fn center(stage: &Stage<'_, Bench>, label: &str) -> Pos2 {
+    stage.harness.get_by_label(label).rect().center()
+}
+
+fn last(stage: &Stage<'_, Bench>) -> Intent {
+    stage.harness.state().log.last().cloned().unwrap()
+}
+
+#[test]
+fn pictures() {
+    both(|choice, name| {
+        let mut s = Stage::new([1240.0, 640.0], choice, bench(), ui);
+        s.harness.run();
+        s.picture(&format!("canvas-{name}"));
+        let (from, to) = (center(&s, IMPORT), center(&s, EXPORT));
+        drag(&mut s, from, to + vec2(4.0, 10.0));
+        s.picture(&format!("canvas-fits-{name}"));
+        s.harness.hover_at(center(&s, "stock export ready, unused"));
+        s.harness.run();
+        s.picture(&format!("canvas-refused-{name}"));
+        drop(&mut s, pos2(600.0, 600.0));
+        s.harness.state_mut().apply(vec![
+            Intent::Select { instances: vec!["stock".into(), "rates".into()], mode: SelectMode::Replace },
+            Intent::SelectWire(Port::new("checkout", STOCK)),
+        ]);
+        s.harness.get_by_label(IMPORT).focus();
+        s.harness.run();
+        s.harness.key_press(Key::Enter);
+        s.harness.run();
+        s.picture(&format!("canvas-keyboard-{name}"));
+        s.harness.key_press(Key::Escape);
+        s.harness.state_mut().canvas.view = Some(View { offset: vec2(40.0, 40.0), zoom: 0.5 });
+        s.harness.run();
+        s.picture(&format!("canvas-half-{name}"));
+        s.harness.state_mut().canvas.view = Some(View { offset: vec2(40.0, 40.0), zoom: 0.25 });
+        s.harness.run();
+        s.picture(&format!("canvas-tiny-{name}"));
+        s.harness.state_mut().canvas.view = Some(View { offset: vec2(-560.0, -20.0), zoom: 1.7 });
+        s.harness.run();
+        s.picture(&format!("canvas-large-{name}"));
+    });
+}
+
+#[test]
+fn a_press_without_a_drag_makes_no_wire() {
+    let mut s = stage();
+    let at = center(&s, IMPORT);
+    s.harness.drag_at(at);
+    s.harness.step();
+    s.harness.hover_at(at + vec2(3.0, 0.0));
+    s.harness.step();
+    assert!(s.harness.state().canvas.linking().is_none());
+    s.harness.hover_at(at + vec2(-9.0, 0.0));
+    s.harness.step();
+    let (port, side) = s.harness.state().canvas.linking().unwrap();
+    assert_eq!((port, side), (&Port::new("checkout", FRAUD), Side::Import));
+    assert!(matches!(last(&s), Intent::DragStarted { .. }));
+}
+
+#[test]
+fn a_wire_is_dragged_from_an_import_to_an_export() {
+    let mut s = stage();
+    let (from, to) = (center(&s, IMPORT), center(&s, EXPORT));
+    drag(&mut s, from, to);
+    drop(&mut s, to);
+    let (from, to) = (Port::new("fraud-go", "techbytes:payments/fraud-check@1.2.0"), Port::new("checkout", FRAUD));
+    assert_eq!(last(&s), Intent::Connect { from, to });
+    assert!(s.harness.state().canvas.linking().is_none());
+}
+
+#[test]
+fn a_wire_snaps_to_a_port_that_fits_nearby() {
+    let mut s = stage();
+    let (from, to) = (center(&s, IMPORT), center(&s, EXPORT) + vec2(18.0, 5.0));
+    drag(&mut s, from, to);
+    drop(&mut s, to);
+    assert!(matches!(last(&s), Intent::Connect { .. }));
+}
+
+#[test]
+fn over_a_port_that_does_not_fit_nothing_happens() {
+    let mut s = stage();
+    let (from, to) = (center(&s, IMPORT), center(&s, "stock export ready, unused"));
+    drag(&mut s, from, to);
+    assert_eq!(s.harness.output().platform_output.cursor_icon, egui::CursorIcon::NoDrop);
+    drop(&mut s, to);
+    assert_eq!(last(&s), Intent::Cancelled);
+    assert_eq!(s.harness.state().wires.len(), 3);
+}
+
+#[test]
+fn a_wire_let_go_over_nothing_asks_what_fits() {
+    let mut s = stage();
+    let from = center(&s, IMPORT);
+    let to = pos2(420.0, 560.0);
+    drag(&mut s, from, to);
+    drop(&mut s, to);
+    assert!(matches!(last(&s), Intent::DropOnEmpty { side: Side::Import, .. }));
+}
+
+#[test]
+fn escape_and_the_secondary_button_take_a_drag_back() {
+    for secondary in [false, true] {
+        let mut s = stage();
+        let (from, to) = (center(&s, IMPORT), center(&s, EXPORT));
+        drag(&mut s, from, to);
+        if secondary {
+            let modifiers = Modifiers::NONE;
+            s.harness.event(egui::Event::PointerButton {
+                pos: to,
+                button: PointerButton::Secondary,
+                pressed: true,
+                modifiers,
+            });
+        } else {
+            s.harness.key_press(Key::Escape);
+        }
+        s.harness.run();
+        assert_eq!(last(&s), Intent::Cancelled);
+        drop(&mut s, to);
+        assert!(!s.harness.state().log.iter().any(|i| matches!(i, Intent::Connect { .. })));
+    }
+}
+
+#[test]
+fn a_wire_is_picked_up_by_its_end() {
+    let mut s = stage();
+    let from = center(&s, "checkout import techbytes:shop/stock@1.2.0, connected");
+    let to = pos2(420.0, 560.0);
+    drag(&mut s, from, to);
+    assert_eq!(s.harness.state().canvas.linking().unwrap().0.instance, "stock", "the export stays");
+    drop(&mut s, to);
+    assert_eq!(last(&s), Intent::Disconnect(Port::new("checkout", STOCK)));
+}
+
+#[test]
+fn a_node_is_dragged_along_the_grid_and_takes_the_selection_with_it() {
+    let mut s = stage();
+    s.harness.get_by_label("rates, instance of rates-js, trapped").click();
+    s.harness.run();
+    let modifiers = Modifiers::SHIFT;
+    let at = s.harness.get_by_label("stock, instance of stock-rust").rect().left_top() + vec2(40.0, 16.0);
+    for pressed in [true, false] {
+        s.harness.event_modifiers(egui::Event::PointerMoved(at), modifiers);
+        s.harness.event_modifiers(
+            egui::Event::PointerButton { pos: at, button: PointerButton::Primary, pressed, modifiers },
+            modifiers,
+        );
+        s.harness.step();
+    }
+    s.harness.run();
+    let selected: Vec<_> = s.harness.state().nodes.iter().filter(|n| n.selected).map(|n| n.id.clone()).collect();
+    assert_eq!(selected, ["stock", "rates"]);
+    let zoom = s.harness.state().canvas.view().unwrap().zoom;
+    drag(&mut s, at, at + vec2(31.0, 25.0) * zoom);
+    drop(&mut s, at + vec2(31.0, 25.0) * zoom);
+    let Intent::Move(places) = last(&s) else { panic!("{:?}", last(&s)) };
+    assert_eq!(places, [("stock".to_owned(), [108.0, 204.0]), ("rates".to_owned(), [108.0, 372.0])]);
+}
+
+#[test]
+fn a_marquee_selects_what_it_touches() {
+    let mut s = stage();
+    let a = s.harness.get_by_label("stock, instance of stock-rust").rect();
+    let b = s.harness.get_by_label("rates, instance of rates-js, trapped").rect();
+    drag(&mut s, a.left_top() - vec2(12.0, 4.0), b.center());
+    drop(&mut s, b.center());
+    let expected = vec!["stock".to_owned(), "rates".to_owned()];
+    assert_eq!(last(&s), Intent::Select { instances: expected, mode: SelectMode::Replace });
+}
+
+#[test]
+fn the_keyboard_alone_connects_and_names_what_it_does() {
+    let mut s = stage();
+    s.harness.get_by_label(IMPORT).focus();
+    s.harness.run();
+    s.harness.key_press(Key::Enter);
+    s.harness.run();
+    assert!(s.harness.get_by_role(Role::Status).accesskit_node().label().unwrap().contains("1 of 1"));
+    s.harness.key_press(Key::ArrowDown);
+    s.harness.run();
+    s.harness.key_press(Key::Enter);
+    s.harness.run();
+    assert!(matches!(last(&s), Intent::Connect { .. }));
+    assert!(s.harness.state().canvas.linking().is_none());
+}
+
+#[test]
+fn leaving_by_escape_connects_nothing() {
+    let mut s = stage();
+    s.harness.get_by_label(IMPORT).focus();
+    s.harness.run();
+    s.harness.key_press(Key::Enter);
+    s.harness.run();
+    s.harness.key_press(Key::Escape);
+    s.harness.run();
+    assert_eq!(last(&s), Intent::Cancelled);
+    assert!(s.harness.state().canvas.linking().is_none());
+}
+
+#[test]
+fn arrow_keys_move_the_selection_and_say_so() {
+    let mut s = stage();
+    s.harness.get_by_label("stock, instance of stock-rust").click();
+    s.harness.run();
+    s.harness.key_press(Key::ArrowRight);
+    s.harness.run();
+    assert_eq!(last(&s), Intent::Move(vec![("stock".to_owned(), [84.0, 180.0])]));
+    assert_eq!(s.harness.get_by_role(Role::Status).accesskit_node().label().unwrap(), "stock moved to 84, 180");
+    s.harness.key_press(Key::Delete);
+    s.harness.run();
+    assert_eq!(last(&s), Intent::Delete);
+}
+
+#[test]
+fn tab_walks_over_nodes_and_ports() {
+    let mut s = stage();
+    s.harness.get_by_label("fraud-go, instance of fraud-check-go, live").focus();
+    s.harness.run();
+    s.harness.key_press(Key::Tab);
+    s.harness.run();
+    assert!(s.harness.get_by_label("fraud-go import wasi:random/random@0.2.0, provided by the host").is_focused());
+    assert!(s.harness.state().canvas.status().starts_with("fraud-go import"));
+}
+
+#[test]
+fn the_view_is_fitted_and_set_to_life_size_by_keys() {
+    let mut s = stage();
+    s.harness.state_mut().canvas.view = Some(View { offset: vec2(-4000.0, 0.0), zoom: 1.3 });
+    s.harness.run();
+    s.harness.get_by_label("Canvas, 5 instances, 3 wires").focus();
+    s.harness.run();
+    s.harness.key_press(Key::F);
+    s.harness.run();
+    let fitted = s.harness.state().canvas.view().unwrap();
+    let bounds = Scene::new(bench().nodes, Vec::new()).bounds().unwrap();
+    assert_eq!(fitted, View::fit(bounds, s.harness.state().canvas.size));
+    s.harness.key_press_modifiers(Modifiers::COMMAND, Key::Num0);
+    s.harness.run();
+    assert_eq!(s.harness.state().canvas.view().unwrap().zoom, 1.0);
+}
+
+#[test]
+fn an_empty_canvas_takes_every_key_and_click() {
+    let empty = Bench { nodes: Vec::new(), wires: Vec::new(), canvas: CanvasState::default(), log: Vec::new() };
+    let mut s = Stage::new([400.0, 300.0], Theme::Light, empty, ui);
+    s.harness.run();
+    s.harness.get_by_label("Canvas, 0 instances, 0 wires").click();
+    s.harness.run();
+    let before = s.harness.state().canvas.view();
+    for key in [Key::F, Key::Enter, Key::Delete, Key::ArrowLeft, Key::Space, Key::Escape] {
+        s.harness.key_press(key);
+        s.harness.run();
+    }
+    assert_eq!(s.harness.state().canvas.view(), before);
+}
+
+#[test]
+fn the_mark_of_missing_imports_leads_to_the_problem() {
+    let mut s = stage();
+    let node = s.harness.get_by_label("checkout, instance of checkout-rust, 2 unsatisfied imports").rect();
+    let at = node.right_top() + vec2(-40.0, 0.0);
+    s.harness.drag_at(at);
+    s.harness.step();
+    drop(&mut s, at);
+    assert_eq!(last(&s), Intent::FocusProblem("checkout".to_owned()));
+}
+
+#[test]
+fn revealing_brings_into_view_and_focuses() {
+    let mut s = stage();
+    s.harness.state_mut().canvas.view = Some(View { offset: vec2(-4000.0, 0.0), zoom: 1.0 });
+    let port = Some((FRAUD.to_owned(), Side::Import));
+    s.harness.state_mut().canvas.ask(Ask::Reveal { instance: "checkout".into(), port });
+    s.harness.run();
+    let port = s.harness.get_by_label(IMPORT);
+    assert!(port.is_focused());
+    assert!(Rect::from_min_size(Pos2::ZERO, vec2(1240.0, 640.0)).contains_rect(port.rect()));
+}
+
+/// A thousand nodes with ten ports each and five thousand wires.
+fn crowd() -> Bench {
+    let side = 32;
+    let mut nodes = Vec::new();
+    let mut wires = Vec::new();
+    for i in 0..1000_usize {
+        let at = [(i % side) as f32 * 340.0, (i / side) as f32 * 230.0];
+        let mut n = node(&format!("instance-{i}"), "component", "Rust", "1 KiB", at);
+        let family = theme::FAMILIES[i % 8];
+        for k in 0..5 {
+            let ports =
+                |s: &str| port(&format!("a:b/{s}-{k}@1.0.0"), family, PortShape::Interface, PortState::Satisfied);
+            n.imports.push(ports("in"));
+            n.exports.push(ports("out"));
+            let from = Port::new(format!("instance-{}", (i + 1000 - 1 - k * 3) % 1000), format!("a:b/out-{k}@1.0.0"));
+            let to = Port::new(&n.id, format!("a:b/in-{k}@1.0.0"));
+            wires.push(Wire { from, to, family, broken: false, selected: false });
+        }
+        nodes.push(n);
+    }
+    Bench { nodes, wires, canvas: CanvasState::default(), log: Vec::new() }
+}
+
+#[test]
+fn a_crowd_can_be_shown() {
+    let mut s = Stage::new([1600.0, 1000.0], Theme::Dark, crowd(), ui);
+    s.harness.run();
+    s.picture("canvas-crowd");
+    assert!(s.harness.query_by_label("instance-999, instance of component").is_some());
+}
+
+/// Not a test: `cargo test --release --lib canvas::tests::frame_cost -- --ignored --nocapture`.
+#[test]
+#[ignore = "measures; run by hand in release"]
+fn frame_cost() {
+    let bench = crowd();
+    let scene = Scene::new(bench.nodes, bench.wires);
+    let ctx = egui::Context::default();
+    theme::apply(&ctx, Theme::Dark);
+    let mut state = CanvasState::default();
+    for (step, zoom) in [0.1, 0.2, 0.36, 0.6, 1.0].into_iter().enumerate() {
+        let (mut run, mut shapes) = (Vec::new(), Vec::new());
+        for frame in (0..40).map(|f| f + 40 * step as i32) {
+            state.view = Some(View { offset: Vec2::ZERO, zoom });
+            let events = vec![egui::Event::PointerMoved(pos2(300.0 + frame as f32 * 7.0, 400.0))];
+            let screen_rect = Some(Rect::from_min_size(Pos2::ZERO, vec2(1600.0, 1000.0)));
+            let input =
+                egui::RawInput { screen_rect, events, time: Some(f64::from(frame) * 0.016), ..Default::default() };
+            let start = std::time::Instant::now();
+            let mut out = ctx.run_ui(input, |ui| {
+                CentralPanel::default().frame(Frame::NONE).show(ui, |ui| show(ui, &scene, &mut state, None));
+            });
+            run.push(start.elapsed());
+            let start = std::time::Instant::now();
+            ctx.tessellate(std::mem::take(&mut out.shapes), 1.0);
+            shapes.push(start.elapsed());
+            out.textures_delta.clear();
+        }
+        run.sort();
+        shapes.sort();
+        println!("zoom {zoom}: run {:?} (max {:?}), tessellate {:?}", run[20], run[39], shapes[20]);
+    }
+}
