@@ -93,7 +93,7 @@ impl Draw<'_> {
     /// A red outline around an editor whose text is no value.
     fn mark(&self, ui: &Ui, response: &Response, problem: bool) {
         if problem {
-            let line = Stroke::new(1.0, self.t.error);
+            let line = Stroke::new(1.5, self.t.error);
             ui.painter().rect_stroke(response.rect, CornerRadius::same(size::RADIUS), line, StrokeKind::Inside);
         }
     }

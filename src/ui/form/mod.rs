@@ -46,6 +46,8 @@ pub struct FormState {
     /// What is wrong first; `None` until it is looked for again after a change.
     problem: Option<Option<FieldError>>,
     focus_on: Option<u64>,
+    /// The keyboard's focus was on a widget of the form in the last frame.
+    has_focus: bool,
 }
 
 /// What one frame of a form says.
@@ -97,6 +99,7 @@ impl FormState {
             as_wave: false,
             problem: None,
             focus_on: None,
+            has_focus: false,
         }
     }
 
@@ -207,10 +210,9 @@ pub fn show(ui: &mut Ui, state: &mut FormState, handles: &[Handle]) -> FormOutco
 
 /// The fields. Answers whether the value changed, and the function that was asked for.
 fn fields(ui: &mut Ui, state: &mut FormState, base: egui::Id) -> (bool, Option<Source>) {
-    let move_by = ui.input_mut(|i| {
-        let up = i.consume_key(Modifiers::ALT, Key::ArrowUp).then_some(ItemAction::Up);
-        up.or(i.consume_key(Modifiers::ALT, Key::ArrowDown).then_some(ItemAction::Down))
-    });
+    let pressed = |key| state.has_focus && ui.input_mut(|i| i.consume_key(Modifiers::ALT, key));
+    let up = pressed(Key::ArrowUp).then_some(ItemAction::Up);
+    let move_by = up.or(pressed(Key::ArrowDown).then_some(ItemAction::Down));
     let mut draw = Draw {
         basis: &state.basis,
         t: theme::tokens(ui.ctx()),
@@ -229,8 +231,8 @@ fn fields(ui: &mut Ui, state: &mut FormState, base: egui::Id) -> (bool, Option<S
         let name = display_safe_line(&param.name);
         draw.field(ui, argument, &Label { text: &name, docs: None }, &name, 0, None);
     }
-    let Draw { changed, go_to, focus_on, .. } = draw;
-    state.focus_on = focus_on;
+    let Draw { changed, go_to, focus_on, focus_seen, .. } = draw;
+    (state.focus_on, state.has_focus) = (focus_on, focus_seen);
     if changed {
         state.wave.outdated();
     }

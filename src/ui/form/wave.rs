@@ -8,7 +8,7 @@ use crate::measure;
 use crate::ui::result::highlight;
 use crate::ui::theme::{self, fonts, icons, size};
 use crate::value::{ParseError, Value, parse_wave, to_wave_pretty};
-use egui::{Id, RichText, TextBuffer, TextEdit, Ui};
+use egui::{Id, Margin, RichText, TextBuffer, TextEdit, Ui};
 use std::sync::Arc;
 
 /// Longer text is slow to lay out at every key.
@@ -74,6 +74,7 @@ impl WaveText {
         let edit = TextEdit::multiline(&mut self.text)
             .id(id)
             .font(fonts::mono(size::BODY))
+            .margin(Margin::same(8))
             .desired_width(f32::INFINITY)
             .desired_rows(rows)
             .layouter(&mut layouter);

@@ -15,7 +15,9 @@ use crate::grant::Capability;
 use crate::ui::parts::{self, Button};
 use crate::ui::theme::{self, Tone, fonts, icons, size, space};
 use crate::value::{Value, to_wave};
-use egui::{CornerRadius, Frame, Label, Margin, RichText, Role, Stroke, Ui, WidgetInfo, vec2};
+use egui::{
+    Align, CornerRadius, Frame, Label, Layout, Margin, RichText, Role, Stroke, Ui, WidgetInfo, WidgetText, vec2,
+};
 use text::{Notation, TextView};
 use tree::TreeView;
 
@@ -206,6 +208,18 @@ fn value_view(ui: &mut Ui, state: &mut ResultState, value: &Value) {
         2 => state.json.get_or_insert_with(|| TextView::new(value, Notation::Json)).show(ui),
         _ => state.tree.show(ui, value),
     }
+}
+
+/// The height of a line of text, in points.
+const LINE: f32 = 18.0;
+
+/// One of many lines, exactly [`LINE`] high, so that lines that are not drawn can be counted.
+fn text_line(ui: &mut Ui, text: impl Into<WidgetText>) {
+    let layout = Layout::left_to_right(Align::Center);
+    ui.allocate_ui_with_layout(vec2(ui.available_width(), LINE), layout, |ui| {
+        ui.set_height(LINE);
+        ui.add(Label::new(text).extend().selectable(true));
+    });
 }
 
 /// How high a scrolling part may be: what the panel has left, or a part of the window if the panel itself scrolls.

@@ -1,16 +1,15 @@
 //! What the guest wrote: stdout and stderr, each as a block of lines.
 
-use super::room;
+use super::{LINE, room, text_line};
 use crate::diag::display_safe_line;
 use crate::measure;
 use crate::ui::parts::Button;
 use crate::ui::theme::{self, fonts, icons, size, space};
-use egui::{CornerRadius, Frame, Label, RichText, ScrollArea, Ui};
+use egui::{CornerRadius, Frame, RichText, ScrollArea, Ui};
 use std::ops::Range;
 
 /// More of one line is not laid out.
 const MAX_LINE: usize = 4 << 10;
-const LINE: f32 = 18.0;
 
 /// Where the lines of the two streams are, so that only visible ones are looked at.
 #[derive(Default)]
@@ -110,10 +109,7 @@ fn block(ui: &mut Ui, name: &str, text: &str, lines: &Lines, height: f32) {
                     shown.push_str(&format!("… {} in this line", measure::Bytes(line.len() as u64)));
                 }
                 let text = RichText::new(shown).font(fonts::mono(12.0)).color(t.normal);
-                ui.allocate_ui(egui::vec2(ui.available_width(), LINE), |ui| {
-                    ui.set_height(LINE);
-                    ui.add(Label::new(text).extend().selectable(true));
-                });
+                text_line(ui, text);
             }
         });
     });

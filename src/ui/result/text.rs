@@ -1,6 +1,6 @@
 //! A value as WAVE or JSON text.
 
-use super::{highlight, room};
+use super::{LINE, highlight, room, text_line};
 use crate::diag::display_safe;
 use crate::measure;
 use crate::ui::theme::{self, fonts, icons, size, space};
@@ -10,8 +10,6 @@ use egui::{CornerRadius, Frame, Label, RichText, ScrollArea, Ui};
 
 /// More text is not laid out; the copy has it all.
 const MAX_SHOWN: usize = 64 << 10;
-/// The height of a line, in points.
-const LINE: f32 = 18.0;
 /// Lines are broken at about this width, in bytes.
 const WIDTH: usize = 72;
 
@@ -75,10 +73,7 @@ impl TextView {
                     ScrollArea::vertical().id_salt("value as text").max_height(height).auto_shrink([false, true]);
                 area.show_rows(ui, LINE, self.lines.len(), |ui, range| {
                     for line in self.lines.get(range).unwrap_or_default() {
-                        ui.horizontal(|ui| {
-                            ui.set_height(LINE);
-                            ui.add(Label::new(line.clone()).extend().selectable(true));
-                        });
+                        text_line(ui, line.clone());
                     }
                 });
             },
