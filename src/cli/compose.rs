@@ -25,15 +25,17 @@ pub fn run(arguments: &Arguments) -> Exit {
     if headless.complain() {
         return Exit::BadInput;
     }
-    for problem in headless.session.problems().iter().filter(|p| p.severity != Severity::Info) {
-        eprintln!("{problem}");
-    }
     for notice in headless.session.notices().iter().filter(|n| n.severity == Severity::Warning) {
         eprintln!("warning: {}", notice.text);
     }
+    for problem in headless.session.problems().iter().filter(|p| p.severity != Severity::Info) {
+        eprintln!("{problem}");
+    }
     if headless.session.composed().is_none() {
-        headless.session.apply(Command::ComposeTo(arguments.output.clone())); // says why not
-        headless.complain();
+        if !headless.session.problems().iter().any(|p| p.severity == Severity::Error) {
+            headless.session.apply(Command::ComposeTo(arguments.output.clone())); // says why not
+            headless.complain();
+        }
         return Exit::NotRun;
     }
     headless.apply(Command::ComposeTo(arguments.output.clone()));

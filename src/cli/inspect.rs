@@ -2,7 +2,7 @@
 
 use super::{Exit, Headless, fail, print};
 use crate::component::{Component, Extern, Family, Function, FunctionKind, Item, Kind, Part, PartKind};
-use crate::diag::display_safe_line;
+use crate::diag::{Severity, display_safe_line};
 use crate::measure::Bytes;
 use crate::project::Target;
 use crate::session::{Command, Session};
@@ -40,7 +40,8 @@ pub fn run(arguments: &Arguments) -> Exit {
     } else {
         print(&page(component, &headless.session));
     }
-    Exit::Done
+    let is_broken = component.diagnostics.iter().any(|d| d.severity == Severity::Error);
+    if is_broken { Exit::BadInput } else { Exit::Done }
 }
 
 fn kind_word(kind: Kind) -> &'static str {

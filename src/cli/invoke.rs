@@ -2,7 +2,7 @@
 
 use super::{Exit, Headless, fail, print};
 use crate::call::{Outcome, Stream};
-use crate::component::{Digest, Kind};
+use crate::component::{Component, Digest, Kind};
 use crate::grant::{self, Grants};
 use crate::measure::{Bytes, Nanos};
 use crate::project::Target;
@@ -108,20 +108,25 @@ pub fn run(arguments: &Arguments) -> Exit {
         match headless.session.library().values().next() {
             Some(component) if component.kind == Kind::Component => Target::Component(component.digest),
             Some(component) => {
-                let why = component.diagnostics.first().map_or("The file is not a component".into(), |d| d.to_string());
-                return fail(&why);
+                let why = component.diagnostics.first().map(|d| match &d.hint {
+                    Some(hint) => format!("{}\n  {hint}", d.message),
+                    None => d.message.clone(),
+                });
+                return fail(why.as_deref().unwrap_or("The file is not a component"));
             }
             None => return fail("The file is not a component"),
         }
     };
     headless.apply(Command::Change(Change::Grant(target, grants)));
+    let Some(component) = headless.session.target_component(&target).cloned() else {
+        let problem = headless.session.problems().first().map(ToString::to_string);
+        eprintln!("{}", problem.as_deref().unwrap_or("error: The composition is empty: there is nothing to call"));
+        return Exit::NotRun;
+    };
     let mut exit = Exit::Done;
     let mut all = Vec::new();
     for text in std::iter::once(&arguments.call).chain(&arguments.then) {
-        exit = match call(&mut headless, &target, text, arguments, &mut all) {
-            Ok(exit) => exit,
-            Err(why) => return fail(&why),
-        };
+        exit = call(&mut headless, target, &component, text, arguments, &mut all).unwrap_or_else(|why| fail(&why));
         if exit != Exit::Done {
             break;
         }
@@ -135,17 +140,14 @@ pub fn run(arguments: &Arguments) -> Exit {
 
 fn call(
     headless: &mut Headless,
-    target: &Target,
+    target: Target,
+    component: &Component,
     text: &str,
     arguments: &Arguments,
     all: &mut Vec<serde_json::Value>,
 ) -> Result<Exit, String> {
-    let component = headless.session.target_component(target).cloned().ok_or_else(|| {
-        let problem = headless.session.problems().first().map(ToString::to_string);
-        problem.unwrap_or_else(|| "The composition cannot be built".into())
-    })?;
-    let (interface, function, values) = value::parse_wave_call(text, &component).map_err(|e| mark(text, &e))?;
-    headless.session.apply(Command::Call(Call { target: *target, interface, function, arguments: values }));
+    let (interface, function, values) = value::parse_wave_call(text, component).map_err(|e| mark(text, &e))?;
+    headless.session.apply(Command::Call(Call { target, interface, function, arguments: values }));
     let mut shown = 0;
     let streams = !arguments.json;
     headless.finish(&mut |session| {

@@ -21,18 +21,19 @@ pub fn check(composition: &Composition, library: &Library) -> Vec<Diagnostic> {
         let message = format!("The wires form a cycle, so none of these can be instantiated first: {}", arrows(&cycle));
         found.push(Diagnostic::error(about, message).with_hint("Remove one of its wires"));
     }
-    for port in open_imports(composition, library) {
-        if composition.port(library, &port, Side::Import).is_none_or(Extern::is_host) {
+    let open = open_imports(composition, library);
+    for port in &open {
+        if composition.port(library, port, Side::Import).is_none_or(Extern::is_host) {
             continue;
         }
         let message = format!("{} needs {}", quoted(&port.instance), display_safe_line(&port.name));
         let hint = "Wire it to an export that fits, or it stays an import of the result";
-        found.push(Diagnostic::warning(about_port(&port), message).with_hint(hint));
+        found.push(Diagnostic::warning(about_port(port), message).with_hint(hint));
     }
     let exports = result_exports(composition, library);
     export_names(composition, library, &mut found);
     resources::check(composition, library, &exports, &mut found);
-    let used = instances_used(composition, library, &exports);
+    let used = instances_used(composition, library, &exports, &open);
     if used > MAX_INSTANCES {
         let message = format!(
             "The composition takes up {used} instances, and a component can have {MAX_INSTANCES}: each instance, each \
@@ -224,13 +225,12 @@ pub(super) fn kebab(text: &str) -> String {
 
 /// How many instances the encoded component will count: its instances, the interfaces it imports, those taken from an
 /// instance to be wired or exported, and those it exports.
-fn instances_used(composition: &Composition, library: &Library, exports: &[(String, Port)]) -> usize {
+fn instances_used(composition: &Composition, library: &Library, exports: &[(String, Port)], open: &[Port]) -> usize {
     let is_interface =
         |port: &Port, side| matches!(composition.port(library, port, side).map(|e| &e.item), Some(Item::Interface(_)));
     let exported: Vec<&Port> = exports.iter().map(|(_, p)| p).filter(|p| is_interface(p, Side::Export)).collect();
     let wired = composition.wires.values().filter(|from| is_interface(from, Side::Export));
     let taken: BTreeSet<&Port> = wired.chain(exported.iter().copied()).collect();
-    let open = open_imports(composition, library);
     let imported: BTreeSet<&str> =
         open.iter().filter(|p| is_interface(p, Side::Import)).map(|p| super::track(&p.name)).collect();
     // Types are stated anew by an instance in between.

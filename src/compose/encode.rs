@@ -59,6 +59,19 @@ pub(super) fn unchecked(composition: &Composition, library: &Library) -> Result<
     })
 }
 
+/// The exports of the result, with what defines types before what speaks of them: providers first, and those of one
+/// instance in the order of its file.
+pub(super) fn exports_in_order(composition: &Composition, library: &Library, order: &[&str]) -> Vec<(String, Port)> {
+    let places: HashMap<&str, usize> = order.iter().enumerate().map(|(i, name)| (*name, i)).collect();
+    let mut exports = result_exports(composition, library);
+    exports.sort_by_cached_key(|(_, from)| {
+        let exports = composition.component(library, &from.instance).map(|c| c.exports.as_slice());
+        let place = exports.unwrap_or_default().iter().position(|e| e.name == from.name);
+        (places.get(from.instance.as_str()).copied(), place)
+    });
+    exports
+}
+
 /// A graph under construction, with what its ids stand for.
 struct Graph<'a> {
     composition: &'a Composition,
@@ -72,8 +85,7 @@ impl<'a> Graph<'a> {
         let mut packages: BTreeMap<Digest, PackageId> = BTreeMap::new();
         // Providers first: then ids, encoded indices and the name section all run in one order.
         let (order, _) = order::in_order(composition);
-        let places: HashMap<&str, usize> = order.iter().enumerate().map(|(i, name)| (*name, i)).collect();
-        for name in order {
+        for name in order.iter().copied() {
             let Some(component) = composition.component(library, name) else { continue };
             let package = match packages.get(&component.digest) {
                 Some(id) => *id,
@@ -96,13 +108,7 @@ impl<'a> Graph<'a> {
                 })?;
             }
         }
-        // What defines types before what speaks of them: providers first, and each in the order of its file.
-        let mut exports = result_exports(composition, library);
-        exports.sort_by_cached_key(|(_, from)| {
-            let exports = composition.component(library, &from.instance).map(|c| c.exports.as_slice());
-            let place = exports.unwrap_or_default().iter().position(|e| e.name == from.name);
-            (places.get(from.instance.as_str()).copied(), place)
-        });
+        let exports = exports_in_order(composition, library, &order);
         let again: BTreeSet<Port> = resources::repeated(composition, library, &exports)
             .into_iter()
             .filter(|(_, again)| *again == Again::TypesAnew)

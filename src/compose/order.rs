@@ -2,21 +2,21 @@
 //! still what the user drew.
 
 use super::{Composition, Side};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 
-/// The neighbours of each instance along the wires, on one side.
-struct Neighbours<'a>(BTreeMap<&'a str, BTreeSet<&'a str>>);
+/// The neighbours of each instance along the wires, on one side: one for each wire, in the order of wires.
+struct Neighbours<'a>(HashMap<&'a str, Vec<&'a str>>);
 
 impl<'a> Neighbours<'a> {
     /// [`Side::Export`]: those that an instance provides to; [`Side::Import`]: those that provide to it.
     fn new(composition: &'a Composition, side: Side) -> Self {
-        let mut all: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+        let mut all: HashMap<&str, Vec<&str>> = HashMap::with_capacity(composition.instances.len());
         for (to, from) in &composition.wires {
             let (key, value) = match side {
                 Side::Import => (&to.instance, &from.instance),
                 Side::Export => (&from.instance, &to.instance),
             };
-            all.entry(key).or_default().insert(value);
+            all.entry(key).or_default().push(value);
         }
         Self(all)
     }
@@ -39,7 +39,7 @@ impl<'a> Reach<'a> {
     pub fn new(composition: &'a Composition, start: &'a str, side: Side) -> Self {
         let neighbours = Neighbours::new(composition, side);
         let mut before = BTreeMap::new();
-        let mut queue = std::collections::VecDeque::from([start]);
+        let mut queue = VecDeque::from([start]);
         while let Some(at) = queue.pop_front() {
             for next in neighbours.of(at) {
                 if next != start && !before.contains_key(next) {
@@ -80,13 +80,15 @@ impl<'a> Reach<'a> {
 /// Instances with every provider before its consumers, by name where the wires leave it open, and those that are in a
 /// cycle or behind one.
 pub(super) fn in_order(composition: &Composition) -> (Vec<&str>, BTreeSet<&str>) {
-    let providers = Neighbours::new(composition, Side::Import);
     let consumers = Neighbours::new(composition, Side::Export);
-    let mut waiting: BTreeMap<&str, usize> =
-        composition.instances.keys().map(|name| (name.as_str(), providers.of(name).count())).collect();
-    // A provider that is not there cannot be waited for.
-    for (name, count) in &mut waiting {
-        *count -= providers.of(name).filter(|p| !composition.instances.contains_key(*p)).count();
+    // How many wires each instance still waits for; a provider that is not there cannot be waited for.
+    let mut waiting: HashMap<&str, usize> = composition.instances.keys().map(|name| (name.as_str(), 0)).collect();
+    for (to, from) in &composition.wires {
+        if composition.instances.contains_key(&from.instance)
+            && let Some(count) = waiting.get_mut(to.instance.as_str())
+        {
+            *count += 1;
+        }
     }
     let mut ready: BTreeSet<&str> = waiting.iter().filter(|(_, n)| **n == 0).map(|(name, _)| *name).collect();
     let mut order = Vec::with_capacity(waiting.len());
@@ -109,6 +111,9 @@ pub(super) fn in_order(composition: &Composition) -> (Vec<&str>, BTreeSet<&str>)
 /// end. Empty for every composition that was made by edits alone.
 pub(super) fn cycles(composition: &Composition) -> Vec<Vec<String>> {
     let (_, mut stuck) = in_order(composition);
+    if stuck.is_empty() {
+        return Vec::new();
+    }
     let providers = Neighbours::new(composition, Side::Import);
     let mut cycles = Vec::new();
     while let Some(start) = stuck.first().copied() {

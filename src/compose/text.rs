@@ -2,7 +2,8 @@
 //! escaped, and nothing in it can end a string or begin a statement.
 
 use super::check::{kebab, short_name};
-use super::{Composition, Library, order, result_exports};
+use super::encode::exports_in_order;
+use super::{Composition, Library, order};
 use crate::component::Digest;
 use crate::diag::display_safe_line;
 use std::collections::{BTreeMap, BTreeSet};
@@ -30,7 +31,7 @@ pub fn wac(composition: &Composition, library: &Library) -> String {
         let _ = writeln!(out, "// deps/local/{name}.wasm  sha256 {digest}");
     }
     out.push_str("package local:composition;\n\n");
-    for name in in_order {
+    for name in in_order.iter().copied() {
         let Some(variable) = variables.get(name) else { continue };
         let package = composition.instances.get(name).and_then(|i| packages.get(&i.component));
         let _ = writeln!(out, "let %{variable} = new local:{} {{", package.map_or("unknown", String::as_str));
@@ -41,7 +42,7 @@ pub fn wac(composition: &Composition, library: &Library) -> String {
         out.push_str("    ...\n};\n");
     }
     out.push('\n');
-    for (name, from) in result_exports(composition, library) {
+    for (name, from) in exports_in_order(composition, library, &in_order) {
         if let Some(variable) = variables.get(from.instance.as_str()) {
             let _ = writeln!(out, "export %{variable}[{}] as {};", literal(&from.name), literal(&name));
         }

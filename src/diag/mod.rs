@@ -98,7 +98,8 @@ impl fmt::Display for Diagnostic {
 /// Makes text from a file or a guest safe to show: control, bidirectional, zero-width, tag and private-use characters
 /// become visible escapes (`\u{202e}`), and runs of more than four combining marks are cut. Line feeds and tabs stay.
 ///
-/// Two texts that differ before still differ after, except in marks beyond the fourth.
+/// Safe text stays as it is, so applying it twice does no harm. Two texts that differ before still differ after, except
+/// in marks beyond the fourth and where one of them spells out an escape.
 pub fn display_safe(text: &str) -> Cow<'_, str> {
     if text.bytes().all(|b| matches!(b, b' '..=b'~' | b'\n' | b'\t')) {
         return Cow::Borrowed(text);
@@ -106,7 +107,7 @@ pub fn display_safe(text: &str) -> Cow<'_, str> {
     let mut out = String::with_capacity(text.len());
     let mut marks = 0;
     for c in text.chars() {
-        if is_combining(c) {
+        if is_combining(c) && !is_hidden(c) {
             marks += 1;
             if marks <= 4 {
                 out.push(c);
@@ -134,9 +135,13 @@ pub fn display_safe_line(text: &str) -> Cow<'_, str> {
 }
 
 fn is_combining(c: char) -> bool {
-    matches!(c, '\u{300}'..='\u{36f}' | '\u{483}'..='\u{489}' | '\u{591}'..='\u{5bd}' | '\u{610}'..='\u{61a}'
-        | '\u{64b}'..='\u{65f}' | '\u{e31}' | '\u{e34}'..='\u{e3a}' | '\u{e47}'..='\u{e4e}'
-        | '\u{1ab0}'..='\u{1aff}' | '\u{1dc0}'..='\u{1dff}' | '\u{20d0}'..='\u{20ff}' | '\u{fe20}'..='\u{fe2f}')
+    matches!(c, '\u{300}'..='\u{36f}' | '\u{483}'..='\u{489}' | '\u{591}'..='\u{5bd}' | '\u{5bf}'..='\u{5c7}'
+        | '\u{610}'..='\u{61a}' | '\u{64b}'..='\u{65f}' | '\u{670}' | '\u{6d6}'..='\u{6dc}' | '\u{6df}'..='\u{6e4}'
+        | '\u{6e7}'..='\u{6ed}' | '\u{711}' | '\u{730}'..='\u{74a}' | '\u{7eb}'..='\u{7f3}' | '\u{816}'..='\u{82d}'
+        | '\u{8ca}'..='\u{8ff}' | '\u{e31}' | '\u{e34}'..='\u{e3a}' | '\u{e47}'..='\u{e4e}' | '\u{eb1}'
+        | '\u{eb4}'..='\u{ebc}' | '\u{ec8}'..='\u{ece}' | '\u{1ab0}'..='\u{1aff}' | '\u{1dc0}'..='\u{1dff}'
+        | '\u{20d0}'..='\u{20ff}' | '\u{302a}'..='\u{302d}' | '\u{3099}' | '\u{309a}' | '\u{a66f}'..='\u{a67d}'
+        | '\u{fe20}'..='\u{fe2f}' | '\u{1e000}'..='\u{1e02a}' | '\u{1e8d0}'..='\u{1e8d6}')
 }
 
 /// Characters that draw nothing, move others, or mean something else to every font.
@@ -145,8 +150,8 @@ fn is_hidden(c: char) -> bool {
         || matches!(c, '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
             | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
             | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}'
-            | '\u{1d173}'..='\u{1d17a}' | '\u{e000}'..='\u{f8ff}' | '\u{e0000}'..='\u{e0fff}'
-            | '\u{f0000}'..='\u{10ffff}')
+            | '\u{13430}'..='\u{1343f}' | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}'
+            | '\u{e000}'..='\u{f8ff}' | '\u{e0000}'..='\u{e0fff}' | '\u{f0000}'..='\u{10ffff}')
 }
 
 #[cfg(test)]
@@ -162,9 +167,12 @@ mod tests {
             ("bell\u{7}", "bell\\u{7}"),
             ("tag\u{e0041}", "tag\\u{e0041}"),
             ("Grüße", "Grüße"),
+            ("join\u{34f}er", "join\\u{34f}er"),
+            ("C:\\users", "C:\\users"),
             ("a\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}z", "a\u{301}\u{301}\u{301}\u{301}…z"),
         ] {
             assert_eq!(display_safe(given), shown);
+            assert_eq!(display_safe(shown), shown);
         }
         assert_eq!(display_safe_line("a\nb"), "a\\nb");
     }

@@ -138,7 +138,10 @@ impl Env for Machine {
             file.persist(path)?;
             Ok(())
         };
-        write().map_err(|e| plain_error(&e))
+        write().map_err(|e| match e.kind() {
+            io::ErrorKind::NotFound => "there is no such folder".into(),
+            _ => plain_error(&e),
+        })
     }
 
     fn read_state(&self, name: &str) -> Option<Vec<u8>> {

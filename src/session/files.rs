@@ -126,7 +126,11 @@ impl Session {
 
     pub(super) fn compose_to(&mut self, path: &Path) {
         let Some(composed) = self.composed().cloned() else {
-            let why = self.why_no_target(&project::Target::Composition);
+            let why = if self.document.composition.instances.is_empty() {
+                "There is nothing to compose: place a component on the canvas".into()
+            } else {
+                self.why_no_target(&project::Target::Composition)
+            };
             self.say(Severity::Error, why);
             return;
         };

@@ -2,6 +2,7 @@
 // Helpers of tests are tests, which may panic and say why they skip something.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::print_stdout)]
 
+mod cli;
 mod desk;
 mod runner;
 mod samples;

@@ -1,0 +1,358 @@
+//! The command line through the built program. What it says is compared with `tests/suite/expected/*.txt`; to write
+//! these anew: `UPDATE_EXPECTED=1 cargo test --test suite cli`, then look at what changed.
+
+use crate::desk::Desk;
+use crate::support::{PATIENCE, sample_bytes};
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::sync::mpsc::channel;
+use tempfile::TempDir;
+use wirebench::compose::Edit;
+use wirebench::session::{self, Change};
+
+const CHECK: &str = "techbytes:payments/fraud-check";
+const ADDER: &str = "samples/components/adder-wat.wasm";
+const LEDGER: &str = "samples/components/ledger-rust.wasm";
+const TOOLBOX: &str = "samples/components/toolbox-rust.wasm";
+
+/// Runs the program in the project's folder.
+fn run(arguments: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_wirebench"));
+    command.args(arguments).current_dir(env!("CARGO_MANIFEST_DIR"));
+    let (done, wait) = channel();
+    std::thread::spawn(move || done.send(command.output()));
+    let output = wait.recv_timeout(PATIENCE).unwrap_or_else(|_| panic!("{arguments:?} does not end"));
+    output.expect("the program starts")
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).expect("what is printed is UTF-8")
+}
+
+/// Commands and what they said, for the eye and for comparison.
+struct Transcript {
+    folder: TempDir,
+    text: String,
+}
+
+impl Transcript {
+    fn new() -> Self {
+        Self { folder: tempfile::tempdir().unwrap(), text: String::new() }
+    }
+
+    /// A path in the test's folder, which a transcript shows as `FOLDER`.
+    fn path(&self, name: &str) -> String {
+        self.folder.path().join(name).display().to_string()
+    }
+
+    fn write(&self, name: &str, bytes: impl AsRef<[u8]>) -> String {
+        std::fs::write(self.folder.path().join(name), bytes).unwrap();
+        self.path(name)
+    }
+
+    /// Runs a command; gives its status.
+    fn run(&mut self, arguments: &[&str]) -> i32 {
+        let output = run(arguments);
+        let status = output.status.code().expect("an end by itself");
+        let (stdout, stderr) = (text(&output.stdout), text(&output.stderr));
+        assert!(!stderr.contains("panicked"), "{arguments:?}: {stderr}");
+        let words: Vec<_> = arguments.iter().map(|a| wirebench::grant::shell_quote(a)).collect();
+        let _ = write!(self.text, "$ wirebench {}\n{stdout}", words.join(" "));
+        stderr.lines().for_each(|line| _ = writeln!(self.text, "! {line}"));
+        let _ = write!(self.text, "[{status}]\n\n");
+        status
+    }
+
+    /// Compares with what is expected, or writes it.
+    fn check(self, name: &str) {
+        let folder = self.folder.path().canonicalize().unwrap();
+        let times = regex_lite::Regex::new(r" +[0-9.]+ (ns|µs|ms|s)\b").unwrap();
+        let nanos = regex_lite::Regex::new(r#""nanos": [0-9]+"#).unwrap();
+        let found = self.text.replace(&folder.display().to_string(), "FOLDER");
+        let found = found.replace(&self.folder.path().display().to_string(), "FOLDER");
+        let found = nanos.replace_all(&found, "\"nanos\": TIME");
+        let found = times.replace_all(&found, " TIME");
+        let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(format!("tests/suite/expected/{name}.txt"));
+        if std::env::var_os("UPDATE_EXPECTED").is_some() {
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(&path, &*found).unwrap();
+            return;
+        }
+        let expected = std::fs::read_to_string(&path).unwrap_or_default().replace("\r\n", "\n");
+        let first = expected.lines().zip(found.lines()).position(|(e, f)| e != f);
+        let line = first.unwrap_or_else(|| expected.lines().count().min(found.lines().count()));
+        let at = |text: &str| text.lines().skip(line).take(3).collect::<Vec<_>>().join("\n");
+        assert!(
+            expected == found,
+            "{}, line {}\nexpected:\n{}\nfound:\n{}\nIf that is better: UPDATE_EXPECTED=1 cargo test --test suite cli",
+            path.display(),
+            line + 1,
+            at(&expected),
+            at(&found),
+        );
+    }
+}
+
+/// A project with a wired shop and the files of its components, as a window saves it.
+fn save_shop(transcript: &Transcript, wired: bool) -> String {
+    let mut desk = Desk::new();
+    for file in ["fraud-check-c.wasm", "checkout-rust.wasm"] {
+        desk.place(file, [0.0, 0.0]);
+        transcript.write(file, sample_bytes(file));
+    }
+    if wired {
+        desk.connect(("fraud-check-c", CHECK), ("checkout-rust", CHECK));
+    }
+    desk.apply(session::Command::SaveProject("/samples/shop.wirebench.json".into()));
+    transcript.write("shop.wirebench.json", desk.room.memory.get("/samples/shop.wirebench.json").unwrap())
+}
+
+#[test]
+fn help_says_what_there_is_and_how_it_ends() {
+    let help = run(&["--help"]);
+    assert!(help.status.success());
+    let help = text(&help.stdout);
+    for word in ["inspect", "compose", "invoke", "Exit codes"] {
+        assert!(help.contains(word), "{word} in\n{help}");
+    }
+    assert!(!help.contains("runner"), "what is not for people is not shown");
+    for code in 0..=6 {
+        assert!(help.contains(&format!("\n  {code}  ")), "{code} in\n{help}");
+    }
+    for command in ["inspect", "compose", "invoke"] {
+        let help = run(&[command, "--help"]);
+        assert!(help.status.success() && !help.stdout.is_empty(), "{command}");
+    }
+    assert_eq!(text(&run(&["--version"]).stdout), format!("wirebench {}\n", env!("CARGO_PKG_VERSION")));
+    assert_eq!(run(&["inspect"]).status.code(), Some(2));
+    assert_eq!(run(&["dance"]).status.code(), Some(2));
+}
+
+#[test]
+fn inspect_shows_what_a_component_needs_and_gives() {
+    let mut t = Transcript::new();
+    for file in ["adder-wat", "checkout-rust", "fraud-check-cpp", "toolbox-c"] {
+        assert_eq!(t.run(&["inspect", &format!("samples/components/{file}.wasm")]), 0);
+    }
+    assert_eq!(t.run(&["inspect", "--wit", "samples/components/checkout-rust.wasm"]), 0);
+    assert_eq!(t.run(&["inspect", "--json", "samples/components/checkout-rust.wasm"]), 0);
+    let module = t.write("module.wat", "(module (func (export \"f\")))");
+    assert_eq!(t.run(&["inspect", &module]), 0);
+    let component = t.write("component.wat", "(component (import \"a:b/c\" (instance)))");
+    assert_eq!(t.run(&["inspect", &component]), 0);
+    t.check("inspect");
+}
+
+#[test]
+fn invoke_says_what_came_back_and_ends_accordingly() {
+    let mut t = Transcript::new();
+    assert_eq!(t.run(&["invoke", ADDER, "add(2, 40)"]), 0);
+    let fraud_check = "samples/components/fraud-check-rust.wasm";
+    assert_eq!(t.run(&["invoke", fraud_check, "check(\"new-zoë\", 300000)"]), 0);
+    assert_eq!(t.run(&["invoke", LEDGER, "ledger#read(\"/data/none.txt\")", "--allow=folders"]), 1);
+    let checkout = "samples/components/checkout-rust.wasm";
+    assert_eq!(t.run(&["invoke", checkout, "place(\"alice\", [{sku: \"tea\", quantity: 1, unit-cents: 1}])"]), 4);
+    assert_eq!(t.run(&["invoke", "samples/components/trap-wat.wasm", "outer()"]), 3);
+    assert_eq!(t.run(&["invoke", "samples/components/trap-wat.wasm", "divide(1, 0)"]), 3);
+    assert_eq!(t.run(&["invoke", "samples/components/loop-wat.wasm", "spin()", "--timeout=200ms"]), 5);
+    assert_eq!(t.run(&["invoke", "samples/components/hog-wat.wasm", "eat-all()", "--memory=8MiB"]), 5);
+    t.check("invoke");
+}
+
+#[test]
+fn invoke_keeps_the_instance_for_further_calls() {
+    let mut t = Transcript::new();
+    let counter = ["counter(\"apples\", 10)", "counter.increment(counter#1, some(-4))", "counter.label(counter#1)"];
+    let [first, second, third] = counter;
+    assert_eq!(t.run(&["invoke", TOOLBOX, first, "--then", second, "--then", third]), 0);
+    let outcome = t.run(&["invoke", "--json", ADDER, "add(1, 2)", "--then", "add(3, 4)"]);
+    assert_eq!(outcome, 0);
+    // One that ends badly ends them all.
+    let trap = "samples/components/trap-wat.wasm";
+    assert_eq!(t.run(&["invoke", trap, "divide(1, 0)", "--then", "divide(4, 2)"]), 3);
+    assert_eq!(t.run(&["invoke", TOOLBOX, first, "--then", "counter.label(counter#9)"]), 6);
+    t.check("then");
+}
+
+#[test]
+fn invoke_grants_what_its_flags_say_and_nothing_else() {
+    let mut t = Transcript::new();
+    t.write("book.txt", "rent 900\n");
+    let folder = t.folder.path().display().to_string();
+    let dir = format!("--dir={folder}::/data");
+    let cases: [(&str, &[&str], i32); 14] = [
+        ("env(\"SHOP\")", &[], 4),
+        ("env(\"SHOP\")", &["--env=SHOP=corner"], 0),
+        ("env-all()", &["--env=SHOP=corner", "--env", "A=1"], 0),
+        ("args()", &["--arg=ledger", "--arg", "--dry"], 0),
+        ("say(\"hello\")", &[], 4),
+        ("say(\"hello\")", &["--allow=stdout"], 0),
+        ("warn(\"careful\\u{1b}[31m\")", &["--allow=stdout,stderr"], 0),
+        ("ask()", &["--stdin=first\nsecond"], 0),
+        ("sleep-ms(1)", &["--allow=stdout"], 4),
+        ("sleep-ms(1)", &["--allow=clocks"], 0),
+        ("read(\"/data/book.txt\")", &[], 4),
+        ("read(\"/data/book.txt\")", &[&dir], 0),
+        ("append(\"/data/book.txt\", \"tea 4\")", &[&dir], 1),
+        ("append(\"/data/book.txt\", \"tea 4\")", &[&format!("{dir}:rw")], 0),
+    ];
+    for (call, flags, status) in cases {
+        let arguments: Vec<&str> = ["invoke", LEDGER, call].iter().chain(flags).copied().collect();
+        assert_eq!(t.run(&arguments), status, "{call} {flags:?}");
+    }
+    let outcome = t.run(&["invoke", "--json", LEDGER, "say(\"hello\")", "--allow=stdout"]);
+    assert_eq!(outcome, 0);
+    assert_eq!(t.run(&["invoke", "--json", LEDGER, "now()"]), 4);
+    assert_eq!(std::fs::read_to_string(t.folder.path().join("book.txt")).unwrap(), "rent 900\ntea 4\n");
+    t.check("grants");
+}
+
+#[test]
+fn invoke_shows_the_place_of_a_mistake() {
+    let mut t = Transcript::new();
+    let calls = [
+        "add(1)",
+        "add(1, -2)",
+        "add(1, 4294967296)",
+        "add(1, \"two\")",
+        "add(1, 2, 3)",
+        "add(1, 2",
+        "subtract(1, 2)",
+        "add",
+        "",
+        "add(1, 2) and more",
+    ];
+    for call in calls {
+        assert_eq!(t.run(&["invoke", ADDER, call]), 2, "{call}");
+    }
+    assert_eq!(t.run(&["invoke", TOOLBOX, "nothing-like-it()"]), 2);
+    let flags = ["--allow=everything", "--env=SHOP", "--dir=/tmp", "--memory=much", "--timeout=-1s", "--http=ftp://x"];
+    for flag in flags {
+        assert_eq!(t.run(&["invoke", ADDER, "add(1, 2)", flag]), 2, "{flag}");
+    }
+    t.check("mistakes");
+}
+
+#[test]
+fn invoke_tells_its_times_apart() {
+    let output = run(&["invoke", ADDER, "add(2, 40)", "--timings", "--then", "add(1, 1)"]);
+    assert_eq!(text(&output.stdout), "42\n2\n");
+    let told = text(&output.stderr);
+    let phases: Vec<_> = told.lines().filter_map(|l| l.split_whitespace().next()).collect();
+    let once = ["read", "validate", "compile", "link", "instantiate", "call", "memory"];
+    assert_eq!(phases, [once, once].concat(), "{told}");
+    let unit = regex_lite::Regex::new(r"^[a-z]+ +[0-9.]+ (ns|µs|ms|s|B|KiB|MiB)( \(cached\))?$").unwrap();
+    assert!(told.lines().all(|l| unit.is_match(l)), "{told}");
+    let cached: Vec<_> = told.lines().filter(|l| l.ends_with("(cached)")).collect();
+    assert_eq!(cached.len(), 3, "{told}");
+}
+
+#[test]
+fn compose_makes_one_component_of_a_project() {
+    let mut t = Transcript::new();
+    let project = save_shop(&t, true);
+    let order = "place(\"alice\", [{sku: \"tea\", quantity: 3, unit-cents: 450}])";
+    let shop = t.path("shop.wasm");
+    assert_eq!(t.run(&["compose", &project, "-o", &shop]), 0);
+    assert_eq!(t.run(&["inspect", &shop]), 0);
+    assert_eq!(t.run(&["invoke", &shop, order]), 0);
+    assert_eq!(t.run(&["invoke", &project, order]), 0);
+    let again = t.path("again.wasm");
+    assert_eq!(t.run(&["compose", &project, "--output", &again]), 0);
+    assert_eq!(std::fs::read(&shop).unwrap(), std::fs::read(&again).unwrap(), "the same project, the same bytes");
+    let bytes = std::fs::read(&shop).unwrap();
+    wasmparser::Validator::new().validate_all(&bytes).unwrap();
+    t.check("compose");
+}
+
+#[test]
+fn compose_says_why_it_cannot() {
+    let mut t = Transcript::new();
+    let project = save_shop(&t, false);
+    let out = t.path("out.wasm");
+    assert_eq!(t.run(&["compose", &project, "-o", &out]), 0, "an open import is an import of the result");
+    assert_eq!(t.run(&["invoke", &out, "place(\"alice\", [])"]), 1);
+    let input = t.path("checkout-rust.wasm");
+    assert_eq!(t.run(&["compose", &project, "-o", &input]), 2);
+    assert_eq!(std::fs::read(&input).unwrap(), &*sample_bytes("checkout-rust.wasm"), "an input is not written over");
+    let nowhere = t.path("no/such/folder/out.wasm");
+    assert_eq!(t.run(&["compose", &project, "-o", &nowhere]), 2);
+    assert_eq!(t.run(&["compose", ADDER, "-o", &out]), 2);
+    let cases = [("empty", ""), ("broken", "{\"version\": "), ("list", "[]"), ("other", "{\"name\": \"x\"}")];
+    for (name, json) in cases {
+        let path = t.write(&format!("{name}.wirebench.json"), json);
+        assert_eq!(t.run(&["compose", &path, "-o", &out]), 2, "{name}");
+    }
+    let blank = t.write("blank.wirebench.json", "{\"version\": 1}");
+    assert_eq!(t.run(&["compose", &blank, "-o", &out]), 6);
+    assert_eq!(t.run(&["invoke", &blank, "add(1, 2)"]), 6);
+    let lost = save_lost(&t);
+    assert_eq!(t.run(&["compose", &lost, "-o", &out]), 6);
+    assert_eq!(t.run(&["invoke", &lost, "f()"]), 6);
+    t.check("compose-refused");
+}
+
+/// A project whose component is gone.
+fn save_lost(transcript: &Transcript) -> String {
+    let mut desk = Desk::new();
+    desk.room.memory.put("/parts/part.wat", "(component (import \"f\" (func $f)) (export \"f\" (func $f)))");
+    desk.apply(session::Command::Open(vec!["/parts/part.wat".into()]));
+    let component = *desk.session.library().keys().next().unwrap();
+    desk.change(Change::Compose(Edit::AddInstance { name: "part".into(), component }));
+    desk.apply(session::Command::SaveProject("/parts/lost.wirebench.json".into()));
+    transcript.write("lost.wirebench.json", desk.room.memory.get("/parts/lost.wirebench.json").unwrap())
+}
+
+#[test]
+fn bad_files_get_a_sentence_each() {
+    let mut t = Transcript::new();
+    let toolbox = sample_bytes("toolbox-rust.wasm");
+    t.write("empty.wasm", "");
+    t.write("magic.wasm", b"\0asm");
+    t.write("truncated.wasm", toolbox.get(..5000).unwrap());
+    let mut damaged = sample_bytes("checkout-rust.wasm").to_vec();
+    damaged[8_000..8_100].fill(0xff);
+    t.write("damaged.wasm", damaged);
+    t.write("module.wasm", b"\0asm\x01\0\0\0");
+    t.write("package.wasm", wit_package());
+    t.write("notes.txt", "Dear diary, today I learned about components.\n");
+    t.write("broken.wat", "(component\n  (core module\n");
+    t.write("picture.png", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR");
+    std::fs::create_dir(Path::new(&t.path("folder"))).unwrap();
+    let mut files = vec![
+        "empty.wasm",
+        "magic.wasm",
+        "truncated.wasm",
+        "damaged.wasm",
+        "module.wasm",
+        "package.wasm",
+        "notes.txt",
+        "broken.wat",
+        "picture.png",
+        "folder",
+        "missing.wasm",
+    ];
+    if cfg!(unix) {
+        let pipe = t.path("pipe.wasm");
+        assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+        files.push("pipe.wasm");
+    }
+    for file in files {
+        let path = t.path(file);
+        let can_be_shown = matches!(file, "module.wasm" | "package.wasm");
+        assert_eq!(t.run(&["inspect", &path]), if can_be_shown { 0 } else { 2 }, "{file}");
+        assert_eq!(t.run(&["invoke", &path, "f()"]), 2, "{file}");
+    }
+    if cfg!(unix) {
+        t.check("bad-files");
+    }
+}
+
+/// A WIT package as a file, as `wasm-tools component wit --wasm` makes it.
+fn wit_package() -> Vec<u8> {
+    let mut resolve = wit_parser::Resolve::default();
+    let package =
+        resolve.push_str("shop.wit", "package shop:goods;\ninterface prices { of: func(sku: string) -> u64; }\n");
+    wit_component::encode(&resolve, package.unwrap()).unwrap()
+}
