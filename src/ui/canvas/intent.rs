@@ -1,0 +1,136 @@
+//! What a person wants done with a composition, as the canvas understood it.
+
+use crate::component::Digest;
+use crate::compose::{Port, Side};
+use egui::Pos2;
+
+/// How a selection changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SelectMode {
+    /// These and nothing else.
+    Replace,
+    /// These too.
+    Add,
+    /// Those of these that are selected no longer, the others too.
+    Toggle,
+}
+
+/// What a menu was opened on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum MenuOn {
+    /// On empty canvas.
+    Canvas,
+    /// On an instance; it is selected.
+    Node(String),
+    /// On a port.
+    Port(Port, Side),
+    /// On the wire that ends at this import; it is selected.
+    Wire(Port),
+}
+
+/// What a person wants done. Points named `at` in world coordinates are `[x, y]`.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Intent {
+    /// Select instances; none with [`SelectMode::Replace`] selects nothing.
+    Select {
+        /// Which.
+        instances: Vec<String>,
+        /// How.
+        mode: SelectMode,
+    },
+    /// Select the wire that ends at this import.
+    SelectWire(Port),
+    /// Move nodes to these places: one finished drag, or one press of an arrow key.
+    Move(Vec<(String, [f32; 2])>),
+    /// A wire begins at this port: hand in its candidates from the next frame on, until [`CanvasState::linking`] is `None`.
+    DragStarted {
+        /// The end that stays.
+        port: Port,
+        /// Its side.
+        side: Side,
+    },
+    /// Connect an export with an import; a provider that the import has is replaced.
+    Connect {
+        /// The export.
+        from: Port,
+        /// The import.
+        to: Port,
+    },
+    /// Take the wire off the import `was` and let it end at `to` instead, as one step.
+    Rewire {
+        /// The import it ended at.
+        was: Port,
+        /// The export.
+        from: Port,
+        /// The import.
+        to: Port,
+    },
+    /// Remove the wire that ends at this import.
+    Disconnect(Port),
+    /// A new wire was let go over nothing: offer what fits.
+    DropOnEmpty {
+        /// The port it starts at.
+        port: Port,
+        /// Its side.
+        side: Side,
+        /// Where, in the world.
+        at: [f32; 2],
+        /// Where, on the screen.
+        screen: Pos2,
+    },
+    /// A node was dropped on the wire that ends at this import: insert it there if it fits. Follows its `Move`.
+    InsertOnWire {
+        /// The node.
+        instance: String,
+        /// The wire, by its import.
+        wire: Port,
+    },
+    /// Remove what is selected.
+    Delete,
+    /// Copy what is selected, beside it.
+    Duplicate,
+    /// Open a menu.
+    OpenMenu {
+        /// Where, on the screen.
+        at: Pos2,
+        /// Where, in the world.
+        world: [f32; 2],
+        /// On what.
+        on: MenuOn,
+    },
+    /// A component was dropped from the library.
+    DropComponent {
+        /// Which.
+        component: Digest,
+        /// Where, in the world.
+        at: [f32; 2],
+    },
+    /// Show the first problem of an instance.
+    FocusProblem(String),
+    /// A port was clicked, not dragged.
+    ClickPort(Port, Side),
+    /// A node was double-clicked, or Enter pressed on it.
+    Activate(String),
+    /// A drag ended without a change.
+    Cancelled,
+}
+
+/// Something to do to the view.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Ask {
+    /// Show everything; nothing if there is nothing.
+    Fit,
+    /// Life size.
+    Actual,
+    /// Larger, about the middle.
+    ZoomIn,
+    /// Smaller, about the middle.
+    ZoomOut,
+    /// Bring an instance into view and give it, or one of its ports, the keyboard's focus.
+    Reveal {
+        /// The instance.
+        instance: String,
+        /// The port's full name and side.
+        port: Option<(String, Side)>,
+    },
+}
