@@ -348,7 +348,7 @@ fn reset_forgets_state_and_handles() {
     let run = desk.call(hog, "size()");
     assert_eq!(run.outcome(), Some(&Outcome::Returned(Some(Value::U32(1)))));
     assert!(run.is_first_call());
-    assert_eq!(desk.session.live(&toolbox).unwrap().handles, [bag.clone()], "another one's state stays");
+    assert_eq!(desk.session.live(&toolbox).unwrap().handles, std::slice::from_ref(&bag), "another one's state stays");
     desk.apply(Command::Reset(toolbox));
     let run = desk.call(toolbox, &format!("bag.words({})", to_wave(&Value::Handle(bag))));
     let Some(Outcome::Failed(why)) = run.outcome() else { panic!("{:?}", run.outcome()) };

@@ -1,0 +1,27 @@
+//! How much our ways cost beside the bare ones: `cargo bench`, or `cargo bench -- decode` for a part.
+//!
+//! Only ratios are to be compared, and only within one run. Nothing here fails for being slow.
+// A benchmark prints, and stops at what cannot be measured.
+#![allow(clippy::print_stdout, clippy::expect_used, clippy::indexing_slicing)]
+
+mod calls;
+mod decode;
+mod pairs;
+
+use pairs::Bench;
+
+fn main() {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    // Cargo says so for `cargo bench`; any other start only shows that it works.
+    let measures = arguments.iter().any(|a| a == "--bench");
+    let filter = arguments.into_iter().find(|a| !a.starts_with('-')).unwrap_or_default();
+    let mut bench = Bench::new(filter, measures);
+    decode::run(&mut bench);
+    calls::run(&mut bench);
+}
+
+/// The bytes of a sample.
+fn sample(file: &str) -> std::sync::Arc<[u8]> {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("samples/components").join(file);
+    std::fs::read(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display())).into()
+}
