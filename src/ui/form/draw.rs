@@ -1,6 +1,6 @@
 //! Rows of the form: label left, editor right, type or item buttons last; parts below, behind a thin rule.
 
-use super::basis::{Basis, Source};
+use super::basis::{Basis, MAX_FIXED, Source};
 use super::bits;
 use super::node::{Body, Node};
 use super::{AUTO_DEPTH, PAGE};
@@ -91,7 +91,8 @@ struct RowAnswer {
 fn is_group(basis: &Basis, ty: Type) -> bool {
     match basis.table.kind(ty) {
         Some(TypeKind::List(t)) => basis.table.resolve(*t) != Type::U8,
-        Some(TypeKind::Record(_) | TypeKind::Tuple(_) | TypeKind::FixedList(..) | TypeKind::Map(..)) => true,
+        Some(TypeKind::FixedList(_, count)) => *count <= MAX_FIXED,
+        Some(TypeKind::Record(_) | TypeKind::Tuple(_) | TypeKind::Map(..)) => true,
         _ => false,
     }
 }

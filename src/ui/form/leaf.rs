@@ -11,8 +11,8 @@ use crate::ui::parts::check;
 use crate::ui::theme::{fonts, icons, size, space};
 use crate::value::{Handle, Value, parse_char, parse_number, to_wave};
 use egui::{
-    Align2, ComboBox, CornerRadius, Id, Key, Margin, Modifiers, Response, RichText, Stroke, StrokeKind, TextEdit, Ui,
-    vec2,
+    Align2, ComboBox, CornerRadius, Id, Key, Margin, Modifiers, PopupCloseBehavior, Response, RichText, Stroke,
+    StrokeKind, TextEdit, Ui, vec2,
 };
 
 /// Up to this many cases stand side by side, if there is room.
@@ -317,6 +317,8 @@ impl Draw<'_> {
             .icon(menu_mark)
             .width(ui.available_width().min(200.0))
             .selected_text(text(chosen))
+            // A click into the filter leaves the menu open.
+            .close_behavior(PopupCloseBehavior::CloseOnClickOutside)
             .show_ui(ui, |ui| {
                 let filter = if count >= MIN_FILTER { menu_filter(ui, filter_id, path) } else { String::new() };
                 let fits: Vec<usize> = (0..count).filter(|i| basis.case_name(ty, *i).contains(&filter)).collect();

@@ -1,5 +1,5 @@
 use super::*;
-use crate::component::decode;
+use crate::component::{FunctionKind, Label as Case, Type, TypeDef, TypeId, TypeKind, TypeTable, decode};
 use crate::project::Theme;
 use crate::ui::look::Stage;
 use crate::value::default_value;
@@ -56,7 +56,29 @@ impl Bench {
 
     fn of(component: &Arc<Component>, interface: &str, function: &str) -> Self {
         let found = component.function(Some(interface), function).unwrap();
-        let form = FormState::new(component, Some(interface), found, None);
+        Self::with(FormState::new(component, Some(interface), found, None))
+    }
+
+    /// A form for one parameter `x` of the last of these types.
+    fn of_type(kinds: impl IntoIterator<Item = TypeKind>) -> Self {
+        let mut component = Component::clone(&component(WIT));
+        let defs: Vec<_> =
+            kinds.into_iter().map(|kind| TypeDef { name: None, owner: None, docs: None, kind }).collect();
+        let ty = Type::Def(TypeId(defs.len() as u32 - 1));
+        component.types = Arc::new(TypeTable { defs });
+        component.exports.clear();
+        let function = Function {
+            name: "f".into(),
+            docs: None,
+            kind: FunctionKind::Freestanding,
+            is_async: false,
+            params: vec![Param { name: "x".into(), ty }],
+            result: None,
+        };
+        Self::with(FormState::new(&Arc::new(component), None, &function, None))
+    }
+
+    fn with(form: FormState) -> Self {
         let desk = Desk { form, handles: Vec::new(), outcome: None, submitted: 0, go_to: None };
         let mut bench = Self(Stage::new([760.0, 1400.0], Theme::Dark, desk, |ui, desk: &mut Desk| {
             ScrollArea::vertical().show(ui, |ui| {
@@ -427,4 +449,50 @@ fn hidden_characters_in_a_text_are_pointed_out() {
     bench.0.harness.state_mut().form.set_values(&[Value::List(vec![Value::String("a\u{202e}b".into())])]);
     bench.run();
     assert!(bench.has_words("Has characters that cannot be seen: a\\u{202e}b"));
+}
+
+#[test]
+fn a_map_has_entries_with_different_keys() {
+    let mut bench = Bench::of_type([TypeKind::Map(Type::String, Type::U32)]);
+    bench.click("Add item to x");
+    bench.fill("x[0].key", "a");
+    bench.fill("x[0].value", "1");
+    bench.click("Add item to x");
+    bench.fill("x[1].key", "a");
+    assert_eq!(bench.outcome().why_not.as_deref(), Some("x: entry [1] has the same key as one before it"));
+    bench.fill("x[1].key", "b");
+    assert!(bench.outcome().valid);
+    bench.click("Move x[1].key up");
+    let entry = |key: &str, value| (Value::String(key.into()), Value::U32(value));
+    assert_eq!(bench.0.harness.state().form.values(), Some(vec![Value::Map(vec![entry("b", 0), entry("a", 1)])]));
+}
+
+#[test]
+fn a_fixed_list_has_a_field_for_each_element_up_to_a_limit() {
+    let mut bench = Bench::of_type([TypeKind::FixedList(Type::U8, 3)]);
+    bench.fill("x[2]", "9");
+    assert_eq!(bench.wave(0), "[0, 0, 9]");
+    let bench = Bench::of_type([TypeKind::FixedList(Type::U8, 1 << 30)]);
+    assert!(!bench.outcome().valid && bench.has_words("1073741824 elements are too many"));
+}
+
+#[test]
+fn what_cannot_be_typed_in_is_said() {
+    let bench = Bench::of_type([TypeKind::Stream(Some(Type::U8)), TypeKind::Option(Type::Def(TypeId(0)))]);
+    assert!(bench.outcome().valid, "none is a value of it");
+    let bench = Bench::of_type([TypeKind::Stream(Some(Type::U8))]);
+    assert!(bench.has_words("A value of type stream<u8> cannot be typed in here yet"));
+    assert!(!bench.outcome().valid);
+}
+
+#[test]
+fn a_menu_of_many_cases_is_filtered() {
+    let label = |i| Case { name: format!("case-{i}"), docs: None };
+    let mut bench = Bench::of_type([TypeKind::Enum((0..1000).map(label).collect())]);
+    bench.click("x");
+    assert!(bench.has("case-1") && !bench.has("case-500"), "only visible cases are drawn");
+    bench.fill("Filter the cases of x", "e-777");
+    assert!(bench.has("case-777") && !bench.has("case-1"));
+    bench.click("case-777");
+    assert_eq!(bench.wave(0), "case-777");
 }
