@@ -375,7 +375,9 @@ fn hint(ui: &Ui, canvas: Rect, at: Pos2, glyph: &str, color: egui::Color32, word
     let t = tokens(ui.ctx());
     let painter = ui.painter_at(canvas);
     let width = (canvas.width() - 60.0).clamp(60.0, 420.0);
-    let text = painter.layout(words.to_owned(), fonts::text(size::BODY), t.strong, width);
+    let mut letters = words.chars();
+    let words = letters.next().map(|c| c.to_uppercase().collect::<String>() + letters.as_str()).unwrap_or_default();
+    let text = painter.layout(words, fonts::text(size::BODY), t.strong, width);
     let size = text.size() + vec2(40.0, 10.0);
     let mut min = at + vec2(16.0, 18.0);
     min.x = min.x.min(canvas.right() - size.x - 8.0).max(canvas.left() + 8.0);

@@ -258,19 +258,20 @@ impl Brush<'_> {
             self.put(pos2(right, y), text);
             right -= 8.0 * z;
         }
+        let mut left = inner.left();
         if !node.badge.is_empty() {
             let text = self.line(&node.badge, fonts::medium(points(11.0 * z)), t.dim);
-            let pill =
-                Rect::from_min_max(pos2(right - text.size().x - 10.0 * z, y - 8.0 * z), pos2(right, y + 8.0 * z));
+            let size = vec2(text.size().x + 10.0 * z, 16.0 * z);
+            let pill = Rect::from_min_size(pos2(left, y - size.y / 2.0), size);
             let edge = Stroke::new(1.0, t.line_strong);
             self.painter.rect_stroke(pill, CornerRadius::same((4.0 * z) as u8), edge, StrokeKind::Inside);
             self.put(pos2(pill.left() + 5.0 * z, y), text);
-            right = pill.left() - 8.0 * z;
+            left = pill.right() + 8.0 * z;
         }
-        let room = right - inner.left();
-        if room > 16.0 {
-            let text = self.elided(&node.subtitle, fonts::text(points(11.0 * z)), t.dim, room);
-            self.put(pos2(inner.left(), y), text);
+        // An instance that has its component's name says it once.
+        if node.subtitle != node.title && right - left > 16.0 {
+            let text = self.elided(&node.subtitle, fonts::text(points(11.0 * z)), t.dim, right - left);
+            self.put(pos2(left, y), text);
         }
         if !node.imports.is_empty() || !node.exports.is_empty() {
             let y = (rect.top() + (HEAD - 2.0) * z).round() + 0.5;

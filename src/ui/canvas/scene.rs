@@ -322,7 +322,9 @@ fn measure(node: &Node) -> Vec2 {
     };
     let widths = Widths {
         title: letters(&node.title),
-        subtitle: letters(&node.subtitle) + letters(&node.badge) + letters(&node.size_text),
+        subtitle: if node.subtitle == node.title { 0 } else { letters(&node.subtitle) }
+            + letters(&node.badge)
+            + letters(&node.size_text),
         import: widest(&node.imports),
         export: widest(&node.exports),
     };

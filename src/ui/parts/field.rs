@@ -46,6 +46,14 @@ pub fn search_field(ui: &mut Ui, text: &mut String, hint: &str) -> Response {
     response
 }
 
+/// A choice of one of a few, with our caret. `id` tells it from others of the same panel; name it for assistive technology
+/// with `labelled_by`.
+pub fn combo_box(id: impl egui::AsIdSalt) -> egui::ComboBox<'static> {
+    egui::ComboBox::from_id_salt(id).icon(|ui, rect, visuals, _| {
+        draw::icon(ui.painter(), rect.center(), icons::CARET_DOWN, 12.0, visuals.fg_stroke.color);
+    })
+}
+
 /// What is wrong with the field above, in words.
 pub fn field_error(ui: &mut Ui, text: &str) -> Response {
     let t = tokens(ui.ctx());

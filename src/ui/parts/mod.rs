@@ -19,7 +19,7 @@ pub use banner::{Banner, BannerClick};
 pub use button::{Button, IconButton, icon_button};
 pub use code::{Code, code_view, wit_highlight};
 pub use empty::{Drawing, empty};
-pub use field::{check, field_error, labelled_check, named_field, search_field};
+pub use field::{check, combo_box, field_error, labelled_check, named_field, search_field};
 pub use grant::{GrantClick, GrantRow};
 pub use list::{ListRow, menu_item, rows};
 pub use notice::{Notice, NoticeClick, notices};

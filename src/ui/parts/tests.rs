@@ -132,6 +132,10 @@ fn left(ui: &mut Ui, s: &mut Shown) {
             let width = ui.available_width();
             named_field(ui, "Endpoint", TextEdit::singleline(&mut s.url).hint_text("https://…").desired_width(width));
         });
+        key_value(ui, "Engine", |ui| {
+            let choice = combo_box("engine").selected_text("Interpreter").show_ui(ui, |_| ()).response;
+            ui.ctx().accesskit_node_builder(choice.id, |node| node.set_label("Engine"));
+        });
         key_value(ui, "", |ui| field_error(ui, "A port has to be between 1 and 65535"));
     });
 }
