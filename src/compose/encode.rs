@@ -134,7 +134,8 @@ impl<'a> Graph<'a> {
             let name = display_safe_line(&component.name);
             let message =
                 format!("{} cannot be composed, because “{name}” was not understood: {why}", quoted(instance));
-            vec![Diagnostic::error(Subject::Instance(instance.to_owned()), message)]
+            let hint = "Inspect the component to see whether it is damaged";
+            vec![Diagnostic::error(Subject::Instance(instance.to_owned()), message).with_hint(hint)]
         };
         let key = component.digest.to_string();
         let package = Package::from_bytes(&key, None, component.bytes.to_vec(), self.graph.types_mut())

@@ -285,3 +285,61 @@ fn what_is_exported_again_counts_too() {
     assert!(unchecked(&many(most), &library()).is_ok() && encode(&many(most), &library()).is_ok());
     assert!(unchecked(&many(most + 1), &library()).is_err() && encode(&many(most + 1), &library()).is_err());
 }
+
+/// A component that imports and exports a function of a list of lists, `depth` deep.
+fn deep(depth: usize) -> Arc<Component> {
+    let lists: String = (1..depth).map(|i| format!("(type (list {}))", i - 1)).collect();
+    let text = format!(
+        "(component (type (list u8)) {lists} (type $f (func (param \"p\" {}))) \
+         (import \"f\" (func $i (type $f))) (export \"g\" (func $i)))",
+        depth - 1
+    );
+    Arc::new(decode("deep.wat", text.into_bytes().into()))
+}
+
+#[test]
+fn deep_types_are_composed_or_refused_with_a_sentence() {
+    for (depth, fits) in [(10, true), (99, true), (100, false), (1000, false)] {
+        let component = deep(depth);
+        let library = Library::from([(component.digest, Arc::clone(&component))]);
+        let instance = Instance { component: component.digest };
+        let instances = ["a", "b"].map(|name| (name.to_owned(), instance.clone())).into();
+        let composition = Composition { instances, ..Composition::default() };
+        let connect = Edit::Connect { from: port("a g"), to: port("b f") };
+        match apply(&composition, &library, &connect).map(|wired| encode(&wired, &library)) {
+            Ok(Ok(encoded)) => assert!(fits && asked(&encoded) == ["f"]),
+            _ => assert!(!fits),
+        }
+        if !fits {
+            let errors = encode(&composition, &library).unwrap_err();
+            assert!(errors[0].message.contains("because “deep” was not understood: type nesting is too deep"));
+        }
+    }
+}
+
+fn asked(encoded: &Encoded) -> Vec<&str> {
+    encoded.asked_by.iter().map(|(name, _)| name.as_str()).collect()
+}
+
+#[test]
+fn damaged_components_are_composed_or_refused() {
+    let whole = &fixtures()["mid"];
+    let mut refused = 0;
+    for at in (8..whole.bytes.len()).step_by(7) {
+        let mut bytes = whole.bytes.to_vec();
+        bytes[at] ^= 1 << (at % 8);
+        let damaged = Arc::new(decode("damaged.wasm", bytes.into()));
+        let mut library = library();
+        library.insert(damaged.digest, Arc::clone(&damaged));
+        let mut composition = composed(&["store", "mid", "store t:store/kv@1.2.0 > mid t:store/kv@1.2.0"]);
+        composition.instances.insert("mid".to_owned(), Instance { component: damaged.digest });
+        match encode(&composition, &library) {
+            Ok(encoded) => assert_eq!(decode("result.wasm", encoded.bytes.into()).kind, Kind::Component),
+            Err(errors) => {
+                assert!(!errors.is_empty());
+                refused += 1;
+            }
+        }
+    }
+    assert!(refused > 10, "{refused}");
+}
