@@ -167,17 +167,23 @@ pub fn run(bench: &mut Bench) {
     let engine = Engine::default();
     let cases = cases();
     let mut bare: Vec<Bare> = cases.iter().map(|c| Bare::new(&engine, c).expect(c.name)).collect();
-    bench.group("Call on a live instance: our engine::Machine; bare: wasmtime's Func::call, buffers used again");
+    bench.group(
+        "Call on a live instance: our engine::Machine; bare: wasmtime's Func::call, buffers used again",
+        ["ours", "bare"],
+    );
     for (case, bare) in cases.iter().zip(&mut bare) {
         let mut ours = Ours::new(case);
         bench.compare(&format!("call {}", case.name), &mut || ours.call(), &mut || bare.call());
     }
-    bench.group("The same through the client in this process: to the engine's thread and back");
+    bench.group("The same through the client in this process: to the engine's thread and back", ["ours", "bare"]);
     for (case, bare) in cases.iter().zip(&mut bare) {
         let mut ours = Client::new(Box::new(InProcess::new()), case);
         bench.compare(&format!("call {}, client", case.name), &mut || ours.call(), &mut || bare.call());
     }
-    bench.group("The same through the runner process: what a person waits for beside the guest itself");
+    bench.group(
+        "The same through the runner process: what a person waits for beside the guest itself",
+        ["ours", "bare"],
+    );
     for (case, bare) in cases.iter().zip(&mut bare) {
         let program = PathBuf::from(env!("CARGO_BIN_EXE_wirebench"));
         let mut ours = Client::new(Box::new(Process::new(program)), case);

@@ -21,7 +21,10 @@ const FILES: [&str; 12] = [
 ];
 
 pub fn run(bench: &mut Bench) {
-    bench.group("Open: our component::decode; bare: wasmparser's validation and wit_component::decode");
+    bench.group(
+        "Open: our component::decode; bare: wasmparser's validation and wit_component::decode",
+        ["ours", "bare"],
+    );
     for file in FILES {
         let bytes = crate::sample(file);
         bench.compare(

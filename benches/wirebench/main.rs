@@ -6,6 +6,8 @@
 
 mod calls;
 mod decode;
+#[cfg(feature = "gui")]
+mod frames;
 mod pairs;
 
 use pairs::Bench;
@@ -18,6 +20,8 @@ fn main() {
     let mut bench = Bench::new(filter, measures);
     decode::run(&mut bench);
     calls::run(&mut bench);
+    #[cfg(feature = "gui")]
+    frames::run(&mut bench);
 }
 
 /// The bytes of a sample.

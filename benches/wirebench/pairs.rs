@@ -22,7 +22,7 @@ pub struct Bench {
     filter: String,
     measures: bool,
     /// Of the group that has begun, until it is shown.
-    title: Option<&'static str>,
+    title: Option<(&'static str, [&'static str; 2])>,
     random: Random,
 }
 
@@ -39,14 +39,19 @@ impl Bench {
         Self { filter, measures, title: None, random: Random::new(1) }
     }
 
-    /// Begins a group of comparisons of the same kind.
-    pub fn group(&mut self, title: &'static str) {
-        self.title = Some(title);
+    /// Begins a group of comparisons of the same kind, with a word for each of the two ways.
+    pub fn group(&mut self, title: &'static str, ways: [&'static str; 2]) {
+        self.title = Some((title, ways));
+    }
+
+    /// Whether a comparison of this name is to be made.
+    pub fn wants(&self, name: &str) -> bool {
+        name.contains(&self.filter)
     }
 
     /// Compares two ways.
     pub fn compare(&mut self, name: &str, ours: Work<'_>, bare: Work<'_>) {
-        if !name.contains(&self.filter) {
+        if !self.wants(name) {
             return;
         }
         if !self.measures {
@@ -55,9 +60,9 @@ impl Bench {
             println!("{name}: works");
             return;
         }
-        if let Some(title) = self.title.take() {
-            let [ours, bare, ratio, control] = ["ours", "bare", "ours ÷ bare", "bare ÷ bare"];
-            println!("\n{title}\n{:40} {ours:>9} {bare:>9}  {ratio:24}{control:24}", "");
+        if let Some((title, [one, other])) = self.title.take() {
+            let [ratio, control] = [format!("{one} ÷ {other}"), format!("{other} ÷ {other}")];
+            println!("\n{title}\n{:40} {one:>9} {other:>9}  {ratio:24}{control:24}", "");
         }
         // The first times are not like the others; and they say how many fit into a sample.
         let batches = (batch(ours), batch(bare));
