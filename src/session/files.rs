@@ -15,8 +15,8 @@ pub(super) enum Arrived {
     Component { job: JobId, result: Result<Read, String> },
     /// A project was read, with its components, or could not be.
     Project { job: JobId, path: PathBuf, result: Result<ProjectRead, String> },
-    /// The composition of a revision was encoded, or could not be.
-    Composed { revision: u64, result: Result<Arc<ComposedBytes>, Vec<Diagnostic>> },
+    /// The composition was encoded, or could not be.
+    Composed { wiring: u64, result: Result<Arc<ComposedBytes>, Vec<Diagnostic>> },
     /// A file was written, or could not be.
     Written { job: JobId, path: PathBuf, what: Written, result: Result<(), String> },
     /// The autosave was written, or could not be.
@@ -170,7 +170,7 @@ impl Session {
                     self.project_arrived(path, result);
                 }
             }
-            Arrived::Composed { revision, result } => self.composed_arrived(revision, result),
+            Arrived::Composed { wiring, result } => self.composed_arrived(wiring, result),
             Arrived::Written { job, path, what, result } => {
                 self.finish_job(job);
                 self.written(path, what, result);
@@ -189,7 +189,7 @@ impl Session {
             Err(why) => self.say(Severity::Error, why),
             Ok(read) => {
                 self.adopt(read);
-                self.document_changed();
+                self.composition_changed();
             }
         }
     }
@@ -283,7 +283,7 @@ impl Session {
         if self.selection == Selection::Component(digest) {
             self.selection = Selection::None;
         }
-        self.document_changed();
+        self.composition_changed();
     }
 
     // ---- recent files, preferences, autosave ----

@@ -37,6 +37,10 @@ pub struct Session {
     undo: undo::Undo,
     /// Grows with every change of the document or the library.
     revision: u64,
+    /// Grows with every change of the composition or the library: what is composed of them is kept until then.
+    wiring: u64,
+    /// The composition of that.
+    wired: Composition,
     saved: Document,
     project_path: Option<PathBuf>,
     library: Library,
@@ -72,8 +76,8 @@ pub struct Opened {
 /// The composed component of the document as it is, made in the background after each change.
 #[derive(Debug, Clone, Default)]
 pub struct Composed {
-    /// The revision that `result` is of.
-    revision: u64,
+    /// Which [`Session::wiring`] `result` is of.
+    wiring: u64,
     /// Whether a job is under way.
     working: bool,
     /// What came out; `None` before the first time and for an empty composition.
@@ -148,6 +152,8 @@ impl Session {
             document: Document::default(),
             undo: undo::Undo::default(),
             revision: 0,
+            wiring: 0,
+            wired: Composition::default(),
             saved: Document::default(),
             project_path: None,
             library: Library::new(),
@@ -365,7 +371,7 @@ impl Session {
 
     /// The composed component of the document as it is now; `None` while it is made or cannot be.
     pub fn composed(&self) -> Option<&Arc<ComposedBytes>> {
-        if self.composed.revision != self.revision {
+        if self.composed.wiring != self.wiring {
             return None;
         }
         self.composed.result.as_ref()?.as_ref().ok()
@@ -377,6 +383,16 @@ impl Session {
             Target::Component(digest) => self.library.get(digest),
             Target::Composition => self.composed().map(|c| &c.component),
         }
+    }
+
+    /// As [`Session::target_component`], but the one before while the composition is composed anew: what to show meanwhile.
+    pub fn shown_component(&self, target: &Target) -> Option<&Arc<Component>> {
+        self.target_component(target).or_else(|| match &self.composed {
+            Composed { working: true, result: Some(Ok(before)), .. } if *target == Target::Composition => {
+                Some(&before.component)
+            }
+            _ => None,
+        })
     }
 
     /// The name of a target, as shown.
@@ -544,7 +560,7 @@ impl Session {
         self.project_path = path;
         self.undo = undo::Undo::default();
         self.selection = Selection::None;
-        self.document_changed();
+        self.composition_changed();
         self.autosave.due = false;
     }
 
@@ -563,6 +579,16 @@ impl Session {
             Selection::Wire(to) if !composition.wires.contains_key(to) => self.selection = Selection::None,
             _ => {}
         }
+        if self.wired != self.document.composition {
+            self.composition_changed();
+        }
+    }
+
+    /// Brings everything derived from the composition and the library up to date.
+    fn composition_changed(&mut self) {
+        self.revision += 1;
+        self.wiring += 1;
+        self.wired.clone_from(&self.document.composition);
         self.find_problems();
         self.encode();
     }
@@ -571,7 +597,7 @@ impl Session {
         self.problems = compose::check(&self.document.composition, &self.library);
         let has_error = self.problems.iter().any(|p| p.severity == Severity::Error);
         if !has_error
-            && self.composed.revision == self.revision
+            && self.composed.wiring == self.wiring
             && let Some(Err(trouble)) = &self.composed.result
         {
             self.problems.extend(trouble.iter().cloned());
@@ -586,26 +612,26 @@ impl Session {
             return; // what is under way starts the next one when it arrives
         }
         if self.document.composition.instances.is_empty() {
-            self.composed = Composed { revision: self.revision, ..Composed::default() };
+            self.composed = Composed { wiring: self.wiring, ..Composed::default() };
             return;
         }
         self.composed.working = true;
         let (composition, library) = (self.document.composition.clone(), self.library.clone());
-        let (revision, env, arrive) = (self.revision, Arc::clone(&self.env), self.arrive.clone());
+        let (wiring, env, arrive) = (self.wiring, Arc::clone(&self.env), self.arrive.clone());
         self.env.spawn(
             "compose",
             Box::new(move || {
                 let start = env.now_nanos();
                 let result = compose_bytes(&composition, &library, &*env, start);
-                let _ = arrive.send(Arrived::Composed { revision, result });
+                let _ = arrive.send(Arrived::Composed { wiring, result });
                 env.wake();
             }),
         );
     }
 
-    fn composed_arrived(&mut self, revision: u64, result: Result<Arc<ComposedBytes>, Vec<Diagnostic>>) {
-        self.composed = Composed { revision, working: false, result: Some(result) };
-        if revision != self.revision {
+    fn composed_arrived(&mut self, wiring: u64, result: Result<Arc<ComposedBytes>, Vec<Diagnostic>>) {
+        self.composed = Composed { wiring, working: false, result: Some(result) };
+        if wiring != self.wiring {
             self.encode();
             return;
         }

@@ -92,7 +92,7 @@ pub fn show(ui: &mut Ui, session: &Session, state: &mut State, outbox: &mut Outb
         let rest = width - list - 2.0 * (space::L + 1.0);
         column(ui, list, &mut |ui| functions(ui, session, target, state, outbox));
         ui.separator();
-        let component = session.target_component(&target).cloned();
+        let component = session.shown_component(&target).cloned();
         column(ui, rest * 0.52, &mut |ui| match &component {
             Some(component) => arguments(ui, session, target, component, state, outbox),
             None => why_not(ui, session),
@@ -136,7 +136,7 @@ fn functions(ui: &mut Ui, session: &Session, target: Target, state: &mut State, 
         .response
         .on_hover_text("What to call: the composition as wired, or one component by itself")
         .widget_info(|| egui::WidgetInfo::labeled(egui::Role::ComboBox, true, "What to call"));
-    let Some(component) = session.target_component(&target) else { return };
+    let Some(component) = session.shown_component(&target) else { return };
     let all: Vec<(Option<&str>, &Function)> = component.exported_functions().collect();
     if all.is_empty() {
         ui.label(RichText::new("It exports no function").weak());
