@@ -2,6 +2,7 @@
 
 use super::actions::Action;
 use super::canvas::Ask;
+use super::result::OutputState;
 use super::panels::{Dock, Outbox, Request};
 use super::panels::{
     access, graph, history, inspector, invoke, library, notices, palette, path_bar, problems, welcome,
@@ -27,6 +28,7 @@ pub struct App {
     inspector: inspector::State,
     invoke: invoke::State,
     history: history::State,
+    output: OutputState,
     palette: palette::State,
     path_bar: path_bar::State,
     asks_before_closing: bool,
@@ -51,6 +53,7 @@ impl App {
             inspector: inspector::State::default(),
             invoke: invoke::State::default(),
             history: history::State::default(),
+            output: OutputState::default(),
             palette: palette::State::default(),
             path_bar: path_bar::State::default(),
             asks_before_closing: false,
@@ -160,7 +163,7 @@ impl App {
         ui.add_space(space::S);
         match self.dock {
             Dock::Invoke => invoke::show(ui, &self.session, &mut self.invoke, outbox),
-            Dock::Output => history::output(ui, &self.session, outbox),
+            Dock::Output => history::output(ui, &self.session, &mut self.output),
             Dock::History => history::show(ui, &self.session, &mut self.history, outbox),
             Dock::Accesses => access::show(ui, &self.session, outbox),
             Dock::Problems => problems::show(ui, &self.session, outbox),

@@ -2,17 +2,17 @@
 
 use super::{Outbox, Request};
 use crate::call::{Outcome, Stream};
-use crate::component::Component;
-use crate::diag::{display_safe, display_safe_line};
+use crate::diag::display_safe_line;
 use crate::grant;
-use crate::measure::{Bytes, Nanos, Phase};
+use crate::measure::{Nanos, Phase};
 use crate::project::Target;
 use crate::session::{Command, RunRecord, Session};
 use crate::ui::panels::kit;
 use crate::ui::parts::{self, Drawing};
-use crate::ui::theme::{self, icons, size, space};
+use crate::ui::result::{self, OutputState};
+use crate::ui::theme::{icons, size, space};
 use crate::value;
-use egui::{RichText, Ui};
+use egui::Ui;
 
 /// The panel's state.
 #[derive(Default)]
@@ -114,8 +114,8 @@ fn row(ui: &mut Ui, session: &Session, run: &RunRecord, outbox: &mut Outbox) {
     response.on_hover_text("Click to put the inputs and grants back, without running");
 }
 
-/// Draws what the guest wrote in the last call, both streams side by side.
-pub fn output(ui: &mut Ui, session: &Session, _outbox: &mut Outbox) {
+/// Draws what the guest wrote in the last call.
+pub fn output(ui: &mut Ui, session: &Session, state: &mut OutputState) {
     let Some(run) = session.runs().back() else {
         parts::empty(ui, Drawing::Icon(icons::TERMINAL), "What a guest writes to its output will stand here", None);
         return;
@@ -125,43 +125,6 @@ pub fn output(ui: &mut Ui, session: &Session, _outbox: &mut Outbox) {
         parts::empty(ui, Drawing::Icon(icons::TERMINAL), "The last call wrote nothing", None);
         return;
     }
-    let t = theme::tokens(ui.ctx());
-    if dropped > 0 {
-        let text = format!("{} more were written and dropped: the limit of output is reached", Bytes(dropped));
-        ui.label(RichText::new(text).color(t.warn));
-    }
-    ui.columns(2, |columns| {
-        for ((ui, stream), name) in columns.iter_mut().zip([Stream::Stdout, Stream::Stderr]).zip(["stdout", "stderr"]) {
-            let text = run.text_of(stream);
-            ui.horizontal(|ui| {
-                ui.label(RichText::new(name).color(t.dim).size(size::SMALL));
-                if !text.is_empty() && parts::icon_button(ui, icons::COPY, &format!("Copy {name}")).clicked() {
-                    ui.ctx().copy_text(text.clone());
-                }
-            });
-            let safe = display_safe(&text);
-            let lines: Vec<&str> = safe.lines().collect();
-            egui::ScrollArea::both().id_salt(name).auto_shrink(false).stick_to_bottom(true).show_rows(
-                ui,
-                16.0,
-                lines.len(),
-                |ui, range| {
-                    for line in lines.get(range).unwrap_or_default() {
-                        let shown: String = line.chars().take(2000).collect();
-                        ui.add(egui::Label::new(RichText::new(shown).monospace()).extend().selectable(true));
-                    }
-                },
-            );
-        }
-    });
-}
-
-/// Names the functions of a component for a menu: short name, and whether a second one has it too.
-pub fn function_title(component: &Component, interface: Option<&str>, function: &str) -> String {
-    let short = function.split_once(']').map_or(function, |(_, rest)| rest);
-    let twice = component.exported_functions().filter(|(_, f)| f.display_name() == short).count() > 1;
-    match interface {
-        Some(interface) if twice => format!("{interface}#{short}"),
-        _ => short.to_owned(),
-    }
+    let (stdout, stderr) = (run.text_of(Stream::Stdout), run.text_of(Stream::Stderr));
+    result::output(ui, state, run.job.0, &stdout, &stderr, dropped);
 }

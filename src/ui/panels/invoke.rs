@@ -3,7 +3,7 @@
 use super::history::as_command;
 use super::{Outbox, Request};
 use crate::component::{Component, Digest, Function};
-use crate::diag::display_safe_line;
+use crate::diag::{Subject, display_safe_line};
 use crate::grant::{self, Capability};
 use crate::measure::{Bytes, Phase};
 use crate::project::{CallKey, Target};
@@ -244,6 +244,9 @@ fn arguments(
     if outcome.changed && outcome.valid {
         outbox.change(Change::SaveArguments(key, form.state.wave_arguments()));
     }
+    if let Some(source) = &outcome.go_to {
+        outbox.request(Request::Invoke(target, source.interface.clone(), source.function.clone()));
+    }
     let wants_run = outcome.submit || std::mem::take(&mut state.run_requested);
     ui.horizontal(|ui| run_row(ui, session, target, &chosen, &form.state, &outcome, wants_run, outbox));
 }
@@ -323,8 +326,14 @@ fn outcome(ui: &mut Ui, session: &Session, target: Target, state: &mut State, ou
     let t = theme::tokens(ui.ctx());
     ScrollArea::vertical().id_salt("result").auto_shrink(false).show(ui, |ui| {
         if let Some(outcome) = run.outcome() {
-            if let Some(result::Action::GoToGrant(_)) = result::show(ui, &mut state.result, run.job.0, outcome) {
-                outbox.request(Request::ShowGrants);
+            match result::show(ui, &mut state.result, run.job.0, outcome) {
+                Some(result::Action::GoToGrant(_)) => outbox.request(Request::ShowGrants),
+                Some(result::Action::GoToImport { interface, instances }) => {
+                    if let Some(instance) = instances.into_iter().next() {
+                        outbox.request(Request::FocusOn(Subject::Port { instance, port: interface }));
+                    }
+                }
+                None => {}
             }
         } else {
             let phase = run.phase.map_or("waiting", Phase::word);
