@@ -54,6 +54,8 @@ pub struct Session {
     cleared_runs: VecDeque<RunRecord>,
     waiting_call: Option<(JobId, Call)>,
     live: BTreeMap<Digest, Live>,
+    /// The runner process in which `live` lives.
+    live_process: Option<u32>,
     preferences: Preferences,
     remembered: BTreeMap<Digest, Grants>,
     last_id: u64,
@@ -167,6 +169,7 @@ impl Session {
             cleared_runs: VecDeque::new(),
             waiting_call: None,
             live: BTreeMap::new(),
+            live_process: None,
             preferences,
             remembered,
             last_id: 0,
@@ -247,6 +250,13 @@ impl Session {
             changed = true;
         }
         let events = self.caller.as_mut().map(|c| c.poll()).unwrap_or_default();
+        // A runner that ended, for whatever reason, took all its instances with it.
+        let process = self.runner_process();
+        if process != self.live_process {
+            self.live_process = process;
+            self.live.clear();
+            changed = true;
+        }
         for event in events {
             self.called(event);
             changed = true;
@@ -516,8 +526,10 @@ impl Session {
     }
 
     fn place(&mut self, component: Digest, at: [f32; 2]) -> Result<String, compose::Refusal> {
-        let wanted = self.library.get(&component).ok_or(compose::Refusal::NoComponent(component))?.name.clone();
-        let name = self.document.composition.free_name(&wanted);
+        let wanted = &self.library.get(&component).ok_or(compose::Refusal::NoComponent(component))?.name;
+        // Files may have longer names than instances, and names of blanks.
+        let wanted: String = wanted.trim().chars().take(80).collect();
+        let name = self.document.composition.free_name(if wanted.is_empty() { "component" } else { &wanted });
         self.edit(&Edit::AddInstance { name: name.clone(), component })?;
         self.document.layout.insert(name.clone(), at);
         Ok(name)
@@ -784,9 +796,6 @@ impl Session {
         run.take(event);
         if let Some(finished) = run.finished.clone() {
             let digest = run.digest;
-            if let Outcome::RunnerLost(_) = finished.outcome {
-                self.live.clear();
-            }
             self.live.entry(digest).or_default().after(&finished);
         }
     }
@@ -802,6 +811,10 @@ impl Session {
 
     fn reset(&mut self, target: &Target) {
         let Some(digest) = self.target_digest(target) else { return };
+        if self.running().is_some_and(|run| run.digest == digest) {
+            self.say(Severity::Warning, "A call is under way on this instance: cancel it to start anew".into());
+            return;
+        }
         self.live.remove(&digest);
         if let Some(caller) = &mut self.caller {
             caller.reset(digest);

@@ -17,7 +17,15 @@ use wirebench::value::{Value, parse_wave_call};
 #[derive(Default)]
 pub struct Room {
     pub memory: Memory,
+    has_threads: bool,
     bell: Signal,
+}
+
+impl Room {
+    /// Work is done on threads, as in the window, and not on the spot.
+    pub fn with_threads() -> Self {
+        Self { has_threads: true, ..Self::default() }
+    }
 }
 
 impl Env for Room {
@@ -46,7 +54,11 @@ impl Env for Room {
     }
 
     fn spawn(&self, thread_name: &str, work: Work) {
-        self.memory.spawn(thread_name, work);
+        if self.has_threads {
+            std::thread::Builder::new().name(thread_name.into()).stack_size(8 << 20).spawn(work).expect("a thread");
+        } else {
+            self.memory.spawn(thread_name, work);
+        }
     }
 
     fn wake(&self) {

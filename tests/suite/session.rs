@@ -439,6 +439,81 @@ fn a_runner_killed_from_outside_costs_one_run() {
     assert!(desk.session.runner_process().is_some_and(|new| new != process));
 }
 
+/// A compile that is cancelled takes the runner with it, and so the instances of others.
+#[test]
+fn instances_that_went_with_their_runner_are_not_shown_as_live() {
+    let mut desk = Desk::with_process();
+    let toolbox = Target::Component(desk.open("toolbox-rust.wasm"));
+    desk.value(toolbox, "bag([\"red\"])");
+    assert_eq!(desk.session.live(&toolbox).unwrap().handles.len(), 1);
+    let large = Target::Component(desk.open("fraud-check-go.wasm"));
+    let job = desk.start(large, "check(\"alice\", 1)");
+    desk.wait_for(|session| session.running().is_some_and(|r| r.phase == Some(Phase::Compile)));
+    desk.session.apply(Command::Reset(large));
+    assert!(desk.said().contains("under way"), "{}", desk.said());
+    desk.apply(Command::CancelCall(job));
+    assert_eq!(desk.session.runs().back().unwrap().outcome(), Some(&Outcome::Cancelled));
+    assert!(desk.session.live(&toolbox).is_none());
+    assert!(desk.value(toolbox, "alive()").is_some());
+}
+
+/// As in the window: nothing waits for anything between one command and the next.
+#[test]
+fn commands_given_at_once_end_as_if_given_one_by_one() {
+    let room = Arc::new(Room::with_threads());
+    let mut desk = Desk::in_room(room);
+    let components = ["fraud-check-rust.wasm", "fraud-check-c.wasm", "checkout-rust.wasm"].map(|f| desk.open(f));
+    let target = Target::Composition;
+    for component in components {
+        desk.session.apply(Command::Change(Change::Place { component, at: [0.0, 0.0], connect: None }));
+    }
+    let order = wirebench::session::Call {
+        target,
+        interface: Some("techbytes:orders/checkout".into()),
+        function: "place".into(),
+        arguments: vec![Value::String("alice".into()), Value::List(Vec::new())],
+    };
+    for provider in ["fraud-check-rust", "fraud-check-c"] {
+        let edit = Edit::Connect { from: Port::new(provider, CHECK), to: Port::new("checkout-rust", CHECK) };
+        desk.session.apply(Command::Change(Change::Compose(edit)));
+    }
+    desk.session.apply(Command::Undo);
+    desk.session.apply(Command::Redo);
+    desk.session.apply(Command::Call(order));
+    desk.finish();
+    let run = desk.session.runs().back().expect("the call waited for the component to be built").clone();
+    let Some(Outcome::Returned(Some(value))) = run.outcome() else { panic!("{:?}", run.outcome()) };
+    assert_eq!(to_wave(value), "err(empty-cart)");
+    assert_eq!(run.digest, desk.component(&target).digest);
+    let wires = &desk.session.document().composition.wires;
+    assert_eq!(wires.values().map(|from| from.instance.as_str()).collect::<Vec<_>>(), ["fraud-check-c"]);
+    // The same, one by one.
+    let mut slow = Desk::new();
+    slow.place("fraud-check-rust.wasm", [0.0, 0.0]);
+    slow.place("fraud-check-c.wasm", [0.0, 0.0]);
+    slow.place("checkout-rust.wasm", [0.0, 0.0]);
+    slow.connect(("fraud-check-c", CHECK), ("checkout-rust", CHECK));
+    assert_eq!(slow.component(&target).digest, run.digest);
+}
+
+#[test]
+fn files_of_any_name_can_be_placed() {
+    let mut desk = Desk::new();
+    let long = "n".repeat(200);
+    for name in ["größe", " ", "a b (1)", "x\u{202e}y", "1", "wasi:cli", long.as_str(), "a\nb", "../..", "component"]
+    {
+        let before = desk.names().len();
+        let component = format!("(component (import \"f\" (func)) (core module $m (@custom \"{}\" \"\")))", before);
+        let bytes = wat::parse_str(&component).unwrap();
+        let digest = Digest::of(&bytes);
+        desk.apply(Command::OpenBytes(format!("{name}.wasm"), bytes.into()));
+        desk.change(Change::Place { component: digest, at: [0.0, 0.0], connect: None });
+        assert_eq!(desk.names().len(), before + 1, "{name:?}: {}", desk.said());
+    }
+    desk.apply(Command::SaveProject("/work/names.wirebench.json".into()));
+    assert!(desk.session.composed().is_some(), "{:?}", desk.session.problems());
+}
+
 #[test]
 fn the_sample_project_needs_one_wire() {
     let mut desk = Desk::new();
