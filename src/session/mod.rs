@@ -347,7 +347,9 @@ impl Session {
     /// Whether the document has changes that are not saved.
     pub fn is_dirty(&self) -> bool {
         let (now, then) = (&self.document, &self.saved);
-        now.composition != then.composition || now.layout != then.layout || now.calls != then.calls
+        let of_graph = now.composition != then.composition || now.layout != then.layout;
+        // Arguments alone are no work to lose as long as there is no graph they belong to.
+        of_graph || (now.calls != then.calls && !now.composition.instances.is_empty())
     }
 
     /// The label of the step that undo would take back.

@@ -2,11 +2,11 @@
 
 use super::actions::Action;
 use super::canvas::Ask;
-use super::result::OutputState;
 use super::panels::{Dock, Outbox, Request};
 use super::panels::{
     access, graph, history, inspector, invoke, library, notices, palette, path_bar, problems, welcome,
 };
+use super::result::OutputState;
 use crate::compose::Edit;
 use crate::diag::Severity;
 use crate::session::{Change, Command, Env, Machine, Selection, Session};
@@ -40,6 +40,8 @@ impl App {
     /// The window of this session, with files to open first.
     pub fn new(ctx: &Context, mut session: Session, files: Vec<PathBuf>) -> Self {
         theme::apply(ctx, Default::default());
+        // Ctrl with 0, + and − zooms the canvas; the size of everything is a preference.
+        ctx.options_mut(|o| o.zoom_with_keyboard = false);
         if !files.is_empty() {
             session.apply(Command::Open(files));
         }
@@ -113,22 +115,22 @@ impl App {
         if self.show_library {
             Panel::left("library")
                 .resizable(true)
-                .default_size(248.0)
-                .size_range(200.0..=420.0)
+                .default_size(240.0)
+                .size_range(180.0..=420.0)
                 .frame(kit::panel_frame(ui))
                 .show(ui, |ui| library::show(ui, &self.session, &mut self.library, outbox));
         }
         if self.show_inspector {
             Panel::right("inspector")
                 .resizable(true)
-                .default_size(340.0)
+                .default_size(312.0)
                 .size_range(280.0..=640.0)
                 .frame(kit::panel_frame(ui))
                 .show(ui, |ui| inspector::show(ui, &self.session, &mut self.inspector, outbox));
         }
         Panel::bottom("dock")
             .resizable(true)
-            .default_size(316.0)
+            .default_size(340.0)
             .size_range(120.0..=640.0)
             .frame(kit::panel_frame(ui))
             .show(ui, |ui| self.dock(ui, outbox));

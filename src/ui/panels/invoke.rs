@@ -15,7 +15,7 @@ use crate::ui::parts::{self, Button, Drawing};
 use crate::ui::result::{self, ResultState};
 use crate::ui::theme::{self, icons, size, space};
 use crate::value::Value;
-use egui::{RichText, ScrollArea, Ui};
+use egui::{RichText, ScrollArea, Ui, UiBuilder};
 
 /// The panel's state.
 #[derive(Default)]
@@ -28,6 +28,8 @@ pub struct State {
     result: ResultState,
     search: String,
     run_requested: bool,
+    /// How high the timings were when they were drawn last, in points.
+    foot_height: f32,
     restore: Option<Vec<Value>>,
 }
 
@@ -78,28 +80,31 @@ pub fn show(ui: &mut Ui, session: &Session, state: &mut State, outbox: &mut Outb
         parts::empty(ui, Drawing::Icon(icons::FUNCTION), "Open a component to call its functions", None);
         return;
     };
-    let width = ui.available_width();
-    let height = ui.available_height();
-    ui.horizontal_top(|ui| {
-        let column = |ui: &mut Ui, width: f32, add: &mut dyn FnMut(&mut Ui)| {
-            ui.allocate_ui_with_layout(egui::vec2(width, height), egui::Layout::top_down(egui::Align::Min), |ui| {
-                ui.set_min_size(egui::vec2(width, height));
-                ui.set_max_width(width);
-                add(ui);
-            });
-        };
-        let list = (width * 0.22).clamp(180.0, 280.0);
-        let rest = width - list - 2.0 * (space::L + 1.0);
-        column(ui, list, &mut |ui| functions(ui, session, target, state, outbox));
-        ui.separator();
-        let component = session.shown_component(&target).cloned();
-        column(ui, rest * 0.52, &mut |ui| match &component {
-            Some(component) => arguments(ui, session, target, component, state, outbox),
-            None => why_not(ui, session),
-        });
-        ui.separator();
-        column(ui, rest * 0.48 - space::L, &mut |ui| outcome(ui, session, target, state, outbox));
+    let full = ui.available_rect_before_wrap();
+    ui.advance_cursor_after_rect(full);
+    let gap = space::L;
+    let list = (full.width() * 0.19).clamp(140.0, 260.0);
+    let rest = (full.width() - list - 2.0 * gap).max(0.0);
+    let (left, right) = full.split_left_right_at_x(full.left() + list);
+    let (middle, right) = right.with_min_x(right.left() + gap).split_left_right_at_x(right.left() + gap + rest * 0.5);
+    let right = right.with_min_x(right.left() + gap);
+    let t = theme::tokens(ui.ctx());
+    for x in [middle.left(), right.left()] {
+        ui.painter().vline(x - gap / 2.0, full.y_range(), egui::Stroke::new(1.0, t.line));
+    }
+    // Each column has its own room and no say in how large the panel is.
+    let mut column = |rect: egui::Rect, add: &mut dyn FnMut(&mut Ui)| {
+        let mut child = ui.new_child(UiBuilder::new().max_rect(rect).layout(egui::Layout::top_down(egui::Align::Min)));
+        child.shrink_clip_rect(rect.expand(3.0));
+        add(&mut child);
+    };
+    column(left, &mut |ui| functions(ui, session, target, state));
+    let component = session.shown_component(&target).cloned();
+    column(middle, &mut |ui| match &component {
+        Some(component) => arguments(ui, session, target, component, state, outbox),
+        None => why_not(ui, session),
     });
+    column(right, &mut |ui| outcome(ui, session, target, state, outbox));
 }
 
 fn why_not(ui: &mut Ui, session: &Session) {
@@ -114,9 +119,9 @@ fn why_not(ui: &mut Ui, session: &Session) {
 
 // ---- what to call ----
 
-fn functions(ui: &mut Ui, session: &Session, target: Target, state: &mut State, outbox: &mut Outbox) {
+fn functions(ui: &mut Ui, session: &Session, target: Target, state: &mut State) {
     let name = session.target_name(&target);
-    egui::ComboBox::from_id_salt("target")
+    parts::combo_box("target")
         .selected_text(display_safe_line(&name))
         .width(ui.available_width() - space::S)
         .show_ui(ui, |ui| {
@@ -180,7 +185,6 @@ fn functions(ui: &mut Ui, session: &Session, target: Target, state: &mut State, 
             }
         }
     });
-    let _ = outbox;
 }
 
 // ---- the form ----
@@ -286,10 +290,11 @@ fn run_row(
         Some(why) => {
             ui.label(RichText::new(display_safe_line(&why)).color(t.error).size(size::SMALL));
         }
-        None => {
+        None if session.live(&target).is_none() => {
             let shortcut = Action::Run.shortcut().map(|s| ui.ctx().format_shortcut(&s)).unwrap_or_default();
             ui.label(RichText::new(shortcut).color(t.faint).size(size::SMALL));
         }
+        None => {}
     }
     if let Some(live) = session.live(&target) {
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
@@ -324,45 +329,64 @@ fn outcome(ui: &mut Ui, session: &Session, target: Target, state: &mut State, ou
         return;
     };
     let t = theme::tokens(ui.ctx());
-    ScrollArea::vertical().id_salt("result").auto_shrink(false).show(ui, |ui| {
-        if let Some(outcome) = run.outcome() {
-            match result::show(ui, &mut state.result, run.job.0, outcome) {
-                Some(result::Action::GoToGrant(_)) => outbox.request(Request::ShowGrants),
-                Some(result::Action::GoToImport { interface, instances }) => {
-                    if let Some(instance) = instances.into_iter().next() {
-                        outbox.request(Request::FocusOn(Subject::Port { instance, port: interface }));
-                    }
+    let full = ui.available_rect_before_wrap();
+    // Timings stand at the foot, whatever the value above takes.
+    let below = if run.timings.is_empty() { 0.0 } else { state.foot_height };
+    let (above, foot) = full.split_top_bottom_at_y(full.bottom() - below);
+    let mut upper = ui.new_child(UiBuilder::new().max_rect(above));
+    upper.shrink_clip_rect(above.expand(3.0));
+    let ui_above = &mut upper;
+    match run.outcome() {
+        Some(outcome) => match result::show(ui_above, &mut state.result, run.job.0, outcome) {
+            Some(result::Action::GoToGrant(_)) => outbox.request(Request::ShowGrants),
+            Some(result::Action::GoToImport { interface, instances }) => {
+                if let Some(instance) = instances.into_iter().next() {
+                    outbox.request(Request::FocusOn(Subject::Port { instance, port: interface }));
                 }
-                None => {}
             }
-        } else {
+            None => {}
+        },
+        None => {
             let phase = run.phase.map_or("waiting", Phase::word);
-            ui.label(RichText::new(format!("{phase}…")).weak());
+            ui_above.label(RichText::new(format!("{phase}…")).weak());
         }
-        ui.add_space(space::S);
-        if !run.timings.is_empty() {
-            parts::timing_bar(ui, "Timings", &parts::phase_segments(&run.timings, t));
-            let first =
-                if run.is_first_call() { "first call of this instance" } else { "later call of a live instance" };
-            let memory = run.finished.as_ref().map(|f| f.memory_bytes).filter(|m| *m > 0);
-            let memory = memory.map(|m| format!(" · {} of memory", Bytes(m))).unwrap_or_default();
-            ui.label(RichText::new(format!("{first}{memory}")).size(size::SMALL).weak());
+    }
+    if run.timings.is_empty() {
+        return;
+    }
+    let mut lower = ui.new_child(UiBuilder::new().max_rect(foot));
+    parts::hairline(&mut lower);
+    parts::timing_bar(&mut lower, "Timings", &parts::phase_segments(&run.timings, t));
+    lower.horizontal(|ui| run_notes(ui, session, run, outbox));
+    let height = lower.min_rect().height();
+    if (height - state.foot_height).abs() > 0.5 {
+        state.foot_height = height;
+        ui.ctx().request_repaint();
+    }
+}
+
+/// What else there is to say of a call, and where to see more of it.
+fn run_notes(ui: &mut Ui, session: &Session, run: &RunRecord, outbox: &mut Outbox) {
+    let first = if run.is_first_call() { "first call" } else { "later call" };
+    let memory = run.finished.as_ref().map(|f| f.memory_bytes).filter(|m| *m > 0);
+    let memory = memory.map(|m| format!(" · {}", Bytes(m))).unwrap_or_default();
+    ui.label(kit::small(&format!("{first}{memory}"))).on_hover_text(
+        "Whether the instance was made for this call or lived already; and how much memory it holds now",
+    );
+    if run.finished.is_none() {
+        return;
+    }
+    ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+        if let Some(command) = as_command(session, run)
+            && parts::icon_button(ui, icons::TERMINAL, "Copy as command").clicked()
+        {
+            ui.ctx().copy_text(command);
         }
-        if run.finished.is_some() {
-            ui.horizontal(|ui| {
-                if let Some(command) = as_command(session, run)
-                    && ui.small_button("Copy as command").clicked()
-                {
-                    ui.ctx().copy_text(command);
-                }
-                if !run.output.is_empty() && ui.small_button("Output").clicked() {
-                    outbox.request(Request::Show(super::Dock::Output));
-                }
-                let refused = run.accesses().iter().any(|a| !a.allowed);
-                if refused && ui.small_button("Access log").clicked() {
-                    outbox.request(Request::Show(super::Dock::Accesses));
-                }
-            });
+        if !run.output.is_empty() && ui.add(Button::new("Output").quiet()).clicked() {
+            outbox.request(Request::Show(super::Dock::Output));
+        }
+        if run.accesses().iter().any(|a| !a.allowed) && ui.add(Button::new("Access log").quiet()).clicked() {
+            outbox.request(Request::Show(super::Dock::Accesses));
         }
     });
 }

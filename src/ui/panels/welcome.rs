@@ -28,7 +28,7 @@ pub fn show(ui: &mut Ui, session: &Session, outbox: &mut Outbox) {
 }
 
 fn page(ui: &mut Ui, session: &Session, outbox: &mut Outbox) {
-    ui.label(kit::large("Wirebench"));
+    ui.label(kit::large("Wirebench").color(theme::tokens(ui.ctx()).strong));
     ui.label(kit::dim("Inspect, wire, grant, invoke and measure WebAssembly components"));
     ui.add_space(space::XL);
     ui.horizontal(|ui| {

@@ -30,9 +30,9 @@ pub fn phase_segments(timings: &[Timing], t: &Tokens) -> Vec<Segment> {
         Phase::Call => Family::Variant,
     };
     let segment = |timing: &Timing| Segment {
-        label: if timing.cached { format!("{} (cached)", timing.phase.word()) } else { timing.phase.word().to_owned() },
+        label: timing.phase.word().to_owned(),
         amount: timing.nanos as f64,
-        text: Nanos(timing.nanos).to_string(),
+        text: if timing.cached { "cached".to_owned() } else { Nanos(timing.nanos).to_string() },
         color: t.family(hue(timing.phase)),
     };
     timings.iter().map(segment).collect()
@@ -76,6 +76,34 @@ pub fn timing_bar(ui: &mut Ui, name: &str, segments: &[Segment]) {
     legend(ui, segments);
 }
 
+type Line = std::sync::Arc<egui::Galley>;
+
+/// The legend where there is no room for columns: one after the other, over as many lines as it takes.
+fn flow(ui: &mut Ui, rows: Vec<(Color32, Line, Line, Line, Line)>) {
+    let height = 18.0;
+    let width = ui.available_width();
+    let mut at = (0.0_f32, 0);
+    let mut places = Vec::new();
+    for (color, label, whole, rest, unit) in rows {
+        let own = 14.0 + label.size().x + space::XS + whole.size().x + rest.size().x + space::XS + unit.size().x;
+        if at.0 > 0.0 && at.0 + own > width {
+            at = (0.0, at.1 + 1);
+        }
+        places.push((at, color, label, whole, rest, unit));
+        at.0 += own + space::M;
+    }
+    let (area, _) = ui.allocate_exact_size(vec2(width, height * (at.1 + 1) as f32), Sense::hover());
+    for ((x, line), color, label, whole, rest, unit) in places {
+        let (left, y) = (area.left() + x, area.top() + (line as f32 + 0.5) * height);
+        let swatch = Rect::from_center_size(pos2(left + 4.0, y), vec2(8.0, 8.0));
+        ui.painter().rect_filled(swatch, CornerRadius::same(2), color);
+        let mut x = draw::put(ui.painter(), pos2(left + 14.0, y), label) + space::XS;
+        x = draw::put(ui.painter(), pos2(x, y), whole);
+        x = draw::put(ui.painter(), pos2(x, y), rest) + space::XS;
+        draw::put(ui.painter(), pos2(x, y), unit);
+    }
+}
+
 fn legend(ui: &mut Ui, segments: &[Segment]) {
     let t = tokens(ui.ctx());
     let split = |s: &Segment| match s.text.rsplit_once(' ') {
@@ -96,18 +124,27 @@ fn legend(ui: &mut Ui, segments: &[Segment]) {
         })
         .collect();
     let widest = |f: &dyn Fn(&(Color32, _, _, _, _)) -> f32| rows.iter().map(f).fold(0.0, f32::max);
-    type Line = std::sync::Arc<egui::Galley>;
     let label_width = widest(&|r: &(Color32, Line, Line, Line, Line)| r.1.size().x);
     let whole_width = widest(&|r| r.2.size().x);
     let rest_width = widest(&|r| r.3.size().x);
+    let unit_width = widest(&|r| r.4.size().x);
+    let lead = 8.0 + space::S;
+    let cell = lead + label_width + space::L + whole_width + rest_width + 6.0 + unit_width;
+    // As many columns as fit, read from top to bottom.
+    let columns = (((ui.available_width() + space::XL) / (cell + space::XL)) as usize).clamp(1, rows.len().max(1));
+    if columns == 1 && rows.len() > 3 {
+        return flow(ui, rows);
+    }
+    let lines = rows.len().div_ceil(columns);
     let row_height = 20.0;
-    for (color, label, whole, rest, unit) in rows {
-        let (row, _) = ui.allocate_exact_size(vec2(ui.available_width(), row_height), Sense::hover());
-        let y = row.center().y;
-        let swatch = Rect::from_center_size(pos2(row.left() + 4.0, y), vec2(8.0, 8.0));
+    let (area, _) = ui.allocate_exact_size(vec2(ui.available_width(), row_height * lines as f32), Sense::hover());
+    for (i, (color, label, whole, rest, unit)) in rows.into_iter().enumerate() {
+        let left = area.left() + (i / lines) as f32 * (cell + space::XL);
+        let y = area.top() + ((i % lines) as f32 + 0.5) * row_height;
+        let swatch = Rect::from_center_size(pos2(left + 4.0, y), vec2(8.0, 8.0));
         ui.painter().rect_filled(swatch, CornerRadius::same(2), color);
-        draw::put(ui.painter(), pos2(row.left() + 8.0 + space::S, y), label);
-        let point = row.left() + 8.0 + space::S + label_width + space::XL + whole_width;
+        draw::put(ui.painter(), pos2(left + lead, y), label);
+        let point = left + lead + label_width + space::L + whole_width;
         draw::put_right(ui.painter(), pos2(point, y), whole);
         draw::put(ui.painter(), pos2(point, y), rest);
         draw::put(ui.painter(), pos2(point + rest_width + 6.0, y), unit);

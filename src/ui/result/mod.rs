@@ -197,7 +197,7 @@ fn value_view(ui: &mut Ui, state: &mut ResultState, value: &Value) {
             state.view = view;
         }
         let words = if state.view == 2 { "Copy JSON" } else { "Copy WAVE" };
-        if ui.add(Button::new(words).icon(icons::COPY).quiet()).clicked() {
+        if parts::icon_button(ui, icons::COPY, words).clicked() {
             let text = if state.view == 2 { text::json(value) } else { to_wave(value) };
             ui.ctx().copy_text(text);
         }
