@@ -54,8 +54,9 @@ impl Transcript {
     /// Runs a command; gives its status.
     fn run(&mut self, arguments: &[&str]) -> i32 {
         let output = run(arguments);
-        let status = output.status.code().expect("an end by itself");
+        let status = output.status.code();
         let (stdout, stderr) = (text(&output.stdout), text(&output.stderr));
+        let status = status.unwrap_or_else(|| panic!("{arguments:?}: {}\n{stdout}{stderr}", output.status));
         assert!(!stderr.contains("panicked"), "{arguments:?}: {stderr}");
         let words: Vec<_> = arguments.iter().map(|a| wirebench::grant::shell_quote(a)).collect();
         let _ = write!(self.text, "$ wirebench {}\n{stdout}", words.join(" "));
