@@ -105,7 +105,7 @@ fn runner() -> Exit {
 
 #[cfg(feature = "gui")]
 fn window(files: Vec<PathBuf>) -> ExitCode {
-    match crate::ui::open_window(files) {
+    match crate::ui::open_window(files, caller()) {
         Ok(()) => Exit::Done.into(),
         Err(why) => {
             eprintln!(
@@ -125,7 +125,7 @@ fn window(_files: Vec<PathBuf>) -> ExitCode {
 }
 
 /// The caller of this build: the runner process, or none without the feature `run`.
-pub fn caller() -> Option<Box<dyn Caller>> {
+fn caller() -> Option<Box<dyn Caller>> {
     #[cfg(feature = "run")]
     return crate::runner::Process::of_this_program().ok().map(|process| Box::new(process) as Box<dyn Caller>);
     #[cfg(not(feature = "run"))]

@@ -7,6 +7,7 @@ use super::panels::{
     access, graph, history, inspector, invoke, library, notices, palette, path_bar, problems, welcome,
 };
 use super::result::OutputState;
+use crate::call::Caller;
 use crate::compose::Edit;
 use crate::diag::Severity;
 use crate::session::{Change, Command, Env, Machine, Selection, Session};
@@ -408,11 +409,11 @@ impl eframe::App for App {
 /// The window's size at first, in points.
 const SIZE: [f32; 2] = [1280.0, 800.0];
 
-/// Opens the window with these files and stays until it is closed.
+/// Opens the window with these files and stays until it is closed. Without a caller nothing can be called.
 ///
 /// # Errors
 /// Why no window can be opened.
-pub fn open_window(files: Vec<PathBuf>) -> Result<(), String> {
+pub fn open_window(files: Vec<PathBuf>, caller: Option<Box<dyn Caller>>) -> Result<(), String> {
     if cfg!(all(unix, not(target_os = "macos")))
         && ["WAYLAND_DISPLAY", "WAYLAND_SOCKET", "DISPLAY"]
             .iter()
@@ -433,7 +434,7 @@ pub fn open_window(files: Vec<PathBuf>) -> Result<(), String> {
         Box::new(|creation| {
             let ctx = creation.egui_ctx.clone();
             let env: Arc<dyn Env> = Arc::new(Machine::new(Machine::user_state_folder(), move || ctx.request_repaint()));
-            let session = Session::new(env, crate::cli::caller());
+            let session = Session::new(env, caller);
             Ok(Box::new(App::new(&creation.egui_ctx, session, files)))
         }),
     )

@@ -9,3 +9,4 @@ mod samples;
 mod session;
 mod story;
 mod support;
+mod tidy;
