@@ -21,6 +21,12 @@ pub fn check(composition: &Composition, library: &Library) -> Vec<Diagnostic> {
         let message = format!("The wires form a cycle, so none of these can be instantiated first: {}", arrows(&cycle));
         found.push(Diagnostic::error(about, message).with_hint("Remove one of its wires"));
     }
+    let members = composition.members();
+    for name in composition.instances.keys().filter(|name| !members.contains(name.as_str())) {
+        let message = format!("{} is no part of the result: no wire reaches it", quoted(name));
+        let hint = "Wire it, or export one of its ports from the result";
+        found.push(Diagnostic::info(Subject::Instance(name.clone()), message).with_hint(hint));
+    }
     let open = open_imports(composition, library);
     for port in &open {
         if composition.port(library, port, Side::Import).is_none_or(Extern::is_host) {
@@ -33,7 +39,7 @@ pub fn check(composition: &Composition, library: &Library) -> Vec<Diagnostic> {
     let exports = result_exports(composition, library);
     export_names(composition, library, &mut found);
     resources::check(composition, library, &exports, &mut found);
-    let used = instances_used(composition, library, &exports, &open);
+    let used = instances_used(&composition.result(), library, &exports, &open);
     if used > MAX_INSTANCES {
         let message = format!(
             "The composition takes up {used} instances, and a component can have {MAX_INSTANCES}: each instance, each \
@@ -142,12 +148,12 @@ fn export_names(composition: &Composition, library: &Library, found: &mut Vec<Di
     }
 }
 
-/// The imports that no wire satisfies, per instance, in the order of names.
+/// The imports that no wire satisfies, per instance that is part of the result, in the order of names.
 ///
 /// A plain type is no such import: it says what a name means and needs nobody to provide it. A resource does.
 pub fn open_imports(composition: &Composition, library: &Library) -> Vec<Port> {
     let mut open = Vec::new();
-    for name in composition.instances.keys() {
+    for name in composition.members() {
         let Some(component) = composition.component(library, name) else { continue };
         let mut names: Vec<&str> =
             component.imports.iter().filter(|e| needs_provider(component, e)).map(|e| e.name.as_str()).collect();
@@ -165,23 +171,20 @@ fn needs_provider(component: &Component, import: &Extern) -> bool {
     }
 }
 
-/// The exports of the result: the chosen ones, or while none is chosen, every export that no wire uses; two of one
-/// name are told apart by the instance's name.
+/// The exports of the result: the chosen ones, or while none is chosen, those of the members that provide nothing to
+/// others; two of one name are told apart by the instance's name.
 pub fn result_exports(composition: &Composition, library: &Library) -> Vec<(String, Port)> {
     if !composition.exports.is_empty() {
         return composition.exports.iter().map(|(name, port)| (name.clone(), port.clone())).collect();
     }
-    let used: BTreeSet<&Port> = composition.wires.values().collect();
+    let providers: BTreeSet<&str> = composition.wires.values().map(|from| from.instance.as_str()).collect();
     let mut ports = Vec::new();
     let mut count: BTreeMap<&str, usize> = BTreeMap::new();
-    for name in composition.instances.keys() {
+    for name in composition.members().difference(&providers) {
         let Some(component) = composition.component(library, name) else { continue };
         for export in &component.exports {
-            let port = Port::new(name, &export.name);
-            if !used.contains(&port) {
-                *count.entry(&export.name).or_default() += 1;
-                ports.push((export.name.as_str(), port));
-            }
+            *count.entry(&export.name).or_default() += 1;
+            ports.push((export.name.as_str(), Port::new(*name, &export.name)));
         }
     }
     // Names that nobody else has are kept, so they are set aside first.

@@ -37,8 +37,9 @@ pub fn encode(composition: &Composition, library: &Library) -> Result<Encoded, V
     if !errors.is_empty() {
         return Err(errors);
     }
-    let bytes = unchecked(composition, library)?;
-    let asked_by = asked_by(composition, library, &bytes);
+    let result = composition.result();
+    let bytes = unchecked(&result, library)?;
+    let asked_by = asked_by(&result, library, &bytes);
     Ok(Encoded { bytes, asked_by })
 }
 

@@ -20,7 +20,7 @@ pub use text::{dot, mermaid, wac};
 
 use crate::component::{Component, Digest, Extern};
 use crate::diag::display_safe_line;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// The components at hand, by digest.
@@ -37,7 +37,7 @@ pub struct Composition {
     /// Wires, by the import they end at: an import has one provider at most.
     pub wires: BTreeMap<Port, Port>,
     /// Exports of the result that the user chose: name in the result → the port it comes from.
-    /// While empty, every export that no wire uses becomes one.
+    /// While empty, the exports of instances that provide nothing to others become the result's.
     pub exports: BTreeMap<String, Port>,
 }
 
@@ -104,6 +104,39 @@ impl Composition {
             name = format!("{wanted}-{n}");
         }
         name
+    }
+
+    /// The instances that are part of the result: those that exports were chosen of, or while none is chosen, those that a
+    /// wire ends or starts at; and everything they need. While nothing is chosen or wired, all.
+    pub fn members(&self) -> BTreeSet<&str> {
+        let chosen = self.exports.values().map(|port| port.instance.as_str());
+        let wired = self.wires.iter().flat_map(|(to, from)| [to.instance.as_str(), from.instance.as_str()]);
+        let mut members: BTreeSet<&str> = if self.exports.is_empty() { wired.collect() } else { chosen.collect() };
+        if members.is_empty() {
+            return self.instances.keys().map(String::as_str).collect();
+        }
+        let mut providers: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        for (to, from) in &self.wires {
+            providers.entry(&to.instance).or_default().push(&from.instance);
+        }
+        let mut new: Vec<&str> = members.iter().copied().collect();
+        while let Some(instance) = new.pop() {
+            for provider in providers.get(instance).into_iter().flatten() {
+                if members.insert(provider) {
+                    new.push(provider);
+                }
+            }
+        }
+        members
+    }
+
+    /// The composition without what is no part of the result.
+    pub(crate) fn result(&self) -> Self {
+        let members = self.members();
+        let mut result = self.clone();
+        result.instances.retain(|name, _| members.contains(name.as_str()));
+        result.wires.retain(|to, _| members.contains(to.instance.as_str()));
+        result
     }
 
     /// What should never be the case, whatever edits were made and whatever was loaded: a wire or export of an instance
