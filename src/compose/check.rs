@@ -22,12 +22,8 @@ pub fn check(composition: &Composition, library: &Library) -> Vec<Diagnostic> {
         found.push(Diagnostic::error(about, message).with_hint("Remove one of its wires"));
     }
     let members = composition.members();
-    for name in composition.instances.keys().filter(|name| !members.contains(name.as_str())) {
-        let message = format!("{} is no part of the result: no wire reaches it", quoted(name));
-        let hint = "Wire it, or export one of its ports from the result";
-        found.push(Diagnostic::info(Subject::Instance(name.clone()), message).with_hint(hint));
-    }
-    let open = open_imports(composition, library);
+    left_out(composition, &members, &mut found);
+    let open = open_imports_of(composition, library, members.iter().copied());
     for port in &open {
         if composition.port(library, port, Side::Import).is_none_or(Extern::is_host) {
             continue;
@@ -36,10 +32,10 @@ pub fn check(composition: &Composition, library: &Library) -> Vec<Diagnostic> {
         let hint = "Wire it to an export that fits, or it stays an import of the result";
         found.push(Diagnostic::warning(about_port(port), message).with_hint(hint));
     }
-    let exports = result_exports(composition, library);
+    let exports = result_exports_of(composition, library, &members);
     export_names(composition, library, &mut found);
     resources::check(composition, library, &exports, &mut found);
-    let used = instances_used(&composition.result(), library, &exports, &open);
+    let used = instances_used(composition, library, &members, &exports, &open);
     if used > MAX_INSTANCES {
         let message = format!(
             "The composition takes up {used} instances, and a component can have {MAX_INSTANCES}: each instance, each \
@@ -114,6 +110,23 @@ fn wires(composition: &Composition, library: &Library, found: &mut Vec<Diagnosti
     }
 }
 
+/// Says which instances are no part of the result; not of those that have a fault of their own.
+fn left_out(composition: &Composition, members: &BTreeSet<&str>, found: &mut Vec<Diagnostic>) {
+    let faulty: BTreeSet<Subject> = found.iter().map(|d| d.subject.clone()).collect();
+    let (why, hint) = if composition.exports.is_empty() {
+        ("no wire reaches it", "Wire it, or export one of its ports from the result")
+    } else {
+        ("nothing that is exported needs it", "Export one of its ports too, or wire it to what is exported")
+    };
+    for name in composition.instances.keys().filter(|name| !members.contains(name.as_str())) {
+        let about = Subject::Instance(name.clone());
+        if !faulty.contains(&about) {
+            let message = format!("{} is no part of the result: {why}", quoted(name));
+            found.push(Diagnostic::info(about, message).with_hint(hint));
+        }
+    }
+}
+
 /// Faults of the exports that the user chose; the automatic ones have none.
 fn export_names(composition: &Composition, library: &Library, found: &mut Vec<Diagnostic>) {
     let mut taken: BTreeMap<ComponentName, &Port> = BTreeMap::new();
@@ -152,8 +165,17 @@ fn export_names(composition: &Composition, library: &Library, found: &mut Vec<Di
 ///
 /// A plain type is no such import: it says what a name means and needs nobody to provide it. A resource does.
 pub fn open_imports(composition: &Composition, library: &Library) -> Vec<Port> {
+    open_imports_of(composition, library, composition.members())
+}
+
+/// The same of these instances, whether they are part of the result or not.
+pub(super) fn open_imports_of<'a>(
+    composition: &Composition,
+    library: &Library,
+    instances: impl IntoIterator<Item = &'a str>,
+) -> Vec<Port> {
     let mut open = Vec::new();
-    for name in composition.members() {
+    for name in instances {
         let Some(component) = composition.component(library, name) else { continue };
         let mut names: Vec<&str> =
             component.imports.iter().filter(|e| needs_provider(component, e)).map(|e| e.name.as_str()).collect();
@@ -171,16 +193,20 @@ fn needs_provider(component: &Component, import: &Extern) -> bool {
     }
 }
 
-/// The exports of the result: the chosen ones, or while none is chosen, those of the members that provide nothing to
-/// others; two of one name are told apart by the instance's name.
+/// The exports of the result: the chosen ones, or while none is chosen, every one of those [`Composition::members`] that
+/// provide nothing to others; two of one name are told apart by the instance's name.
 pub fn result_exports(composition: &Composition, library: &Library) -> Vec<(String, Port)> {
+    result_exports_of(composition, library, &composition.members())
+}
+
+fn result_exports_of(composition: &Composition, library: &Library, members: &BTreeSet<&str>) -> Vec<(String, Port)> {
     if !composition.exports.is_empty() {
         return composition.exports.iter().map(|(name, port)| (name.clone(), port.clone())).collect();
     }
     let providers: BTreeSet<&str> = composition.wires.values().map(|from| from.instance.as_str()).collect();
     let mut ports = Vec::new();
     let mut count: BTreeMap<&str, usize> = BTreeMap::new();
-    for name in composition.members().difference(&providers) {
+    for name in members.difference(&providers) {
         let Some(component) = composition.component(library, name) else { continue };
         for export in &component.exports {
             *count.entry(&export.name).or_default() += 1;
@@ -226,18 +252,25 @@ pub(super) fn kebab(text: &str) -> String {
     if name.is_empty() { "instance".to_owned() } else { name }
 }
 
-/// How many instances the encoded component will count: its instances, the interfaces it imports, those taken from an
+/// How many instances the encoded component will count: its members, the interfaces it imports, those taken from an
 /// instance to be wired or exported, and those it exports.
-fn instances_used(composition: &Composition, library: &Library, exports: &[(String, Port)], open: &[Port]) -> usize {
+fn instances_used(
+    composition: &Composition,
+    library: &Library,
+    members: &BTreeSet<&str>,
+    exports: &[(String, Port)],
+    open: &[Port],
+) -> usize {
     let is_interface =
         |port: &Port, side| matches!(composition.port(library, port, side).map(|e| &e.item), Some(Item::Interface(_)));
     let exported: Vec<&Port> = exports.iter().map(|(_, p)| p).filter(|p| is_interface(p, Side::Export)).collect();
-    let wired = composition.wires.values().filter(|from| is_interface(from, Side::Export));
+    let wires = composition.wires.iter().filter(|(to, _)| members.contains(to.instance.as_str()));
+    let wired = wires.map(|(_, from)| from).filter(|from| is_interface(from, Side::Export));
     let taken: BTreeSet<&Port> = wired.chain(exported.iter().copied()).collect();
     let imported: BTreeSet<&str> =
         open.iter().filter(|p| is_interface(p, Side::Import)).map(|p| super::track(&p.name)).collect();
     // Types are stated anew by an instance in between.
     let again = resources::repeated(composition, library, exports);
     let again = again.iter().filter(|(_, again)| *again == resources::Again::TypesAnew).count();
-    composition.instances.len() + imported.len() + taken.len() + exported.len() + 2 * again
+    members.len() + imported.len() + taken.len() + exported.len() + 2 * again
 }

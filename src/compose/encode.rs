@@ -37,9 +37,8 @@ pub fn encode(composition: &Composition, library: &Library) -> Result<Encoded, V
     if !errors.is_empty() {
         return Err(errors);
     }
-    let result = composition.result();
-    let bytes = unchecked(&result, library)?;
-    let asked_by = asked_by(&result, library, &bytes);
+    let bytes = unchecked(composition, library)?;
+    let asked_by = asked_by(composition, library, &bytes);
     Ok(Encoded { bytes, asked_by })
 }
 
@@ -85,7 +84,9 @@ impl<'a> Graph<'a> {
         let mut this = Self { composition, graph: CompositionGraph::new(), nodes: HashMap::new() };
         let mut packages: BTreeMap<Digest, PackageId> = BTreeMap::new();
         // Providers first: then ids, encoded indices and the name section all run in one order.
-        let (order, _) = order::in_order(composition);
+        let (mut order, _) = order::in_order(composition);
+        let members = composition.members();
+        order.retain(|name| members.contains(name));
         for name in order.iter().copied() {
             let Some(component) = composition.component(library, name) else { continue };
             let package = match packages.get(&component.digest) {

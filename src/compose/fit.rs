@@ -1,7 +1,8 @@
 //! Which ports fit each other.
 
+use super::check::open_imports_of;
 use super::order::Reach;
-use super::{Composition, Library, Port, Side, open_imports};
+use super::{Composition, Library, Port, Side};
 use crate::component::{Component, Digest, Extern, compare_interfaces, version_fits};
 use crate::diag::display_safe_line;
 use std::collections::{BTreeMap, HashMap};
@@ -181,7 +182,8 @@ pub(super) fn arrows(names: &[String]) -> String {
     names.iter().map(|n| display_safe_line(n)).collect::<Vec<_>>().join(" → ")
 }
 
-/// Who could satisfy the imports that no wire satisfies, of one instance or of all. Only same-named ports are proposed.
+/// Who could satisfy the imports that no wire satisfies, of one instance or of all, whether they are part of the result
+/// or not. Only same-named ports are proposed.
 ///
 /// Nothing is chosen: each proposal stands for itself, and two of them may rule each other out (by a cycle), so each wire
 /// is still made by [`super::apply`]. Imports that nobody satisfies are left out.
@@ -193,10 +195,9 @@ pub fn auto_wire(composition: &Composition, library: &Library, instance: Option<
             by_base.entry(base_name(&export.name)).or_default().push((name, component, export));
         }
     }
-    let open: Vec<Port> = open_imports(composition, library)
-        .into_iter()
-        .filter(|to| instance.is_none_or(|i| i == to.instance) && by_base.contains_key(base_name(&to.name)))
-        .collect();
+    let asked = composition.instances.keys().map(String::as_str).filter(|name| instance.is_none_or(|i| i == *name));
+    let mut open = open_imports_of(composition, library, asked);
+    open.retain(|to| by_base.contains_key(base_name(&to.name)));
     let mut fits = Fits::default();
     let mut proposals = Vec::new();
     let mut reach: Option<(&str, Reach)> = None;

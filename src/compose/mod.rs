@@ -106,37 +106,17 @@ impl Composition {
         name
     }
 
-    /// The instances that are part of the result: those that exports were chosen of, or while none is chosen, those that a
-    /// wire ends or starts at; and everything they need. While nothing is chosen or wired, all.
+    /// The instances that are part of the result. Where exports are chosen: those that they are chosen of, and every
+    /// instance that provides to one of these, directly or through others. While none is chosen: those that a wire ends
+    /// or starts at, and while there is no wire either, all.
     pub fn members(&self) -> BTreeSet<&str> {
-        let chosen = self.exports.values().map(|port| port.instance.as_str());
-        let wired = self.wires.iter().flat_map(|(to, from)| [to.instance.as_str(), from.instance.as_str()]);
-        let mut members: BTreeSet<&str> = if self.exports.is_empty() { wired.collect() } else { chosen.collect() };
-        if members.is_empty() {
+        if !self.exports.is_empty() {
+            return order::with_providers(self, self.exports.values());
+        }
+        if self.wires.is_empty() {
             return self.instances.keys().map(String::as_str).collect();
         }
-        let mut providers: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-        for (to, from) in &self.wires {
-            providers.entry(&to.instance).or_default().push(&from.instance);
-        }
-        let mut new: Vec<&str> = members.iter().copied().collect();
-        while let Some(instance) = new.pop() {
-            for provider in providers.get(instance).into_iter().flatten() {
-                if members.insert(provider) {
-                    new.push(provider);
-                }
-            }
-        }
-        members
-    }
-
-    /// The composition without what is no part of the result.
-    pub(crate) fn result(&self) -> Self {
-        let members = self.members();
-        let mut result = self.clone();
-        result.instances.retain(|name, _| members.contains(name.as_str()));
-        result.wires.retain(|to, _| members.contains(to.instance.as_str()));
-        result
+        order::with_providers(self, self.wires.keys())
     }
 
     /// What should never be the case, whatever edits were made and whatever was loaded: a wire or export of an instance

@@ -1,7 +1,7 @@
 //! Who provides to whom: reachability, cycles and order along the wires. Broken wires count too: what they name is
 //! still what the user drew.
 
-use super::{Composition, Side};
+use super::{Composition, Port, Side};
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 
 /// The neighbours of each instance along the wires, on one side: one for each wire, in the order of wires.
@@ -75,6 +75,22 @@ impl<'a> Reach<'a> {
         way.push(first);
         Some(way.into_iter().map(str::to_owned).collect())
     }
+}
+
+/// The instances of these ports and all that provide to them, directly or through others; only such as are there.
+pub(super) fn with_providers<'a>(
+    composition: &'a Composition,
+    ports: impl Iterator<Item = &'a Port>,
+) -> BTreeSet<&'a str> {
+    let providers = Neighbours::new(composition, Side::Import);
+    let mut found = BTreeSet::new();
+    let mut to_see: Vec<&str> = ports.map(|port| port.instance.as_str()).collect();
+    while let Some(name) = to_see.pop() {
+        if composition.instances.contains_key(name) && found.insert(name) {
+            to_see.extend(providers.of(name));
+        }
+    }
+    found
 }
 
 /// Instances with every provider before its consumers, by name where the wires leave it open, and those that are in a

@@ -9,11 +9,12 @@ use crate::diag::display_safe_line;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-/// The composition in the WAC language, to be composed with the `wac` tool. The components are expected as packages of
+/// What is part of the result in the WAC language, to be composed with the `wac` tool. The components are expected as packages of
 /// the name space `local`, in files that the comment at the top lists.
 pub fn wac(composition: &Composition, library: &Library) -> String {
     let (in_order, in_cycles) = order::in_order(composition);
-    let in_order: Vec<&str> = in_order.into_iter().chain(in_cycles).collect();
+    let members = composition.members();
+    let in_order: Vec<&str> = in_order.into_iter().chain(in_cycles).filter(|name| members.contains(name)).collect();
     let mut packages: BTreeMap<Digest, String> = BTreeMap::new();
     let mut taken = BTreeSet::new();
     let mut variables: BTreeMap<&str, String> = BTreeMap::new();
@@ -50,7 +51,7 @@ pub fn wac(composition: &Composition, library: &Library) -> String {
     out
 }
 
-/// The composition as a Mermaid flow chart, for a place that shows Markdown.
+/// The whole composition as a Mermaid flow chart, for a place that shows Markdown.
 pub fn mermaid(composition: &Composition, library: &Library) -> String {
     let mut out = String::from("flowchart LR\n");
     let ids = ids(composition);
@@ -65,7 +66,7 @@ pub fn mermaid(composition: &Composition, library: &Library) -> String {
     out
 }
 
-/// The composition as a Graphviz graph.
+/// The whole composition as a Graphviz graph.
 pub fn dot(composition: &Composition, library: &Library) -> String {
     let mut out = String::from("digraph composition {\n    rankdir=LR;\n    node [shape=box];\n");
     let ids = ids(composition);

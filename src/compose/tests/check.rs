@@ -86,18 +86,80 @@ fn what_needs_no_attention_is_not_mentioned() {
 
 #[test]
 fn open_imports_are_told_with_what_to_do() {
-    let composition = composed(&["both", "end", "user", "end t:ring/x > both t:ring/x"]);
-    assert_eq!(open_imports(&composition, &library()), [port("both t:ring/y"), port("user t:store/kv@1.2.0")]);
+    let mut composition = composed(&["both", "end", "user", "end t:ring/x > both t:ring/x"]);
+    // What is no part of the result leaves nothing open in it.
+    assert_eq!(open_imports(&composition, &library()), [port("both t:ring/y")]);
     let found = checked(&composition);
     assert_eq!(
-        found[0],
+        found[1],
         Diagnostic::warning(
             Subject::Port { instance: "both".to_owned(), port: "t:ring/y".to_owned() },
             "“both” needs t:ring/y"
         )
         .with_hint("Wire it to an export that fits, or it stays an import of the result")
     );
+    let about = Subject::Instance("user".to_owned());
+    let left_out = Diagnostic::info(about, "“user” is no part of the result: no wire reaches it");
+    assert_eq!(found[0], left_out.with_hint("Wire it, or export one of its ports from the result"));
     assert_eq!(found.len(), 2);
+    composition.wires.clear();
+    let open = ["both t:ring/x", "both t:ring/y", "user t:store/kv@1.2.0"].map(port);
+    assert_eq!(open_imports(&composition, &library()), open);
+}
+
+#[test]
+fn members_are_what_is_wired_or_what_exports_need() {
+    let members = |composition: &Composition| composition.members().into_iter().collect::<Vec<_>>().join(" ");
+    let instances = ["a=end", "b=end", "c=end", "m=step", "n=step", "user", "store"];
+    assert_eq!(members(&Composition::default()), "");
+    assert_eq!(members(&composed(&instances)), "a b c m n store user");
+    let wires =
+        ["b t:ring/x > m t:ring/x", "m t:ring/x > n t:ring/x", "store t:store/kv@1.2.0 > user t:store/kv@1.2.0"];
+    let composition = composed(&[&instances[..], &wires[..1]].concat());
+    assert_eq!(members(&composition), "b m");
+    let composition = composed(&[&instances[..], &wires].concat());
+    assert_eq!(members(&composition), "b m n store user");
+    for (exports, expected) in [
+        (&["n t:ring/x as x"][..], "b m n"),
+        (&["m t:ring/x as x"], "b m"),
+        (&["c t:ring/x as x"], "c"),
+        (&["user run as run", "b t:ring/x as x"], "b store user"),
+    ] {
+        let composition = composed(&[&instances[..], &wires, exports].concat());
+        assert_eq!(members(&composition), expected, "{exports:?}");
+    }
+    // What a file names and does not have is no part of anything, and a cycle has an end.
+    let mut broken = composed(&instances);
+    for (to, from) in [("a", "gone"), ("lost", "b"), ("", ""), ("m", "n"), ("n", "m")] {
+        broken.wires.insert(Port::new(to, "t:ring/x"), Port::new(from, "t:ring/x"));
+    }
+    assert_eq!(members(&broken), "a m n");
+    broken.exports.insert("x".to_owned(), port("gone t:ring/x"));
+    assert_eq!(members(&broken), "");
+}
+
+#[test]
+fn what_is_left_out_is_told_once_and_why() {
+    let lines = ["a=end", "b=end", "m=step", "user", "a t:ring/x > m t:ring/x"];
+    let told = |composition: &Composition, library: &Library| {
+        let all = super::super::check(composition, library);
+        all.into_iter().map(|d| (d.severity, d.message)).collect::<Vec<_>>()
+    };
+    let info = |text: &str| (Severity::Info, text.to_owned());
+    let mut composition = composed(&lines);
+    let unwired = ["b", "user"].map(|name| info(&format!("“{name}” is no part of the result: no wire reaches it")));
+    assert_eq!(told(&composition, &library()), unwired);
+    // It is of a component that is not open: one word about it is enough, and its imports are unknown.
+    let mut library = library();
+    library.remove(&digest("user"));
+    let found = told(&composition, &library);
+    assert!(found[0].0 == Severity::Error && found[0].1.starts_with("“user” is of a component that is not open"));
+    assert_eq!(found[1..], unwired[..1]);
+    composition.instances.remove("user");
+    composition.exports.insert("x".to_owned(), port("b t:ring/x"));
+    let unneeded =
+        ["a", "m"].map(|n| info(&format!("“{n}” is no part of the result: nothing that is exported needs it")));
+    assert_eq!(told(&composition, &library), unneeded);
 }
 
 #[test]
@@ -116,13 +178,10 @@ fn faults_of_a_file_are_told_by_what_they_are_about() {
     ] {
         composition.exports.insert(name.to_owned(), port(from));
     }
-    let found: Vec<String> = checked(&composition)
-        .into_iter()
-        .map(|d| {
-            assert_eq!(d.severity, Severity::Error, "{d:?}");
-            d.message
-        })
-        .collect();
+    let mut found = checked(&composition);
+    found.retain(|d| d.severity != Severity::Info);
+    assert!(found.iter().all(|d| d.severity == Severity::Error), "{found:?}");
+    let found: Vec<String> = found.into_iter().map(|d| d.message).collect();
     assert_eq!(
         found,
         [
@@ -151,21 +210,23 @@ fn two_knots_are_two_cycles() {
 }
 
 #[test]
-fn exports_are_every_unused_one_until_some_are_chosen() {
+fn exports_are_those_of_the_last_members_until_some_are_chosen() {
     let lines = ["end", "step", "other=end", "functions", "end t:ring/x > step t:ring/x"];
     let names = |composition: &Composition| {
         let all = result_exports(composition, &library());
         all.into_iter().map(|(name, port)| format!("{name} = {port}")).collect::<Vec<_>>()
     };
     assert_eq!(
-        names(&composed(&lines)),
+        names(&composed(&lines[..4])),
         [
+            "end-x = end · t:ring/x",
             "double = functions · double",
             "shout = functions · shout",
             "other-x = other · t:ring/x",
             "step-x = step · t:ring/x"
         ]
     );
+    assert_eq!(names(&composed(&lines)), ["t:ring/x = step · t:ring/x"]);
     let chosen = composed(&[&lines[..], &["functions shout as louder"]].concat());
     assert_eq!(names(&chosen), ["louder = functions · shout"]);
     // Names that come to the same are told apart once more, and never take a name that another has for itself.

@@ -35,6 +35,25 @@ fn a_wired_composition_is_one_component() {
 }
 
 #[test]
+fn only_what_is_wired_or_exported_is_encoded() {
+    let alone = ["a=end", "step", "a t:ring/x > step t:ring/x"];
+    let alternatives = ["a=end", "b=end", "user", "wasi-old", "step", "a t:ring/x > step t:ring/x"];
+    let (encoded, component) = result(&composed(&alternatives));
+    assert!(encoded.bytes == result(&composed(&alone)).0.bytes);
+    assert_eq!((names(&component.imports), names(&component.exports)), (vec![], vec!["t:ring/x"]));
+    // A chosen export brings what it needs and nothing else, not even what is wired elsewhere.
+    let chosen = composed(&[&alternatives[..], &["user run as run"]].concat());
+    let (encoded, component) = result(&chosen);
+    assert_eq!((names(&component.imports), names(&component.exports)), (vec![KV], vec!["run"]));
+    assert_eq!(encoded.asked_by, [(KV.to_owned(), vec!["user".to_owned()])]);
+    // What is left out does not count towards the limit either.
+    let mut many = composed(&alone);
+    let instance = Instance { component: digest("end") };
+    many.instances.extend((0..MAX_INSTANCES).map(|i| (format!("e{i}"), instance.clone())));
+    assert!(encode(&many, &library()).is_ok());
+}
+
+#[test]
 fn one_instance_without_wires_is_enough_and_none_is_too_little() {
     let (encoded, component) = result(&composed(&["only one=user"]));
     assert_eq!((names(&component.imports), names(&component.exports)), (vec![KV], vec!["run"]));

@@ -14,7 +14,11 @@ fn hostile() -> Composition {
 #[test]
 fn wac_source_names_every_instance_wire_and_export() {
     let library = library();
-    let text = wac(&hostile(), &library);
+    let mut composition = hostile();
+    for (name, from) in [("t:ring/x", "fraud-check t:ring/x"), ("run", "new run")] {
+        composition.exports.insert(name.to_owned(), port(from));
+    }
+    let text = wac(&composition, &library);
     let file = |fixture: &str| format!("// deps/local/{fixture}.wasm  sha256 {}\n", digest(fixture));
     for line in ["end", "step", "start"].map(file) {
         assert!(text.contains(&line), "{text}");
@@ -29,6 +33,12 @@ fn wac_source_names_every_instance_wire_and_export() {
          export %fraud-check-n2[\"t:ring/x\"] as \"t:ring/x\";\n\
          export %new[\"run\"] as \"run\";\n"
     );
+    // What is no part of the result is not in its source either, but in the charts.
+    let composition = composed(&["user", "end", "start", "end t:ring/x > start t:ring/x"]);
+    let text = wac(&composition, &library);
+    assert_eq!((text.matches("// deps/").count(), text.matches("= new local:").count()), (2, 2), "{text}");
+    assert!(!text.contains("user"), "{text}");
+    assert!(mermaid(&composition, &library).contains("user") && dot(&composition, &library).contains("user"));
 }
 
 #[test]
