@@ -264,6 +264,9 @@ fn compose_makes_one_component_of_a_project() {
     assert_eq!(std::fs::read(&shop).unwrap(), std::fs::read(&again).unwrap(), "the same project, the same bytes");
     let bytes = std::fs::read(&shop).unwrap();
     wasmparser::Validator::new().validate_all(&bytes).unwrap();
+    let payments = t.path("payments.wasm");
+    assert_eq!(t.run(&["compose", "samples/payments.wirebench.json", "-o", &payments]), 0);
+    assert_eq!(t.run(&["invoke", &payments, order]), 0);
     t.check("compose");
 }
 

@@ -2,9 +2,9 @@
 
 use crate::desk::{Desk, grants};
 use crate::samples::{call_of, list_of, str_of};
-use crate::support::sample;
+use crate::support::{sample, sample_bytes};
 use serde_json::json;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use wirebench::call::Outcome;
 use wirebench::component::{Digest, features};
 use wirebench::compose::{Edit, Port};
@@ -114,6 +114,65 @@ fn another_fraud_check_takes_the_place_of_the_first() {
     assert_eq!(wirebench::value::to_wave(&value), promised);
     desk.apply(Command::Undo);
     assert_eq!(desk.component(&Target::Composition).digest, before);
+}
+
+/// Others may stand on the canvas: of them the composed file holds nothing, and what they ask for need not be granted.
+#[test]
+fn of_three_fraud_checks_the_wired_one_becomes_part() {
+    let alone = wired("fraud-check-rust.wasm", json!([])).component(&Target::Composition);
+    let mut desk = Desk::new();
+    for file in ["fraud-check-go.wasm", "fraud-check-rust.wasm", "fraud-check-c.wasm", "checkout-rust.wasm"] {
+        desk.place(file, [0.0, 0.0]);
+    }
+    assert_eq!(desk.component(&Target::Composition).exports.len(), 4, "side by side, all are part");
+    assert!(!desk.session.needs(&Target::Composition).is_empty(), "Go's runtime asks for something");
+    desk.connect(("fraud-check-rust", CHECK), ("checkout-rust", CHECK));
+    assert_eq!(desk.component(&Target::Composition).digest, alone.digest);
+    assert_eq!(desk.session.needs(&Target::Composition), []);
+    let told: Vec<_> = desk.session.problems().iter().map(|p| (p.severity, p.message.as_str())).collect();
+    let left_out = ["fraud-check-c", "fraud-check-go"]
+        .map(|name| format!("“{name}” is no part of the result: no wire reaches it"));
+    assert_eq!(told, left_out.each_ref().map(|text| (Severity::Info, text.as_str())));
+    let (call, promised) = TEA;
+    let value = desk.value(Target::Composition, call).expect("a value");
+    assert_eq!(wirebench::value::to_wave(&value), promised);
+}
+
+/// The project that lies among the samples is what a window saves: the sample project with its wire. To write it anew:
+/// `UPDATE_EXPECTED=1 cargo test --test suite story`.
+#[test]
+fn the_story_lies_among_the_samples_as_a_project() {
+    let mut desk = Desk::new();
+    desk.apply(Command::OpenSampleProject);
+    // The sample project has its components inside the program; here they are files.
+    let places = desk.session.document().layout.clone();
+    desk.apply(Command::NewProject);
+    for (name, at) in places {
+        let path = PathBuf::from(format!("/samples/components/{name}.wasm"));
+        let bytes = sample_bytes(&format!("{name}.wasm"));
+        desk.room.memory.put(&path, bytes.to_vec());
+        desk.apply(Command::Open(vec![path]));
+        desk.change(Change::Place { component: Digest::of(&bytes), at, connect: None });
+    }
+    desk.connect(("fraud-check-rust", CHECK), ("checkout-rust", CHECK));
+    let inside = Path::new("/samples/payments.wirebench.json");
+    desk.apply(Command::SaveProject(inside.into()));
+    let saved = desk.room.memory.get(inside).unwrap_or_else(|| panic!("{}", desk.said()));
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("samples/payments.wirebench.json");
+    if std::env::var_os("UPDATE_EXPECTED").is_some() {
+        std::fs::write(&path, &saved).unwrap();
+    }
+    let committed = std::fs::read_to_string(&path).expect("the project");
+    assert_eq!(committed.replace("\r\n", "\n"), String::from_utf8(saved).unwrap());
+
+    let mut again = Desk::in_room(std::sync::Arc::clone(&desk.room));
+    again.apply(Command::Open(vec![inside.into()]));
+    assert!(again.session.notices().iter().all(|n| n.severity == Severity::Info), "{}", again.said());
+    assert!(again.session.problems().iter().all(|p| p.severity == Severity::Info), "{:?}", again.session.problems());
+    assert_eq!(again.session.document().composition, desk.session.document().composition);
+    let (call, promised) = TEA;
+    let value = again.value(Target::Composition, call).expect("a value");
+    assert_eq!(wirebench::value::to_wave(&value), promised);
 }
 
 /// Who asks is said by the instance's name, not by the composed component's.
