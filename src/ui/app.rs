@@ -164,6 +164,8 @@ impl App {
             self.dock = *dock;
         }
         ui.add_space(space::S);
+        // Whatever a panel fills, the dock stays as high as it was dragged.
+        ui.take_available_space();
         match self.dock {
             Dock::Invoke => invoke::show(ui, &self.session, &mut self.invoke, outbox),
             Dock::Output => history::output(ui, &self.session, &mut self.output),

@@ -93,7 +93,9 @@ impl CanvasState {
 /// Shows the canvas in all the room there is. `candidates` belong to [`CanvasState::linking`].
 pub fn show(ui: &mut Ui, scene: &Scene, state: &mut CanvasState, candidates: Option<&[Candidate]>) -> Vec<Intent> {
     let (canvas, response) = ui.allocate_exact_size(ui.available_size().max(Vec2::splat(8.0)), Sense::click_and_drag());
-    let label = format!("Canvas, {} instances, {} wires", scene.nodes().len(), scene.wires().len());
+    let counted = |n: usize, word: &str| format!("{n} {word}{}", if n == 1 { "" } else { "s" });
+    let (nodes, wires) = (counted(scene.nodes().len(), "instance"), counted(scene.wires().len(), "wire"));
+    let label = format!("Canvas, {nodes}, {wires}");
     response.widget_info(|| WidgetInfo::labeled(Role::Group, true, &label));
     state.size = canvas.size();
     let view = state

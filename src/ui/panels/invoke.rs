@@ -27,6 +27,8 @@ pub struct State {
     form: Option<Form>,
     result: ResultState,
     search: String,
+    /// The row of the chosen function when the list was drawn last: it is brought into view where that changes.
+    row: Option<usize>,
     run_requested: bool,
     /// How high the timings were when they were drawn last, in points.
     foot_height: f32,
@@ -167,24 +169,44 @@ fn functions(ui: &mut Ui, session: &Session, target: Target, state: &mut State) 
         }
         rows.push((interface, Some(function)));
     }
+    let is_chosen = |interface: Option<&str>, function: &Function| {
+        state.function.as_ref().is_some_and(|(i, f)| i.as_deref() == interface && *f == function.name)
+    };
+    let row = rows.iter().position(|(interface, function)| function.is_some_and(|f| is_chosen(*interface, f)));
+    let moved = row.filter(|_| row != state.row);
+    let mut picked = None;
     ScrollArea::vertical().id_salt("functions").auto_shrink(false).show_rows(ui, size::ROW, rows.len(), |ui, range| {
+        if let Some(row) = moved {
+            let pitch = size::ROW + ui.spacing().item_spacing.y;
+            let top = ui.min_rect().top() + (row as f32 - range.start as f32) * pitch;
+            ui.scroll_to_rect(egui::Rect::from_x_y_ranges(ui.max_rect().x_range(), top..=top + size::ROW), None);
+        }
         for (interface, function) in rows.get(range).unwrap_or_default() {
             let Some(function) = function else {
                 let text = interface.unwrap_or("functions of the world");
                 kit::group_row(ui, &display_safe_line(text));
                 continue;
             };
-            let chosen =
-                state.function.as_ref().is_some_and(|(i, f)| i.as_deref() == *interface && *f == function.name);
-            let response = kit::row(ui, chosen, true, icons::FUNCTION, &display_safe_line(function.display_name()), "");
+            let response = kit::row(
+                ui,
+                is_chosen(*interface, function),
+                true,
+                icons::FUNCTION,
+                &display_safe_line(function.display_name()),
+                "",
+            );
             let response =
                 response.on_hover_text(format!("{}: {}", function.display_name(), component.signature(function)));
             if response.clicked() {
-                state.pinned = Some(target);
-                state.function = Some((interface.map(Into::into), function.name.clone()));
+                picked = Some((interface.map(Into::into), function.name.clone()));
             }
         }
     });
+    state.row = row;
+    if picked.is_some() {
+        state.pinned = Some(target);
+        state.function = picked;
+    }
 }
 
 // ---- the form ----
