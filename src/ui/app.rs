@@ -408,6 +408,31 @@ impl eframe::App for App {
     }
 }
 
+/// The environment variable that makes the window close once its first frame stands on the screen: for the benchmark of
+/// the start.
+pub const CLOSE_AFTER_FIRST_FRAME: &str = "WIREBENCH_CLOSE_AFTER_FIRST_FRAME";
+
+/// A window that closes after its first frame.
+struct Once {
+    app: App,
+    frames: u32,
+}
+
+impl eframe::App for Once {
+    fn logic(&mut self, ctx: &Context, _frame: &mut eframe::Frame) {
+        self.app.logic(ctx);
+        if self.frames > 0 {
+            ctx.send_viewport_cmd(ViewportCommand::Close);
+        }
+        ctx.request_repaint();
+    }
+
+    fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
+        self.frames += 1;
+        self.app.draw(ui);
+    }
+}
+
 /// The window's size at first, in points.
 const SIZE: [f32; 2] = [1280.0, 800.0];
 
@@ -437,7 +462,11 @@ pub fn open_window(files: Vec<PathBuf>, caller: Option<Box<dyn Caller>>) -> Resu
             let ctx = creation.egui_ctx.clone();
             let env: Arc<dyn Env> = Arc::new(Machine::new(Machine::user_state_folder(), move || ctx.request_repaint()));
             let session = Session::new(env, caller);
-            Ok(Box::new(App::new(&creation.egui_ctx, session, files)))
+            let app = App::new(&creation.egui_ctx, session, files);
+            if std::env::var_os(CLOSE_AFTER_FIRST_FRAME).is_some() {
+                return Ok(Box::new(Once { app, frames: 0 }));
+            }
+            Ok(Box::new(app))
         }),
     )
     .map_err(|e| e.to_string())

@@ -11,4 +11,4 @@ pub mod parts;
 pub mod result;
 pub mod theme;
 
-pub use app::{App, open_window};
+pub use app::{App, CLOSE_AFTER_FIRST_FRAME, open_window};
