@@ -187,6 +187,18 @@ impl Grants {
         } = on;
     }
 
+    /// Which boxes are on and how many entries each list has: what stays as it is while an entry is being typed.
+    pub fn shape(&self) -> ([bool; Capability::ALL.len()], [usize; 5]) {
+        let lists = [
+            self.environment.list.len(),
+            self.arguments.list.len(),
+            self.folders.list.len(),
+            self.network.list.len(),
+            self.http.list.len(),
+        ];
+        (Capability::ALL.map(|c| self.allows(c)), lists)
+    }
+
     /// These grants with every checkbox off: what a saved or changed file comes back with.
     #[must_use]
     pub fn all_off(&self) -> Self {

@@ -456,6 +456,10 @@ impl Session {
         let gesture = match &change {
             Change::Move(moves) => Some(format!("move {:?}", moves.iter().map(|m| &m.0).collect::<Vec<_>>())),
             Change::SaveArguments(key, _) => Some(format!("arguments {key:?}")),
+            // Typing into what is listed. A box ticked, something added or removed is a step of its own.
+            Change::Grant(target, new) if new.shape() == self.grants(target).shape() => {
+                Some(format!("grants {target:?}"))
+            }
             _ => None,
         };
         let label = change.label();

@@ -23,7 +23,7 @@ impl Code {
     /// WIT text. Characters that could hide something are shown as escapes.
     pub fn wit(text: &str, t: &Tokens) -> Self {
         let text = display_safe(text);
-        Self::divide(&text, highlight(&text, t), t)
+        Self::divide(&text, highlight(&text, t, &HashMap::new()), t)
     }
 
     /// Text without colours. Characters that could hide something are shown as escapes.
@@ -100,11 +100,12 @@ pub fn code_view(ui: &mut Ui, name: &str, code: &Code) {
     });
 }
 
-/// WIT text with the colours of its types, as one laid out text; for a few lines. The caller keeps it.
-pub fn wit_highlight(text: &str, t: &Tokens) -> LayoutJob {
+/// A few lines of WIT with the colours of their types; the names and families of types that are declared elsewhere are
+/// given.
+pub fn wit_line(text: &str, declared_elsewhere: &HashMap<String, Family>, t: &Tokens) -> LayoutJob {
     let text = display_safe(text);
     let mut job = LayoutJob::default();
-    for (range, ink) in highlight(&text, t) {
+    for (range, ink) in highlight(&text, t, declared_elsewhere) {
         job.append(text.get(range).unwrap_or_default(), 0.0, ink.format());
     }
     job
@@ -230,7 +231,11 @@ fn is_keyword(word: &str) -> bool {
     WORDS.contains(&word)
 }
 
-fn highlight(text: &str, t: &Tokens) -> Vec<(std::ops::Range<usize>, Ink)> {
+fn highlight(
+    text: &str,
+    t: &Tokens,
+    declared_elsewhere: &HashMap<String, Family>,
+) -> Vec<(std::ops::Range<usize>, Ink)> {
     let lexed = lex(text);
     let words: Vec<(&str, Token)> = lexed
         .iter()
@@ -281,7 +286,10 @@ fn highlight(text: &str, t: &Tokens) -> Vec<(std::ops::Range<usize>, Ink)> {
                 } else if matches!(after, ":" | "(") && built_in(piece).is_none() {
                     // The name of a function, parameter, field or package.
                     plain(t.strong)
-                } else if let Some(family) = built_in(piece).or_else(|| families.get(piece).copied()) {
+                } else if let Some(family) = built_in(piece)
+                    .or_else(|| families.get(piece).copied())
+                    .or_else(|| declared_elsewhere.get(piece).copied())
+                {
                     plain(t.family(family))
                 } else if matches!(before, "interface" | "world") {
                     Ink { color: t.strong, strong: true }
@@ -318,13 +326,13 @@ mod tests {
 
     fn color_of(text: &str, word: &str, nth: usize) -> Color32 {
         let at = text.match_indices(word).nth(nth).unwrap().0;
-        highlight(text, &DARK).into_iter().find(|(r, _)| r.contains(&at)).unwrap().1.color
+        highlight(text, &DARK, &HashMap::new()).into_iter().find(|(r, _)| r.contains(&at)).unwrap().1.color
     }
 
     #[test]
     fn nothing_of_the_text_is_lost_or_said_twice() {
         for text in [TEXT, "", "/* never closed", "r\u{e9}sum\u{e9} \u{1f600} %type", "a->b", "/*/"] {
-            let pieces: String = highlight(text, &DARK).into_iter().map(|(r, _)| &text[r]).collect();
+            let pieces: String = highlight(text, &DARK, &HashMap::new()).into_iter().map(|(r, _)| &text[r]).collect();
             assert_eq!(pieces, text);
         }
         let code = Code::wit(TEXT, &DARK);

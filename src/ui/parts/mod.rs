@@ -17,7 +17,7 @@ mod timing;
 pub use badge::{badge, family_badge, keys, pill};
 pub use banner::{Banner, BannerClick};
 pub use button::{Button, IconButton, icon_button};
-pub use code::{Code, code_view, wit_highlight};
+pub use code::{Code, code_view, wit_line};
 pub use empty::{Drawing, empty};
 pub use field::{check, combo_box, field_error, labelled_check, named_field, search_field};
 pub use grant::{GrantClick, GrantRow};

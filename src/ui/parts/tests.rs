@@ -185,10 +185,13 @@ fn right(ui: &mut Ui, s: &mut Shown) {
     let row = GrantRow {
         title: "Folders",
         sentence: "May read the folder data as /data, and nothing else on this computer",
-        risk: (Tone::Warn, "medium"),
+        asked_by: "Asked by orders",
+        risk: (2, "Medium risk"),
         on: true,
         changed: true,
-        refused: false,
+        mark: None,
+        flash: 0.0,
+        fold: None,
         why_not: None,
     };
     s.grant = row
@@ -199,10 +202,13 @@ fn right(ui: &mut Ui, s: &mut Shown) {
     let network = GrantRow {
         title: "Network",
         sentence: "May not reach any address",
-        risk: (Tone::Error, "high"),
+        asked_by: "Asked by checkout and orders",
+        risk: (3, "High risk"),
         on: false,
         changed: false,
-        refused: true,
+        mark: Some((Tone::Error, "refused 2× in the last run")),
+        flash: 0.0,
+        fold: None,
         why_not: None,
     };
     s.grant = network.show(ui, |_| ()).or(s.grant);
@@ -230,7 +236,7 @@ fn the_gallery_can_be_drawn_in_both_themes() {
 fn everything_is_found_and_worked_by_its_name() {
     let mut stage = Stage::new([1280.0, 900.0], Theme::Dark, Shown::default(), gallery);
     let h = &mut stage.harness;
-    for name in ["Run", "Trace calls", "Folders", "History", "Measure", "Reload", "Open component…"] {
+    for name in ["Run", "Trace calls", "Grant Folders", "History", "Measure", "Reload", "Open component…"] {
         h.get_by_label(name).click();
         h.run();
     }

@@ -1,0 +1,212 @@
+//! The composition itself: what it offers, what it still needs, how large it is.
+
+use super::{digest_row, no_result, nothing_placed};
+use crate::component::Extern;
+use crate::compose::{self, Edit, Port, Side};
+use crate::diag::display_safe_line;
+use crate::measure::Bytes;
+use crate::session::{Change, Command, Selection, Session};
+use crate::ui::actions::Action;
+use crate::ui::panels::{Outbox, Request, kit};
+use crate::ui::parts::{self, Button, ListRow, Section};
+use crate::ui::theme::{fonts, icons, size, space, tokens};
+use egui::{Align, Label, Layout, RichText, ScrollArea, Ui};
+
+/// So many rows of a list are shown.
+const MOST: usize = 200;
+
+/// Draws the composition.
+pub(super) fn show(ui: &mut Ui, session: &Session, outbox: &mut Outbox) {
+    let composition = &session.document().composition;
+    if composition.instances.is_empty() {
+        return nothing_placed(ui, session, outbox);
+    }
+    ScrollArea::vertical().id_salt("composition").auto_shrink(false).show(ui, |ui| {
+        ui.spacing_mut().item_spacing.y = space::XS;
+        match session.composed() {
+            Some(composed) => {
+                let bytes = composed.component.bytes.len() as u64;
+                parts::key_value(ui, "Composed size", |ui| {
+                    let text = RichText::new(Bytes(bytes).to_string()).font(fonts::mono(size::BODY));
+                    ui.add(Label::new(text)).on_hover_text(format!("{bytes} bytes"));
+                });
+                digest_row(ui, composed.component.digest);
+                ui.add_space(space::XS);
+                ui.horizontal(|ui| {
+                    if ui.add(Button::new("Compose…").icon(icons::EXPORT)).clicked() {
+                        outbox.act(Action::Compose);
+                    }
+                });
+                ui.add_space(space::XS);
+            }
+            None => {
+                ui.allocate_ui(egui::vec2(ui.available_width(), 190.0), |ui| no_result(ui, session, outbox));
+                ui.add_space(space::S);
+            }
+        }
+        exports(ui, session, outbox);
+        open_imports(ui, session, outbox);
+        Section::new("Instances").count(composition.instances.len()).show(ui, |ui| {
+            instances(ui, session, composition.instances.keys().map(String::as_str), outbox);
+        });
+        ui.add_space(space::L);
+    });
+}
+
+/// Draws what is selected together.
+pub(super) fn several(ui: &mut Ui, session: &Session, names: &[String], outbox: &mut Outbox) {
+    ui.horizontal_wrapped(|ui| {
+        if ui.add(Button::new("Duplicate").icon(icons::COPY)).clicked() {
+            outbox.act(Action::DuplicateSelection);
+        }
+        if ui.add(Button::new("Remove").icon(icons::TRASH).danger()).clicked() {
+            outbox.act(Action::DeleteSelection);
+        }
+    });
+    ui.add_space(space::S);
+    ScrollArea::vertical().id_salt("several").auto_shrink(false).show(ui, |ui| {
+        instances(ui, session, names.iter().map(String::as_str), outbox);
+    });
+}
+
+fn instances<'a>(ui: &mut Ui, session: &Session, names: impl Iterator<Item = &'a str>, outbox: &mut Outbox) {
+    ui.spacing_mut().item_spacing.y = 0.0;
+    let composition = &session.document().composition;
+    for (i, name) in names.enumerate() {
+        if i == MOST {
+            ui.label(kit::dim("and more"));
+            break;
+        }
+        let size = composition.component(session.library(), name).map(|c| Bytes(c.bytes.len() as u64).to_string());
+        let size = size.unwrap_or_else(|| "not open".into());
+        let shown = display_safe_line(name);
+        let row = ListRow::new(&shown).icon(icons::CUBE).trailing(&size);
+        if row.show(ui).clicked() {
+            outbox.command(Command::Select(Selection::Instances(vec![name.to_owned()])));
+        }
+    }
+}
+
+/// Every export there is, with a box for whether it becomes one of the result's.
+fn exports(ui: &mut Ui, session: &Session, outbox: &mut Outbox) {
+    let composition = &session.document().composition;
+    let library = session.library();
+    let result = compose::result_exports(composition, library);
+    let chosen = !composition.exports.is_empty();
+    let reset = |ui: &mut Ui| chosen && parts::icon_button(ui, icons::UNDO, "Choose exports automatically").clicked();
+    let (reset, _) = Section::new("Exports of the result").count(result.len()).show_with(ui, reset, |ui| {
+        ui.spacing_mut().item_spacing.y = 0.0;
+        let how = if chosen { "Chosen here" } else { "Chosen automatically: every export that no wire uses" };
+        ui.add(Label::new(kit::small(how)).wrap());
+        ui.add_space(space::XS);
+        let ports = composition.instances.keys().flat_map(|name| {
+            let exports = composition.component(library, name).map(|c| c.exports.as_slice()).unwrap_or_default();
+            exports.iter().map(move |export| (Port::new(name, &export.name), export))
+        });
+        for (i, (port, export)) in ports.enumerate() {
+            if i == MOST {
+                ui.label(kit::dim("and more: choose them on the canvas"));
+                break;
+            }
+            let name_now = result.iter().find(|(_, p)| *p == port).map(|(name, _)| name.as_str());
+            if export_row(ui, session, &port, export, name_now) {
+                let edits = choose(&result, &port, name_now, composition.exports.is_empty());
+                outbox.change(Change::ComposeAll("Choose exports", edits));
+            }
+        }
+    });
+    if reset {
+        let edits = composition.exports.keys().cloned().map(Edit::Unexport).collect();
+        outbox.change(Change::ComposeAll("Choose exports automatically", edits));
+    }
+}
+
+/// The edits that turn one export on or off. As long as none was chosen, those that stand by themselves are chosen first.
+fn choose(result: &[(String, Port)], port: &Port, name_now: Option<&str>, automatic: bool) -> Vec<Edit> {
+    let mut edits = Vec::new();
+    if automatic {
+        let kept = result.iter().filter(|(_, p)| p != port);
+        edits.extend(kept.map(|(name, p)| Edit::Export { from: p.clone(), name: name.clone() }));
+    } else if let Some(name) = name_now {
+        edits.push(Edit::Unexport(name.to_owned()));
+    }
+    if name_now.is_none() {
+        let taken = |name: &str| result.iter().any(|(n, _)| n == name);
+        let mut name = port.name.clone();
+        if taken(&name) {
+            // Two of one name: what tells them apart is who gives it.
+            let short = port.name.rsplit('/').next().unwrap_or_default().split('@').next().unwrap_or_default();
+            name = format!("{}-{short}", port.instance);
+        }
+        edits.push(Edit::Export { from: port.clone(), name });
+    }
+    edits
+}
+
+/// True if the box was clicked.
+fn export_row(ui: &mut Ui, session: &Session, port: &Port, export: &Extern, name_now: Option<&str>) -> bool {
+    let t = tokens(ui.ctx());
+    let library = session.library();
+    let family = session.document().composition.component(library, &port.instance).map(|c| export.family(&c.types));
+    let name = display_safe_line(&port.name);
+    let from = display_safe_line(&port.instance);
+    let mut on = name_now.is_some();
+    let mut clicked = false;
+    ui.horizontal(|ui| {
+        clicked = parts::check(ui, &mut on, &format!("Export {name} of {from}")).changed();
+        ui.vertical(|ui| {
+            ui.spacing_mut().item_spacing.y = 0.0;
+            ui.add_space(4.0);
+            let ink = family.map_or(t.normal, |f| t.family(f));
+            let text = RichText::new(&*name).font(fonts::mono(size::BODY)).color(if on { ink } else { t.dim });
+            ui.add(Label::new(text).truncate()).on_hover_text(&*name);
+            let renamed = name_now.filter(|n| *n != port.name).map(|n| format!(", as {}", display_safe_line(n)));
+            ui.add(Label::new(kit::small(&format!("from {from}{}", renamed.unwrap_or_default()))).wrap());
+            ui.add_space(4.0);
+        });
+    });
+    clicked
+}
+
+/// What the composition still asks for: from the host, or from a component that is not there yet.
+fn open_imports(ui: &mut Ui, session: &Session, outbox: &mut Outbox) {
+    let composition = &session.document().composition;
+    let library = session.library();
+    let open = compose::open_imports(composition, library);
+    let (host, missing): (Vec<_>, Vec<_>) =
+        open.iter().partition(|p| composition.port(library, p, Side::Import).is_some_and(Extern::is_host));
+    if !missing.is_empty() {
+        Section::new("Open imports").count(missing.len()).show(ui, |ui| {
+            ui.spacing_mut().item_spacing.y = 0.0;
+            for port in missing.iter().take(MOST) {
+                let (name, instance) = (display_safe_line(&port.name), display_safe_line(&port.instance));
+                let row = ListRow::new(&name).mono().detail(&instance).colored_icon(icons::PLUG, tokens(ui.ctx()).warn);
+                if row
+                    .show(ui)
+                    .on_hover_text(format!("{instance} needs {name}: wire it, or it stays an import of the result"))
+                    .clicked()
+                {
+                    outbox.command(Command::Select(Selection::Instances(vec![port.instance.clone()])));
+                    outbox.request(Request::FocusOn(crate::diag::Subject::Port {
+                        instance: port.instance.clone(),
+                        port: port.name.clone(),
+                    }));
+                }
+            }
+        });
+    }
+    if !host.is_empty() {
+        Section::new("Asked of the host").count(host.len()).folded().show(ui, |ui| {
+            ui.spacing_mut().item_spacing.y = 0.0;
+            for port in host.iter().take(MOST) {
+                let (name, instance) = (display_safe_line(&port.name), display_safe_line(&port.instance));
+                ListRow::new(&name).mono().detail(&instance).show(ui);
+            }
+            ui.with_layout(Layout::left_to_right(Align::Min), |ui| {
+                if ui.add(Button::new("Show grants").icon(icons::SHIELD).quiet()).clicked() {
+                    outbox.request(Request::ShowGrants);
+                }
+            });
+        });
+    }
+}

@@ -1,0 +1,77 @@
+//! A wire: its two ends, how they fit, and the way to take it out.
+
+use crate::compose::{Edit, Port, Side};
+use crate::diag::{Severity, Subject, display_safe_line};
+use crate::session::{Change, Command, Selection, Session};
+use crate::ui::panels::{Outbox, kit};
+use crate::ui::parts::{Banner, Button, ListRow};
+use crate::ui::theme::{Tone, fonts, icons, size, space, tokens};
+use egui::{Label, RichText, ScrollArea, Ui};
+
+/// Draws the wire that ends at `to`.
+pub(super) fn show(ui: &mut Ui, session: &Session, from: &Port, to: &Port, outbox: &mut Outbox) {
+    ScrollArea::vertical().id_salt("wire").auto_shrink(false).show(ui, |ui| {
+        ui.spacing_mut().item_spacing.y = space::XS;
+        end(ui, session, "From the export of", from, Side::Export, outbox);
+        ui.add_space(space::S);
+        end(ui, session, "To the import of", to, Side::Import, outbox);
+        ui.add_space(space::S);
+        fit(ui, session, from, to);
+        ui.add_space(space::S);
+        ui.horizontal(|ui| {
+            if ui.add(Button::new("Disconnect").icon(icons::LINK_BREAK).danger()).clicked() {
+                outbox.change(Change::Compose(Edit::Disconnect(to.clone())));
+            }
+        });
+    });
+}
+
+fn end(ui: &mut Ui, session: &Session, word: &str, port: &Port, side: Side, outbox: &mut Outbox) {
+    let t = tokens(ui.ctx());
+    let composition = &session.document().composition;
+    let component = composition.component(session.library(), &port.instance);
+    let family = composition.port(session.library(), port, side).zip(component).map(|(e, c)| e.family(&c.types));
+    let ink = family.map_or(t.normal, |f| t.family(f));
+    ui.add(Label::new(kit::small(word)));
+    let (interface, version) = split(&port.name);
+    let version = version.map(|v| format!("@{}", display_safe_line(v))).unwrap_or_default();
+    let name = display_safe_line(&port.instance);
+    let row = ListRow::new(&name).icon(icons::CUBE).trailing(&version).show(ui);
+    if row.on_hover_text("Select this instance").clicked() {
+        outbox.command(Command::Select(Selection::Instances(vec![port.instance.clone()])));
+    }
+    let text = RichText::new(display_safe_line(interface)).font(fonts::mono(size::BODY)).color(ink);
+    let inset = (space::XS + size::ICON + 6.0) as i8;
+    egui::Frame::NONE.inner_margin(egui::Margin { left: inset, ..Default::default() }).show(ui, |ui| {
+        ui.add(Label::new(text).wrap().selectable(true));
+    });
+}
+
+fn split(name: &str) -> (&str, Option<&str>) {
+    name.split_once('@').map_or((name, None), |(interface, version)| (interface, Some(version)))
+}
+
+/// How the two ends fit: what is wrong with the wire, if anything is, stands in the one list of problems.
+fn fit(ui: &mut Ui, session: &Session, from: &Port, to: &Port) {
+    let about = Subject::Wire { instance: to.instance.clone(), import: to.name.clone() };
+    let mut clean = true;
+    for problem in session.problems().iter().filter(|p| p.subject == about) {
+        clean &= problem.severity == Severity::Info;
+        let hint = problem.hint.as_deref().map(display_safe_line);
+        Banner::new(problem.severity.into(), &display_safe_line(&problem.message)).hint(hint.as_deref()).show(ui);
+    }
+    if !clean {
+        return;
+    }
+    match (split(&from.name), split(&to.name)) {
+        ((_, given), (_, wanted)) if given == wanted => {
+            Banner::new(Tone::Ok, "Same interface, compatible types").show(ui);
+        }
+        ((_, given), (_, wanted)) => {
+            let word = |version: Option<&str>| version.map_or("none".into(), |v| display_safe_line(v).into_owned());
+            let text = format!("Version {} satisfies {}, and the types are compatible", word(given), word(wanted));
+            Banner::new(Tone::Info, &text).show(ui);
+        }
+    }
+    ui.add(Label::new(kit::small("The functions that may cross it are on the Interface tab")).wrap());
+}
