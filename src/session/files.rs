@@ -33,7 +33,7 @@ pub(super) enum Written {
 pub(super) struct Read {
     component: Arc<Component>,
     opened: Opened,
-    /// Whether it becomes the selection.
+    /// Whether it becomes the selection: it does if a person opened it by itself.
     select: bool,
 }
 
@@ -65,7 +65,7 @@ impl Session {
         );
     }
 
-    /// Opens a component from bytes; `select` makes it the selection if nothing is selected.
+    /// Opens a component from bytes; `select` makes it the selection.
     pub(super) fn open_bytes(&mut self, name: String, bytes: Arc<[u8]>, language: Option<String>, select: bool) {
         let job = self.start_job(format!("Opening {}", display_safe_line(&name)));
         let (env, arrive) = (Arc::clone(&self.env), self.arrive.clone());
@@ -221,7 +221,7 @@ impl Session {
             language: opened.language.or(known.language.take()),
             timings: opened.timings,
         };
-        if select && self.selection == Selection::None {
+        if select {
             self.selection = Selection::Component(digest);
         }
     }

@@ -244,12 +244,20 @@ fn arguments(
     let before = needed_grants(session, target);
     if !before.is_empty() {
         let names: Vec<_> = before.iter().map(|c| grant::title(*c)).collect();
-        ui.horizontal_wrapped(|ui| {
+        let short = match names.as_slice() {
+            [one, two, rest @ ..] if !rest.is_empty() => format!("{one}, {two} and {} more", rest.len()),
+            few => few.join(", "),
+        };
+        ui.horizontal(|ui| {
             ui.label(theme::icon(icons::SHIELD_WARNING).color(t.warn));
-            ui.label(
-                RichText::new(format!("Asked for and off: {}. A call that uses one is refused", names.join(", ")))
-                    .size(size::SMALL),
-            );
+            let link = 52.0;
+            ui.scope(|ui| {
+                ui.set_max_width((ui.available_width() - link).max(40.0));
+                let text = RichText::new(format!("Off, and refused on use: {short}")).size(size::SMALL);
+                ui.add(egui::Label::new(text).truncate())
+            })
+            .inner
+            .on_hover_text(names.join(", "));
             if ui.link(RichText::new("Grants…").size(size::SMALL)).clicked() {
                 outbox.request(Request::ShowGrants);
             }
