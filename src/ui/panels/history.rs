@@ -111,7 +111,7 @@ fn row(ui: &mut Ui, session: &Session, run: &RunRecord, outbox: &mut Outbox) {
             ui.ctx().copy_text(value::to_wave(value));
         }
     });
-    response.on_hover_text("Click to put the inputs and grants back, without running");
+    response.on_hover_text("Click to put the inputs back, without running");
 }
 
 /// Draws what the guest wrote in the last call.
