@@ -96,7 +96,7 @@ fn exports(ui: &mut Ui, session: &Session, outbox: &mut Outbox) {
     let reset = |ui: &mut Ui| chosen && parts::icon_button(ui, icons::UNDO, "Choose exports automatically").clicked();
     let (reset, _) = Section::new("Exports of the result").count(result.len()).show_with(ui, reset, |ui| {
         ui.spacing_mut().item_spacing.y = 0.0;
-        let how = if chosen { "Chosen here" } else { "Chosen automatically: every export that no wire uses" };
+        let how = if chosen { "Chosen here" } else { "Chosen automatically: of the instances at the end of the wires" };
         ui.add(Label::new(kit::small(how)).wrap());
         ui.add_space(space::XS);
         let ports = composition.instances.keys().flat_map(|name| {
@@ -109,7 +109,13 @@ fn exports(ui: &mut Ui, session: &Session, outbox: &mut Outbox) {
                 break;
             }
             let name_now = result.iter().find(|(_, p)| *p == port).map(|(name, _)| name.as_str());
-            if export_row(ui, session, &port, export, name_now) {
+            let is_last = result.len() == 1 && name_now.is_some();
+            let row = |ui: &mut Ui| export_row(ui, session, &port, export, name_now);
+            let row = ui.add_enabled_ui(!is_last, row);
+            if is_last {
+                row.response.on_disabled_hover_text("The result needs one export, or nothing could be called");
+            }
+            if row.inner {
                 let edits = choose(&result, &port, name_now, composition.exports.is_empty());
                 outbox.change(Change::ComposeAll("Choose exports", edits));
             }
@@ -121,25 +127,22 @@ fn exports(ui: &mut Ui, session: &Session, outbox: &mut Outbox) {
     }
 }
 
-/// The edits that turn one export on or off. As long as none was chosen, those that stand by themselves are chosen first.
+/// The edits that turn one export on or off.
 fn choose(result: &[(String, Port)], port: &Port, name_now: Option<&str>, automatic: bool) -> Vec<Edit> {
-    let mut edits = Vec::new();
-    if automatic {
-        let kept = result.iter().filter(|(_, p)| p != port);
-        edits.extend(kept.map(|(name, p)| Edit::Export { from: p.clone(), name: name.clone() }));
-    } else if let Some(name) = name_now {
-        edits.push(Edit::Unexport(name.to_owned()));
+    if let Some(name) = name_now {
+        return vec![Edit::Unexport(name.to_owned())];
     }
-    if name_now.is_none() {
-        let taken = |name: &str| result.iter().any(|(n, _)| n == name);
-        let mut name = port.name.clone();
-        if taken(&name) {
-            // Two of one name: what tells them apart is who gives it.
-            let short = port.name.rsplit('/').next().unwrap_or_default().split('@').next().unwrap_or_default();
-            name = format!("{}-{short}", port.instance);
-        }
-        edits.push(Edit::Export { from: port.clone(), name });
+    // As long as none was chosen, those that stand by themselves are chosen first.
+    let kept = result.iter().filter(|_| automatic);
+    let mut edits: Vec<_> = kept.map(|(name, from)| Edit::Export { from: from.clone(), name: name.clone() }).collect();
+    let taken = |name: &str| result.iter().any(|(n, _)| n == name);
+    let mut name = port.name.clone();
+    if taken(&name) {
+        // Two of one name: what tells them apart is who gives it.
+        let short = port.name.rsplit('/').next().unwrap_or_default().split('@').next().unwrap_or_default();
+        name = format!("{}-{short}", port.instance);
     }
+    edits.push(Edit::Export { from: port.clone(), name });
     edits
 }
 
