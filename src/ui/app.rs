@@ -324,7 +324,10 @@ impl App {
 
     fn take_shortcuts(&mut self, ctx: &Context) {
         let typing = ctx.text_edit_focused();
-        for action in Action::ALL {
+        // Ctrl+Z fits Ctrl+Shift+Z too: those with Shift come first.
+        let mut actions = Action::ALL;
+        actions.sort_by_key(|a| !a.shortcut().is_some_and(|s| s.modifiers.shift));
+        for action in actions {
             // The palette is closed with the key that opens it; nothing else reaches below a modal.
             if is_below_modal(ctx) && !(action == Action::Palette && self.palette.is_open()) {
                 continue;
