@@ -32,7 +32,7 @@ pub fn show(ui: &mut Ui, session: &Session, outbox: &mut Outbox) {
             let note = format!("{grant}{word} {}×", access.count);
             let text = crate::diag::display_safe_line(&text);
             if kit::row(ui, false, true, icon, &text, &note).clicked() && access.capability.is_some() {
-                outbox.request(Request::ShowGrants);
+                outbox.request(Request::ShowGrants(run.target, access.capability));
             }
         }
     });

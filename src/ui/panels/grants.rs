@@ -27,8 +27,8 @@ pub struct State {
     drafts: Drafts,
     /// The last run whose refusals flashed, and since when.
     flashed: Option<(JobId, f64)>,
-    /// Scroll to the first refused row.
-    reveal: bool,
+    /// Scroll to this row.
+    reveal: Option<Capability>,
     /// A row to fold open: its box was just ticked, and there is something to list.
     unfold: Option<Capability>,
 }
@@ -38,15 +38,17 @@ struct Seen {
     target: Target,
     revision: u64,
     needs: Vec<Need>,
+    /// Who asks for every one of several needs of a composition.
+    asked_by: Option<Vec<String>>,
     missing: Vec<NotProvided>,
     grants: Grants,
     review: Vec<Capability>,
 }
 
 impl State {
-    /// Brings the first row that was refused into view.
-    pub fn reveal_refused(&mut self) {
-        self.reveal = true;
+    /// Brings a row into view.
+    pub fn reveal(&mut self, capability: Option<Capability>) {
+        self.reveal = capability;
     }
 }
 
@@ -123,10 +125,18 @@ fn look(session: &Session, target: Target) -> Seen {
             }))
         }
     };
+    let needs = session.needs(&target);
+    let asked_by = match needs.as_slice() {
+        [first, rest @ ..] if target == Target::Composition && !rest.is_empty() => {
+            rest.iter().all(|n| n.asked_by == first.asked_by).then(|| first.asked_by.clone())
+        }
+        _ => None,
+    };
     Seen {
         target,
         revision: session.revision(),
-        needs: session.needs(&target),
+        needs,
+        asked_by,
         missing,
         grants: session.grants(&target),
         review: document.to_review(target),
@@ -190,9 +200,13 @@ fn whose(ui: &mut Ui, session: &Session, seen: &Seen, outbox: &mut Outbox) {
         },
     };
     let on = seen.needs.iter().filter(|n| seen.grants.allows(n.capability)).count();
+    let who = match &seen.asked_by {
+        Some(who) => format!(", all asked by {}", names(who)),
+        None => String::new(),
+    };
     let count = match seen.needs.len() {
         0 => String::new(),
-        all => format!("{on} of {all} allowed. Nothing is on until you tick it"),
+        all => format!("{on} of {all} allowed{who}. Nothing is on until you tick it"),
     };
     let changed = seen.grants != Grants::default();
     ui.horizontal_top(|ui| {
@@ -245,10 +259,10 @@ fn row(
         Risk::Medium => (2, "Medium risk"),
         Risk::High => (3, "High risk"),
     };
-    // A component by itself is the only one that can ask.
-    let asked_by = match seen.target {
-        Target::Component(_) => String::new(),
-        Target::Composition => format!("Asked by {}", names(&need.asked_by)),
+    // A component by itself is the only one that can ask; and what is the same everywhere is said once, above.
+    let asked_by = match (seen.target, &seen.asked_by) {
+        (Target::Component(_), _) | (_, Some(_)) => String::new(),
+        (Target::Composition, None) => format!("Asked by {}", names(&need.asked_by)),
     };
     let row = GrantRow {
         title: grant::title(capability),
@@ -274,7 +288,7 @@ fn row(
         Some(GrantClick::Reset) => reset(capability, next),
         None => {}
     }
-    if times.is_some() && std::mem::take(&mut state.reveal) {
+    if state.reveal.take_if(|c| *c == capability).is_some() {
         shown.response.scroll_to_me(Some(Align::Center));
     }
 }

@@ -13,6 +13,7 @@ use super::{Outbox, Request, grants, kit};
 use crate::component::{Component, Digest, Kind};
 use crate::compose::{Port, Side};
 use crate::diag::{Severity, display_safe_line};
+use crate::grant::Capability;
 use crate::measure::Bytes;
 use crate::project::Target;
 use crate::session::{Selection, Session};
@@ -34,7 +35,8 @@ pub struct State {
     /// Whose grants are shown, if the user (or a link from a refusal) chose other than what the selection means, and the
     /// selection that the choice is for.
     chosen: Option<(Selection, Target)>,
-    follow_last_run: bool,
+    /// Whose grants a link asked for.
+    asked: Option<Target>,
 }
 
 /// From which side the selection is seen.
@@ -69,11 +71,11 @@ enum About<'a> {
 }
 
 impl State {
-    /// Brings the Grants tab to the front, and in it what the last call was refused.
-    pub fn show_grants(&mut self) {
+    /// Brings the grants of a target to the front, and the row of this capability into view.
+    pub fn show_grants(&mut self, target: Target, capability: Option<Capability>) {
         self.side = Seen::Grants;
-        self.follow_last_run = true;
-        self.grants.reveal_refused();
+        self.asked = Some(target);
+        self.grants.reveal(capability);
     }
 }
 
@@ -326,10 +328,8 @@ fn grants_target(session: &Session, state: &State) -> Target {
 }
 
 fn grants_side(ui: &mut Ui, session: &Session, state: &mut State, outbox: &mut Outbox) {
-    if std::mem::take(&mut state.follow_last_run)
-        && let Some(run) = session.runs().back()
-    {
-        state.chosen = Some((session.selection().clone(), run.target));
+    if let Some(target) = state.asked.take() {
+        state.chosen = Some((session.selection().clone(), target));
     }
     let target = grants_target(session, state);
     let has_instances = !session.document().composition.instances.is_empty();

@@ -39,8 +39,6 @@ pub struct State {
 struct Form {
     digest: Digest,
     function: (Option<String>, String),
-    /// The arguments as the document keeps them. Where it has others, something was undone.
-    kept: Option<Vec<String>>,
     state: FormState,
 }
 
@@ -224,12 +222,11 @@ fn arguments(
     let Some(chosen) = state.function.clone() else { return };
     let Some(function) = component.function(chosen.0.as_deref(), &chosen.1) else { return };
     let key = CallKey { target, interface: chosen.0.clone(), function: chosen.1.clone() };
-    let kept = session.document().calls.get(&key);
-    let is_of = |f: &Form| f.digest == component.digest && f.function == chosen && f.kept.as_ref() == kept;
-    if !state.form.as_ref().is_some_and(is_of) {
-        let form = FormState::new(component, chosen.0.as_deref(), function, kept.map(Vec::as_slice));
-        let (digest, function, kept) = (component.digest, chosen.clone(), kept.cloned());
-        state.form = Some(Form { digest, function, kept, state: form });
+    let fits = state.form.as_ref().is_some_and(|f| f.digest == component.digest && f.function == chosen);
+    if !fits {
+        let saved = session.document().calls.get(&key).map(Vec::as_slice);
+        let form = FormState::new(component, chosen.0.as_deref(), function, saved);
+        state.form = Some(Form { digest: component.digest, function: chosen.clone(), state: form });
     }
     let Some(form) = &mut state.form else { return };
     if let Some(values) = state.restore.take() {
@@ -262,7 +259,7 @@ fn arguments(
             .inner
             .on_hover_text(names.join(", "));
             if ui.link(RichText::new("Grants…").size(size::SMALL)).clicked() {
-                outbox.request(Request::ShowGrants);
+                outbox.request(Request::ShowGrants(target, before.first().copied()));
             }
         });
     }
@@ -279,9 +276,7 @@ fn arguments(
         })
         .inner;
     if outcome.changed && outcome.valid {
-        let arguments = form.state.wave_arguments();
-        form.kept = Some(arguments.clone());
-        outbox.change(Change::SaveArguments(key, arguments));
+        outbox.change(Change::SaveArguments(key, form.state.wave_arguments()));
     }
     if let Some(source) = &outcome.go_to {
         outbox.request(Request::Invoke(target, source.interface.clone(), source.function.clone()));
@@ -373,7 +368,9 @@ fn outcome(ui: &mut Ui, session: &Session, target: Target, state: &mut State, ou
     let ui_above = &mut upper;
     match run.outcome() {
         Some(outcome) => match result::show(ui_above, &mut state.result, run.job.0, outcome) {
-            Some(result::Action::GoToGrant(_)) => outbox.request(Request::ShowGrants),
+            Some(result::Action::GoToGrant(capability)) => {
+                outbox.request(Request::ShowGrants(target, Some(capability)));
+            }
             Some(result::Action::GoToImport { interface, instances }) => {
                 if let Some(instance) = instances.into_iter().next() {
                     outbox.request(Request::FocusOn(Subject::Port { instance, port: interface }));

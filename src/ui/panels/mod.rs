@@ -18,6 +18,7 @@ pub mod welcome;
 
 use super::actions::Action;
 use crate::diag::Subject;
+use crate::grant::Capability;
 use crate::project::Target;
 use crate::session::{Change, Command, RunRecord};
 
@@ -36,8 +37,8 @@ pub enum Request {
     Act(Action),
     /// Bring this panel of the dock to the front.
     Show(Dock),
-    /// Bring the grants to the front.
-    ShowGrants,
+    /// Bring the grants of a target to the front, and the row of this capability into view.
+    ShowGrants(Target, Option<Capability>),
     /// Bring what a problem is about into view.
     FocusOn(Subject),
     /// Make a call of this function ready: target, interface, function.

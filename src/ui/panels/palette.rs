@@ -1,8 +1,6 @@
 //! The palette: every action by name, and why one cannot be done.
 
-use super::{Outbox, Request, library};
-use crate::component::{Digest, Kind};
-use crate::diag::{Subject, display_safe_line};
+use super::{Outbox, Request};
 use crate::project::Target;
 use crate::session::{Command, Selection, Session, samples};
 use crate::ui::actions::Action;
@@ -26,11 +24,6 @@ impl State {
         self.text.clear();
         self.chosen = 0;
     }
-
-    /// Whether it is open.
-    pub fn is_open(&self) -> bool {
-        self.open
-    }
 }
 
 /// One row: what is shown, and what it does.
@@ -45,8 +38,7 @@ enum Act {
     Window(Action),
     Sample(&'static str),
     Call(Target, Option<String>, String),
-    Place(Digest),
-    Select(String),
+    Select(Selection),
 }
 
 fn entries(ui: &Ui, session: &Session) -> Vec<Entry> {
@@ -60,16 +52,11 @@ fn entries(ui: &Ui, session: &Session) -> Vec<Entry> {
             act: Act::Window(a),
         })
         .collect();
-    // Names come from files.
-    let row =
-        |text: String, act| Entry { text: display_safe_line(&text).into_owned(), shortcut: None, disabled: None, act };
+    let row = |text: String, act| Entry { text, shortcut: None, disabled: None, act };
     for name in session.document().composition.instances.keys() {
-        all.push(row(format!("Select instance {name}"), Act::Select(name.clone())));
+        all.push(row(format!("Select instance {name}"), Act::Select(Selection::Instances(vec![name.clone()]))));
     }
     for component in session.library().values() {
-        if component.kind == Kind::Component {
-            all.push(row(format!("Place {} on the canvas", component.name), Act::Place(component.digest)));
-        }
         for (interface, function) in component.exported_functions() {
             let text = format!("Call {} of {}", function.display_name(), component.name);
             let target = Target::Component(component.digest);
@@ -153,11 +140,7 @@ pub fn show(ui: &mut Ui, session: &Session, state: &mut State, outbox: &mut Outb
             Act::Window(action) => outbox.act(action),
             Act::Sample(file) => outbox.command(Command::OpenSample(file.into())),
             Act::Call(target, interface, function) => outbox.request(Request::Invoke(target, interface, function)),
-            Act::Place(component) => library::place(session, component, outbox),
-            Act::Select(name) => {
-                outbox.command(Command::Select(Selection::Instances(vec![name.clone()])));
-                outbox.request(Request::FocusOn(Subject::Instance(name)));
-            }
+            Act::Select(selection) => outbox.command(Command::Select(selection)),
         }
     }
     if modal.should_close() {
@@ -170,7 +153,7 @@ fn icon(entry: &Entry) -> &'static str {
         Act::Window(_) => icons::COMMAND,
         Act::Sample(_) => icons::PACKAGE,
         Act::Call(..) => icons::FUNCTION,
-        Act::Place(_) | Act::Select(_) => icons::CUBE,
+        Act::Select(_) => icons::CUBE,
     }
 }
 

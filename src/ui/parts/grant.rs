@@ -107,7 +107,8 @@ impl GrantRow<'_> {
                     ui.horizontal_wrapped(|ui| {
                         ui.spacing_mut().item_spacing = vec2(space::S, 2.0);
                         if let Some((tone, mark)) = self.mark {
-                            super::badge(ui, mark, tone);
+                            let font = fonts::medium(size::SMALL);
+                            ui.add(Label::new(RichText::new(mark).font(font).color(t.tone(tone))).wrap());
                         }
                         if !self.asked_by.is_empty() {
                             ui.add(Label::new(RichText::new(self.asked_by).size(size::SMALL).color(t.dim)).wrap());

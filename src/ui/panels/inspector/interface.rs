@@ -296,16 +296,22 @@ fn interface_row(place: &mut Place<'_>, view: &View<'_>, found: &Extern, open: b
     let number = draw::line(place.ui, &functions.to_string(), fonts::mono(size::SMALL), t.faint);
     let end = draw::put_right(place.ui.painter(), pos2(place.rect.right() - 26.0, y), number);
     let at = pos2(left + 14.0, y);
-    let drawn = place.text(name_job(&safe, t), at, end - space::XS - at.x);
-    let cut = drawn + 1.0 >= end - space::XS;
+    let shown = fitting(place.ui, &safe, end - space::XS - at.x);
+    place.text(name_job(&shown, t), at, end - space::XS - at.x);
     if place.button(0, icons::COPY, &format!("Copy {safe}"), true, t.dim).clicked() {
         place.ui.ctx().copy_text(found.name.clone());
     }
     let clicked = response.clicked();
-    if cut {
+    if shown != safe {
         response.on_hover_text(&*safe);
     }
     clicked
+}
+
+/// A full name as it fits into a width.
+pub(super) fn fitting(ui: &Ui, name: &str, width: f32) -> String {
+    let glyph = ui.fonts_mut(|f| f.glyph_width(&fonts::mono(size::BODY), '0')).max(1.0);
+    outline::shortened(name, (width / glyph) as usize)
 }
 
 /// `wasi:cli/stdout@0.2.0` with its own part standing out.
@@ -356,7 +362,7 @@ fn source_row(place: &mut Place<'_>, source: &Source, outbox: &mut Outbox) {
             Source::Wired(from) => {
                 outbox.command(Command::Select(Selection::Instances(vec![from.instance.clone()])));
             }
-            Source::Host => outbox.request(Request::ShowGrants),
+            Source::Host => outbox.request(Request::ShowGrants(Target::Composition, None)),
             Source::Missing => {}
         }
     }

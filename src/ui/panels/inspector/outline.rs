@@ -350,6 +350,19 @@ fn prose(text: &str, columns: usize, most: usize) -> Vec<String> {
     lines
 }
 
+/// A full name in so many letters: what is cut is the package, because the own name and the version tell more.
+pub(super) fn shortened(name: &str, columns: usize) -> String {
+    let all = name.chars().count();
+    match name.rsplit_once('/') {
+        Some((package, own)) if all > columns => {
+            let kept = package.chars().count().saturating_sub(all - columns + 1);
+            let package: String = package.chars().take(kept).collect();
+            format!("{package}…/{own}")
+        }
+        _ => name.to_owned(),
+    }
+}
+
 /// Every named type with its family, for colours.
 pub(super) fn families(component: &Component) -> std::collections::HashMap<String, crate::component::Family> {
     let types = &component.types;
@@ -392,6 +405,15 @@ mod tests {
         assert!(lines.iter().all(|l| l.chars().count() <= 30), "{lines:?}");
         assert_eq!(lines.iter().map(|l| l.trim_start()).collect::<String>(), long);
         assert_eq!(wrap(&"a, ".repeat(10_000), 30).len(), MOST_LINES);
+    }
+
+    #[test]
+    fn of_a_long_name_the_package_is_cut() {
+        let name = "techbytes:toolbox/kitchen-sink@0.1.0";
+        assert_eq!(shortened(name, 36), name);
+        assert_eq!(shortened(name, 26), "techby…/kitchen-sink@0.1.0");
+        assert_eq!(shortened(name, 10), "…/kitchen-sink@0.1.0");
+        assert_eq!(shortened("plain-name", 4), "plain-name");
     }
 
     #[test]

@@ -5,7 +5,7 @@ mod grants;
 use super::*;
 use crate::call::{Access, CallEvent, CallRequest, Caller, Finished, JobId, Outcome};
 use crate::compose::Edit;
-use crate::grant::{Capability, Grants};
+use crate::grant::Grants;
 use crate::project::Theme;
 use crate::session::{Call, Change, Command, Memory};
 use crate::ui::look::{Stage, both};
@@ -174,6 +174,21 @@ impl Caller for Refuses {
     fn process_id(&self) -> Option<u32> {
         None
     }
+}
+
+/// A session whose last call was refused the clock, with the component selected.
+fn refused() -> Session {
+    let mut session = Session::new(Arc::new(Memory::default()), Some(Box::<Refuses>::default()));
+    open(&mut session, "ledger-rust.wasm");
+    let target = Target::Component(digest_of(&session, "ledger-rust"));
+    session.apply(Command::Call(Call {
+        target,
+        interface: Some("techbytes:ledger/ledger".into()),
+        function: "now".into(),
+        arguments: Vec::new(),
+    }));
+    session.poll();
+    session
 }
 
 fn of_wat(name: &str, text: &str) -> Session {
@@ -452,5 +467,15 @@ fn pictures() {
         session.apply(Command::Select(Selection::Wire(Port::new("checkout-rust", "techbytes:payments/fraud-check"))));
         bench = Bench::sized([width, 500.0], theme, session, Seen::Overview);
         bench.0.picture(&format!("inspector-wire-{name}"));
+        bench = Bench::sized([width, 1600.0], theme, with_sample("toolbox-rust.wasm"), Seen::Interface);
+        bench.0.picture(&format!("inspector-toolbox-{name}"));
+        let mut bench = Bench::sized([width, 900.0], theme, refused(), Seen::Grants);
+        bench.0.harness.step();
+        bench.0.picture(&format!("inspector-refused-{name}"));
+        bench =
+            Bench::sized([width, 500.0], theme, of_wat("plain.wasm", "(module (func (export \"f\")))"), Seen::Overview);
+        bench.0.picture(&format!("inspector-module-{name}"));
+        bench = Bench::sized([width, 500.0], theme, with_sample("adder-wat.wasm"), Seen::Grants);
+        bench.0.picture(&format!("inspector-nothing-{name}"));
     });
 }

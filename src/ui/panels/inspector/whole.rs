@@ -5,6 +5,7 @@ use crate::component::Extern;
 use crate::compose::{self, Edit, Port, Side};
 use crate::diag::display_safe_line;
 use crate::measure::Bytes;
+use crate::project::Target;
 use crate::session::{Change, Command, Selection, Session};
 use crate::ui::actions::Action;
 use crate::ui::panels::{Outbox, Request, kit};
@@ -161,7 +162,8 @@ fn export_row(ui: &mut Ui, session: &Session, port: &Port, export: &Extern, name
             ui.spacing_mut().item_spacing.y = 0.0;
             ui.add_space(4.0);
             let ink = family.map_or(t.normal, |f| t.family(f));
-            let text = RichText::new(&*name).font(fonts::mono(size::BODY)).color(if on { ink } else { t.dim });
+            let shown = super::interface::fitting(ui, &name, ui.available_width());
+            let text = RichText::new(shown).font(fonts::mono(size::BODY)).color(if on { ink } else { t.dim });
             ui.add(Label::new(text).truncate()).on_hover_text(&*name);
             let renamed = name_now.filter(|n| *n != port.name).map(|n| format!(", as {}", display_safe_line(n)));
             ui.add(Label::new(kit::small(&format!("from {from}{}", renamed.unwrap_or_default()))).wrap());
@@ -207,7 +209,7 @@ fn open_imports(ui: &mut Ui, session: &Session, outbox: &mut Outbox) {
             }
             ui.with_layout(Layout::left_to_right(Align::Min), |ui| {
                 if ui.add(Button::new("Show grants").icon(icons::SHIELD).quiet()).clicked() {
-                    outbox.request(Request::ShowGrants);
+                    outbox.request(Request::ShowGrants(Target::Composition, None));
                 }
             });
         });

@@ -162,20 +162,12 @@ fn limits_take_numbers_only() {
 
 #[test]
 fn a_refused_use_marks_its_row_and_the_tab() {
-    let mut session = Session::new(Arc::new(Memory::default()), Some(Box::<Refuses>::default()));
-    open(&mut session, "ledger-rust.wasm");
+    let mut session = refused();
     let target = Target::Component(digest_of(&session, "ledger-rust"));
-    session.apply(Command::Call(Call {
-        target,
-        interface: Some("techbytes:ledger/ledger".into()),
-        function: "now".into(),
-        arguments: Vec::new(),
-    }));
-    session.poll();
     // The link from the refusal leads here whatever is selected.
     session.apply(Command::Select(Selection::None));
     let mut bench = Bench::new(session);
-    bench.0.harness.state_mut().state.show_grants();
+    bench.0.harness.state_mut().state.show_grants(target, Some(Capability::Clocks));
     bench.run();
     assert!(bench.has("ledger-rust, when called by itself"));
     assert!(bench.has("refused 2× in the last run"));
@@ -193,7 +185,7 @@ fn what_was_allowed_for_other_bytes_is_off_and_to_be_reviewed() {
     session.apply(place(ledger));
     session.apply(Command::Select(Selection::None));
     let mut bench = Bench::sized([340.0, 1400.0], Theme::Dark, session, Seen::Grants);
-    assert!(bench.has("The composition as wired: 1 instance") && bench.has("Asked by ledger-rust"));
+    assert!(bench.has("The composition as wired: 1 instance") && bench.has("all asked by ledger-rust"));
     bench.click("Grant Clocks");
     bench.session().apply(place(adder));
     bench.session().apply(Command::Select(Selection::None));
