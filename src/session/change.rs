@@ -165,6 +165,7 @@ impl Session {
         self.wiring += 1;
         self.wired.clone_from(&self.document.composition);
         self.find_problems();
+        self.find_needs();
         self.encode();
     }
 }

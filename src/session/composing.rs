@@ -3,9 +3,11 @@
 use super::files::Arrived;
 use super::{Env, Session};
 use crate::component::Component;
-use crate::compose::{self, Composition, Encoded, Library};
+use crate::compose::{self, Composition, Encoded, Library, Port, Side};
 use crate::diag::{Diagnostic, Severity};
+use crate::grant;
 use crate::measure::{Phase, Timing};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// The composed component of the document as it is, made in the background after each change.
@@ -41,6 +43,20 @@ impl Session {
             self.problems.extend(trouble.iter().cloned());
         }
         self.problems.sort_by(|a, b| a.severity.cmp(&b.severity).then_with(|| a.subject.cmp(&b.subject)));
+    }
+
+    /// What the composition asks the host for: the open imports of its members.
+    pub(super) fn find_needs(&mut self) {
+        let composition = &self.document.composition;
+        let mut asking: BTreeMap<String, Vec<Port>> = BTreeMap::new();
+        for port in compose::open_imports(composition, &self.library) {
+            asking.entry(port.instance.clone()).or_default().push(port);
+        }
+        self.composition_needs = grant::needs(asking.iter().filter_map(|(name, ports)| {
+            let component = composition.component(&self.library, name)?;
+            let imports = ports.iter().filter_map(|p| composition.port(&self.library, p, Side::Import)).collect();
+            Some((name.as_str(), &**component, imports))
+        }));
     }
 
     pub(super) fn encode(&mut self) {

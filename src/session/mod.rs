@@ -17,8 +17,8 @@ pub use env::{Env, Machine, Memory, Signal, Work};
 pub use run::{Live, MOST_RUNS, RunRecord};
 
 use crate::call::{Caller, JobId, RESOURCE_DROP};
-use crate::component::{Component, Digest, Extern};
-use crate::compose::{self, Composition, Library, Side};
+use crate::component::{Component, Digest};
+use crate::compose::{Composition, Library};
 use crate::diag::{Diagnostic, Severity, Subject};
 use crate::grant::{self, Grants, Need};
 use crate::measure::Timing;
@@ -51,6 +51,8 @@ pub struct Session {
     opened: BTreeMap<Digest, Opened>,
     selection: Selection,
     problems: Vec<Diagnostic>,
+    /// What the composition asks the host for.
+    composition_needs: Vec<Need>,
     composed: Composed,
     jobs: Vec<Job>,
     notices: Vec<Notice>,
@@ -144,6 +146,7 @@ impl Session {
             opened: BTreeMap::new(),
             selection: Selection::None,
             problems: Vec::new(),
+            composition_needs: Vec::new(),
             composed: Composed::default(),
             jobs: Vec::new(),
             notices: Vec::new(),
@@ -411,19 +414,7 @@ impl Session {
                 let Some(component) = self.library.get(digest) else { return Vec::new() };
                 grant::needs([(component.name.as_str(), &**component, component.imports.iter().collect())])
             }
-            Target::Composition => {
-                let composition = &self.document.composition;
-                let open = compose::open_imports(composition, &self.library);
-                grant::needs(composition.instances.keys().filter_map(|name| {
-                    let component = composition.component(&self.library, name)?;
-                    let imports: Vec<&Extern> = open
-                        .iter()
-                        .filter(|p| &p.instance == name)
-                        .filter_map(|p| composition.port(&self.library, p, Side::Import))
-                        .collect();
-                    Some((name.as_str(), &**component, imports))
-                }))
-            }
+            Target::Composition => self.composition_needs.clone(),
         }
     }
 

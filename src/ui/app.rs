@@ -16,7 +16,7 @@ use crate::session::{Change, Command, Env, Machine, Selection, Session};
 use crate::ui::panels::kit;
 use crate::ui::parts::{self, Button, Tab};
 use crate::ui::theme::{self, Tone, space};
-use egui::{Context, Frame, Key, Panel, Ui, ViewportCommand};
+use egui::{Context, Frame, Id, Key, Panel, Ui, ViewportCommand};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -34,7 +34,12 @@ pub struct App {
     output: OutputState,
     palette: palette::State,
     path_bar: path_bar::State,
+    /// The dock's tab gets the keyboard's focus in the next frame.
+    focus_dock: bool,
+    /// What had the focus when something came over the window, and what has it there.
+    focus: Focus,
     asks_before_closing: bool,
+    closes_when_saved: bool,
     may_close: bool,
     applied: Option<(crate::project::Theme, bool, f32)>,
 }
@@ -61,7 +66,10 @@ impl App {
             output: OutputState::default(),
             palette: palette::State::default(),
             path_bar: path_bar::State::default(),
+            focus_dock: false,
+            focus: Focus::default(),
             asks_before_closing: false,
+            closes_when_saved: false,
             may_close: false,
             applied: None,
         }
@@ -90,6 +98,8 @@ impl App {
 
     /// Draws everything and applies what was asked for.
     pub fn draw(&mut self, ui: &mut Ui) {
+        let covered = self.palette.is_open() || self.path_bar.is_asking() || self.asks_before_closing;
+        self.focus.keep(ui.ctx(), covered);
         let mut outbox = Outbox::default();
         self.top_bar(ui, &mut outbox);
         self.status_bar(ui, &mut outbox);
@@ -153,6 +163,7 @@ impl App {
             Some(Severity::Warning) => Tone::Warn,
             _ => Tone::Neutral,
         };
+        let focus = !is_below_modal(ui.ctx()) && std::mem::take(&mut self.focus_dock);
         let docks = [Dock::Invoke, Dock::Output, Dock::History, Dock::Accesses, Dock::Problems];
         let tabs = [
             Tab::new("Invoke"),
@@ -161,6 +172,7 @@ impl App {
             Tab::new("Access log").count(refused, Tone::Error),
             Tab::new("Problems").count(count, tone),
         ];
+        let tabs: Vec<_> = tabs.iter().zip(docks).map(|(tab, dock)| tab.focus(focus && dock == self.dock)).collect();
         let at = docks.iter().position(|d| *d == self.dock).unwrap_or(0);
         if let Some(dock) = parts::tab_bar(ui, "Dock", &tabs, at).and_then(|i| docks.get(i)) {
             self.dock = *dock;
@@ -295,20 +307,33 @@ impl App {
                     if kit::is_dark(ctx) { crate::project::Theme::Light } else { crate::project::Theme::Dark };
                 self.session.apply(Command::SetPreferences(preferences));
             }
-            Action::ShowInvoke => self.dock = Dock::Invoke,
-            Action::ShowOutput => self.dock = Dock::Output,
-            Action::ShowHistory => self.dock = Dock::History,
-            Action::ShowAccesses => self.dock = Dock::Accesses,
-            Action::ShowProblems => self.dock = Dock::Problems,
+            Action::ShowInvoke => self.show_dock(Dock::Invoke),
+            Action::ShowOutput => self.show_dock(Dock::Output),
+            Action::ShowHistory => self.show_dock(Dock::History),
+            Action::ShowAccesses => self.show_dock(Dock::Accesses),
+            Action::ShowProblems => self.show_dock(Dock::Problems),
             Action::ToggleLibrary => self.show_library = !self.show_library,
             Action::ToggleInspector => self.show_inspector = !self.show_inspector,
             Action::Quit => ctx.send_viewport_cmd(ViewportCommand::Close),
         }
     }
 
+    /// Brings a panel of the dock to the front, and the keyboard's focus to it.
+    fn show_dock(&mut self, dock: Dock) {
+        self.dock = dock;
+        self.focus_dock = true;
+    }
+
     fn take_shortcuts(&mut self, ctx: &Context) {
         let typing = ctx.text_edit_focused();
-        for action in Action::ALL {
+        // Ctrl+Z fits Ctrl+Shift+Z too: those with Shift come first.
+        let mut actions = Action::ALL;
+        actions.sort_by_key(|a| !a.shortcut().is_some_and(|s| s.modifiers.shift));
+        for action in actions {
+            // The palette is closed with the key that opens it; nothing else reaches below a modal.
+            if is_below_modal(ctx) && !(action == Action::Palette && self.palette.is_open()) {
+                continue;
+            }
             let Some(shortcut) = action.shortcut() else { continue };
             if typing && action.yields_to_text() {
                 continue;
@@ -323,7 +348,7 @@ impl App {
             (egui::Modifiers::NONE, Key::Backspace, Action::DeleteSelection),
         ];
         for (modifiers, key, action) in more {
-            if !typing && ctx.input_mut(|i| i.consume_key(modifiers, key)) {
+            if !typing && !is_below_modal(ctx) && ctx.input_mut(|i| i.consume_key(modifiers, key)) {
                 self.act(ctx, action);
             }
         }
@@ -358,6 +383,12 @@ impl App {
     }
 
     fn take_close_request(&mut self, ctx: &Context) {
+        if self.closes_when_saved && !self.session.is_busy() && !self.path_bar.is_asking() {
+            self.closes_when_saved = false;
+            if !self.session.is_dirty() {
+                ctx.send_viewport_cmd(ViewportCommand::Close);
+            }
+        }
         if !ctx.input(|i| i.viewport().close_requested()) {
             return;
         }
@@ -380,8 +411,13 @@ impl App {
             ui.label("The project has changes that are not saved.");
             ui.add_space(space::L);
             ui.horizontal(|ui| {
-                if ui.add(Button::new("Save…").primary()).clicked() {
+                let save = ui.add(Button::new("Save…").primary());
+                if ui.memory(|m| m.focused()).is_none() {
+                    save.request_focus();
+                }
+                if save.clicked() {
                     self.asks_before_closing = false;
+                    self.closes_when_saved = true;
                     outbox.act(Action::Save);
                 }
                 if ui.add(Button::new("Close without saving")).clicked() {
@@ -397,6 +433,39 @@ impl App {
         if response.should_close() {
             self.asks_before_closing = false;
         }
+    }
+}
+
+/// Where the keyboard's focus goes back to.
+#[derive(Default)]
+struct Focus {
+    below: Option<Id>,
+    above: Option<Id>,
+    was_covered: bool,
+}
+
+/// Whether a modal keeps the focus from everything below. It still does so in the frame after its last.
+fn is_below_modal(ctx: &Context) -> bool {
+    ctx.memory(|m| m.top_modal_layer().is_some())
+}
+
+impl Focus {
+    /// Keeps what has the focus; when what covered the window has gone, gives the focus back to what had it before.
+    fn keep(&mut self, ctx: &Context, covered: bool) {
+        let focused = ctx.memory(|m| m.focused());
+        if covered || is_below_modal(ctx) {
+            self.above = focused;
+            if !covered {
+                ctx.request_repaint();
+            }
+        } else if self.was_covered && (focused.is_none() || focused == self.above) {
+            if let Some(below) = self.below {
+                ctx.memory_mut(|m| m.request_focus(below));
+            }
+        } else {
+            self.below = focused;
+        }
+        self.was_covered = covered || is_below_modal(ctx);
     }
 }
 

@@ -130,6 +130,11 @@ fn answer(ui: &Ui, response: &Response, around: &mut Around<'_>, state: &mut Can
             }
             Ask::ZoomIn => around.view.zoom_about(around.canvas.min, around.canvas.center(), 1.25),
             Ask::ZoomOut => around.view.zoom_about(around.canvas.min, around.canvas.center(), 0.8),
+            Ask::Reveal { .. } if ui.memory(|m| m.top_modal_layer().is_some()) => {
+                // In the frame after its last a modal still keeps the focus from everything below.
+                state.asked.push(ask);
+                ui.ctx().request_repaint();
+            }
             Ask::Reveal { instance, port } => {
                 let Some(node) = around.scene.index(&instance) else { continue };
                 around.view.reveal(around.scene.rect(node), size);

@@ -39,6 +39,8 @@ pub struct State {
 struct Form {
     digest: Digest,
     function: (Option<String>, String),
+    /// The arguments as the document keeps them. Where it has others, something was undone.
+    kept: Option<Vec<String>>,
     state: FormState,
 }
 
@@ -222,11 +224,12 @@ fn arguments(
     let Some(chosen) = state.function.clone() else { return };
     let Some(function) = component.function(chosen.0.as_deref(), &chosen.1) else { return };
     let key = CallKey { target, interface: chosen.0.clone(), function: chosen.1.clone() };
-    let fits = state.form.as_ref().is_some_and(|f| f.digest == component.digest && f.function == chosen);
-    if !fits {
-        let saved = session.document().calls.get(&key).map(Vec::as_slice);
-        let form = FormState::new(component, chosen.0.as_deref(), function, saved);
-        state.form = Some(Form { digest: component.digest, function: chosen.clone(), state: form });
+    let kept = session.document().calls.get(&key);
+    let is_of = |f: &Form| f.digest == component.digest && f.function == chosen && f.kept.as_ref() == kept;
+    if !state.form.as_ref().is_some_and(is_of) {
+        let form = FormState::new(component, chosen.0.as_deref(), function, kept.map(Vec::as_slice));
+        let (digest, function, kept) = (component.digest, chosen.clone(), kept.cloned());
+        state.form = Some(Form { digest, function, kept, state: form });
     }
     let Some(form) = &mut state.form else { return };
     if let Some(values) = state.restore.take() {
@@ -276,7 +279,9 @@ fn arguments(
         })
         .inner;
     if outcome.changed && outcome.valid {
-        outbox.change(Change::SaveArguments(key, form.state.wave_arguments()));
+        let arguments = form.state.wave_arguments();
+        form.kept = Some(arguments.clone());
+        outbox.change(Change::SaveArguments(key, arguments));
     }
     if let Some(source) = &outcome.go_to {
         outbox.request(Request::Invoke(target, source.interface.clone(), source.function.clone()));

@@ -84,7 +84,8 @@ fn row(ui: &mut Ui, session: &Session, component: &Component, outbox: &mut Outbo
         if response.dragged() {
             ui.ctx().set_cursor_icon(egui::CursorIcon::Grabbing);
         }
-        if response.double_clicked() {
+        let entered = response.has_focus() && ui.input(|i| i.key_pressed(egui::Key::Enter));
+        if response.double_clicked() || entered {
             place(session, component.digest, outbox);
         }
     }
@@ -103,7 +104,7 @@ fn row(ui: &mut Ui, session: &Session, component: &Component, outbox: &mut Outbo
         }
     });
     response.on_hover_text(format!(
-        "{}\n{} · sha256 {}…\nDrag onto the canvas, or double-click to place it",
+        "{}\n{} · sha256 {}…\nDrag onto the canvas, or double-click or press Enter to place it",
         name,
         Bytes(component.bytes.len() as u64),
         component.digest.short()

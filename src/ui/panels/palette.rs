@@ -1,6 +1,8 @@
 //! The palette: every action by name, and why one cannot be done.
 
-use super::{Outbox, Request};
+use super::{Outbox, Request, library};
+use crate::component::{Digest, Kind};
+use crate::diag::{Subject, display_safe_line};
 use crate::project::Target;
 use crate::session::{Command, Selection, Session, samples};
 use crate::ui::actions::Action;
@@ -24,6 +26,11 @@ impl State {
         self.text.clear();
         self.chosen = 0;
     }
+
+    /// Whether it is open.
+    pub fn is_open(&self) -> bool {
+        self.open
+    }
 }
 
 /// One row: what is shown, and what it does.
@@ -38,7 +45,8 @@ enum Act {
     Window(Action),
     Sample(&'static str),
     Call(Target, Option<String>, String),
-    Select(Selection),
+    Place(Digest),
+    Select(String),
 }
 
 fn entries(ui: &Ui, session: &Session) -> Vec<Entry> {
@@ -52,11 +60,16 @@ fn entries(ui: &Ui, session: &Session) -> Vec<Entry> {
             act: Act::Window(a),
         })
         .collect();
-    let row = |text: String, act| Entry { text, shortcut: None, disabled: None, act };
+    // Names come from files.
+    let row =
+        |text: String, act| Entry { text: display_safe_line(&text).into_owned(), shortcut: None, disabled: None, act };
     for name in session.document().composition.instances.keys() {
-        all.push(row(format!("Select instance {name}"), Act::Select(Selection::Instances(vec![name.clone()]))));
+        all.push(row(format!("Select instance {name}"), Act::Select(name.clone())));
     }
     for component in session.library().values() {
+        if component.kind == Kind::Component {
+            all.push(row(format!("Place {} on the canvas", component.name), Act::Place(component.digest)));
+        }
         for (interface, function) in component.exported_functions() {
             let text = format!("Call {} of {}", function.display_name(), component.name);
             let target = Target::Component(component.digest);
@@ -140,7 +153,11 @@ pub fn show(ui: &mut Ui, session: &Session, state: &mut State, outbox: &mut Outb
             Act::Window(action) => outbox.act(action),
             Act::Sample(file) => outbox.command(Command::OpenSample(file.into())),
             Act::Call(target, interface, function) => outbox.request(Request::Invoke(target, interface, function)),
-            Act::Select(selection) => outbox.command(Command::Select(selection)),
+            Act::Place(component) => library::place(session, component, outbox),
+            Act::Select(name) => {
+                outbox.command(Command::Select(Selection::Instances(vec![name.clone()])));
+                outbox.request(Request::FocusOn(Subject::Instance(name)));
+            }
         }
     }
     if modal.should_close() {
@@ -153,7 +170,7 @@ fn icon(entry: &Entry) -> &'static str {
         Act::Window(_) => icons::COMMAND,
         Act::Sample(_) => icons::PACKAGE,
         Act::Call(..) => icons::FUNCTION,
-        Act::Select(_) => icons::CUBE,
+        Act::Place(_) | Act::Select(_) => icons::CUBE,
     }
 }
 

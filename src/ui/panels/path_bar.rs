@@ -41,6 +41,11 @@ impl State {
             if name.is_empty() { String::new() } else { self.folder().join(name).to_string_lossy().into_owned() };
     }
 
+    /// Whether it is open.
+    pub fn is_asking(&self) -> bool {
+        self.asking.is_some()
+    }
+
     /// The folder of the path that was used last, or the current one.
     fn folder(&self) -> PathBuf {
         let last = PathBuf::from(&self.path);

@@ -59,6 +59,7 @@ fn focus_text(session: &Session, graph: &graph::State) -> String {
         Selection::None => {
             let composition = &session.document().composition;
             match composition.instances.len() {
+                0 if session.library().is_empty() => "No component is open".into(),
                 0 => "Drag a component from the library onto the canvas".into(),
                 1 => "1 instance".into(),
                 n => match composition.wires.len() {

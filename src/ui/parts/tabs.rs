@@ -13,17 +13,25 @@ pub struct Tab<'a> {
     pub count: usize,
     /// What the count means.
     pub tone: Tone,
+    /// It gets the keyboard's focus now.
+    pub takes_focus: bool,
 }
 
 impl<'a> Tab<'a> {
     /// A tab without a count.
     pub fn new(label: &'a str) -> Self {
-        Self { label, count: 0, tone: Tone::Neutral }
+        Self { label, count: 0, tone: Tone::Neutral, takes_focus: false }
     }
 
     /// With a count, shown if not zero.
     pub fn count(mut self, count: usize, tone: Tone) -> Self {
         (self.count, self.tone) = (count, tone);
+        self
+    }
+
+    /// Gives it the keyboard's focus now.
+    pub fn focus(mut self, takes_focus: bool) -> Self {
+        self.takes_focus = takes_focus;
         self
     }
 }
@@ -45,6 +53,12 @@ pub fn tab_bar(ui: &mut Ui, name: &str, tabs: &[Tab<'_>], selected: usize) -> Op
         let rect = Rect::from_min_size(pos2(x, bar.top()), vec2(text.size().x.ceil() + extra + 2.0 * space::S, 32.0));
         let response = ui.interact(rect, group.id.with(i), Sense::click());
         response.widget_info(|| WidgetInfo::selected(Role::Tab, true, on, tab.label));
+        if tab.count > 0 {
+            ui.ctx().accesskit_node_builder(response.id, |node| node.set_description(tab.count.to_string()));
+        }
+        if tab.takes_focus {
+            response.request_focus();
+        }
         if response.clicked() {
             clicked = Some(i);
         }
