@@ -3,7 +3,7 @@
 use crate::support::PATIENCE;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 use wirebench::call::{Caller, JobId, Outcome};
 use wirebench::component::{Component, Digest};
 use wirebench::compose::{Edit, Port};
@@ -25,6 +25,11 @@ impl Room {
     /// Work is done on threads, as in the window, and not on the spot.
     pub fn with_threads() -> Self {
         Self { has_threads: true, ..Self::default() }
+    }
+
+    /// Waits until there is something to poll, or for as long as a frame of a window that is busy.
+    pub fn wait(&self, at_most: Duration) {
+        self.bell.wait(at_most);
     }
 }
 

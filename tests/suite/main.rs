@@ -11,3 +11,5 @@ mod start;
 mod story;
 mod support;
 mod tidy;
+#[cfg(feature = "gui")]
+mod window;

@@ -1,0 +1,582 @@
+//! The window as a person uses it, by role and name and without a display: the main job by pointer and by keyboard alone,
+//! grants, cancelling, and what holds on every screen.
+
+use crate::desk::Room;
+use crate::support::PATIENCE;
+use egui::accesskit::{Action, Role};
+use egui::{Event, Key, Modifiers, Pos2, ViewportCommand, ViewportEvent, ViewportId};
+use egui_kittest::kittest::{AccessKitNode, NodeT, Queryable};
+use egui_kittest::{Harness, Node};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use wirebench::call::Outcome;
+use wirebench::component::Digest;
+use wirebench::compose::Port;
+use wirebench::diag::Severity;
+use wirebench::project::Theme;
+use wirebench::runner::InProcess;
+use wirebench::session::{Env, Session};
+use wirebench::ui::App;
+use wirebench::value::to_wave;
+
+const CHECK: &str = "techbytes:payments/fraud-check";
+const PROVIDED: &str = "fraud-check-rust export techbytes:payments/fraud-check, unused";
+const WANTED: &str = "checkout-rust import techbytes:payments/fraud-check, missing";
+
+/// What an order for three packets of tea gets.
+const ANSWER: &str = r#"ok({total-cents: 1350, note: "1 line(s); user alice: risk 0 is under the limit"})"#;
+
+/// The window and its machine.
+struct Window {
+    harness: Harness<'static, App>,
+    room: Arc<Room>,
+    /// The pointer was never used.
+    by_keyboard: bool,
+}
+
+impl Window {
+    fn new() -> Self {
+        let room: Arc<Room> = Arc::default();
+        let env = Arc::clone(&room) as Arc<dyn Env>;
+        let harness = Harness::builder().with_size([1280.0, 800.0]).with_max_steps(24).build_eframe(|creation| {
+            let session = Session::new(env, Some(Box::new(InProcess::new())));
+            App::new(&creation.egui_ctx, session, Vec::new())
+        });
+        let mut window = Self { harness, room, by_keyboard: false };
+        window.settle();
+        window
+    }
+
+    fn with_sample_project() -> Self {
+        let mut window = Self::new();
+        window.click(Role::Button, "Open sample project");
+        window
+    }
+
+    fn with_sample(name: &str) -> Self {
+        let mut window = Self::new();
+        window.click(Role::Button, &format!("Open {name}"));
+        window
+    }
+
+    fn session(&self) -> &Session {
+        self.harness.state().session()
+    }
+
+    /// Draws frames until nothing is under way and nothing asks for another.
+    fn settle(&mut self) {
+        self.wait_for(|session| !session.is_busy() && session.running().is_none());
+        self.harness.run();
+    }
+
+    /// Draws frames until the session is as wanted.
+    fn wait_for(&mut self, wanted: impl Fn(&Session) -> bool) {
+        let begun = Instant::now();
+        self.harness.step();
+        while !wanted(self.session()) {
+            self.room.wait(Duration::from_millis(100));
+            self.harness.step();
+            assert!(begun.elapsed() < PATIENCE, "nothing happened: {}", self.tree());
+        }
+    }
+
+    /// The tree that assistive technology sees, a line for each node.
+    fn tree(&self) -> String {
+        let mut out = String::new();
+        self.each(|node, depth| {
+            let value = node.value().map(|v| format!(" = {v}")).unwrap_or_default();
+            let name = node.label().unwrap_or_default();
+            let focus = if node.is_focused() { " (focus)" } else { "" };
+            out.push_str(&format!("{:depth$}{:?} {name}{value}{focus}\n", "", node.role()));
+        });
+        out
+    }
+
+    fn each(&self, mut of: impl FnMut(&AccessKitNode<'_>, usize)) {
+        fn walk(node: &AccessKitNode<'_>, depth: usize, of: &mut dyn FnMut(&AccessKitNode<'_>, usize)) {
+            of(node, depth);
+            node.children().for_each(|child| walk(&child, depth + 1, of));
+        }
+        walk(&self.harness.root().accesskit_node(), 0, &mut of);
+    }
+
+    fn has(&self, text: &str) -> bool {
+        let mut has = false;
+        self.each(|node, _| has |= node.label().or_else(|| node.value()).is_some_and(|t| t.contains(text)));
+        has
+    }
+
+    #[track_caller]
+    fn expect(&self, text: &str) {
+        assert!(self.has(text), "{text:?} is not there:\n{}", self.tree());
+    }
+
+    #[track_caller]
+    fn node<'a>(&'a self, role: Role, name: &'a str) -> Node<'a> {
+        let mut all: Vec<_> = self.harness.query_all_by_role_and_label(role, name).collect();
+        assert_eq!(all.len(), 1, "{role:?} {name:?} in\n{}", self.tree());
+        all.remove(0)
+    }
+
+    fn outcome(&self) -> &Outcome {
+        self.session().runs().back().and_then(|r| r.outcome()).expect("a finished call")
+    }
+
+    fn returned(&self) -> String {
+        match self.outcome() {
+            Outcome::Returned(Some(value)) => to_wave(value),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn wires(&self) -> Vec<(Port, Port)> {
+        self.session().document().composition.wires.clone().into_iter().collect()
+    }
+
+    // ---- the pointer ----
+
+    #[track_caller]
+    fn click(&mut self, role: Role, name: &str) {
+        assert!(!self.by_keyboard);
+        self.node(role, name).click();
+        self.settle();
+    }
+
+    #[track_caller]
+    fn drag(&mut self, from: Pos2, to: Pos2) {
+        assert!(!self.by_keyboard);
+        self.harness.hover_at(from);
+        self.harness.drag_at(from);
+        for i in 1_u8..=4 {
+            self.harness.hover_at(from.lerp(to, f32::from(i) / 4.0));
+        }
+        self.harness.drop_at(to);
+        self.settle();
+    }
+
+    /// Turns the wheel over a field.
+    fn scroll(&mut self, name: &str, by: f32) {
+        self.node(Role::TextInput, name).hover();
+        self.harness.event(Event::MouseWheel {
+            unit: egui::MouseWheelUnit::Point,
+            delta: egui::vec2(0.0, by),
+            phase: egui::TouchPhase::Move,
+            source: egui::MouseWheelSource::Wheel,
+            modifiers: Modifiers::NONE,
+        });
+        self.settle();
+    }
+
+    #[track_caller]
+    fn at(&self, name: &str) -> Pos2 {
+        self.node(Role::GraphicsSymbol, name).rect().center()
+    }
+
+    #[track_caller]
+    fn wire_up(&mut self) {
+        self.drag(self.at(PROVIDED), self.at(WANTED));
+        let (to, from) = (Port::new("checkout-rust", CHECK), Port::new("fraud-check-rust", CHECK));
+        assert_eq!(self.wires(), [(to, from)]);
+    }
+
+    // ---- keys ----
+
+    fn press(&mut self, modifiers: Modifiers, key: Key) {
+        self.harness.key_press_modifiers(modifiers, key);
+        self.settle();
+    }
+
+    fn key(&mut self, key: Key) {
+        self.press(Modifiers::NONE, key);
+    }
+
+    fn command(&mut self, key: Key) {
+        self.press(Modifiers::COMMAND, key);
+    }
+
+    /// Types over what is in the field that has the focus.
+    fn write(&mut self, text: &str) {
+        self.harness.key_press_modifiers(Modifiers::COMMAND, Key::A);
+        self.harness.event(Event::Text(text.into()));
+        self.settle();
+    }
+
+    /// Role and name of what has the focus.
+    fn focused(&self) -> (Role, String) {
+        let mut found = None;
+        self.each(|node, _| {
+            if node.is_focused() {
+                found = Some((node.role(), node.label().unwrap_or_default()));
+            }
+        });
+        found.expect("a focus")
+    }
+
+    /// Goes on with Tab until this has the focus.
+    #[track_caller]
+    fn tab_to(&mut self, role: Role, name: &str) {
+        for _ in 0..80 {
+            if self.focused() == (role, name.into()) {
+                return;
+            }
+            self.key(Key::Tab);
+        }
+        panic!("{role:?} {name:?} cannot be reached:\n{}", self.tree());
+    }
+
+    #[track_caller]
+    fn fill(&mut self, name: &str, text: &str) {
+        if self.by_keyboard {
+            self.tab_to(Role::TextInput, name);
+        } else {
+            self.click(Role::TextInput, name);
+        }
+        self.write(text);
+    }
+
+    fn palette(&mut self, text: &str) {
+        self.command(Key::K);
+        assert_eq!(self.focused().0, Role::SearchInput, "{}", self.tree());
+        self.write(text);
+        self.key(Key::Enter);
+    }
+}
+
+#[test]
+fn the_main_job_by_pointer() {
+    let mut w = Window::with_sample_project();
+    w.click(Role::Tab, "Problems");
+    w.expect("fraud-check");
+    w.wire_up();
+    assert!(w.session().problems().iter().all(|p| p.severity == Severity::Info), "{:?}", w.session().problems());
+    w.expect("no problems");
+
+    w.click(Role::Tab, "Invoke");
+    w.click(Role::ListItem, "place");
+    w.fill("user-id", "alice");
+    w.click(Role::Button, "Add item to cart");
+    w.fill("cart[0].sku", "tea");
+    w.scroll("cart[0].sku", -400.0);
+    w.fill("cart[0].quantity", "3");
+    w.fill("cart[0].unit-cents", "450");
+    w.click(Role::Button, "Run call");
+    assert_eq!(w.returned(), ANSWER);
+    w.expect("ok: The function returned");
+    w.expect("total-cents: 1350");
+    let figure = w.harness.get_by_role(Role::Figure).accesskit_node().label().expect("timings");
+    for phase in ["compile", "instantiate", "call"] {
+        assert!(figure.contains(phase), "{figure}");
+    }
+
+    w.click(Role::Button, "Payments • menu");
+    w.click(Role::MenuItem, "Compose…");
+    w.fill("Write composed component to", "/shop.wasm");
+    w.click(Role::Button, "Compose");
+    let written = w.room.memory.get("/shop.wasm").expect("a file");
+    let composed = w.session().composed().expect("a composition");
+    assert_eq!(written, &*composed.component.bytes);
+    assert!(w.session().library().contains_key(&Digest::of(&written)));
+    w.node(Role::ListItem, "shop");
+    w.click(Role::Tab, "History");
+    w.expect(r#"place("alice", [{sku: "tea", quantity: 3, unit-cents: 450}])"#);
+}
+
+#[test]
+fn the_main_job_by_keyboard_alone() {
+    let mut w = Window::new();
+    w.by_keyboard = true;
+    w.tab_to(Role::Button, "Open sample project");
+    w.key(Key::Enter);
+    w.command(Key::Num9);
+    assert_eq!(w.focused(), (Role::Tab, "Problems".into()));
+    w.key(Key::Tab);
+    w.key(Key::Enter);
+    assert_eq!(w.focused(), (Role::GraphicsSymbol, WANTED.into()), "{}", w.tree());
+    w.key(Key::Enter);
+    for _ in 0..2 {
+        if !w.has("Connect fraud-check of checkout-rust with fraud-check of fraud-check-rust") {
+            w.key(Key::ArrowDown);
+        }
+    }
+    w.expect("Connect fraud-check of checkout-rust with fraud-check of fraud-check-rust");
+    w.key(Key::Enter);
+    assert_eq!(w.wires(), [(Port::new("checkout-rust", CHECK), Port::new("fraud-check-rust", CHECK))]);
+    w.expect("no problems");
+
+    w.command(Key::Num5);
+    w.tab_to(Role::ListItem, "place");
+    w.key(Key::Enter);
+    w.fill("user-id", "alice");
+    w.tab_to(Role::Button, "Add item to cart");
+    w.key(Key::Enter);
+    w.fill("cart[0].sku", "tea");
+    w.fill("cart[0].quantity", "3");
+    w.fill("cart[0].unit-cents", "450");
+    w.command(Key::Enter);
+    assert_eq!(w.returned(), ANSWER);
+    w.tab_to(Role::TreeItem, "result.ok.total-cents: 1350");
+
+    w.command(Key::E);
+    assert_eq!(w.focused(), (Role::TextInput, "Write composed component to".into()));
+    w.write("/shop.wasm");
+    w.key(Key::Enter);
+    let written = w.room.memory.get("/shop.wasm").expect("a file");
+    assert!(w.session().library().contains_key(&Digest::of(&written)));
+    assert_eq!(w.focused(), (Role::TreeItem, "result.ok.total-cents: 1350".into()), "focus returns to where it was");
+}
+
+#[test]
+fn components_are_placed_by_keyboard() {
+    let mut w = Window::with_sample("adder-wat");
+    w.by_keyboard = true;
+    w.tab_to(Role::ListItem, "adder-wat");
+    w.key(Key::Enter);
+    assert_eq!(w.session().document().composition.instances.len(), 1);
+    w.palette("place adder-wat");
+    assert_eq!(w.session().document().composition.instances.len(), 2);
+    w.palette("select instance adder-wat-2");
+    assert_eq!(w.focused(), (Role::GraphicsObject, "adder-wat-2, instance of adder-wat".into()), "{}", w.tree());
+    w.key(Key::Delete);
+    assert_eq!(w.session().document().composition.instances.len(), 1);
+}
+
+#[test]
+fn an_endless_call_is_cancelled_while_the_window_goes_on() {
+    let mut w = Window::with_sample("loop-wat");
+    w.click(Role::ListItem, "spin");
+    w.node(Role::Button, "Run call").click();
+    w.wait_for(|s| s.running().is_some_and(|r| r.phase == Some(wirebench::measure::Phase::Call)));
+    let begun = w.session().now_nanos();
+    for _ in 0..20 {
+        w.harness.step();
+    }
+    assert!(w.session().now_nanos() > begun && w.session().running().is_some());
+    w.node(Role::Button, "Cancel").click();
+    w.settle();
+    assert_eq!(w.outcome(), &Outcome::Cancelled);
+    w.expect("cancelled");
+    w.node(Role::Button, "Run call");
+}
+
+#[test]
+fn a_refused_access_leads_to_its_grant() {
+    let mut w = Window::with_sample("ledger-rust");
+    w.click(Role::ListItem, "now");
+    w.click(Role::Button, "Run call");
+    let Outcome::Denied(denial) = w.outcome() else { panic!("{:?}", w.outcome()) };
+    let (interface, function) = (denial.interface.clone(), denial.function.clone());
+    assert!(interface.starts_with("wasi:clocks/wall-clock@") && function == "now", "{interface} {function}");
+    w.expect(&format!("denied: ledger-rust called now of {interface}, which is not granted"));
+    w.click(Role::Button, "Go to grant: clocks");
+    w.expect("refused 1× in the last run");
+    w.click(Role::CheckBox, "Grant Clocks");
+    w.click(Role::Button, "Run call");
+    assert!(w.returned().parse::<u64>().expect("a time") > 1_600_000_000_000);
+    assert!(!w.has("in the last run"));
+    w.command(Key::Z);
+    w.click(Role::Button, "Run call");
+    assert!(matches!(w.outcome(), Outcome::Denied(_)), "undone: {:?}", w.outcome());
+}
+
+impl Window {
+    /// Everything that can be activated or focused has a role and a name.
+    #[track_caller]
+    fn expect_names(&self) {
+        let mut unnamed = Vec::new();
+        self.each(|node, _| {
+            let acts = [Action::Click, Action::Focus].into_iter().any(|a| node.data().supports_action(a));
+            let is_plain = matches!(node.role(), Role::GenericContainer | Role::Unknown);
+            // What a label says is its name.
+            let name = node.label().or_else(|| node.value().filter(|_| node.role() == Role::Label));
+            let has_name = name.is_some_and(|name| !name.trim().is_empty());
+            // egui gives the window and scroll bars a role and no name.
+            let is_eguis = matches!(node.role(), Role::Window | Role::ScrollBar);
+            if acts && !is_eguis && (is_plain || !has_name) {
+                unnamed.push(format!("{:?} {:?}", node.role(), node.label()));
+            }
+        });
+        assert!(unnamed.is_empty(), "{unnamed:?} in\n{}", self.tree());
+    }
+}
+
+#[test]
+fn everything_has_a_name_for_assistive_technology() {
+    let mut w = Window::new();
+    w.expect_names();
+    w.command(Key::K);
+    w.expect_names();
+    w.key(Key::Escape);
+    w.click(Role::Button, "Open sample project");
+    w.wire_up();
+    w.click(Role::Button, "Add item to cart");
+    w.click(Role::Button, "Run call");
+    for tab in ["Output", "History", "Access log", "Problems", "Invoke"] {
+        w.click(Role::Tab, tab);
+        w.expect_names();
+    }
+    w.palette("select instance checkout-rust");
+    for tab in ["Interface", "WIT", "Grants", "Overview"] {
+        w.click(Role::Tab, tab);
+        w.expect_names();
+    }
+    for menu in ["Payments • menu", "Edit menu", "View menu"] {
+        w.click(Role::Button, menu);
+        w.expect_names();
+        w.key(Key::Escape);
+    }
+    w.command(Key::O);
+    w.expect_names();
+    w.key(Key::Escape);
+    for (name, instance) in w.session().document().composition.instances.clone() {
+        let component = Arc::clone(&w.session().library()[&instance.component]);
+        w.expect(&format!("{name}, instance of"));
+        component.imports.iter().for_each(|i| w.expect(&format!("{name} import {}", i.name)));
+        component.exports.iter().for_each(|e| w.expect(&format!("{name} export {}", e.name)));
+    }
+    w.expect("wire from fraud-check-rust techbytes:payments/fraud-check to checkout-rust");
+    assert!(!w.close());
+    w.settle();
+    w.expect_names();
+}
+
+#[test]
+fn empty_panels_say_what_belongs_there() {
+    let mut w = Window::with_sample("adder-wat");
+    w.expect("Drag components from the library onto the canvas to wire them");
+    w.expect("The result and its timings will stand here");
+    for (tab, sentence) in [
+        ("Output", "What a guest writes to its output will stand here"),
+        ("History", "Calls will be listed here, with their inputs"),
+        ("Access log", "Run a function to see what it asks for outside"),
+        ("Problems", "Nothing is wrong with this composition"),
+    ] {
+        w.click(Role::Tab, tab);
+        w.expect(sentence);
+    }
+    w.click(Role::SearchInput, "Search components");
+    w.write("zzz");
+    w.expect("No component has that name");
+    w.command(Key::K);
+    w.write("zzz");
+    w.expect("Nothing has that name");
+}
+
+#[test]
+fn the_theme_is_switched() {
+    let mut w = Window::with_sample_project();
+    let is_dark = |w: &Window| w.harness.ctx.global_style().visuals.dark_mode;
+    assert!(is_dark(&w));
+    w.click(Role::Button, "Switch between dark and light");
+    assert!(!is_dark(&w));
+    assert_eq!(w.session().preferences().theme, Theme::Light);
+    w.press(Modifiers::COMMAND | Modifiers::SHIFT, Key::L);
+    assert!(is_dark(&w));
+}
+
+#[test]
+fn what_is_typed_is_undone_where_it_was_typed() {
+    let mut w = Window::with_sample_project();
+    w.wire_up();
+    w.fill("user-id", "alice");
+    w.command(Key::Z);
+    assert_eq!(w.wires().len(), 1, "the wire is not what was typed last");
+    w.click(Role::Tab, "Problems");
+    assert_eq!(w.session().undo_label(), Some("Edit arguments"));
+    w.command(Key::Z);
+    assert_eq!(w.wires().len(), 1);
+    w.click(Role::Tab, "Invoke");
+    assert_eq!(w.node(Role::TextInput, "user-id").value().as_deref(), Some(""));
+    w.click(Role::Tab, "Problems");
+    w.command(Key::Z);
+    assert_eq!(w.wires().len(), 0);
+    w.press(Modifiers::COMMAND | Modifiers::SHIFT, Key::Z);
+    assert_eq!(w.wires().len(), 1);
+}
+
+#[derive(Debug)]
+struct Dropped(PathBuf);
+
+impl egui::DroppedFile for Dropped {
+    fn path(&self) -> &Path {
+        &self.0
+    }
+
+    fn bytes(&self) -> Result<Vec<u8>, String> {
+        Err("only its path is asked for".into())
+    }
+}
+
+#[test]
+fn a_dropped_file_that_is_none_of_ours_is_named() {
+    let mut w = Window::new();
+    w.room.memory.put("/home/holiday.jpg", *b"\xff\xd8\xff\xe0 not ours");
+    w.harness.input_mut().dropped_files.push(Arc::new(Dropped("/home/holiday.jpg".into())));
+    w.settle();
+    w.expect("holiday.jpg");
+    assert!(w.session().library().is_empty());
+    w.click(Role::Button, "Dismiss notice");
+    assert!(!w.has("holiday.jpg"));
+}
+
+impl Window {
+    /// Asks the window to close; whether it would.
+    fn close(&mut self) -> bool {
+        let viewport = self.harness.input_mut().viewports.entry(ViewportId::ROOT).or_default();
+        viewport.events.push(ViewportEvent::Close);
+        self.harness.step();
+        self.harness.input_mut().viewports.entry(ViewportId::ROOT).or_default().events.clear();
+        !self.commands().contains(&ViewportCommand::CancelClose)
+    }
+
+    fn commands(&self) -> Vec<ViewportCommand> {
+        self.harness.output().viewport_output[&ViewportId::ROOT].commands.clone()
+    }
+}
+
+#[test]
+fn closing_with_unsaved_work_asks() {
+    let mut w = Window::with_sample_project();
+    assert!(w.close(), "nothing is unsaved yet");
+    let mut w = Window::with_sample_project();
+    w.wire_up();
+    assert!(!w.close());
+    w.settle();
+    w.expect("Save before closing?");
+    assert_eq!(w.focused(), (Role::Button, "Save…".into()));
+    w.key(Key::Escape);
+    assert!(!w.has("Save before closing?"));
+    assert!(!w.close());
+    w.settle();
+    w.key(Key::Enter);
+    w.fill("Save project as", "/shop.wirebench.json");
+    w.harness.key_press(Key::Enter);
+    w.harness.step();
+    w.settle();
+    assert!(w.room.memory.get("/shop.wirebench.json").is_some());
+    assert!(w.close(), "all is saved");
+}
+
+#[test]
+fn an_idle_window_asks_for_no_frame() {
+    let idle = |w: &mut Window, screen: &str| {
+        w.harness.remove_cursor();
+        w.settle();
+        assert!(w.harness.run() <= 2, "{screen}: it was settled");
+        let delay = w.harness.output().viewport_output[&ViewportId::ROOT].repaint_delay;
+        assert!(
+            delay > Duration::from_secs(1),
+            "{screen}: again in {delay:?} for {:?}",
+            w.harness.ctx.repaint_causes()
+        );
+    };
+    let mut w = Window::new();
+    idle(&mut w, "welcome");
+    w.click(Role::Button, "Open sample project");
+    w.wire_up();
+    idle(&mut w, "sample project");
+    for tab in ["Output", "History", "Access log", "Problems", "Invoke"] {
+        w.click(Role::Tab, tab);
+        idle(&mut w, tab);
+    }
+}
