@@ -12,18 +12,18 @@
 //! | room | owns |
 //! |---|---|
 //! | [`diag`] | diagnostics, what they are about, text made safe to show |
+//! | [`measure`] | phases, durations and sizes; no clock |
 //! | [`component`] | bytes → what a person can read: interfaces, types, parts, metadata, compatibility |
 //! | [`value`] | values of component functions: defaults, checks, WAVE and JSON |
 //! | [`grant`] | what is asked for, what is allowed, in which words |
 //! | [`compose`] | instances and wires: edits, checks, the composed bytes |
-//! | [`measure`] | phases, durations and sizes; no clock |
 //! | [`call`] | what a call is and how it ended, without an engine |
-//! | [`project`] | the document and its file |
+//! | [`project`] | the document and its file; what is remembered of grants, and preferences |
 //! | `engine` (feature `run`) | the only wasmtime |
 //! | `runner` (feature `run`) | the child process around the engine, and its client |
 //! | [`session`] | the one place that changes a document: commands, undo, jobs, results |
-//! | [`cli`] | one file per subcommand |
-//! | `ui` (feature `gui`) | the window |
+//! | `ui` (feature `gui`) | the window: panels, the canvas, forms, results and their look |
+//! | [`cli`] | the command line, one file per subcommand; without one it opens the window |
 
 pub mod call;
 pub mod cli;

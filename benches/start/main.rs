@@ -1,5 +1,6 @@
 //! From the start of the process to its first frame and out again: Wirebench against an empty window of the same size and
 //! renderer. `cargo bench --bench start`; needs a display (`xvfb-run` will do).
+#![allow(clippy::print_stdout)] // a benchmark prints
 
 use std::process::{Command, ExitCode};
 use std::time::Instant;

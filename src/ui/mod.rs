@@ -1,4 +1,16 @@
 //! The window: a client of the session that draws and asks, and changes nothing itself.
+//!
+//! | module | owns |
+//! |---|---|
+//! | [`app`] | the window: lays out the panels and hands what they ask for to the session |
+//! | [`actions`] | what can be done by menu, palette or key: one table for all three |
+//! | [`panels`] | the panels; none knows another |
+//! | [`canvas`] | the node graph: a scene in, intents out |
+//! | [`form`] | the arguments of a function as a form made from their types |
+//! | [`result`] | how a call ended, and the value it returned |
+//! | [`parts`] | the widgets every panel is made of |
+//! | [`theme`] | faces, icons, colours, sizes; dark and light |
+//! | `look` (tests) | pictures of a piece of the window, without a window |
 
 pub mod actions;
 pub mod app;

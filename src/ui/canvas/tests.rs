@@ -504,36 +504,3 @@ fn a_crowd_can_be_shown() {
     s.picture("canvas-crowd");
     assert!(s.harness.query_by_label("instance-999, instance of component").is_some());
 }
-
-/// Not a test: `cargo test --release --lib canvas::tests::frame_cost -- --ignored --nocapture`.
-#[test]
-#[ignore = "measures; run by hand in release"]
-fn frame_cost() {
-    let bench = crowd();
-    let scene = Scene::new(bench.nodes, bench.wires);
-    let ctx = egui::Context::default();
-    theme::apply(&ctx, Theme::Dark);
-    let mut state = CanvasState::default();
-    for (step, zoom) in [0.1, 0.2, 0.36, 0.6, 1.0].into_iter().enumerate() {
-        let (mut run, mut shapes) = (Vec::new(), Vec::new());
-        for frame in (0..40).map(|f| f + 40 * step as i32) {
-            state.view = Some(View { offset: Vec2::ZERO, zoom });
-            let events = vec![egui::Event::PointerMoved(pos2(300.0 + frame as f32 * 7.0, 400.0))];
-            let screen_rect = Some(Rect::from_min_size(Pos2::ZERO, vec2(1600.0, 1000.0)));
-            let input =
-                egui::RawInput { screen_rect, events, time: Some(f64::from(frame) * 0.016), ..Default::default() };
-            let start = std::time::Instant::now();
-            let mut out = ctx.run_ui(input, |ui| {
-                CentralPanel::default().frame(Frame::NONE).show(ui, |ui| show(ui, &scene, &mut state, None));
-            });
-            run.push(start.elapsed());
-            let start = std::time::Instant::now();
-            ctx.tessellate(std::mem::take(&mut out.shapes), 1.0);
-            shapes.push(start.elapsed());
-            out.textures_delta.clear();
-        }
-        run.sort();
-        shapes.sort();
-        println!("zoom {zoom}: run {:?} (max {:?}), tessellate {:?}", run[20], run[39], shapes[20]);
-    }
-}
