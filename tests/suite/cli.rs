@@ -271,6 +271,19 @@ fn compose_makes_one_component_of_a_project() {
 }
 
 #[test]
+fn compose_prints_the_composition_for_other_tools() {
+    let mut t = Transcript::new();
+    for format in ["wac", "mermaid", "dot"] {
+        assert_eq!(t.run(&["compose", "samples/payments.wirebench.json", "--format", format]), 0);
+    }
+    assert_eq!(t.run(&["compose", "samples/payments.wirebench.json"]), 2);
+    let out = t.path("out.wasm");
+    assert_eq!(t.run(&["compose", "samples/payments.wirebench.json", "--format", "wac", "-o", &out]), 2);
+    assert!(!Path::new(&out).exists());
+    t.check("compose-format");
+}
+
+#[test]
 fn compose_says_why_it_cannot() {
     let mut t = Transcript::new();
     let project = save_shop(&t, false);

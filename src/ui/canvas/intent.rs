@@ -42,7 +42,8 @@ pub enum Intent {
     SelectWire(Port),
     /// Move nodes to these places: one finished drag, or one press of an arrow key.
     Move(Vec<(String, [f32; 2])>),
-    /// A wire begins at this port: hand in its candidates from the next frame on, until [`CanvasState::linking`] is `None`.
+    /// A wire begins at this port: hand in its candidates from the next frame on, until
+    /// [`super::CanvasState::linking`] is `None`.
     DragStarted {
         /// The end that stays.
         port: Port,
