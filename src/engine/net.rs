@@ -93,14 +93,7 @@ impl HttpGate {
     fn covers(&self, uri: &http::Uri) -> bool {
         let Some(authority) = uri.authority() else { return false };
         let scheme = uri.scheme_str().unwrap_or_default();
-        let default_port = if scheme == "https" { 443 } else { 80 };
-        // What a URI has before the host is for a server to see, or to mislead a reader.
-        !authority.as_str().contains('@')
-            && self.rules.iter().any(|rule| {
-                rule.scheme == scheme
-                    && rule.host.trim_matches(['[', ']']) == authority.host().trim_matches(['[', ']'])
-                    && rule.port.unwrap_or(default_port) == authority.port_u16().unwrap_or(default_port)
-            })
+        self.rules.iter().any(|rule| rule.matches(scheme, authority.as_str()))
     }
 }
 
