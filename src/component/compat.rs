@@ -72,18 +72,6 @@ pub fn compare_interfaces(
     cx.found
 }
 
-/// As [`compare_interfaces`], for two functions.
-pub fn compare_functions(
-    consumer: &Component,
-    import: &Function,
-    provider: &Component,
-    export: &Function,
-) -> Vec<Difference> {
-    let mut cx = Comparison::new(&consumer.types, &provider.types);
-    cx.functions(import, export);
-    cx.found
-}
-
 fn word(item: &Item) -> &'static str {
     match item {
         Item::Interface(_) => "an interface",

@@ -9,7 +9,7 @@ mod text;
 mod types;
 mod wit;
 
-pub use compat::{Difference, compare_functions, compare_interfaces, version_fits};
+pub use compat::{Difference, compare_interfaces, version_fits};
 pub use decode::{decode, features};
 pub use metadata::{Metadata, Producer};
 pub use parts::{Part, PartKind};

@@ -271,11 +271,3 @@ pub struct TypeRef {
     /// The type.
     pub ty: Type,
 }
-
-impl TypeRef {
-    /// Another type of the same table.
-    #[must_use]
-    pub fn at(&self, ty: Type) -> Self {
-        Self { table: Arc::clone(&self.table), ty }
-    }
-}

@@ -1,6 +1,5 @@
 //! Which ports fit each other.
 
-use super::check::open_imports_of;
 use super::order::Reach;
 use super::{Composition, Library, Port, Side};
 use crate::component::{Component, Digest, Extern, compare_interfaces, version_fits};
@@ -32,15 +31,6 @@ pub struct Candidate {
     pub fit: Fit,
     /// The provider that the wire would replace, if the import already has another one.
     pub replaces: Option<Port>,
-}
-
-/// An import that no wire satisfies, and the exports that could.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Proposal {
-    /// The import.
-    pub to: Port,
-    /// The exports that fit, equal versions first, then by name. Never empty.
-    pub from: Vec<(Port, Fit)>,
 }
 
 impl Fit {
@@ -180,55 +170,4 @@ pub(super) fn cycle_text(cycle: &[String]) -> String {
 /// Names with arrows between them, safe to show.
 pub(super) fn arrows(names: &[String]) -> String {
     names.iter().map(|n| display_safe_line(n)).collect::<Vec<_>>().join(" → ")
-}
-
-/// Who could satisfy the imports that no wire satisfies, of one instance or of all, whether they are part of the result
-/// or not. Only same-named ports are proposed.
-///
-/// Nothing is chosen: each proposal stands for itself, and two of them may rule each other out (by a cycle), so each wire
-/// is still made by [`super::apply`]. Imports that nobody satisfies are left out.
-pub fn auto_wire(composition: &Composition, library: &Library, instance: Option<&str>) -> Vec<Proposal> {
-    let mut by_base: BTreeMap<&str, Vec<(&str, &Component, &Extern)>> = BTreeMap::new();
-    for name in composition.instances.keys() {
-        let Some(component) = composition.component(library, name) else { continue };
-        for export in &component.exports {
-            by_base.entry(base_name(&export.name)).or_default().push((name, component, export));
-        }
-    }
-    let asked = composition.instances.keys().map(String::as_str).filter(|name| instance.is_none_or(|i| i == *name));
-    let mut open = open_imports_of(composition, library, asked);
-    open.retain(|to| by_base.contains_key(base_name(&to.name)));
-    let mut fits = Fits::default();
-    let mut proposals = Vec::new();
-    let mut reach: Option<(&str, Reach)> = None;
-    for to in &open {
-        let Some((at, component)) = composition
-            .instances
-            .get_key_value(&to.instance)
-            .and_then(|(at, i)| Some((at.as_str(), library.get(&i.component)?)))
-        else {
-            continue;
-        };
-        let (Some(import), Some(providers)) = (component.import(&to.name), by_base.get(base_name(&to.name))) else {
-            continue;
-        };
-        // Imports come instance by instance, so one search serves all of an instance's.
-        let reach = match &mut reach {
-            Some((known, reach)) if *known == at => reach,
-            other => &mut other.insert((at, Reach::new(composition, at, Side::Export))).1,
-        };
-        let mut from: Vec<(Port, Fit)> = providers
-            .iter()
-            .filter(|(name, ..)| reach.cycle(name).is_none())
-            .map(|(name, provider, export)| {
-                (Port::new(*name, &export.name), fits.of(component, import, provider, export))
-            })
-            .filter(|(_, fit)| fit.fits())
-            .collect();
-        from.sort_by_key(|(_, fit)| *fit != Fit::Exact);
-        if !from.is_empty() {
-            proposals.push(Proposal { to: to.clone(), from });
-        }
-    }
-    proposals
 }

@@ -150,16 +150,3 @@ pub(super) fn cycles(composition: &Composition) -> Vec<Vec<String>> {
     }
     cycles
 }
-
-/// How many wires lie, at most, between each instance and one that needs no other: 0 for those, and each consumer
-/// stands right of all its providers. Instances in a cycle stand right of whatever provides to the cycle.
-pub fn ranks(composition: &Composition) -> BTreeMap<String, usize> {
-    let providers = Neighbours::new(composition, Side::Import);
-    let (order, stuck) = in_order(composition);
-    let mut ranks: BTreeMap<String, usize> = BTreeMap::new();
-    for name in order.into_iter().chain(stuck) {
-        let rank = providers.of(name).filter_map(|p| ranks.get(p)).max().map_or(0, |r| r + 1);
-        ranks.insert(name.to_owned(), rank);
-    }
-    ranks
-}

@@ -13,17 +13,6 @@ pub enum Risk {
     High,
 }
 
-impl Risk {
-    /// The word shown for it.
-    pub fn word(self) -> &'static str {
-        match self {
-            Risk::Low => "low",
-            Risk::Medium => "medium",
-            Risk::High => "high",
-        }
-    }
-}
-
 /// The capability as a short heading.
 pub fn title(capability: Capability) -> &'static str {
     match capability {

@@ -106,23 +106,6 @@ impl Document {
         }
     }
 
-    /// Carries inputs and grants from a component over to another that takes its place (its file was built again, say).
-    /// The grants stay bound to the old one: they are listed for review, and allow nothing.
-    pub fn carry_over(&mut self, from: Digest, to: Digest) {
-        if let Some(bound) = self.grants.get(&Target::Component(from)).cloned() {
-            self.grants.entry(Target::Component(to)).or_insert(bound);
-        }
-        let calls: Vec<(CallKey, Vec<String>)> = self
-            .calls
-            .iter()
-            .filter(|(key, _)| key.target == Target::Component(from))
-            .map(|(key, inputs)| (CallKey { target: Target::Component(to), ..key.clone() }, inputs.clone()))
-            .collect();
-        for (key, inputs) in calls {
-            self.calls.entry(key).or_insert(inputs);
-        }
-    }
-
     /// Takes over the lists of remembered grants, by binding, for targets that have none. Every box stays off.
     pub fn recall(&mut self, remembered: &BTreeMap<Digest, Grants>) {
         let targets: Vec<Target> =

@@ -71,11 +71,6 @@ impl Preferences {
         self.recent.insert(0, path.to_owned());
         self.recent.truncate(MAX_RECENT);
     }
-
-    /// Takes a file out of the recent ones.
-    pub fn forget(&mut self, path: &str) {
-        self.recent.retain(|p| p != path);
-    }
 }
 
 /// The bytes of the preferences file.

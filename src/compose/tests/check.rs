@@ -235,58 +235,6 @@ fn exports_are_those_of_the_last_members_until_some_are_chosen() {
 }
 
 #[test]
-fn proposals_name_every_provider_and_choose_none() {
-    let composition = composed(&[
-        "user",
-        "z=store",
-        "newer=store-newer",
-        "wrong=store-wrong",
-        "a=store",
-        "both",
-        "end",
-        "step",
-        "named",
-        "functions",
-        "step t:ring/x > both t:ring/x",
-    ]);
-    let proposals = auto_wire(&composition, &library(), None);
-    let other = Fit::OtherVersion { import: KV.to_owned(), export: "t:store/kv@1.3.0".to_owned() };
-    let expected = [
-        Proposal { to: port("step t:ring/x"), from: vec![(port("end t:ring/x"), Fit::Exact)] },
-        Proposal {
-            to: port("user t:store/kv@1.2.0"),
-            from: vec![
-                (port("a t:store/kv@1.2.0"), Fit::Exact),
-                (port("z t:store/kv@1.2.0"), Fit::Exact),
-                (port("newer t:store/kv@1.3.0"), other),
-            ],
-        },
-    ];
-    assert_eq!(proposals, expected);
-    assert_eq!(auto_wire(&composition, &library(), Some("user")), expected[1..]);
-    assert_eq!(auto_wire(&composition, &library(), Some("both")), []);
-}
-
-#[test]
-fn ranks_are_the_longest_way_from_a_provider() {
-    let composition = composed(&[
-        "end",
-        "a=step",
-        "b=step",
-        "both",
-        "xy",
-        "start",
-        "end t:ring/x > a t:ring/x",
-        "a t:ring/x > b t:ring/x",
-        "b t:ring/x > both t:ring/x",
-        "end t:ring/x > xy t:ring/x",
-        "xy t:ring/y > both t:ring/y",
-    ]);
-    let expected = [("a", 1), ("b", 2), ("both", 3), ("end", 0), ("start", 0), ("xy", 1)];
-    assert_eq!(ranks(&composition), expected.map(|(name, rank)| (name.to_owned(), rank)).into());
-}
-
-#[test]
 fn tracks_are_what_versions_have_in_common() {
     for (name, expected) in [
         ("a:b/c@1.2.3", "a:b/c@1"),

@@ -39,9 +39,6 @@ fn checkout_is_composed_with_a_fraud_check_in_any_language() {
         let provider = format!("fraud-check-{language}");
         let (composition, library) = of(&[sample("checkout-rust"), sample(&provider)]);
         let (from, to) = (Port::new(&provider, FRAUD_CHECK), Port::new("checkout-rust", FRAUD_CHECK));
-        let proposals = auto_wire(&composition, &library, None);
-        assert_eq!(proposals, [Proposal { to: to.clone(), from: vec![(from.clone(), Fit::Exact)] }]);
-
         let wired = apply(&composition, &library, &Edit::Connect { from, to }).unwrap();
         assert_eq!(super::super::check(&wired, &library), [], "{language}");
         let encoded = encode(&wired, &library).unwrap_or_else(|e| panic!("{language}: {e:?}"));

@@ -2,9 +2,7 @@
 
 use crate::ui::theme::{fonts, size, tokens};
 use egui::epaint::text::{LayoutJob, TextFormat, TextWrapping};
-use egui::{
-    Align2, Color32, CornerRadius, FontId, Galley, Painter, Pos2, Rect, Response, Stroke, StrokeKind, Ui, vec2,
-};
+use egui::{Align2, Color32, CornerRadius, FontId, Galley, Painter, Pos2, Rect, Response, Stroke, StrokeKind, Ui};
 use std::sync::Arc;
 
 /// One line of text.
@@ -17,11 +15,6 @@ pub fn elided(ui: &Ui, text: &str, font: FontId, color: Color32, width: f32) -> 
     let mut job = LayoutJob::single_section(text.to_owned(), TextFormat::simple(font, color));
     job.wrap = TextWrapping::truncate_at_width(width.max(0.0));
     ui.painter().layout_job(job)
-}
-
-/// Text over as many lines as `width` needs.
-pub fn wrapped(ui: &Ui, text: &str, font: FontId, color: Color32, width: f32) -> Arc<Galley> {
-    ui.painter().layout(text.to_owned(), font, color, width.max(0.0))
 }
 
 /// Paints a line of text with its left edge at `left` and its middle at that height; returns its right edge.
@@ -64,9 +57,4 @@ pub fn row_ground(ui: &Ui, response: &Response, rect: Rect, selected: bool) {
         Color32::TRANSPARENT
     };
     ui.painter().rect_filled(rect, CornerRadius::same(4), ground);
-}
-
-/// A rectangle of this size around the middle of the left edge of `rect`, `inset` from it.
-pub fn left_slot(rect: Rect, inset: f32, width: f32) -> Rect {
-    Rect::from_min_size(Pos2::new(rect.left() + inset, rect.top()), vec2(width, rect.height()))
 }

@@ -9,9 +9,7 @@ pub use tokens::{DARK, FAMILIES, LIGHT, Tokens, Tone};
 use crate::component::Family;
 use crate::project::Theme;
 use egui::style::{ScrollFadeStyle, ScrollStyle, Selection, WidgetVisuals, Widgets};
-use egui::{
-    Context, CornerRadius, Margin, RichText, Shadow, Stroke, Style, TextStyle, ThemePreference, Vec2, Visuals, vec2,
-};
+use egui::{Context, CornerRadius, Margin, RichText, Shadow, Stroke, Style, TextStyle, ThemePreference, Visuals, vec2};
 
 /// Sizes in points.
 pub mod size {
@@ -205,9 +203,4 @@ fn visuals(t: &Tokens) -> Visuals {
         disabled_alpha: 0.55,
         ..base
     }
-}
-
-/// Room of one row, as wide as there is.
-pub fn row_size(ui: &egui::Ui) -> Vec2 {
-    vec2(ui.available_width(), size::ROW)
 }
