@@ -4,6 +4,8 @@
 // A benchmark prints, and stops at what cannot be measured.
 #![allow(clippy::print_stdout, clippy::expect_used, clippy::indexing_slicing)]
 
+#[cfg(feature = "gui")]
+mod busy;
 mod calls;
 mod decode;
 #[cfg(feature = "gui")]
@@ -22,6 +24,8 @@ fn main() {
     calls::run(&mut bench);
     #[cfg(feature = "gui")]
     frames::run(&mut bench);
+    #[cfg(feature = "gui")]
+    busy::run(&bench);
 }
 
 /// The bytes of a sample.

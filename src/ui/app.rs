@@ -80,6 +80,11 @@ impl App {
         &self.session
     }
 
+    /// Asks the session for something, as a panel would.
+    pub fn ask(&mut self, command: Command) {
+        self.session.apply(command);
+    }
+
     /// Polls the session and takes keys and dropped files. Draws nothing.
     pub fn logic(&mut self, ctx: &Context) {
         self.session.poll();
