@@ -194,7 +194,7 @@ fn whose(ui: &mut Ui, session: &Session, seen: &Seen, outbox: &mut Outbox) {
     let name = session.target_name(&seen.target);
     let whose = match seen.target {
         Target::Component(_) => format!("{}, when called by itself", display_safe_line(&name)),
-        Target::Composition => match session.document().composition.instances.len() {
+        Target::Composition => match session.document().composition.members().len() {
             1 => "The composition as wired: 1 instance".to_owned(),
             n => format!("The composition as wired: {n} instances"),
         },

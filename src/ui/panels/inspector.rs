@@ -323,6 +323,11 @@ fn grants_target(session: &Session, state: &State) -> Target {
     }
     match session.selection() {
         Selection::Component(digest) if session.library().contains_key(digest) => Target::Component(*digest),
+        // An instance that is no part of the result can only be called by itself.
+        Selection::Instances(names) => match (names.as_slice(), own_target(session)) {
+            ([one], Some(own)) if !session.document().composition.members().contains(one.as_str()) => own,
+            _ => Target::Composition,
+        },
         _ => Target::Composition,
     }
 }

@@ -331,6 +331,7 @@ fn environment(ui: &mut Ui, grants: &Grants, drafts: &mut Drafts, next: &mut Gra
                 next.environment.list.insert(name, value);
                 drafts.forget(capability);
                 drafts.forget_new(capability);
+                ui.memory_mut(|m| m.request_focus(Id::unique(("grant field", name_at))));
             }
             Err(why) => {
                 drafts.errors.insert(capability, why);

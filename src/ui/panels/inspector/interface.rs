@@ -14,6 +14,9 @@ use egui::{Align2, Color32, Id, Rect, Response, Role, ScrollArea, Sense, Stroke,
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
+/// Letters of a documentation that a tooltip shows.
+const MOST_TOOLTIP: usize = 2_000;
+
 /// The panel's state.
 #[derive(Default)]
 pub(super) struct State {
@@ -429,7 +432,8 @@ fn function_row(
         place.ui.ctx().copy_text(format!("{}{}", interface.unwrap_or_default(), function.name));
     }
     if let Some(docs) = docs {
-        response.on_hover_text(&*docs);
+        let shown: String = docs.chars().take(MOST_TOOLTIP).collect();
+        response.on_hover_text(shown);
     }
 }
 

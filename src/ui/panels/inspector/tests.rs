@@ -477,5 +477,11 @@ fn pictures() {
         bench.0.picture(&format!("inspector-module-{name}"));
         bench = Bench::sized([width, 500.0], theme, with_sample("adder-wat.wasm"), Seen::Grants);
         bench.0.picture(&format!("inspector-nothing-{name}"));
+        let mut session = wired();
+        open(&mut session, "ledger-rust.wasm");
+        let component = digest_of(&session, "ledger-rust");
+        session.apply(Command::Change(Change::Place { component, at: [0.0, 0.0], connect: None }));
+        bench = Bench::sized([width, 500.0], theme, session, Seen::Grants);
+        bench.0.picture(&format!("inspector-whose-{name}"));
     });
 }

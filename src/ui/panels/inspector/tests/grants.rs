@@ -211,6 +211,18 @@ fn whose_grants_these_are_can_be_chosen() {
 }
 
 #[test]
+fn an_instance_that_is_no_part_of_the_result_is_granted_to_by_itself() {
+    let mut session = wired();
+    open(&mut session, "ledger-rust.wasm");
+    let component = digest_of(&session, "ledger-rust");
+    session.apply(Command::Change(Change::Place { component, at: [0.0, 0.0], connect: None }));
+    let mut bench = Bench::sized([340.0, 1400.0], Theme::Dark, session, Seen::Grants);
+    assert!(bench.has("ledger-rust, when called by itself"));
+    bench.click("Composition");
+    assert!(bench.has("The composition as wired: 2 instances") && bench.has("It asks for nothing outside"));
+}
+
+#[test]
 fn a_component_that_asks_for_nothing_says_so() {
     let mut bench = grants_of("adder-wat.wasm");
     assert!(bench.has("It asks for nothing outside"));
