@@ -1,3 +1,5 @@
+//! Edits of a composition: each is made whole or refused with a reason.
+
 use super::fit::{Fit, Fits, arrows, base_name, is_interface_name};
 use super::order::Reach;
 use super::{Composition, Instance, Library, Port, Side, result_exports};

@@ -1,3 +1,5 @@
+//! What components ask the host for, by capability.
+
 use super::policy::why_not_provided;
 use super::{Capability, Policy, policy};
 use crate::component::{Component, Extern, Item, TypeKind};

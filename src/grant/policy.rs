@@ -1,3 +1,5 @@
+//! Which capability decides over a function of a WASI interface.
+
 use super::Capability;
 
 /// What decides over a call from a guest to the host.

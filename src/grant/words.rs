@@ -1,3 +1,5 @@
+//! What a capability is called, what ticking it means, and what deserves a second thought.
+
 use super::entry::breadth;
 use super::{AddressRule, Capability, Grants, HttpRule, is_private};
 use crate::diag::{Diagnostic, Subject, display_safe_line};

@@ -1,3 +1,5 @@
+//! The document: composition, layout, inputs of calls, and grants bound to what they were given to.
+
 use crate::component::Digest;
 use crate::compose::{Composition, Port};
 use crate::diag::{Diagnostic, Subject, display_safe_line};

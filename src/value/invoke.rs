@@ -1,3 +1,5 @@
+//! Calls written as WAVE text: `add(2, 40)`.
+
 use super::Value;
 use super::sample::{count, quoted, say};
 use super::scan::Reader;

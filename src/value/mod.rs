@@ -11,7 +11,7 @@ mod tree;
 mod wave;
 
 pub use invoke::parse_wave_call;
-pub use json::{from_json, to_json};
+pub use json::to_json;
 pub use print::{to_wave, to_wave_call, to_wave_pretty, to_wave_short};
 pub use sample::{FieldError, check, default_value, parse_char, parse_number};
 pub use tree::{Row, Step, Unfolded};

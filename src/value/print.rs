@@ -1,3 +1,5 @@
+//! Values as WAVE text.
+
 use super::Value;
 use super::scan::is_keyword;
 use std::fmt::{Display, LowerExp, Write};

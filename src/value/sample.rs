@@ -1,3 +1,5 @@
+//! Values to begin with, and what is wrong with a value for its type.
+
 use super::{Step, Value, to_wave};
 use crate::component::{Type, TypeId, TypeKind, TypeRef, TypeTable};
 use crate::diag::display_safe_line;

@@ -1,3 +1,5 @@
+//! A value unfolded into rows, and the steps to its parts.
+
 use super::Value;
 use crate::diag::display_safe_line;
 use std::borrow::Cow;

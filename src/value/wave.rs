@@ -1,3 +1,5 @@
+//! WAVE text read as values of a type.
+
 use super::sample::{MAX_DEPTH, cannot_be_given, count, integer_range, is_byte, is_resource, no_case};
 use super::sample::{parse_integer, say, say_def};
 use super::scan::{Read, Reader, is_keyword, is_number};

@@ -184,7 +184,6 @@ fn deep_and_long_texts_end() {
     let text = format!("{}7{}", "(".repeat(100), ")".repeat(100));
     let value = parse_wave(&text, &deep).unwrap();
     assert_eq!(to_wave(&value), text);
-    assert_eq!(from_json(&to_json(&value), &deep), Ok(value));
     for open in ["(", "[", "{", "some(", "{a:", "\"", "//", "-", "\"\"\"\n"] {
         assert!(parse_wave(&open.repeat(100_000), &deep).unwrap_err().message.len() < 1000);
     }
