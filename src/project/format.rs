@@ -36,8 +36,6 @@ pub struct Loaded {
     pub document: Document,
     /// What was left out, mended or deserves a look.
     pub warnings: Vec<Diagnostic>,
-    /// A newer version wrote it: saving it here may lose what only that one knows.
-    pub newer: bool,
 }
 
 /// Why bytes are no project file at all.
@@ -245,7 +243,7 @@ struct Reader<'a> {
 
 impl Reader<'_> {
     fn read(mut self) -> Loaded {
-        let newer = self.read_version();
+        self.read_version();
         match self.file.remove("name") {
             Some(Value::String(name)) if name.len() <= MAX_NAME => self.document.name = name,
             None => {}
@@ -278,23 +276,19 @@ impl Reader<'_> {
             let message = format!("{} more warnings about this file are not listed", self.left_out);
             self.warnings.push(Diagnostic::warning(Subject::Project, message));
         }
-        Loaded { document: self.document, warnings: self.warnings, newer }
+        Loaded { document: self.document, warnings: self.warnings }
     }
 
-    /// Whether a newer version wrote the file.
-    fn read_version(&mut self) -> bool {
+    /// Warns if a newer version wrote the file.
+    fn read_version(&mut self) {
         match self.file.remove("version").as_ref().map(Value::as_u64) {
-            Some(Some(VERSION)) => false,
+            Some(Some(VERSION)) => {}
             Some(Some(version)) if version > VERSION => {
                 let message = format!("A newer Wirebench wrote this project (format {version}, here {VERSION})");
                 let hint = "It is opened as far as it is understood; save it under another name to lose nothing";
                 self.push(Diagnostic::warning(Subject::Project, message).with_hint(hint));
-                true
             }
-            _ => {
-                self.warn(Subject::Project, "The project file does not say its version; it is read as version 1");
-                false
-            }
+            _ => self.warn(Subject::Project, "The project file does not say its version; it is read as version 1"),
         }
     }
 

@@ -77,17 +77,6 @@ impl CanvasState {
     pub fn view(&self) -> Option<View> {
         self.view
     }
-
-    /// The middle of what is seen, in the world: where a new node may go.
-    pub fn middle(&self) -> [f32; 2] {
-        let at = self.view.unwrap_or_default().to_world(Pos2::ZERO, (self.size / 2.0).to_pos2());
-        [at.x, at.y]
-    }
-
-    /// Starts over with a new document: everything is shown.
-    pub fn reset(&mut self) {
-        *self = Self::default();
-    }
 }
 
 /// Shows the canvas in all the room there is. `candidates` belong to [`CanvasState::linking`].

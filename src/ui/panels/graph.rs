@@ -74,12 +74,6 @@ impl State {
         self.canvas.ask(ask);
     }
 
-    /// Shows all of a new document.
-    pub fn reset(&mut self) {
-        self.canvas.reset();
-        self.menu = None;
-    }
-
     /// How large the canvas is drawn; 1 is life size.
     pub fn zoom(&self) -> f32 {
         self.canvas.view().map_or(1.0, |v| v.zoom)
@@ -94,11 +88,6 @@ impl State {
     pub fn arranged(&mut self, session: &Session) -> Vec<(String, [f32; 2])> {
         self.refresh(session);
         self.scene.arranged()
-    }
-
-    /// A place for a new node in the middle of what is seen.
-    pub fn place(&self) -> [f32; 2] {
-        self.scene.free_place(self.canvas.middle())
     }
 
     fn refresh(&mut self, session: &Session) {

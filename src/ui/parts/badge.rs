@@ -1,4 +1,4 @@
-//! Small labels: badges, pills, keys.
+//! Small labels: badges and pills.
 
 use super::draw;
 use crate::component::Family;
@@ -23,12 +23,6 @@ pub fn pill(ui: &mut Ui, text: &str) -> Response {
 pub fn family_badge(ui: &mut Ui, family: Family) -> Response {
     let t = tokens(ui.ctx());
     paint(ui, family_name(family), Color32::TRANSPARENT, t.line_strong, t.dim, Some(t.family(family)))
-}
-
-/// A key combination, as in a menu.
-pub fn keys(ui: &mut Ui, text: &str) -> Response {
-    let t = tokens(ui.ctx());
-    paint(ui, text, t.field, t.line, t.dim, None)
 }
 
 fn paint(ui: &mut Ui, text: &str, ground: Color32, edge: Color32, ink: Color32, dot: Option<Color32>) -> Response {

@@ -2,8 +2,7 @@
 
 use super::draw;
 use crate::ui::theme::{fonts, icons, size, space, tokens};
-use egui::{Color32, Response, Role, ScrollArea, Sense, Ui, WidgetInfo, pos2, vec2};
-use std::ops::Range;
+use egui::{Color32, Response, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 
 /// One row of a list: icon, name, something dim behind it, something at the right end.
 #[must_use]
@@ -166,14 +165,4 @@ pub fn menu_item(ui: &mut Ui, glyph: Option<&str>, label: &str, keys: &str, why_
         ui.close();
     }
     clicked
-}
-
-/// A scrolling list of rows of the usual height, of which only the visible ones are built.
-pub fn rows(ui: &mut Ui, name: &str, count: usize, mut show: impl FnMut(&mut Ui, Range<usize>)) {
-    ui.scope(|ui| {
-        ui.spacing_mut().item_spacing.y = 0.0;
-        ScrollArea::vertical().id_salt(name).auto_shrink(false).show_rows(ui, size::ROW, count, |ui, range| {
-            show(ui, range);
-        });
-    });
 }

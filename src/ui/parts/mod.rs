@@ -14,14 +14,14 @@ mod section;
 mod tabs;
 mod timing;
 
-pub use badge::{badge, family_badge, keys, pill};
+pub use badge::{badge, family_badge, pill};
 pub use banner::{Banner, BannerClick};
 pub use button::{Button, IconButton, icon_button};
 pub use code::{Code, code_view, wit_line};
 pub use empty::{Drawing, empty};
 pub use field::{check, combo_box, field_error, labelled_check, named_field, search_field};
 pub use grant::{GrantClick, GrantRow};
-pub use list::{ListRow, menu_item, rows};
+pub use list::{ListRow, menu_item};
 pub use notice::{Notice, NoticeClick, notices};
 pub use section::{Section, dock_frame, hairline, heading, key_value, key_value_text};
 pub use tabs::{Tab, segments, tab_bar};

@@ -126,7 +126,6 @@ fn left(ui: &mut Ui, s: &mut Shown) {
             badge(ui, "2 problems", Tone::Error);
             badge(ui, "Review", Tone::Warn);
             pill(ui, "0.2.0");
-            keys(ui, "Ctrl+K");
         });
         key_value(ui, "Endpoint", |ui| {
             let width = ui.available_width();
