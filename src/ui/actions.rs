@@ -1,6 +1,7 @@
 //! Everything the window can be told to do by menu, palette or key: one table for all three.
 
 use crate::session::{Selection, Session};
+use crate::ui::theme::icons;
 use egui::{Key, KeyboardShortcut, Modifiers};
 
 /// Something the window can do.
@@ -104,6 +105,39 @@ impl Action {
             Action::ToggleLibrary => "Show or hide Library",
             Action::ToggleInspector => "Show or hide Inspector",
             Action::Quit => "Quit",
+        }
+    }
+
+    /// The icon beside its label.
+    pub fn icon(self) -> &'static str {
+        match self {
+            Action::OpenFiles => icons::FOLDER_OPEN,
+            Action::OpenSampleProject => icons::GRAPH,
+            Action::NewProject => icons::FILE,
+            Action::Save | Action::SaveAs => icons::SAVE,
+            Action::Compose => icons::EXPORT,
+            Action::Undo => icons::UNDO,
+            Action::Redo => icons::REDO,
+            Action::Run => icons::PLAY,
+            Action::Cancel => icons::STOP,
+            Action::ResetInstance => icons::RELOAD,
+            Action::DeleteSelection => icons::TRASH,
+            Action::DuplicateSelection => icons::COPY,
+            Action::SelectAll => icons::CHECK,
+            Action::Arrange => icons::LAYOUT,
+            Action::FitAll => icons::FIT,
+            Action::ZoomActual => icons::SEARCH,
+            Action::ZoomIn => icons::ZOOM_IN,
+            Action::ZoomOut => icons::ZOOM_OUT,
+            Action::Palette => icons::COMMAND,
+            Action::ToggleTheme => icons::CIRCLE_HALF,
+            Action::ShowInvoke => icons::FUNCTION,
+            Action::ShowOutput => icons::TERMINAL,
+            Action::ShowHistory => icons::HISTORY,
+            Action::ShowAccesses => icons::SHIELD,
+            Action::ShowProblems => icons::WARNING,
+            Action::ToggleLibrary | Action::ToggleInspector => icons::SIDEBAR,
+            Action::Quit => icons::SIGN_OUT,
         }
     }
 

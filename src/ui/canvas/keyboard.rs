@@ -249,7 +249,12 @@ pub(super) fn status_line(ui: &Ui, canvas: &Response, around: &Around<'_>, state
     let text = painter.layout(words.to_owned(), fonts::text(size::BODY), t.strong, around.canvas.width() - 48.0);
     let keys = painter.layout_no_wrap(keys.to_owned(), fonts::text(size::SMALL), t.dim);
     let frame = vec2(text.size().x.max(keys.size().x) + 24.0, text.size().y + keys.size().y + 16.0);
-    let middle = pos2(around.canvas.center().x, around.canvas.bottom() - 12.0 - frame.y / 2.0);
+    // Where the port in question would be covered below, the line stands above.
+    let target = linking.and_then(|l| around.scene.find(l.choice(around)?, opposite(l.side)));
+    let is_low = target.is_some_and(|a| around.screen(around.scene.at(a)).y > around.canvas.bottom() - frame.y - 40.0);
+    let from_edge = 12.0 + frame.y / 2.0;
+    let y = if is_low { around.canvas.top() + from_edge } else { around.canvas.bottom() - from_edge };
+    let middle = pos2(around.canvas.center().x, y);
     let area = Rect::from_min_size((middle - frame / 2.0).round(), frame);
     let id = canvas.id.with("status");
     let response = ui.interact(area, id, Sense::hover());

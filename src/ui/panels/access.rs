@@ -1,10 +1,10 @@
 //! The access log: what the last call asked for outside, allowed and refused.
 
 use super::{Outbox, Request};
+use crate::diag::display_safe_line;
 use crate::session::Session;
-use crate::ui::panels::kit;
-use crate::ui::parts::{self, Drawing};
-use crate::ui::theme::{icons, size};
+use crate::ui::parts::{self, Drawing, ListRow};
+use crate::ui::theme::{self, icons, size};
 use egui::Ui;
 
 /// Draws the log of the last call.
@@ -25,13 +25,14 @@ pub fn show(ui: &mut Ui, session: &Session, outbox: &mut Outbox) {
     }
     egui::ScrollArea::vertical().auto_shrink(false).show_rows(ui, size::ROW, accesses.len(), |ui, range| {
         for access in accesses.get(range).unwrap_or_default() {
-            let icon = if access.allowed { icons::CHECK } else { icons::PROHIBIT };
+            let t = theme::tokens(ui.ctx());
+            let (glyph, ink) = if access.allowed { (icons::CHECK, t.ok) } else { (icons::PROHIBIT, t.warn) };
             let word = if access.allowed { "allowed" } else { "refused" };
-            let text = format!("{}  {}", access.function, access.interface);
             let grant = access.capability.map(|c| format!("{} · ", crate::grant::title(c))).unwrap_or_default();
             let note = format!("{grant}{word} {}×", access.count);
-            let text = crate::diag::display_safe_line(&text);
-            if kit::row(ui, false, true, icon, &text, &note).clicked() && access.capability.is_some() {
+            let (function, interface) = (display_safe_line(&access.function), display_safe_line(&access.interface));
+            let row = ListRow::new(&function).colored_icon(glyph, ink).detail(&interface).trailing(&note);
+            if row.show(ui).clicked() && access.capability.is_some() {
                 outbox.request(Request::ShowGrants(run.target, access.capability));
             }
         }

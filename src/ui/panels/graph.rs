@@ -390,19 +390,19 @@ fn menu(ui: &mut Ui, session: &Session, state: &mut State, outbox: &mut Outbox) 
 }
 
 fn on_menu(ui: &mut Ui, session: &Session, state: &State, on: &MenuOn, world: [f32; 2], outbox: &mut Outbox) {
-    let mut item = |ui: &mut Ui, glyph, action: Action| {
+    let mut item = |ui: &mut Ui, action: Action| {
         let keys = action.shortcut().map(|s| ui.ctx().format_shortcut(&s)).unwrap_or_default();
         let why_not = action.check(session).err();
-        if parts::menu_item(ui, Some(glyph), action.label(), &keys, why_not.as_deref()) {
+        if parts::menu_item(ui, Some(action.icon()), action.label(), &keys, why_not.as_deref()) {
             outbox.act(action);
         }
     };
     match on {
         MenuOn::Canvas => {
-            item(ui, icons::LAYOUT, Action::Arrange);
-            item(ui, icons::FIT, Action::FitAll);
-            item(ui, icons::SEARCH, Action::ZoomActual);
-            item(ui, icons::CHECK, Action::SelectAll);
+            item(ui, Action::Arrange);
+            item(ui, Action::FitAll);
+            item(ui, Action::ZoomActual);
+            item(ui, Action::SelectAll);
             parts::hairline(ui);
             let mut components: Vec<_> =
                 session.library().values().filter(|c| c.kind == crate::component::Kind::Component).collect();
@@ -416,8 +416,8 @@ fn on_menu(ui: &mut Ui, session: &Session, state: &State, on: &MenuOn, world: [f
             }
         }
         MenuOn::Node(name) => {
-            item(ui, icons::COPY, Action::DuplicateSelection);
-            item(ui, icons::TRASH, Action::DeleteSelection);
+            item(ui, Action::DuplicateSelection);
+            item(ui, Action::DeleteSelection);
             if let Some(instance) = session.document().composition.instances.get(name)
                 && parts::menu_item(ui, Some(icons::CUBE), "Show its component", "", None)
             {

@@ -8,11 +8,11 @@ use crate::measure::{Nanos, Phase};
 use crate::project::Target;
 use crate::session::{Command, RunRecord, Session};
 use crate::ui::panels::kit;
-use crate::ui::parts::{self, Drawing};
+use crate::ui::parts::{self, Button, Drawing, ListRow};
 use crate::ui::result::{self, OutputState};
-use crate::ui::theme::{icons, size, space};
+use crate::ui::theme::{self, Tokens, icons, size, space};
 use crate::value;
-use egui::Ui;
+use egui::{Align, Color32, Layout, Ui};
 
 /// The panel's state.
 #[derive(Default)]
@@ -40,14 +40,14 @@ pub fn short_name(run: &RunRecord) -> &str {
     run.function.split_once(']').map_or(&run.function, |(_, rest)| rest)
 }
 
-fn outcome_icon(outcome: Option<&Outcome>) -> &'static str {
+fn outcome_icon(outcome: Option<&Outcome>, t: &Tokens) -> (&'static str, Color32) {
     match outcome {
-        None => icons::HOURGLASS,
-        Some(Outcome::Returned(Some(value::Value::Result(Err(_))))) => icons::WARNING,
-        Some(Outcome::Returned(_)) => icons::CHECK,
-        Some(Outcome::Denied(_)) => icons::PROHIBIT,
-        Some(Outcome::Cancelled) => icons::STOP,
-        Some(_) => icons::ERROR,
+        None => (icons::HOURGLASS, t.dim),
+        Some(Outcome::Returned(Some(value::Value::Result(Err(_))))) => (icons::WARNING, t.warn),
+        Some(Outcome::Returned(_)) => (icons::CHECK, t.ok),
+        Some(Outcome::Denied(_)) => (icons::PROHIBIT, t.warn),
+        Some(Outcome::Cancelled) => (icons::STOP, t.dim),
+        Some(_) => (icons::ERROR, t.error),
     }
 }
 
@@ -62,10 +62,12 @@ pub fn show(ui: &mut Ui, session: &Session, state: &mut State, outbox: &mut Outb
         return;
     }
     ui.horizontal(|ui| {
-        parts::search_field(ui, &mut state.search, "Search history");
-        if ui.button("Clear").clicked() {
-            outbox.command(Command::ClearHistory);
-        }
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            if ui.add(Button::new("Clear").icon(icons::TRASH)).clicked() {
+                outbox.command(Command::ClearHistory);
+            }
+            parts::search_field(ui, &mut state.search, "Search history");
+        });
     });
     ui.add_space(space::XS);
     let wanted = state.search.trim().to_lowercase();
@@ -74,6 +76,9 @@ pub fn show(ui: &mut Ui, session: &Session, state: &mut State, outbox: &mut Outb
         .rev()
         .filter(|r| wanted.is_empty() || r.function.contains(&wanted) || r.target_name.to_lowercase().contains(&wanted))
         .collect();
+    if found.is_empty() {
+        ui.label(kit::dim("No call has that name"));
+    }
     egui::ScrollArea::vertical().auto_shrink(false).show_rows(ui, size::ROW, found.len(), |ui, range| {
         for run in found.get(range).unwrap_or_default() {
             row(ui, session, run, outbox);
@@ -82,7 +87,7 @@ pub fn show(ui: &mut Ui, session: &Session, state: &mut State, outbox: &mut Outb
 }
 
 fn row(ui: &mut Ui, session: &Session, run: &RunRecord, outbox: &mut Outbox) {
-    let arguments: Vec<_> = run.arguments.iter().map(value::to_wave).collect();
+    let arguments: Vec<_> = run.arguments.iter().map(|a| value::to_wave_short(a, 120)).collect();
     let mut call = format!("{}({})", short_name(run), arguments.join(", "));
     if call.chars().count() > 120 {
         call = call.chars().take(119).chain(['…']).collect();
@@ -91,8 +96,10 @@ fn row(ui: &mut Ui, session: &Session, run: &RunRecord, outbox: &mut Outbox) {
     let word = run.outcome().map_or("under way", Outcome::word);
     let first = if run.is_first_call() { " · first call" } else { "" };
     let note = format!("{}{first} · {word} · {}", display_safe_line(&run.target_name), time.unwrap_or_default());
-    let response =
-        kit::row(ui, false, true, outcome_icon(run.outcome()), &display_safe_line(&call), note.trim_end_matches(" · "));
+    let (glyph, ink) = outcome_icon(run.outcome(), theme::tokens(ui.ctx()));
+    let call = display_safe_line(&call);
+    let row = ListRow::new(&call).mono().colored_icon(glyph, ink).trailing(note.trim_end_matches(" · "));
+    let response = row.show(ui);
     if response.clicked() {
         outbox.request(Request::Restore(Box::new(run.clone())));
     }

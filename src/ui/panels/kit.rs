@@ -77,6 +77,7 @@ pub fn card(ui: &mut Ui, room: Vec2, name: &str, pill: &str, about: &str) -> Res
     let t = tokens(ui.ctx());
     let (rect, response) = ui.allocate_exact_size(room, Sense::click());
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("Open {name}")));
+    let mut cut = false;
     if ui.is_rect_visible(rect) {
         let ground = if response.hovered() || response.has_focus() { t.hover } else { t.raised };
         let radius = CornerRadius::same(size::RADIUS);
@@ -89,10 +90,11 @@ pub fn card(ui: &mut Ui, room: Vec2, name: &str, pill: &str, about: &str) -> Res
         draw::put(ui.painter(), pos2(left, upper), title);
         draw::put_right(ui.painter(), pos2(right, upper), tag);
         let line = draw::elided(ui, about, fonts::text(size::SMALL + 1.0), t.dim, right - left);
+        cut = line.elided;
         draw::put(ui.painter(), pos2(left, rect.top() + 42.0), line);
         draw::focus_ring(ui, &response, rect);
     }
-    response.on_hover_text(about)
+    if cut { response.on_hover_text(about) } else { response }
 }
 
 /// A green dot and a word: something lives in the runner.

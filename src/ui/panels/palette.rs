@@ -66,14 +66,17 @@ fn entries(ui: &Ui, session: &Session) -> Vec<Entry> {
     for name in session.document().composition.instances.keys() {
         all.push(row(format!("Select instance {name}"), Act::Select(name.clone())));
     }
+    let composition = (!session.document().composition.instances.is_empty()).then_some(Target::Composition);
+    for target in composition.into_iter().chain(session.library().keys().map(|d| Target::Component(*d))) {
+        let Some(component) = session.shown_component(&target) else { continue };
+        for (interface, function) in component.exported_functions() {
+            let text = format!("Call {} of {}", function.display_name(), session.target_name(&target));
+            all.push(row(text, Act::Call(target, interface.map(Into::into), function.name.clone())));
+        }
+    }
     for component in session.library().values() {
         if component.kind == Kind::Component {
             all.push(row(format!("Place {} on the canvas", component.name), Act::Place(component.digest)));
-        }
-        for (interface, function) in component.exported_functions() {
-            let text = format!("Call {} of {}", function.display_name(), component.name);
-            let target = Target::Component(component.digest);
-            all.push(row(text, Act::Call(target, interface.map(Into::into), function.name.clone())));
         }
     }
     all.extend(samples::SAMPLES.iter().map(|s| row(format!("Open sample {}", s.file), Act::Sample(s.file))));
@@ -129,7 +132,7 @@ pub fn show(ui: &mut Ui, session: &Session, state: &mut State, outbox: &mut Outb
             }
             state.chosen = state.chosen.min(rows.len().saturating_sub(1));
             ui.add_space(space::S);
-            egui::ScrollArea::vertical().max_height(360.0).show(ui, |ui| {
+            egui::ScrollArea::vertical().max_height(360.0).min_scrolled_height(360.0).show(ui, |ui| {
                 if rows.is_empty() {
                     ui.label(kit::dim("Nothing has that name"));
                 }
@@ -152,7 +155,10 @@ pub fn show(ui: &mut Ui, session: &Session, state: &mut State, outbox: &mut Outb
         match entry.act {
             Act::Window(action) => outbox.act(action),
             Act::Sample(file) => outbox.command(Command::OpenSample(file.into())),
-            Act::Call(target, interface, function) => outbox.request(Request::Invoke(target, interface, function)),
+            Act::Call(target, interface, function) => {
+                outbox.request(Request::Invoke(target, interface, function));
+                outbox.act(Action::ShowInvoke);
+            }
             Act::Place(component) => library::place(session, component, outbox),
             Act::Select(name) => {
                 outbox.command(Command::Select(Selection::Instances(vec![name.clone()])));
@@ -167,7 +173,7 @@ pub fn show(ui: &mut Ui, session: &Session, state: &mut State, outbox: &mut Outb
 
 fn icon(entry: &Entry) -> &'static str {
     match entry.act {
-        Act::Window(_) => icons::COMMAND,
+        Act::Window(action) => action.icon(),
         Act::Sample(_) => icons::PACKAGE,
         Act::Call(..) => icons::FUNCTION,
         Act::Place(_) | Act::Select(_) => icons::CUBE,

@@ -5,8 +5,9 @@ use super::Outbox;
 use crate::session::Command;
 use crate::ui::panels::kit;
 use crate::ui::parts::{self, Button};
-use crate::ui::theme::{self, icons};
-use egui::Ui;
+use crate::ui::theme::fonts::{medium, mono};
+use crate::ui::theme::{self, icons, size, space};
+use egui::{Color32, Margin, TextEdit, Ui};
 use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, channel};
 
@@ -105,26 +106,36 @@ pub fn show(ui: &mut Ui, state: &mut State, outbox: &mut Outbox) {
     };
     let mut done = false;
     let mut closed = false;
-    kit::bar_frame(ui).show(ui, |ui| {
+    closed |= ui.input(|i| i.key_pressed(egui::Key::Escape));
+    let frame = kit::bar_frame(ui).inner_margin(Margin::symmetric(space::M as i8, space::S as i8));
+    let bar = frame.show(ui, |ui| {
+        ui.set_width(ui.available_width());
         ui.horizontal(|ui| {
-            let label = ui.label(theme::strong(title));
-            let width = (ui.available_width() - 300.0).max(120.0);
-            let field = ui
-                .add(egui::TextEdit::singleline(&mut state.path).desired_width(width).hint_text("Path of the file"))
-                .labelled_by(label.id);
+            ui.label(theme::strong(title));
+            // The field takes what the buttons leave, and comes before them in the order of Tab.
+            let button =
+                |text| parts::draw::line(ui, text, medium(size::BODY), Color32::PLACEHOLDER).size().x + 2.0 * space::M;
+            let buttons = button("Browse…") + button(verb) + size::ROW + 4.0 * ui.spacing().item_spacing.x + 2.0;
+            let edit = TextEdit::singleline(&mut state.path)
+                .desired_width(ui.available_width() - buttons)
+                .hint_text("Path of the file")
+                .font(mono(size::BODY));
+            let field = parts::named_field(ui, title, edit);
             if std::mem::take(&mut state.focus) {
                 field.request_focus();
             }
             done = field.lost_focus() && ui.input(|i| i.key_pressed(egui::Key::Enter));
-            closed = ui.input(|i| i.key_pressed(egui::Key::Escape));
-            let waiting = state.dialog.is_some();
-            if ui.add_enabled(!waiting, egui::Button::new("Browse…")).clicked() {
+            let why_not = state.dialog.is_some().then_some("The file dialog is open");
+            if ui.add(Button::new("Browse…").disabled_because(why_not)).clicked() {
                 state.browse(ui.ctx(), purpose);
             }
             done |= ui.add(Button::new(verb).primary()).clicked();
             closed |= parts::icon_button(ui, icons::CLOSE, "Close the path bar").clicked();
         });
     });
+    let below = bar.response.rect;
+    let line = egui::Stroke::new(1.0, theme::tokens(ui.ctx()).line);
+    ui.painter().hline(below.x_range(), below.bottom(), line);
     if done && !state.path.trim().is_empty() {
         let path = PathBuf::from(state.path.trim());
         outbox.command(match purpose {

@@ -4,9 +4,8 @@ use super::{Outbox, Request};
 use crate::compose::Port;
 use crate::diag::{Diagnostic, Severity, Subject, display_safe_line};
 use crate::session::{Command, Selection, Session};
-use crate::ui::panels::kit;
-use crate::ui::parts::{self, Drawing};
-use crate::ui::theme::{icons, size};
+use crate::ui::parts::{self, Drawing, ListRow};
+use crate::ui::theme::{self, icons, size};
 use egui::Ui;
 
 /// What a row calls its subject.
@@ -33,17 +32,19 @@ pub fn show(ui: &mut Ui, session: &Session, outbox: &mut Outbox) {
 }
 
 fn row(ui: &mut Ui, problem: &Diagnostic, outbox: &mut Outbox) {
-    let icon = match problem.severity {
-        Severity::Error => icons::ERROR,
-        Severity::Warning => icons::WARNING,
-        Severity::Info => icons::INFO,
+    let t = theme::tokens(ui.ctx());
+    let (glyph, ink) = match problem.severity {
+        Severity::Error => (icons::ERROR, t.error),
+        Severity::Warning => (icons::WARNING, t.warn),
+        Severity::Info => (icons::INFO, t.dim),
     };
+    let message = display_safe_line(&problem.message);
+    let hint = display_safe_line(problem.hint.as_deref().unwrap_or_default());
+    let response = ListRow::new(&message).colored_icon(glyph, ink).detail(&hint).show(ui);
     let subject = subject_text(&problem.subject);
-    let response = kit::row(ui, false, true, icon, &display_safe_line(&problem.message), &display_safe_line(&subject));
-    let response = match &problem.hint {
-        Some(hint) => response.on_hover_text(hint),
-        None => response,
-    };
+    let lines = [message.as_ref(), hint.as_ref(), &display_safe_line(&subject)];
+    let lines: Vec<_> = lines.into_iter().filter(|l| !l.is_empty()).collect();
+    let response = response.on_hover_text(lines.join("\n"));
     if response.clicked() {
         match &problem.subject {
             Subject::Instance(name) => {

@@ -100,7 +100,7 @@ fn item(ui: &mut Ui, session: &Session, action: Action, label: Option<String>, o
     let why_not = action.check(session).err();
     let keys = action.shortcut().map(|s| ui.ctx().format_shortcut(&s)).unwrap_or_default();
     let label = label.unwrap_or_else(|| action.label().into());
-    if parts::menu_item(ui, None, &display_safe_line(&label), &keys, why_not.as_deref()) {
+    if parts::menu_item(ui, Some(action.icon()), &display_safe_line(&label), &keys, why_not.as_deref()) {
         outbox.act(action);
     }
 }
@@ -114,20 +114,18 @@ fn project_menu(ui: &mut Ui, session: &Session, outbox: &mut Outbox) {
         for action in [Action::NewProject, Action::OpenFiles] {
             item(ui, session, action, None, outbox);
         }
-        let recent = &session.preferences().recent;
-        ui.add_enabled_ui(!recent.is_empty(), |ui| {
-            ui.menu_button("Open recent", |ui| {
-                for path in recent {
-                    let name =
-                        Path::new(path).file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
-                    if ui.button(display_safe_line(&name)).on_hover_text(display_safe_line(path)).clicked() {
-                        outbox.command(Command::Open(vec![path.into()]));
-                        ui.close();
-                    }
-                }
-            });
-        });
         item(ui, session, Action::OpenSampleProject, None, outbox);
+        let recent = &session.preferences().recent;
+        if !recent.is_empty() {
+            ui.separator();
+        }
+        for path in recent.iter().take(5) {
+            let name = Path::new(path).file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+            let label = format!("Open {}", display_safe_line(&name));
+            if parts::menu_item(ui, Some(icons::HISTORY), &label, "", None) {
+                outbox.command(Command::Open(vec![path.into()]));
+            }
+        }
         ui.separator();
         for action in [Action::Save, Action::SaveAs, Action::Compose] {
             item(ui, session, action, None, outbox);

@@ -116,7 +116,7 @@ impl<'a> ListRow<'a> {
         }
         let mut right = rect.right() - space::S;
         if !self.trailing.is_empty() {
-            let text = draw::line(ui, self.trailing, fonts::mono(size::SMALL), t.dim);
+            let text = draw::elided(ui, self.trailing, fonts::mono(size::SMALL), t.dim, rect.width() * 0.6);
             right = draw::put_right(ui.painter(), pos2(right, y), text) - space::S;
         }
         let font = if self.mono { fonts::mono(size::BODY) } else { fonts::text(size::BODY) };

@@ -134,6 +134,11 @@ impl TreeView {
             let width = galley.size().x;
             ui.painter().galley(pos2(x, middle - galley.size().y / 2.0), galley, color);
             x += width + space::M;
+        } else if row.is_unfolded {
+            let galley = ui.painter().layout_no_wrap("result".to_owned(), fonts::text(size::BODY), t.dim);
+            let width = galley.size().x;
+            ui.painter().galley(pos2(x, middle - galley.size().y / 2.0), galley, t.dim);
+            x += width + space::M;
         }
         let shows_copy = is_selected || response.hovered() || ui.rect_contains_pointer(rect);
         let right = rect.right() - if shows_copy { size::ROW + space::XS } else { space::XS };
