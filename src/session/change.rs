@@ -133,6 +133,7 @@ impl Session {
         self.saved = document.clone();
         self.document = document;
         self.project_path = path;
+        self.document_number += 1;
         self.undo = undo::Undo::default();
         self.selection = Selection::None;
         self.composition_changed();

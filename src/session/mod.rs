@@ -47,6 +47,8 @@ pub struct Session {
     wired: Composition,
     saved: Document,
     project_path: Option<PathBuf>,
+    /// Grows whenever another document takes the place of the one before.
+    document_number: u64,
     library: Library,
     opened: BTreeMap<Digest, Opened>,
     selection: Selection,
@@ -142,6 +144,7 @@ impl Session {
             wired: Composition::default(),
             saved: Document::default(),
             project_path: None,
+            document_number: 0,
             library: Library::new(),
             opened: BTreeMap::new(),
             selection: Selection::None,
@@ -262,6 +265,11 @@ impl Session {
     /// The document.
     pub fn document(&self) -> &Document {
         &self.document
+    }
+
+    /// Grows whenever another document takes the place of the one before: what is kept of how one is seen ends then.
+    pub fn document_number(&self) -> u64 {
+        self.document_number
     }
 
     /// Grows with every change of the document or the library: what is derived from them can be kept until then.

@@ -34,6 +34,7 @@ pub struct State {
 
 #[derive(PartialEq)]
 struct MadeOf {
+    document: u64,
     revision: u64,
     selection: Selection,
     live: BTreeSet<Digest>,
@@ -102,7 +103,18 @@ impl State {
         }
         let has_error = session.problems().iter().any(|p| p.severity == Severity::Error);
         let selection = session.selection().clone();
-        let now = MadeOf { revision: session.revision(), selection, live, trapped, has_error };
+        let now = MadeOf {
+            document: session.document_number(),
+            revision: session.revision(),
+            selection,
+            live,
+            trapped,
+            has_error,
+        };
+        if self.made_of.as_ref().is_some_and(|before| before.document != now.document) {
+            self.canvas.ask(Ask::Fit);
+            self.menu = None;
+        }
         if self.made_of.as_ref() != Some(&now) {
             self.scene = scene(session, &now);
             self.made_of = Some(now);
