@@ -75,12 +75,12 @@ mod tests {
 
     #[test]
     fn paths_are_relative_in_the_file_and_whole_in_the_document() {
-        let folder = Path::new("/work/shop");
+        let folder = Path::new("/projects/shop");
         for (path, kept, outside) in [
-            ("/work/shop/c/a.wasm", "c/a.wasm", false),
-            ("/work/shop/a.wasm", "a.wasm", false),
-            ("/work/lib/a.wasm", "../lib/a.wasm", true),
-            ("/work/shop2/a.wasm", "../shop2/a.wasm", true),
+            ("/projects/shop/c/a.wasm", "c/a.wasm", false),
+            ("/projects/shop/a.wasm", "a.wasm", false),
+            ("/projects/lib/a.wasm", "../lib/a.wasm", true),
+            ("/projects/shop2/a.wasm", "../shop2/a.wasm", true),
             ("/a.wasm", "../../a.wasm", true),
         ] {
             assert_eq!(to_file(path, folder), kept);
@@ -91,8 +91,8 @@ mod tests {
             ("/etc/passwd", "/etc/passwd", true),
             ("a/../../../x", "/x", true),
             ("../../../../../x", "/x", true),
-            ("./c/../a.wasm", "/work/shop/a.wasm", false),
-            ("../shop/a.wasm", "/work/shop/a.wasm", false),
+            ("./c/../a.wasm", "/projects/shop/a.wasm", false),
+            ("../shop/a.wasm", "/projects/shop/a.wasm", false),
         ] {
             let found = from_file(kept, folder).unwrap();
             assert_eq!((found.path.as_str(), found.outside), (path, outside), "{kept}");

@@ -170,7 +170,7 @@ fn a_project_comes_back_as_it_was_with_its_grants_off() {
     }
     desk.change(Change::Grant(Target::Composition, grants.clone()));
     assert!(desk.session.is_dirty());
-    let path = PathBuf::from("/work/shop.wirebench.json");
+    let path = PathBuf::from("/projects/shop.wirebench.json");
     desk.apply(Command::SaveProject(path.clone()));
     assert!(!desk.session.is_dirty() && !desk.session.has_autosave(), "{}", desk.said());
     assert_eq!(desk.session.project_path(), Some(path.as_path()));
@@ -207,7 +207,7 @@ fn a_project_says_what_is_missing_or_changed() {
         )
     };
     for n in [1, 2] {
-        let path = PathBuf::from(format!("/work/part-{n}.wat"));
+        let path = PathBuf::from(format!("/projects/part-{n}.wat"));
         room.memory.put(&path, text(n));
         desk.apply(Command::Open(vec![path]));
     }
@@ -215,12 +215,12 @@ fn a_project_says_what_is_missing_or_changed() {
         desk.change(Change::Place { component, at: [0.0, 0.0], connect: None });
     }
     assert_eq!(desk.names(), ["part-1", "part-2"], "{}", desk.said());
-    desk.apply(Command::SaveProject("/work/parts.wirebench.json".into()));
-    room.memory.put("/work/part-1.wat", text(3));
-    room.memory.put("/other/parts.wirebench.json", room.memory.get("/work/parts.wirebench.json").unwrap());
+    desk.apply(Command::SaveProject("/projects/parts.wirebench.json".into()));
+    room.memory.put("/projects/part-1.wat", text(3));
+    room.memory.put("/other/parts.wirebench.json", room.memory.get("/projects/parts.wirebench.json").unwrap());
 
     let mut again = Desk::in_room(Arc::clone(&room));
-    again.apply(Command::Open(vec!["/work/parts.wirebench.json".into()]));
+    again.apply(Command::Open(vec!["/projects/parts.wirebench.json".into()]));
     assert_same_work(again.session.document(), desk.session.document());
     assert!(again.said().contains("part-1") && again.said().contains("changed"), "{}", again.said());
     assert!(!again.said().contains("part-2"), "{}", again.said());
@@ -260,7 +260,7 @@ fn work_that_was_not_saved_is_brought_back_if_wanted() {
     let mut saved = Desk::in_room(Arc::clone(&room));
     assert!(!saved.session.has_autosave());
     shop(&mut saved);
-    saved.apply(Command::SaveProject("/work/shop.wirebench.json".into()));
+    saved.apply(Command::SaveProject("/projects/shop.wirebench.json".into()));
     drop(saved);
     assert!(!Desk::in_room(room).session.has_autosave(), "what is saved needs no bringing back");
 }
@@ -510,7 +510,7 @@ fn files_of_any_name_can_be_placed() {
         desk.change(Change::Place { component: digest, at: [0.0, 0.0], connect: None });
         assert_eq!(desk.names().len(), before + 1, "{name:?}: {}", desk.said());
     }
-    desk.apply(Command::SaveProject("/work/names.wirebench.json".into()));
+    desk.apply(Command::SaveProject("/projects/names.wirebench.json".into()));
     assert!(desk.session.composed().is_some(), "{:?}", desk.session.problems());
 }
 
@@ -528,9 +528,9 @@ fn the_sample_project_needs_one_wire() {
     let component = desk.component(&Target::Composition);
     assert!(component.export("techbytes:orders/checkout").is_some());
     assert!(component.imports.is_empty());
-    desk.apply(Command::SaveProject("/work/payments.wirebench.json".into()));
+    desk.apply(Command::SaveProject("/projects/payments.wirebench.json".into()));
     let mut again = Desk::in_room(Arc::clone(&desk.room));
-    again.apply(Command::Open(vec!["/work/payments.wirebench.json".into()]));
+    again.apply(Command::Open(vec!["/projects/payments.wirebench.json".into()]));
     assert_same_work(again.session.document(), desk.session.document());
     assert_eq!(again.component(&Target::Composition).digest, component.digest, "{}", again.said());
 }
@@ -551,7 +551,7 @@ fn bad_files_are_named_and_harm_nothing() {
         ("list.wirebench.json", b"[]".to_vec()),
     ];
     for (name, bytes) in files {
-        let path = PathBuf::from("/work").join(name);
+        let path = PathBuf::from("/projects").join(name);
         desk.room.memory.put(&path, bytes);
         let said = desk.session.notices().len();
         desk.apply(Command::Open(vec![path]));
