@@ -148,7 +148,7 @@ impl App {
         }
         Panel::bottom("dock")
             .resizable(true)
-            .default_size(340.0)
+            .default_size((ui.available_height() * 0.42).clamp(340.0, 520.0))
             .size_range(120.0..=640.0)
             .frame(kit::panel_frame(ui))
             .show(ui, |ui| self.dock(ui, outbox));

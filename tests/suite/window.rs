@@ -313,17 +313,21 @@ fn the_main_job_by_keyboard_alone() {
     w.fill("cart[0].sku", "tea");
     w.fill("cart[0].quantity", "3");
     w.fill("cart[0].unit-cents", "450");
+    let (field, button) = (w.node(Role::TextInput, "cart[0].unit-cents"), w.node(Role::Button, "Run call"));
+    assert!(field.rect().bottom() <= button.rect().top(), "the focus is in view: {:?}", field.rect());
     w.command(Key::Enter);
     assert_eq!(w.returned(), ANSWER);
     w.tab_to(Role::TreeItem, "result.ok.total-cents: 1350");
 
+    w.command(Key::E);
+    w.key(Key::Escape);
+    assert_eq!(w.focused(), (Role::TreeItem, "result.ok.total-cents: 1350".into()), "focus returns to where it was");
     w.command(Key::E);
     assert_eq!(w.focused(), (Role::TextInput, "Write composed component to".into()));
     w.write("/shop.wasm");
     w.key(Key::Enter);
     let written = w.room.memory.get("/shop.wasm").expect("a file");
     assert!(w.session().library().contains_key(&Digest::of(&written)));
-    assert_eq!(w.focused(), (Role::TreeItem, "result.ok.total-cents: 1350".into()), "focus returns to where it was");
 }
 
 #[test]
@@ -339,6 +343,19 @@ fn components_are_placed_by_keyboard() {
     assert_eq!(w.focused(), (Role::GraphicsObject, "adder-wat-2, instance of adder-wat".into()), "{}", w.tree());
     w.key(Key::Delete);
     assert_eq!(w.session().document().composition.instances.len(), 1);
+}
+
+#[test]
+fn the_component_that_is_selected_is_the_one_to_call() {
+    let mut w = Window::with_sample("adder-wat");
+    w.node(Role::ListItem, "add");
+    w.palette("open sample loop");
+    w.node(Role::ListItem, "spin");
+    w.click(Role::ListItem, "adder-wat");
+    w.node(Role::ListItem, "add");
+    w.palette("call count-to of loop");
+    w.node(Role::ListItem, "spin");
+    assert!(w.has("count-to"));
 }
 
 #[test]

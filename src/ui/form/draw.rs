@@ -314,12 +314,15 @@ impl Draw<'_> {
         action
     }
 
-    /// Notes whether the widget has the focus, and gives it the focus if it is the one to get it.
+    /// Notes whether the widget has the focus, and brings it into view when it gets it.
     pub fn saw(&mut self, response: &Response) {
         self.focus_seen |= response.has_focus();
+        if response.gained_focus() {
+            response.scroll_to_me(None);
+        }
     }
 
-    /// As [`Draw::saw`], for an editor.
+    /// As [`Draw::saw`], for an editor: gives it the focus if it is the one to get it.
     pub fn saw_editor(&mut self, response: &Response) {
         if std::mem::take(&mut self.focus_armed) {
             response.request_focus();

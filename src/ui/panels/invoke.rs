@@ -17,11 +17,16 @@ use crate::ui::theme::{self, icons, size, space};
 use crate::value::Value;
 use egui::{RichText, ScrollArea, Ui, UiBuilder};
 
+/// The columns get no narrower than this together, in points: below, they scroll.
+const NARROWEST: f32 = 600.0;
+
 /// The panel's state.
 #[derive(Default)]
 pub struct State {
     /// What the user chose; while nothing is, the selection decides.
     pinned: Option<Target>,
+    /// The component that was selected when the panel was drawn last.
+    selected: Option<Digest>,
     target: Option<Target>,
     function: Option<(Option<String>, String)>,
     form: Option<Form>,
@@ -72,6 +77,17 @@ impl State {
 
 /// Draws the panel.
 pub fn show(ui: &mut Ui, session: &Session, state: &mut State, outbox: &mut Outbox) {
+    let component = match session.selection() {
+        Selection::Component(digest) => Some(*digest),
+        _ => None,
+    };
+    // Selecting a component is choosing it, until something else is chosen here.
+    if component != state.selected {
+        state.selected = component;
+        if let Some(target) = component.map(Target::Component).filter(|t| state.pinned != Some(*t)) {
+            (state.pinned, state.function) = (Some(target), None);
+        }
+    }
     let selected = match session.selection() {
         Selection::Component(digest) => Some(Target::Component(*digest)),
         _ if !session.document().composition.instances.is_empty() => Some(Target::Composition),
@@ -85,6 +101,18 @@ pub fn show(ui: &mut Ui, session: &Session, state: &mut State, outbox: &mut Outb
         return;
     };
     let full = ui.available_rect_before_wrap();
+    if full.width() >= NARROWEST {
+        columns(ui, session, target, state, full, outbox);
+        return;
+    }
+    ScrollArea::horizontal().id_salt("columns").auto_shrink(false).show(ui, |ui| {
+        let room = egui::Rect::from_min_size(ui.cursor().min, egui::vec2(NARROWEST, ui.available_height()));
+        columns(ui, session, target, state, room, outbox);
+    });
+}
+
+/// What to call, its form, and what came back, side by side.
+fn columns(ui: &mut Ui, session: &Session, target: Target, state: &mut State, full: egui::Rect, outbox: &mut Outbox) {
     ui.advance_cursor_after_rect(full);
     let gap = space::L;
     let list = (full.width() * 0.19).clamp(140.0, 260.0);

@@ -78,7 +78,7 @@ pub fn card(ui: &mut Ui, room: Vec2, name: &str, pill: &str, about: &str) -> Res
     let (rect, response) = ui.allocate_exact_size(room, Sense::click());
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("Open {name}")));
     let mut cut = false;
-    if ui.is_rect_visible(rect) {
+    if draw::is_seen(ui, &response, rect) {
         let ground = if response.hovered() || response.has_focus() { t.hover } else { t.raised };
         let radius = CornerRadius::same(size::RADIUS);
         ui.painter().rect(rect, radius, ground, Stroke::new(1.0, t.line), StrokeKind::Inside);

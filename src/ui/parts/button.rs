@@ -103,7 +103,7 @@ impl<'a> Button<'a> {
         let width = if self.wide { ui.available_width() } else { content + 2.0 * pad };
         let (rect, response) = ui.allocate_exact_size(vec2(width.ceil(), size::ROW), Sense::click());
         response.widget_info(|| WidgetInfo::labeled(Role::Button, ui.is_enabled(), self.text));
-        if !ui.is_rect_visible(rect) {
+        if !draw::is_seen(ui, &response, rect) {
             return response;
         }
         let on = response.hovered() || response.has_focus();
@@ -208,7 +208,7 @@ impl<'a> IconButton<'a> {
             Some(on) => WidgetInfo::selected(Role::Button, ui.is_enabled(), on, name),
             None => WidgetInfo::labeled(Role::Button, ui.is_enabled(), name),
         });
-        if ui.is_rect_visible(rect) {
+        if draw::is_seen(ui, &response, rect) {
             let selected = self.selected == Some(true);
             let on = response.hovered() || response.has_focus();
             let ground = if response.is_pointer_button_down_on() {

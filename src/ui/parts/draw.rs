@@ -38,6 +38,19 @@ pub fn icon(painter: &Painter, center: Pos2, glyph: &str, points: f32, color: Co
     painter.text(center, Align2::CENTER_CENTER, glyph, fonts::icon(points), color);
 }
 
+/// Brings what has just got the keyboard's focus into view.
+pub fn reveal(ui: &Ui, response: &Response) {
+    if response.gained_focus() {
+        ui.scroll_to_rect(response.rect, None);
+    }
+}
+
+/// Whether any of this is to be painted, after [`reveal`].
+pub fn is_seen(ui: &Ui, response: &Response, rect: Rect) -> bool {
+    reveal(ui, response);
+    ui.is_rect_visible(rect)
+}
+
 /// Paints the ring around what has the keyboard's focus.
 pub fn focus_ring(ui: &Ui, response: &Response, rect: Rect) {
     if response.has_focus() {

@@ -10,6 +10,7 @@ use egui::{
 pub fn named_field(ui: &mut Ui, name: &str, edit: TextEdit<'_>) -> Response {
     let response = ui.add(edit.margin(Margin::symmetric(space::S as i8, 4)).align(egui::Align2::LEFT_CENTER));
     ui.ctx().accesskit_node_builder(response.id, |node| node.set_label(name));
+    draw::reveal(ui, &response);
     response
 }
 
@@ -75,7 +76,7 @@ pub fn check(ui: &mut Ui, on: &mut bool, name: &str) -> Response {
     }
     let enabled = ui.is_enabled();
     response.widget_info(|| WidgetInfo::selected(Role::CheckBox, enabled, *on, name));
-    if ui.is_rect_visible(rect) {
+    if draw::is_seen(ui, &response, rect) {
         let t = tokens(ui.ctx());
         let square = egui::Rect::from_center_size(rect.center(), vec2(16.0, 16.0));
         let (ground, edge) = match (*on, response.hovered()) {

@@ -97,7 +97,7 @@ impl<'a> ListRow<'a> {
                 node.set_expanded(open);
             }
         });
-        if !ui.is_rect_visible(rect) {
+        if !draw::is_seen(ui, &response, rect) {
             return response;
         }
         draw::row_ground(ui, &response, rect, self.selected);
