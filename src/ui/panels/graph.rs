@@ -3,7 +3,7 @@
 
 use super::{Outbox, Request};
 use crate::call::Outcome;
-use crate::component::{Component, Digest, Extern, Family, Item, TypeKind};
+use crate::component::{Component, Digest, Extern, Family, Item, Kind, TypeKind};
 use crate::compose::{self, Candidate, Edit, Port, Side};
 use crate::diag::{Severity, Subject, display_safe, display_safe_line};
 use crate::measure::Bytes;
@@ -435,6 +435,7 @@ fn on_menu(ui: &mut Ui, session: &Session, state: &State, on: &MenuOn, world: [f
             {
                 outbox.command(Command::Select(Selection::Component(instance.component)));
             }
+            replace_menu(ui, session, name, outbox);
         }
         MenuOn::Wire(to) => {
             if parts::menu_item(ui, Some(icons::LINK_BREAK), "Disconnect", "Del", None) {
@@ -442,6 +443,30 @@ fn on_menu(ui: &mut Ui, session: &Session, state: &State, on: &MenuOn, world: [f
             }
         }
         MenuOn::Port(port, side) => port_menu(ui, session, port, *side, outbox),
+    }
+}
+
+/// The components that can take an instance's place with all its wires.
+fn replace_menu(ui: &mut Ui, session: &Session, name: &str, outbox: &mut Outbox) {
+    let composition = &session.document().composition;
+    let Some(now) = composition.instances.get(name).map(|i| i.component) else { return };
+    let has = |component: &Component, port: &Port, side: Side| match side {
+        Side::Import => component.import(&port.name).is_some(),
+        Side::Export => component.export(&port.name).is_some(),
+    };
+    let fits = |component: &Component| {
+        composition.wires.iter().all(|(to, from)| {
+            (to.instance != name || has(component, to, Side::Import))
+                && (from.instance != name || has(component, from, Side::Export))
+        })
+    };
+    let others = session.library().values().filter(|c| c.kind == Kind::Component && c.digest != now && fits(c));
+    for component in others.take(8) {
+        let label = format!("Replace by {}", display_safe_line(&component.name));
+        if parts::menu_item(ui, Some(icons::SWAP), &label, "", None) {
+            let edit = Edit::Replace { instance: name.to_owned(), component: component.digest };
+            outbox.change(Change::Compose(edit));
+        }
     }
 }
 
