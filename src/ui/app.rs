@@ -26,6 +26,8 @@ pub struct App {
     dock: Dock,
     show_library: bool,
     show_inspector: bool,
+    /// Whether the inspector is shown was said by the user; until then the room decides.
+    inspector_chosen: bool,
     library: library::State,
     graph: graph::State,
     inspector: inspector::State,
@@ -58,6 +60,7 @@ impl App {
             dock: Dock::Invoke,
             show_library: true,
             show_inspector: true,
+            inspector_chosen: false,
             library: library::State::default(),
             graph: graph::State::default(),
             inspector: inspector::State::default(),
@@ -138,6 +141,9 @@ impl App {
                 .frame(kit::panel_frame(ui))
                 .show(ui, |ui| library::show(ui, &self.session, &mut self.library, outbox));
         }
+        if !self.inspector_chosen {
+            self.show_inspector = ui.ctx().content_rect().width() >= ROOM_FOR_INSPECTOR;
+        }
         if self.show_inspector {
             Panel::right("inspector")
                 .resizable(true)
@@ -217,13 +223,13 @@ impl App {
                 Request::Act(action) => self.act(&ctx, action),
                 Request::Show(dock) => self.dock = dock,
                 Request::ShowGrants(target, capability) => {
-                    self.show_inspector = true;
+                    (self.show_inspector, self.inspector_chosen) = (true, true);
                     self.inspector.show_grants(target, capability);
                 }
                 Request::FocusOn(subject) => {
                     self.graph.focus(&subject);
                     if let crate::diag::Subject::Grant(word) = subject {
-                        self.show_inspector = true;
+                        (self.show_inspector, self.inspector_chosen) = (true, true);
                         self.inspector.show_grants(Target::Composition, Capability::from_word(&word));
                     }
                 }
@@ -318,7 +324,10 @@ impl App {
             Action::ShowAccesses => self.show_dock(Dock::Accesses),
             Action::ShowProblems => self.show_dock(Dock::Problems),
             Action::ToggleLibrary => self.show_library = !self.show_library,
-            Action::ToggleInspector => self.show_inspector = !self.show_inspector,
+            Action::ToggleInspector => {
+                self.show_inspector = !self.show_inspector;
+                self.inspector_chosen = true;
+            }
             Action::Quit => ctx.send_viewport_cmd(ViewportCommand::Close),
         }
     }
@@ -508,6 +517,9 @@ impl eframe::App for Once {
         self.app.draw(ui);
     }
 }
+
+/// A window narrower than this shows the inspector only when asked to, in points.
+const ROOM_FOR_INSPECTOR: f32 = 1000.0;
 
 /// The window's size at first, in points.
 const SIZE: [f32; 2] = [1280.0, 800.0];

@@ -37,9 +37,13 @@ struct Window {
 
 impl Window {
     fn new() -> Self {
+        Self::sized([1280.0, 800.0])
+    }
+
+    fn sized(size: [f32; 2]) -> Self {
         let room: Arc<Room> = Arc::default();
         let env = Arc::clone(&room) as Arc<dyn Env>;
-        let harness = Harness::builder().with_size([1280.0, 800.0]).with_max_steps(24).build_eframe(|creation| {
+        let harness = Harness::builder().with_size(size).with_max_steps(24).build_eframe(|creation| {
             let session = Session::new(env, Some(Box::new(InProcess::new())));
             App::new(&creation.egui_ctx, session, Vec::new())
         });
@@ -374,6 +378,22 @@ fn an_endless_call_is_cancelled_while_the_window_goes_on() {
     assert_eq!(w.outcome(), &Outcome::Cancelled);
     w.expect("cancelled");
     w.node(Role::Button, "Run call");
+}
+
+#[test]
+fn the_smallest_window_shows_what_it_takes() {
+    let mut w = Window::sized([860.0, 560.0]);
+    w.palette("open sample ledger");
+    w.palette("call now of ledger");
+    w.click(Role::Button, "Run call");
+    let window = egui::Rect::from_min_size(Pos2::ZERO, egui::vec2(860.0, 560.0));
+    for (role, name) in [(Role::Tab, "Problems"), (Role::Button, "Run"), (Role::Button, "Run call")] {
+        assert!(window.contains_rect(w.node(role, name).rect()), "{name}");
+    }
+    w.node(Role::Button, "Go to grant: clocks").focus();
+    w.settle();
+    w.click(Role::Button, "Go to grant: clocks");
+    w.click(Role::CheckBox, "Grant Clocks");
 }
 
 #[test]

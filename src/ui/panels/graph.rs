@@ -382,6 +382,7 @@ fn menu(ui: &mut Ui, session: &Session, state: &mut State, outbox: &mut Outbox) 
         .accessible_name("Canvas menu")
         .show(|ui| {
             ui.set_min_width(240.0);
+            ui.set_max_width(320.0);
             match &menu.what {
                 What::On(on) => on_menu(ui, session, state, on, menu.world, outbox),
                 What::Add(port, side) => {

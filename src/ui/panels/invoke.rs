@@ -2,6 +2,7 @@
 
 use super::history::as_command;
 use super::{Outbox, Request};
+use crate::call::Outcome;
 use crate::component::{Component, Digest, Function};
 use crate::diag::{Subject, display_safe_line};
 use crate::grant::{self, Capability};
@@ -18,7 +19,7 @@ use crate::value::Value;
 use egui::{RichText, ScrollArea, Ui, UiBuilder};
 
 /// The columns get no narrower than this together, in points: below, they scroll.
-const NARROWEST: f32 = 600.0;
+const NARROWEST: f32 = 560.0;
 
 /// The panel's state.
 #[derive(Default)]
@@ -400,7 +401,7 @@ fn outcome(ui: &mut Ui, session: &Session, target: Target, state: &mut State, ou
     upper.shrink_clip_rect(above.expand(3.0));
     let ui_above = &mut upper;
     match run.outcome() {
-        Some(outcome) => match result::show(ui_above, &mut state.result, run.job.0, outcome) {
+        Some(outcome) => match show_outcome(ui_above, &mut state.result, run.job.0, outcome) {
             Some(result::Action::GoToGrant(capability)) => {
                 outbox.request(Request::ShowGrants(target, Some(capability)));
             }
@@ -428,6 +429,15 @@ fn outcome(ui: &mut Ui, session: &Session, target: Target, state: &mut State, ou
         state.foot_height = height;
         ui.ctx().request_repaint();
     }
+}
+
+/// A value scrolls by itself; words of what went wrong scroll here.
+fn show_outcome(ui: &mut Ui, state: &mut ResultState, job: u64, outcome: &Outcome) -> Option<result::Action> {
+    if matches!(outcome, Outcome::Returned(_)) {
+        return result::show(ui, state, job, outcome);
+    }
+    let area = ScrollArea::vertical().id_salt("outcome").auto_shrink(false);
+    area.show(ui, |ui| result::show(ui, state, job, outcome)).inner
 }
 
 /// What else there is to say of a call, and where to see more of it.
