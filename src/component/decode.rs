@@ -98,7 +98,7 @@ fn read(name: &str, bytes: Arc<[u8]>) -> Component {
                 let mut component = empty(name, bytes);
                 component.diagnostics.push(
                     Diagnostic::error(file(name), format!("Not valid WebAssembly text: {why}"))
-                        .with_hint("Correct the text, or open the binary `.wasm` file"),
+                        .with_hint("Correct the text, or open the binary .wasm file"),
                 );
                 return component;
             }
@@ -147,13 +147,13 @@ fn foreign(name: &str, bytes: &[u8]) -> Diagnostic {
         },
         [0x7f, b'E', b'L', b'F', ..] => (
             "This is native code (ELF): a program, or a component already compiled by an engine",
-            "Open the `.wasm` file that it was made from",
+            "Open the .wasm file that it was made from",
         ),
         [b'M', b'Z', ..] | [0xcf | 0xce, 0xfa, 0xed, 0xfe, ..] | [0xca, 0xfe, 0xba, 0xbe, ..] => {
-            ("This is native code, not WebAssembly", "Open the `.wasm` file that it was made from")
+            ("This is native code, not WebAssembly", "Open the .wasm file that it was made from")
         }
-        [b'P', b'K', 3 | 5 | 7, ..] => ("This is a ZIP archive", "Unpack it and open the `.wasm` file inside"),
-        [0x1f, 0x8b, ..] => ("This is a gzip-compressed file", "Unpack it and open the `.wasm` file inside"),
+        [b'P', b'K', 3 | 5 | 7, ..] => ("This is a ZIP archive", "Unpack it and open the .wasm file inside"),
+        [0x1f, 0x8b, ..] => ("This is a gzip-compressed file", "Unpack it and open the .wasm file inside"),
         [0x28, 0xb5, 0x2f, 0xfd, ..] => ("This is a Zstandard-compressed file", "Unpack it first"),
         [b'B', b'C', 0xc0, 0xde, ..] => ("This is LLVM bitcode, not WebAssembly", "Link it to a component first"),
         [b'!', b'<', b'a', b'r', b'c', b'h', b'>', ..] => {
@@ -167,9 +167,9 @@ fn foreign(name: &str, bytes: &[u8]) -> Diagnostic {
             Ok(text) if text.starts_with("package ") || name.ends_with(".wit") => {
                 ("This is WIT text: it describes interfaces and holds no code", "Open a component that implements it")
             }
-            Ok(_) => ("This is text, but not WebAssembly text", "Open a `.wasm` component"),
+            Ok(_) => ("This is text, but not WebAssembly text", "Open a .wasm component"),
             Err(_) if bytes.len() < 8 => ("The file is too short to be WebAssembly", "Build or download it again"),
-            Err(_) => ("This is not a WebAssembly file: it does not start with `\\0asm`", "Open a `.wasm` component"),
+            Err(_) => ("This is not a WebAssembly file: it does not start with “\\0asm”", "Open a .wasm component"),
         },
     };
     Diagnostic::error(file(name), what).with_hint(hint)
@@ -207,7 +207,7 @@ fn read_binary(name: &str, component: &mut Component) {
     if component.kind == Kind::CoreModule {
         problems.push(
             Diagnostic::warning(file(name), "This is a core module: it has no typed interface to wire or call")
-                .with_hint("Make a component of it with `wasm-tools component new`"),
+                .with_hint("Make a component of it with “wasm-tools component new”"),
         );
         return;
     }
