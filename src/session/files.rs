@@ -6,6 +6,7 @@ use crate::component::{self, Component, Digest, Kind};
 use crate::diag::{Diagnostic, Severity, display_safe_line};
 use crate::measure::{Bytes, Phase, Timing};
 use crate::project::{self, Document, FILE_ENDING};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -65,7 +66,7 @@ impl Session {
         );
     }
 
-    /// Opens a component from bytes; `select` makes it the selection.
+    /// Opens a component from bytes; `select` makes it the selection. Only the samples come with a language of their own.
     pub(super) fn open_bytes(&mut self, name: String, bytes: Arc<[u8]>, language: Option<String>, select: bool) {
         let job = self.start_job(format!("Opening {}", display_safe_line(&name)));
         let (env, arrive) = (Arc::clone(&self.env), self.arrive.clone());
@@ -73,6 +74,7 @@ impl Session {
             "open",
             Box::new(move || {
                 let mut read = decode_timed(&name, bytes, &*env);
+                read.opened.is_sample = language.is_some();
                 read.opened.language = language.or(read.opened.language);
                 read.select = select;
                 let _ = arrive.send(Arrived::Component { job, result: Ok(read) });
@@ -111,8 +113,7 @@ impl Session {
             .composition
             .instances
             .values()
-            .filter(|i| self.opened.get(&i.component).is_none_or(|o| o.path.is_none()))
-            .filter(|i| !samples::SAMPLES.iter().any(|s| Digest::of(s.bytes) == i.component))
+            .filter(|i| self.opened.get(&i.component).is_none_or(|o| o.path.is_none() && !o.is_sample))
             .filter_map(|i| self.library.get(&i.component).map(|c| c.name.clone()))
             .collect();
         if let Some(first) = homeless.first() {
@@ -219,6 +220,7 @@ impl Session {
         *known = Opened {
             path: opened.path.or(known.path.take()),
             language: opened.language.or(known.language.take()),
+            is_sample: opened.is_sample || known.is_sample,
             timings: opened.timings,
         };
         if select {
@@ -411,7 +413,7 @@ fn decode_timed(name: &str, bytes: Arc<[u8]>, env: &dyn super::Env) -> Read {
     let nanos = env.now_nanos().saturating_sub(start);
     let timings = vec![Timing { phase: Phase::Validate, nanos, cached: false }];
     let language = component.metadata.producers.iter().find(|p| p.field == "language").map(|p| p.name.clone());
-    Read { component, opened: Opened { path: None, language, timings }, select: true }
+    Read { component, opened: Opened { language, timings, ..Opened::default() }, select: true }
 }
 
 fn read_project(path: &Path, env: &dyn super::Env) -> Result<ProjectRead, String> {
@@ -425,12 +427,13 @@ fn project_from(bytes: &[u8], folder: &Path, env: &dyn super::Env) -> Result<Pro
     let project::Loaded { document, warnings: mut diagnostics, .. } =
         project::load(bytes, folder).map_err(|e| e.to_string())?;
     let mut components = Vec::new();
+    let known: BTreeMap<Digest, &samples::Sample> = samples::SAMPLES.iter().map(|s| (Digest::of(s.bytes), s)).collect();
     for (digest, source) in &document.components {
-        let sample = samples::SAMPLES.iter().find(|s| Digest::of(s.bytes) == *digest);
-        let read = match (sample, &source.path) {
+        let read = match (known.get(digest), &source.path) {
             (Some(sample), _) => {
                 let mut read = decode_timed(sample.file, sample.bytes.into(), env);
                 read.opened.language = Some(sample.language.into());
+                read.opened.is_sample = true;
                 read.opened.path = source.path.as_ref().map(PathBuf::from);
                 Ok(read)
             }

@@ -79,6 +79,8 @@ pub struct Opened {
     pub path: Option<PathBuf>,
     /// The language it was written in, as far as the file or the gallery says.
     pub language: Option<String>,
+    /// It comes with the program, so a project finds it again without a file.
+    pub is_sample: bool,
     /// How long reading and validating took.
     pub timings: Vec<Timing>,
 }
