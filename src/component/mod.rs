@@ -5,6 +5,7 @@ mod decode;
 mod metadata;
 mod parts;
 mod plain;
+mod sizes;
 mod text;
 mod types;
 mod wit;
@@ -12,7 +13,8 @@ mod wit;
 pub use compat::{Difference, compare_interfaces, version_fits};
 pub use decode::{decode, features};
 pub use metadata::{Metadata, Producer};
-pub use parts::{Part, PartKind};
+pub use parts::{Part, PartKind, part_path};
+pub use sizes::{SizeMap, size_map};
 pub use types::{Case, Family, Field, Label, Type, TypeDef, TypeId, TypeKind, TypeRef, TypeTable};
 
 use crate::diag::Diagnostic;
