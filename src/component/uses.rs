@@ -43,6 +43,8 @@ pub struct FunctionAt {
 /// Something of a component that has a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Named {
+    /// A world of a WIT package, by its position.
+    World(u32),
     /// An interface. Functions and types of a world have an [`Extern`] too, but are named by what they are.
     Interface(ExternAt),
     /// A function.
@@ -99,6 +101,17 @@ pub struct Use {
     pub via: Option<TypeId>,
 }
 
+/// A [`Use`] in words.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct UseWords {
+    /// The full name of the interface; `None` for the world itself.
+    pub owner: Option<String>,
+    /// The function or type, as a person reads it.
+    pub by: String,
+    /// As what: `parameter a, borrowed`.
+    pub role: String,
+}
+
 /// The uses of all types of one component.
 #[derive(Debug, Clone, Default)]
 pub struct Uses {
@@ -120,6 +133,7 @@ pub fn where_used(component: &Component) -> Uses {
             out.add_extern(at, found);
         }
     }
+    out.named.extend((0..).take(component.worlds.len()).map(Named::World));
     let ids = (0..).map(TypeId);
     for (id, def) in ids.zip(&component.types.defs) {
         out.add_type(id, &def.kind);
@@ -136,7 +150,7 @@ pub fn where_used(component: &Component) -> Uses {
 
 impl Uses {
     /// Everything with a name, in the order of the file: each interface is followed by its types and functions; last
-    /// come types that no interface lists.
+    /// come worlds, and types that no interface lists.
     pub fn named(&self) -> &[Named] {
         &self.named
     }
@@ -184,6 +198,25 @@ impl Uses {
         }
         let mut out: Vec<_> = out.into_iter().collect();
         out.sort_unstable();
+        out
+    }
+
+    /// The types that are meant by `name` or `interface#name`, where the interface may be written without its package and
+    /// its version. Definitions come before other names for types.
+    pub fn find_types(&self, component: &Component, text: &str) -> Vec<TypeId> {
+        let (interface, name) = text.rsplit_once('#').map_or((None, text), |(interface, name)| (Some(interface), name));
+        let is_meant = |id: &TypeId| {
+            let Some(def) = component.types.get(*id) else { return false };
+            let of = def.owner.as_deref().unwrap_or_default();
+            def.name.as_deref() == Some(name) && interface.is_none_or(|i| is_interface(of, i))
+        };
+        let named = self.named.iter().filter_map(|n| if let Named::Type(id) = n { Some(*id) } else { None });
+        let mut out: Vec<_> = named.filter(is_meant).collect();
+        out.sort_unstable();
+        out.dedup();
+        let is_other_name =
+            |id: &TypeId| component.types.get(*id).is_some_and(|d| matches!(d.kind, TypeKind::Alias(_)));
+        out.sort_by_key(is_other_name);
         out
     }
 
@@ -262,6 +295,13 @@ impl Uses {
     }
 }
 
+/// Whether a full name is meant by this text: all of it, or without the version, the package, or both.
+fn is_interface(full: &str, text: &str) -> bool {
+    let unversioned = full.split_once('@').map_or(full, |(name, _)| name);
+    let own = |name: &str| name.rsplit('/').next().is_some_and(|own| own == text);
+    full == text || unversioned == text || own(full) || own(unversioned)
+}
+
 /// The entries of one type in a list that is sorted by types.
 fn span<T>(list: &[T], id: TypeId, of: impl Fn(&T) -> TypeId) -> Range<usize> {
     list.partition_point(|x| of(x) < id)..list.partition_point(|x| of(x) <= id)
@@ -294,6 +334,44 @@ impl Component {
         }
     }
 
+    /// A use in words: where, by what, and as what.
+    pub fn use_words(&self, found: &Use) -> UseWords {
+        let (owner, by, role) = match found.by {
+            User::Function(at) => {
+                let Some((owner, function)) = self.function_at(at) else { return UseWords::default() };
+                let of = matches!(owner.item, Item::Interface(_)).then(|| owner.name.clone());
+                let role = match found.role {
+                    Role::Param(i) => match function.params.get(i as usize) {
+                        Some(param) => format!("parameter {}", param.name),
+                        None => "parameter".to_owned(),
+                    },
+                    _ => "result".to_owned(),
+                };
+                (of, function.display_name().to_owned(), role)
+            }
+            User::Type(id) => {
+                let Some(def) = self.types.get(id) else { return UseWords::default() };
+                let role = match (found.role, &def.kind) {
+                    (Role::Field(i), TypeKind::Record(fields)) => fields.get(i as usize).map(|f| ("field", &f.name)),
+                    (Role::Case(i), TypeKind::Variant(cases)) => cases.get(i as usize).map(|c| ("case", &c.name)),
+                    _ => None,
+                };
+                let role = match (role, found.role) {
+                    (Some((word, name)), _) => format!("{word} {name}"),
+                    (None, Role::Alias) => "another name".to_owned(),
+                    _ => "part".to_owned(),
+                };
+                (def.owner.clone(), def.name.clone().unwrap_or_default(), role)
+            }
+        };
+        let handle = match found.handle {
+            Some(Handle::Own) => ", owned",
+            Some(Handle::Borrow) => ", borrowed",
+            None => "",
+        };
+        UseWords { owner, by, role: role + handle }
+    }
+
     /// The function there, and what it belongs to.
     pub fn function_at(&self, at: FunctionAt) -> Option<(&Extern, &Function)> {
         let owner = self.extern_at(at.owner)?;
@@ -310,3 +388,6 @@ impl WorldItem {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
