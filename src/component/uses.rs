@@ -166,8 +166,9 @@ impl Uses {
         self.members.get(span(&self.members, resource, |m| m.0)).unwrap_or_default().iter().map(|m| m.1)
     }
 
-    /// Every use of a type, also inside of types without a name and under other names; not the resource's own `self`.
-    pub fn of(&self, id: TypeId, types: &TypeTable) -> Vec<Use> {
+    /// Every use of a type, also inside of types without a name and under other names; not the resource's own `self`. The
+    /// search ends when it has found `most`.
+    pub fn of(&self, id: TypeId, types: &TypeTable, most: usize) -> Vec<Use> {
         let mut out = HashSet::new();
         let mut seen = HashSet::new();
         let mut waiting = VecDeque::from([(id, None, None)]);
@@ -176,6 +177,10 @@ impl Uses {
                 continue;
             }
             for (_, by, role) in self.mentions.get(span(&self.mentions, id, |m| m.0)).unwrap_or_default() {
+                if out.len() >= most {
+                    waiting.clear();
+                    break;
+                }
                 let User::Type(user) = *by else {
                     out.insert(Use { by: *by, role: *role, handle, via });
                     continue;

@@ -12,7 +12,7 @@ fn toolbox() -> Component {
 fn uses(component: &Component, of: &str) -> Vec<String> {
     let uses = where_used(component);
     let [id] = uses.find_types(component, of)[..] else { panic!("{of}: not one type") };
-    let words = uses.of(id, &component.types).into_iter().map(|found| {
+    let words = uses.of(id, &component.types, usize::MAX).into_iter().map(|found| {
         let words = component.use_words(&found);
         let owner = words.owner.unwrap_or_default();
         let own = owner.rsplit('/').next().unwrap().split('@').next().unwrap().to_owned();
@@ -147,7 +147,8 @@ fn ten_thousand_functions_and_types_are_looked_up_at_once() {
     assert_eq!(huge.kind, Kind::WitPackage, "{:?}", huge.diagnostics);
     let all = where_used(&huge);
     let t = all.find_types(&huge, "i#t")[0];
-    assert_eq!(all.of(t, &huge.types).len(), 20_000);
+    assert_eq!(all.of(t, &huge.types, usize::MAX).len(), 20_000);
+    assert_eq!(all.of(t, &huge.types, 300).len(), 300);
     assert_eq!(all.named().len(), 1 + 1 + 20_000);
 }
 
