@@ -5,6 +5,7 @@ mod decode;
 mod metadata;
 mod parts;
 mod plain;
+mod search;
 mod sizes;
 mod text;
 mod types;
@@ -14,6 +15,7 @@ pub use compat::{Difference, compare_interfaces, version_fits};
 pub use decode::{decode, features};
 pub use metadata::{Metadata, Producer};
 pub use parts::{Part, PartKind, part_path};
+pub use search::{Found, Hit, HitKind, Spot, search};
 pub use sizes::{SizeMap, size_map};
 pub use types::{Case, Family, Field, Label, Type, TypeDef, TypeId, TypeKind, TypeRef, TypeTable};
 
