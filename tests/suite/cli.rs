@@ -165,6 +165,43 @@ fn search_finds_text_and_who_can_satisfy_an_import() {
 }
 
 #[test]
+fn inspect_shows_where_the_bytes_are_and_takes_parts_out() {
+    let mut t = Transcript::new();
+    let shop = "samples/components/shop-composed.wasm";
+    assert_eq!(t.run(&["inspect", shop, "--sizes"]), 0);
+    assert_eq!(t.run(&["inspect", shop, "--parts"]), 0);
+    assert_eq!(t.run(&["inspect", ADDER, "--sizes", "--depth=9"]), 0);
+    assert_eq!(t.run(&["inspect", ADDER, "--sizes", "--json"]), 0);
+    // A part is inspected, and written, like a file.
+    assert_eq!(t.run(&["inspect", shop, "--part=0", "--sizes", "--depth=1"]), 0);
+    let part = t.path("part.wasm");
+    assert_eq!(t.run(&["inspect", shop, "--part=0.0", "-o", &part]), 0);
+    assert_eq!(t.run(&["inspect", &part, "--parts"]), 0);
+    assert_eq!(t.run(&["inspect", shop, "--part=7.7"]), 2);
+    assert_eq!(t.run(&["inspect", shop, "--part=7.7", "-o", &part]), 2);
+    assert_eq!(t.run(&["inspect", shop, "--part=first"]), 2);
+    assert_eq!(t.run(&["inspect", shop, "-o", &part]), 2);
+    // One that uses what lies around it is written with a warning.
+    let outer = "(component (type $t (record (field \"a\" u8)))
+        (component (alias outer 1 $t (type $u)) (export \"u\" (type $u))))";
+    let outer = t.write("outer.wat", outer);
+    assert_eq!(t.run(&["inspect", &outer, "--part=0", "-o", &part]), 0);
+    assert_eq!(t.run(&["inspect", &part]), 2);
+    // An opened file is not written over.
+    let wasm = t.write("shop.wasm", sample_bytes("shop-composed.wasm"));
+    assert_eq!(t.run(&["inspect", &wasm, "--part=0", "-o", &wasm]), 2);
+    assert_eq!(std::fs::read(&wasm).unwrap(), *sample_bytes("shop-composed.wasm"));
+    // What can be read of broken files is there.
+    let module = sample_bytes("adder-wat.wasm");
+    let cut = t.write("cut.wasm", &module[..module.len() / 2]);
+    assert_eq!(t.run(&["inspect", &cut, "--sizes", "--depth=3"]), 2);
+    let broken = wat::parse_str("(module (@custom \"producers\" \"\\05\") (func (export \"f\")))").unwrap();
+    let broken = t.write("broken.wasm", broken);
+    assert_eq!(t.run(&["inspect", &broken, "--sizes"]), 0);
+    t.check("parts");
+}
+
+#[test]
 fn invoke_says_what_came_back_and_ends_accordingly() {
     let mut t = Transcript::new();
     assert_eq!(t.run(&["invoke", ADDER, "add(2, 40)"]), 0);
