@@ -5,8 +5,10 @@ mod decode;
 mod metadata;
 mod parts;
 mod plain;
+pub(crate) mod structure;
 mod text;
 mod types;
+mod used;
 mod wit;
 
 pub use compat::{Difference, compare_interfaces, version_fits};
@@ -14,6 +16,7 @@ pub use decode::{decode, features};
 pub use metadata::{Metadata, Producer};
 pub use parts::{Part, PartKind};
 pub use types::{Case, Family, Field, Label, Type, TypeDef, TypeId, TypeKind, TypeRef, TypeTable};
+pub use used::{ImportUse, Used, used_imports};
 
 use crate::diag::Diagnostic;
 use std::fmt;
