@@ -34,6 +34,32 @@ impl Part {
     pub(super) fn new(kind: PartKind, range: Range<usize>) -> Self {
         Self { kind, name: None, range, sections: Vec::new(), children: Vec::new() }
     }
+
+    /// The part at this path of positions among the children; the empty path is this part.
+    pub fn at(&self, path: &[usize]) -> Option<&Part> {
+        path.iter().try_fold(self, |part, position| part.children.get(*position))
+    }
+
+    /// The path of the innermost part that holds all of these bytes; empty if only this part does.
+    pub fn path_around(&self, bytes: &Range<usize>) -> Vec<usize> {
+        let mut path = Vec::new();
+        let mut part = self;
+        while let Some((i, child)) =
+            part.children.iter().enumerate().find(|(_, c)| c.range.start <= bytes.start && bytes.end <= c.range.end)
+        {
+            path.push(i);
+            part = child;
+        }
+        path
+    }
+}
+
+/// Reads a part's path as `wirebench inspect --parts` prints it: `0.2.1`; the empty text is the outermost part.
+pub fn part_path(text: &str) -> Option<Vec<usize>> {
+    if text.is_empty() {
+        return Some(Vec::new());
+    }
+    text.split('.').map(|position| position.parse().ok()).collect()
 }
 
 /// Parts nested deeper are left out, so that nothing that walks the tree can run out of stack.

@@ -1,5 +1,6 @@
 //! Everything that can be asked of a session.
 
+use super::Study;
 use crate::call::JobId;
 use crate::component::Digest;
 use crate::compose::{Edit, Port};
@@ -54,6 +55,8 @@ pub enum Command {
     CloseComponent(Digest),
     /// Changes the user's own settings.
     SetPreferences(Preferences),
+    /// Works something out about open components; the answer is [`Session::finding`](super::Session::finding).
+    Study(Study),
 }
 
 /// A change of the document.

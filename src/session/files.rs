@@ -1,6 +1,9 @@
 //! Files in and out, in the background: opening components and projects, saving, composing to a file, autosave.
 
-use super::{AUTOSAVE, ComposedBytes, GRANTS, Job, MOST_FILE_BYTES, Opened, PREFERENCES, Selection, Session, samples};
+use super::{
+    AUTOSAVE, ComposedBytes, Finding, GRANTS, Job, MOST_FILE_BYTES, Opened, PREFERENCES, Selection, Session, Study,
+    samples,
+};
 use crate::call::JobId;
 use crate::component::{self, Component, Digest, Kind};
 use crate::diag::{Diagnostic, Severity, display_safe_line};
@@ -22,6 +25,8 @@ pub(super) enum Arrived {
     Written { job: JobId, path: PathBuf, what: Written, result: Result<(), String> },
     /// The autosave was written, or could not be.
     Autosaved(Result<(), String>),
+    /// A study came to its end.
+    Studied { job: JobId, study: Study, finding: Finding },
 }
 
 /// What was written.
@@ -172,6 +177,7 @@ impl Session {
                 }
             }
             Arrived::Composed { wiring, result } => self.composed_arrived(wiring, result),
+            Arrived::Studied { job, study, finding } => self.studied(job, study, finding),
             Arrived::Written { job, path, what, result } => {
                 self.finish_job(job);
                 self.written(path, what, result);
@@ -282,6 +288,7 @@ impl Session {
         }
         self.library.remove(&digest);
         self.opened.remove(&digest);
+        self.forget_studies(&digest);
         if self.selection == Selection::Component(digest) {
             self.selection = Selection::None;
         }

@@ -9,12 +9,14 @@ mod env;
 mod files;
 mod run;
 pub mod samples;
+mod study;
 mod undo;
 
 pub use command::{Call, Change, Command, Selection};
 pub use composing::{Composed, ComposedBytes};
 pub use env::{Env, Machine, Memory, Signal, Work};
 pub use run::{Live, MOST_RUNS, RunRecord};
+pub use study::{Finding, Study};
 
 use crate::call::{Caller, JobId, RESOURCE_DROP};
 use crate::component::{Component, Digest};
@@ -57,6 +59,7 @@ pub struct Session {
     composition_needs: Vec<Need>,
     composed: Composed,
     jobs: Vec<Job>,
+    studies: study::Studies,
     notices: Vec<Notice>,
     runs: VecDeque<RunRecord>,
     cleared_runs: VecDeque<RunRecord>,
@@ -154,6 +157,7 @@ impl Session {
             composition_needs: Vec::new(),
             composed: Composed::default(),
             jobs: Vec::new(),
+            studies: study::Studies::default(),
             notices: Vec::new(),
             runs: VecDeque::new(),
             cleared_runs: VecDeque::new(),
@@ -205,7 +209,10 @@ impl Session {
                 self.call(call);
             }
             Command::CancelCall(job) => self.cancel_call(job),
-            Command::CancelJob(job) => self.jobs.retain(|j| j.id != job),
+            Command::CancelJob(job) => {
+                self.jobs.retain(|j| j.id != job);
+                self.cancel_study(job);
+            }
             Command::Reset(target) => self.reset(&target),
             Command::DropHandle(target, handle) => {
                 let function = format!("{RESOURCE_DROP}{}", handle.resource);
@@ -228,6 +235,7 @@ impl Session {
             }
             Command::CloseComponent(digest) => self.close_component(digest),
             Command::SetPreferences(preferences) => self.set_preferences(preferences),
+            Command::Study(study) => self.study(study),
         }
         debug_assert_eq!(self.document.validate(), [], "a command broke the document");
     }

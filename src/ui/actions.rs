@@ -28,6 +28,11 @@ pub enum Action {
     ZoomIn,
     ZoomOut,
     Palette,
+    ShowWire,
+    ShowInspect,
+    Back,
+    Forward,
+    ToggleDock,
     ToggleTheme,
     ShowInvoke,
     ShowOutput,
@@ -41,7 +46,7 @@ pub enum Action {
 
 impl Action {
     /// All actions, in the order of the palette.
-    pub const ALL: [Action; 29] = [
+    pub const ALL: [Action; 34] = [
         Action::OpenFiles,
         Action::OpenSampleProject,
         Action::NewProject,
@@ -62,6 +67,11 @@ impl Action {
         Action::ZoomIn,
         Action::ZoomOut,
         Action::Palette,
+        Action::ShowWire,
+        Action::ShowInspect,
+        Action::Back,
+        Action::Forward,
+        Action::ToggleDock,
         Action::ToggleTheme,
         Action::ShowInvoke,
         Action::ShowOutput,
@@ -96,6 +106,11 @@ impl Action {
             Action::ZoomIn => "Zoom in",
             Action::ZoomOut => "Zoom out",
             Action::Palette => "Run a command…",
+            Action::ShowWire => "Wire",
+            Action::ShowInspect => "Inspect",
+            Action::Back => "Go back",
+            Action::Forward => "Go forward",
+            Action::ToggleDock => "Show or hide the dock",
             Action::ToggleTheme => "Switch between dark and light",
             Action::ShowInvoke => "Show Invoke",
             Action::ShowOutput => "Show Output",
@@ -130,13 +145,17 @@ impl Action {
             Action::ZoomIn => icons::ZOOM_IN,
             Action::ZoomOut => icons::ZOOM_OUT,
             Action::Palette => icons::COMMAND,
+            Action::ShowWire => icons::GRAPH,
+            Action::ShowInspect => icons::EYE,
+            Action::Back => icons::ARROW_LEFT,
+            Action::Forward => icons::ARROW_RIGHT,
             Action::ToggleTheme => icons::CIRCLE_HALF,
             Action::ShowInvoke => icons::FUNCTION,
             Action::ShowOutput => icons::TERMINAL,
             Action::ShowHistory => icons::HISTORY,
             Action::ShowAccesses => icons::SHIELD,
             Action::ShowProblems => icons::WARNING,
-            Action::ToggleLibrary | Action::ToggleInspector => icons::SIDEBAR,
+            Action::ToggleLibrary | Action::ToggleInspector | Action::ToggleDock => icons::SIDEBAR,
             Action::Quit => icons::SIGN_OUT,
         }
     }
@@ -163,6 +182,11 @@ impl Action {
             Action::ZoomIn => (Modifiers::COMMAND, Key::Plus),
             Action::ZoomOut => (Modifiers::COMMAND, Key::Minus),
             Action::Palette => (Modifiers::COMMAND, Key::K),
+            Action::ShowWire => (Modifiers::ALT, Key::Num1),
+            Action::ShowInspect => (Modifiers::ALT, Key::Num2),
+            Action::Back => (Modifiers::ALT, Key::ArrowLeft),
+            Action::Forward => (Modifiers::ALT, Key::ArrowRight),
+            Action::ToggleDock => (Modifiers::COMMAND, Key::J),
             Action::ToggleTheme => (SHIFT_COMMAND, Key::L),
             Action::ShowInvoke => (Modifiers::COMMAND, Key::Num5),
             Action::ShowOutput => (Modifiers::COMMAND, Key::Num6),
@@ -181,7 +205,13 @@ impl Action {
     pub fn yields_to_text(self) -> bool {
         matches!(
             self,
-            Action::DeleteSelection | Action::SelectAll | Action::Undo | Action::Redo | Action::DuplicateSelection
+            Action::DeleteSelection
+                | Action::SelectAll
+                | Action::Undo
+                | Action::Redo
+                | Action::DuplicateSelection
+                | Action::Back
+                | Action::Forward
         )
     }
 

@@ -2,7 +2,8 @@
 
 use super::actions::Action;
 use super::canvas::Ask;
-use super::panels::{Dock, Outbox, Request};
+use super::inspect;
+use super::panels::{Dock, Outbox, Request, Workspace};
 use super::panels::{
     access, graph, history, inspector, invoke, library, notices, palette, path_bar, problems, welcome,
 };
@@ -23,7 +24,12 @@ use std::sync::Arc;
 /// The window's state around a session. Everything in the document is in the session.
 pub struct App {
     session: Session,
+    workspace: Workspace,
     dock: Dock,
+    /// Whether the dock is shown below the graph.
+    dock_in_wire: bool,
+    /// Whether it is shown in Inspect: not until something is called.
+    dock_in_inspect: bool,
     show_library: bool,
     show_inspector: bool,
     /// Whether the inspector is shown was said by the user; until then the room decides.
@@ -31,6 +37,7 @@ pub struct App {
     library: library::State,
     graph: graph::State,
     inspector: inspector::State,
+    inspect: inspect::State,
     invoke: invoke::State,
     history: history::State,
     output: OutputState,
@@ -57,13 +64,17 @@ impl App {
         }
         Self {
             session,
+            workspace: Workspace::Wire,
             dock: Dock::Invoke,
+            dock_in_wire: true,
+            dock_in_inspect: false,
             show_library: true,
             show_inspector: true,
             inspector_chosen: false,
             library: library::State::default(),
             graph: graph::State::default(),
             inspector: inspector::State::default(),
+            inspect: inspect::State::default(),
             invoke: invoke::State::default(),
             history: history::State::default(),
             output: OutputState::default(),
@@ -144,7 +155,8 @@ impl App {
         if !self.inspector_chosen {
             self.show_inspector = ui.ctx().content_rect().width() >= ROOM_FOR_INSPECTOR;
         }
-        if self.show_inspector {
+        // In Inspect the middle says all of it.
+        if self.show_inspector && self.workspace == Workspace::Wire {
             Panel::right("inspector")
                 .resizable(true)
                 .default_size(312.0)
@@ -152,15 +164,20 @@ impl App {
                 .frame(kit::panel_frame(ui))
                 .show(ui, |ui| inspector::show(ui, &self.session, &mut self.inspector, outbox));
         }
-        Panel::bottom("dock")
-            .resizable(true)
-            .default_size((ui.available_height() * 0.42).clamp(340.0, 520.0))
-            .size_range(120.0..=640.0)
-            .frame(kit::panel_frame(ui))
-            .show(ui, |ui| self.dock(ui, outbox));
+        if *self.shows_dock() {
+            Panel::bottom("dock")
+                .resizable(true)
+                .default_size((ui.available_height() * 0.42).clamp(340.0, 520.0))
+                .size_range(120.0..=640.0)
+                .frame(kit::panel_frame(ui))
+                .show(ui, |ui| self.dock(ui, outbox));
+        }
         egui::CentralPanel::default().frame(kit::canvas_frame(ui)).show(ui, |ui| {
             path_bar::show(ui, &mut self.path_bar, outbox);
-            graph::show(ui, &self.session, &mut self.graph, outbox);
+            match self.workspace {
+                Workspace::Wire => graph::show(ui, &self.session, &mut self.graph, outbox),
+                Workspace::Inspect => inspect::show(ui, &self.session, &mut self.inspect, outbox),
+            }
         });
     }
 
@@ -202,7 +219,7 @@ impl App {
 
     fn top_bar(&mut self, ui: &mut Ui, outbox: &mut Outbox) {
         Panel::top("top").exact_size(44.0).frame(kit::bar_frame(ui)).show(ui, |ui| {
-            super::panels::top::show(ui, &self.session, self.invoke.call_target(), outbox);
+            super::panels::top::show(ui, &self.session, self.workspace, self.invoke.call_target(), outbox);
         });
     }
 
@@ -221,12 +238,25 @@ impl App {
         for request in outbox.requests {
             match request {
                 Request::Act(action) => self.act(&ctx, action),
-                Request::Show(dock) => self.dock = dock,
+                Request::Show(dock) => self.bring_dock(dock),
+                Request::Inspect(place) => {
+                    self.workspace = Workspace::Inspect;
+                    self.session.apply(Command::Select(Selection::Component(place.component)));
+                    self.inspect.go(place);
+                }
+                Request::Place(component) => {
+                    self.workspace = Workspace::Wire;
+                    let mut outbox = Outbox::default();
+                    library::place(&self.session, component, &mut outbox);
+                    outbox.commands.into_iter().for_each(|c| self.session.apply(c));
+                }
                 Request::ShowGrants(target, capability) => {
+                    self.workspace = Workspace::Wire;
                     (self.show_inspector, self.inspector_chosen) = (true, true);
                     self.inspector.show_grants(target, capability);
                 }
                 Request::FocusOn(subject) => {
+                    self.workspace = Workspace::Wire;
                     self.graph.focus(&subject);
                     if let crate::diag::Subject::Grant(word) = subject {
                         (self.show_inspector, self.inspector_chosen) = (true, true);
@@ -234,11 +264,11 @@ impl App {
                     }
                 }
                 Request::Invoke(target, interface, function) => {
-                    self.dock = Dock::Invoke;
+                    self.bring_dock(Dock::Invoke);
                     self.invoke.choose(target, interface, function);
                 }
                 Request::Restore(run) => {
-                    self.dock = Dock::Invoke;
+                    self.bring_dock(Dock::Invoke);
                     self.invoke.restore(&self.session, &run);
                 }
                 Request::EndGesture => self.session.end_gesture(),
@@ -272,8 +302,18 @@ impl App {
             Action::Compose => self.path_bar.ask(path_bar::Purpose::Compose, "composed.wasm"),
             Action::Undo => self.session.apply(Command::Undo),
             Action::Redo => self.session.apply(Command::Redo),
+            Action::ShowWire => self.workspace = Workspace::Wire,
+            Action::ShowInspect => self.workspace = Workspace::Inspect,
+            Action::Back | Action::Forward => {
+                if self.workspace == Workspace::Inspect
+                    && let Some(component) = self.inspect.step(action == Action::Back)
+                {
+                    self.session.apply(Command::Select(Selection::Component(component)));
+                }
+            }
+            Action::ToggleDock => *self.shows_dock() ^= true,
             Action::Run => {
-                self.dock = Dock::Invoke;
+                self.bring_dock(Dock::Invoke);
                 self.invoke.request_run();
             }
             Action::Cancel => {
@@ -318,11 +358,11 @@ impl App {
                     if kit::is_dark(ctx) { crate::project::Theme::Light } else { crate::project::Theme::Dark };
                 self.session.apply(Command::SetPreferences(preferences));
             }
-            Action::ShowInvoke => self.show_dock(Dock::Invoke),
-            Action::ShowOutput => self.show_dock(Dock::Output),
-            Action::ShowHistory => self.show_dock(Dock::History),
-            Action::ShowAccesses => self.show_dock(Dock::Accesses),
-            Action::ShowProblems => self.show_dock(Dock::Problems),
+            Action::ShowInvoke => self.focus_dock(Dock::Invoke),
+            Action::ShowOutput => self.focus_dock(Dock::Output),
+            Action::ShowHistory => self.focus_dock(Dock::History),
+            Action::ShowAccesses => self.focus_dock(Dock::Accesses),
+            Action::ShowProblems => self.focus_dock(Dock::Problems),
             Action::ToggleLibrary => self.show_library = !self.show_library,
             Action::ToggleInspector => {
                 self.show_inspector = !self.show_inspector;
@@ -332,9 +372,22 @@ impl App {
         }
     }
 
-    /// Brings a panel of the dock to the front, and the keyboard's focus to it.
-    fn show_dock(&mut self, dock: Dock) {
+    fn shows_dock(&mut self) -> &mut bool {
+        match self.workspace {
+            Workspace::Wire => &mut self.dock_in_wire,
+            Workspace::Inspect => &mut self.dock_in_inspect,
+        }
+    }
+
+    /// Brings a panel of the dock to the front.
+    fn bring_dock(&mut self, dock: Dock) {
         self.dock = dock;
+        *self.shows_dock() = true;
+    }
+
+    /// The same, and the keyboard's focus to it.
+    fn focus_dock(&mut self, dock: Dock) {
+        self.bring_dock(dock);
         self.focus_dock = true;
     }
 

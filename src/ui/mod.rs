@@ -6,6 +6,7 @@
 //! | [`actions`] | what can be done by menu, palette or key: one table for all three |
 //! | [`panels`] | the panels; none knows another |
 //! | [`canvas`] | the node graph: a scene in, intents out |
+//! | [`inspect`] | the Inspect workspace: a component from all sides, one file per view |
 //! | [`form`] | the arguments of a function as a form made from their types |
 //! | [`result`] | how a call ended, and the value it returned |
 //! | [`parts`] | the widgets every panel is made of |
@@ -16,6 +17,7 @@ pub mod actions;
 pub mod app;
 pub mod canvas;
 pub mod form;
+pub mod inspect;
 #[cfg(test)]
 pub(crate) mod look;
 pub mod panels;

@@ -17,6 +17,8 @@ pub mod top;
 pub mod welcome;
 
 use super::actions::Action;
+use super::inspect::Place;
+use crate::component::Digest;
 use crate::diag::Subject;
 use crate::grant::Capability;
 use crate::project::Target;
@@ -45,10 +47,24 @@ pub enum Request {
     Invoke(Target, Option<String>, String),
     /// Put the inputs of a past call back into the form.
     Restore(Box<RunRecord>),
+    /// Show this place in the Inspect workspace.
+    Inspect(Place),
+    /// Place an instance of this component on the canvas, and show it there.
+    Place(Digest),
     /// A drag ended: what follows is another undo step.
     EndGesture,
     /// Bring unsaved work back, or give it up.
     Recover(bool),
+}
+
+/// What the middle of the window is for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Workspace {
+    /// The graph.
+    #[default]
+    Wire,
+    /// One component from all sides.
+    Inspect,
 }
 
 /// The panels of the dock below the canvas.

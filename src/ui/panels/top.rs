@@ -1,6 +1,6 @@
 //! The bar on top: the project and its menu, the palette, the live mark and Run.
 
-use super::Outbox;
+use super::{Outbox, Workspace};
 use crate::diag::display_safe_line;
 use crate::project::Target;
 use crate::session::{Command, Session};
@@ -12,7 +12,7 @@ use egui::{Align, Layout, Ui};
 use std::path::Path;
 
 /// Draws the bar. `target` is what Run would call.
-pub fn show(ui: &mut Ui, session: &Session, target: Option<&Target>, outbox: &mut Outbox) {
+pub fn show(ui: &mut Ui, session: &Session, workspace: Workspace, target: Option<&Target>, outbox: &mut Outbox) {
     ui.horizontal_centered(|ui| {
         project_menu(ui, session, outbox);
         edit_menu(ui, session, outbox);
@@ -20,6 +20,14 @@ pub fn show(ui: &mut Ui, session: &Session, target: Option<&Target>, outbox: &mu
         ui.add_space(space::S);
         for (icon, action) in [(icons::UNDO, Action::Undo), (icons::REDO, Action::Redo)] {
             icon_action(ui, session, icon, action, outbox);
+        }
+        ui.add_space(space::S);
+        let workspaces = [Action::ShowWire, Action::ShowInspect];
+        let words = workspaces.map(Action::label);
+        if let Some(action) =
+            parts::segments(ui, "Workspace", &words, workspace as usize).and_then(|i| workspaces.get(i))
+        {
+            outbox.act(*action);
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             run_button(ui, session, target, outbox);
@@ -148,6 +156,10 @@ fn edit_menu(ui: &mut Ui, session: &Session, outbox: &mut Outbox) {
 
 fn view_menu(ui: &mut Ui, session: &Session, outbox: &mut Outbox) {
     kit::menu(ui, "", "View", |ui| {
+        for action in [Action::ShowWire, Action::ShowInspect, Action::Back, Action::Forward] {
+            item(ui, session, action, None, outbox);
+        }
+        ui.separator();
         for action in [Action::Arrange, Action::FitAll, Action::ZoomActual, Action::ZoomIn, Action::ZoomOut] {
             item(ui, session, action, None, outbox);
         }
@@ -160,6 +172,7 @@ fn view_menu(ui: &mut Ui, session: &Session, outbox: &mut Outbox) {
             Action::ShowProblems,
             Action::ToggleLibrary,
             Action::ToggleInspector,
+            Action::ToggleDock,
             Action::ToggleTheme,
         ] {
             item(ui, session, action, None, outbox);

@@ -1,0 +1,128 @@
+//! What is worked out of open components in the background because it takes longer than a frame: a panel asks with a
+//! [`Study`] and shows the [`Finding`] once it is there.
+
+use super::files::Arrived;
+use super::{Job, Session};
+use crate::component::{self, Component, Digest};
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// A question about open components.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Study {
+    /// How much of the file each part takes, down to functions and data.
+    Sizes(Digest),
+}
+
+/// The answer to a [`Study`].
+#[derive(Debug, Clone)]
+pub enum Finding {
+    /// Of [`Study::Sizes`].
+    Sizes(Arc<component::SizeMap>),
+    /// There is no answer: it was cancelled, or what was asked about is not open any more.
+    None(&'static str),
+}
+
+/// The answers kept at most; the oldest go first, and are worked out again when they are asked for.
+const MOST_FINDINGS: usize = 64;
+
+/// Studies under way and done.
+#[derive(Default)]
+pub(super) struct Studies {
+    under_way: Vec<(Study, crate::call::JobId, Arc<AtomicBool>)>,
+    done: VecDeque<(Study, Finding)>,
+}
+
+impl Study {
+    /// What the status bar calls the work.
+    fn label(&self) -> &'static str {
+        match self {
+            Study::Sizes(_) => "Measuring parts",
+        }
+    }
+
+    /// The components it is about; each has to be open.
+    fn about(&self) -> Vec<Digest> {
+        match self {
+            Study::Sizes(digest) => vec![*digest],
+        }
+    }
+
+    /// Works the answer out, on a worker. `components` are those of [`Study::about`], in that order; whoever takes long looks
+    /// at `is_cancelled` now and then.
+    fn work(&self, components: &[Arc<Component>], is_cancelled: &dyn Fn() -> bool) -> Finding {
+        let _ = is_cancelled;
+        match (self, components) {
+            (Study::Sizes(_), [component]) => Finding::Sizes(Arc::new(component::size_map(component))),
+            _ => Finding::None("It is not open any more"),
+        }
+    }
+}
+
+impl Session {
+    /// The answer to a question, once it is there.
+    pub fn finding(&self, study: &Study) -> Option<&Finding> {
+        self.studies.done.iter().find(|(s, _)| s == study).map(|(_, finding)| finding)
+    }
+
+    /// Whether the answer is being worked out.
+    pub fn is_studying(&self, study: &Study) -> bool {
+        self.studies.under_way.iter().any(|(s, ..)| s == study)
+    }
+
+    /// The component with this digest: one of the library, or the composed one.
+    pub fn component(&self, digest: &Digest) -> Option<&Arc<Component>> {
+        self.library.get(digest).or_else(|| self.composed().map(|c| &c.component).filter(|c| c.digest == *digest))
+    }
+
+    /// Starts to work the answer out, unless it is there or under way.
+    pub(super) fn study(&mut self, study: Study) {
+        let is_answered = matches!(self.finding(&study), Some(f) if !matches!(f, Finding::None(_)));
+        if is_answered || self.is_studying(&study) {
+            return;
+        }
+        self.studies.done.retain(|(s, _)| *s != study);
+        let components: Vec<_> = study.about().iter().filter_map(|d| self.component(d).cloned()).collect();
+        let job = self.next_job();
+        self.jobs.push(Job { id: job, label: study.label().into(), started_nanos: self.env.now_nanos() });
+        let cancelled = Arc::new(AtomicBool::new(false));
+        self.studies.under_way.push((study.clone(), job, Arc::clone(&cancelled)));
+        let (env, arrive) = (Arc::clone(&self.env), self.arrive.clone());
+        self.env.spawn(
+            "study",
+            Box::new(move || {
+                let finding = study.work(&components, &|| cancelled.load(Ordering::Relaxed));
+                let _ = arrive.send(Arrived::Studied { job, study, finding });
+                env.wake();
+            }),
+        );
+    }
+
+    /// Ends the work of this job, if it is a study.
+    pub(super) fn cancel_study(&mut self, job: crate::call::JobId) {
+        let ended: Vec<_> = self.studies.under_way.extract_if(.., |(_, j, _)| *j == job).collect();
+        for (study, _, cancelled) in ended {
+            cancelled.store(true, Ordering::Relaxed);
+            self.studies.done.push_back((study, Finding::None("It was cancelled")));
+        }
+    }
+
+    pub(super) fn studied(&mut self, job: crate::call::JobId, study: Study, finding: Finding) {
+        self.jobs.retain(|j| j.id != job);
+        let before = self.studies.under_way.len();
+        self.studies.under_way.retain(|(_, j, _)| *j != job);
+        if self.studies.under_way.len() == before {
+            return; // it was cancelled
+        }
+        self.studies.done.push_back((study, finding));
+        if self.studies.done.len() > MOST_FINDINGS {
+            self.studies.done.pop_front();
+        }
+    }
+
+    /// Forgets every answer about a component that is closed.
+    pub(super) fn forget_studies(&mut self, digest: &Digest) {
+        self.studies.done.retain(|(study, _)| !study.about().contains(digest));
+    }
+}
