@@ -9,8 +9,10 @@ mod plain;
 mod search;
 mod sizes;
 mod symbols;
+pub(crate) mod structure;
 mod text;
 mod types;
+mod used;
 mod wit;
 
 pub use compat::{Difference, compare_interfaces, version_fits};
@@ -22,6 +24,7 @@ pub use search::{Found, Hit, HitKind, Spot, search};
 pub use sizes::{Class, NodeId, SizeMap, What, size_map};
 pub use symbols::demangle;
 pub use types::{Case, Family, Field, Label, Type, TypeDef, TypeId, TypeKind, TypeRef, TypeTable};
+pub use used::{ImportUse, Used, used_imports};
 
 use crate::diag::Diagnostic;
 use std::fmt;
