@@ -2,19 +2,25 @@
 
 mod compat;
 mod decode;
+mod hex;
+mod listing;
 mod metadata;
 mod parts;
 mod plain;
 mod sizes;
+mod symbols;
 mod text;
 mod types;
 mod wit;
 
 pub use compat::{Difference, compare_interfaces, version_fits};
 pub use decode::{decode, features};
+pub use hex::{ROW, hex_digits, hex_row, hex_text, parse_offset, parse_range};
+pub use listing::{CoreFunction, Found, Functions, Line, Listing, Token, callee, lex, print_wat};
 pub use metadata::{Metadata, Producer};
 pub use parts::{Part, PartKind, part_path};
 pub use sizes::{SizeMap, size_map};
+pub use symbols::demangle;
 pub use types::{Case, Family, Field, Label, Type, TypeDef, TypeId, TypeKind, TypeRef, TypeTable};
 
 use crate::diag::Diagnostic;

@@ -1,5 +1,7 @@
 //! `wirebench inspect`: what a file is, needs and gives.
 
+mod code;
+
 use super::{Exit, Headless, fail, print};
 use crate::component::{Component, Extern, Family, Function, FunctionKind, Item, Kind, Part, PartKind};
 use crate::diag::{Severity, display_safe_line};
@@ -21,6 +23,18 @@ pub struct Arguments {
     /// Print the WIT text and nothing else.
     #[arg(long, conflicts_with = "json")]
     wit: bool,
+    /// Print the text format of the whole file and nothing else.
+    #[arg(long, conflicts_with_all = ["json", "wit"])]
+    wat: bool,
+    /// Only this function of it: a name, or an index.
+    #[arg(long, value_name = "FUNCTION", requires = "wat")]
+    function: Option<String>,
+    /// Print these bytes of the file: START..END or START+LENGTH, decimal or as 0x1f.
+    #[arg(long, value_name = "RANGE", conflicts_with_all = ["json", "wit", "wat"])]
+    hex: Option<String>,
+    /// Show this nested part as if it were a file, by its path as --parts prints it, such as 0.2.
+    #[arg(long, value_name = "PATH")]
+    part: Option<String>,
 }
 
 pub fn run(arguments: &Arguments) -> Exit {
@@ -32,6 +46,15 @@ pub fn run(arguments: &Arguments) -> Exit {
         }
         return Exit::BadInput;
     };
+    if arguments.part.is_some() && !arguments.wat && arguments.hex.is_none() {
+        return fail("--part goes with --wat or --hex");
+    }
+    if arguments.wat {
+        return code::wat(component, arguments.part.as_deref(), arguments.function.as_deref());
+    }
+    if let Some(range) = &arguments.hex {
+        return code::hex(component, arguments.part.as_deref(), range);
+    }
     if arguments.wit {
         print(&component.wit);
     } else if arguments.json {
