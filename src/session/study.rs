@@ -18,7 +18,7 @@ pub enum Study {
 }
 
 /// What was found in each component.
-pub type Places = Vec<(Digest, component::Found)>;
+pub type Places = Vec<(Digest, component::Hits)>;
 
 /// The answer to a [`Study`].
 #[derive(Debug, Clone)]

@@ -1,5 +1,6 @@
 //! `wirebench inspect`: what a file is, needs and gives.
 
+mod code;
 mod sizes;
 
 use super::{Exit, Headless, fail, print};
@@ -27,6 +28,15 @@ pub struct Arguments {
     /// Print the WIT text and nothing else.
     #[arg(long, conflicts_with = "json")]
     wit: bool,
+    /// Print the text format of the whole file and nothing else.
+    #[arg(long, conflicts_with_all = ["json", "wit"])]
+    wat: bool,
+    /// Only this function of it: a name, or an index.
+    #[arg(long, value_name = "FUNCTION", requires = "wat")]
+    function: Option<String>,
+    /// Print these bytes of the file: START..END or START+LENGTH, decimal or as 0x1f.
+    #[arg(long, value_name = "RANGE", conflicts_with_all = ["json", "wit", "wat"])]
+    hex: Option<String>,
     /// Show where the bytes are: parts, sections, functions and data, largest first; with --json as the key `sizes`.
     #[arg(long, conflicts_with_all = ["wit", "parts"])]
     sizes: bool,
@@ -40,7 +50,7 @@ pub struct Arguments {
     #[arg(long, value_name = "PATH")]
     part: Option<String>,
     /// Write the part to this file instead of showing it.
-    #[arg(short, long, value_name = "OUT.wasm", requires = "part")]
+    #[arg(short, long, value_name = "OUT.wasm", requires = "part", conflicts_with_all = ["wat", "hex"])]
     output: Option<PathBuf>,
 }
 
@@ -53,6 +63,12 @@ pub fn run(arguments: &Arguments) -> Exit {
         }
         return Exit::BadInput;
     };
+    if arguments.wat {
+        return code::wat(&component, arguments.part.as_deref(), arguments.function.as_deref());
+    }
+    if let Some(range) = &arguments.hex {
+        return code::hex(&component, arguments.part.as_deref(), range);
+    }
     if let Some(path) = &arguments.part {
         let Some(path) = part_path(path) else {
             return fail(&format!("“{}” is not the path of a part, such as 0.2", display_safe_line(path)));
