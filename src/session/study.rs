@@ -15,6 +15,8 @@ pub enum Study {
     Sizes(Digest),
     /// Where this text stands in anything that is open.
     Search(String),
+    /// Where its types are used.
+    Uses(Digest),
 }
 
 /// What was found in each component.
@@ -27,6 +29,8 @@ pub enum Finding {
     Sizes(Arc<component::SizeMap>),
     /// Of [`Study::Search`]: what was found in each component, in the order of their names.
     Search(Arc<Places>),
+    /// Of [`Study::Uses`].
+    Uses(Arc<component::Uses>),
     /// There is no answer: it was cancelled, or what was asked about is not open any more.
     None(&'static str),
 }
@@ -47,13 +51,14 @@ impl Study {
         match self {
             Study::Sizes(_) => "Measuring parts",
             Study::Search(_) => "Searching",
+            Study::Uses(_) => "Looking up uses of types",
         }
     }
 
     /// The components it is about; each has to be open. None in particular if it is about all that are.
     fn about(&self) -> Vec<Digest> {
         match self {
-            Study::Sizes(digest) => vec![*digest],
+            Study::Sizes(digest) | Study::Uses(digest) => vec![*digest],
             Study::Search(_) => Vec::new(),
         }
     }
@@ -64,6 +69,7 @@ impl Study {
         match (self, components) {
             (Study::Search(text), all) => Finding::Search(Arc::new(search(text, all, is_cancelled))),
             (Study::Sizes(_), [component]) => Finding::Sizes(Arc::new(component::size_map(component))),
+            (Study::Uses(_), [component]) => Finding::Uses(Arc::new(component::where_used(component))),
             _ => Finding::None("It is not open any more"),
         }
     }

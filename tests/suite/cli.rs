@@ -231,6 +231,62 @@ fn inspect_prints_the_text_format_and_bytes() {
 }
 
 #[test]
+fn inspect_shows_a_type_and_where_it_is_used() {
+    let mut t = Transcript::new();
+    for name in ["point", "kitchen-sink#counter", "techbytes:toolbox/kitchen-sink@0.1.0#perms"] {
+        assert_eq!(t.run(&["inspect", TOOLBOX, "--type", name]), 0);
+    }
+    assert_eq!(t.run(&["inspect", LEDGER, "--type", "error-code"]), 0);
+    let package = t.write("package.wasm", gated_package());
+    for name in ["drawer", "till#coin"] {
+        assert_eq!(t.run(&["inspect", &package, "--type", name]), 0);
+    }
+    assert_eq!(t.run(&["inspect", "--json", &package]), 0);
+    assert_eq!(t.run(&["inspect", TOOLBOX, "--type", "nothing-like\u{1b}it"]), 2);
+    assert_eq!(t.run(&["inspect", TOOLBOX, "--type", "point", "--json"]), 2);
+    t.check("types");
+}
+
+/// A WIT package with everything that can be said about stability.
+fn gated_package() -> Vec<u8> {
+    let wit = "/// Tills and what is in them.
+        package shop:till@1.4.0;
+        /// Where money goes.
+        @since(version = 1.0.0)
+        interface till {
+            /// A drawer.
+            @since(version = 1.1.0)
+            @deprecated(version = 1.3.0)
+            resource drawer {
+                /// A new one.
+                @since(version = 1.1.0)
+                constructor();
+                /// Opens it.
+                @unstable(feature = slide)
+                open: func() -> list<coin>;
+                /// The one of two that holds more.
+                @since(version = 1.1.0)
+                fuller: static func(a: borrow<drawer>, b: borrow<drawer>) -> bool;
+            }
+            /// A coin.
+            @unstable(feature = coins)
+            record coin {
+                /// In cents.
+                value: u32,
+            }
+        }
+        /// A shop that has a till.
+        world shop {
+            import till;
+            /// Opens the shop.
+            export open: func() -> bool;
+        }";
+    let mut resolve = wit_parser::Resolve { all_features: true, ..wit_parser::Resolve::default() };
+    let package = resolve.push_str("till.wit", wit).unwrap();
+    wit_component::encode(&resolve, package).unwrap()
+}
+
+#[test]
 fn invoke_says_what_came_back_and_ends_accordingly() {
     let mut t = Transcript::new();
     assert_eq!(t.run(&["invoke", ADDER, "add(2, 40)"]), 0);

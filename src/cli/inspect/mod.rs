@@ -2,11 +2,12 @@
 
 mod code;
 mod sizes;
+mod types;
 
 use super::{Exit, Headless, fail, print};
 use crate::component::{
-    Component, Digest, Extern, Family, Function, FunctionKind, Item, Kind, Part, PartKind, part_path, part_text,
-    size_map,
+    Component, Digest, Extern, Family, Function, FunctionKind, Item, Kind, Part, PartKind, WorldItem, part_path,
+    part_text, size_map,
 };
 use crate::diag::{Severity, display_safe_line};
 use crate::measure::Bytes;
@@ -52,6 +53,9 @@ pub struct Arguments {
     /// Write the part to this file instead of showing it.
     #[arg(short, long, value_name = "OUT.wasm", requires = "part", conflicts_with_all = ["wat", "hex"])]
     output: Option<PathBuf>,
+    /// Print one type with its documentation and where it is used: its name, or `interface#name`.
+    #[arg(long = "type", value_name = "NAME", conflicts_with_all = ["json", "wit"])]
+    type_name: Option<String>,
 }
 
 pub fn run(arguments: &Arguments) -> Exit {
@@ -89,7 +93,9 @@ pub fn run(arguments: &Arguments) -> Exit {
         }
     }
     let component = &*component;
-    if arguments.wit {
+    if let Some(name) = &arguments.type_name {
+        return types::show(component, name);
+    } else if arguments.wit {
         print(&component.wit);
     } else if arguments.json {
         let mut json = describe(component, &headless.session);
@@ -173,6 +179,10 @@ fn describe(component: &Component, session: &Session) -> Value {
         "sha256": component.digest.to_string(),
         "imports": externs(&component.imports),
         "exports": externs(&component.exports),
+        "interfaces": externs(&component.interfaces),
+        "worlds": describe_worlds(component),
+        "types": types::describe(component),
+        "docs": component.docs,
         "asks_for": session.needs(&Target::Component(component.digest)).iter().map(|need| json!({
             "capability": need.capability.word(),
             "interfaces": need.interfaces,
@@ -198,13 +208,38 @@ fn describe_extern(component: &Component, item: &Extern) -> Value {
         Item::Function(f) => ("function", std::slice::from_ref(f)),
         Item::Type(_) => ("type", [].as_slice()),
     };
-    json!({
+    let object = json!({
         "name": item.name,
         "kind": kind,
         "docs": item.docs,
         "host": item.family(&component.types) == Family::Host,
         "functions": functions.iter().map(|f| describe_function(component, f)).collect::<Vec<_>>(),
-    })
+    });
+    types::with_stability(object, item.stability.as_deref())
+}
+
+/// The worlds of a WIT package. An interface is named; what is in it stands among the package's interfaces.
+fn describe_worlds(component: &Component) -> Vec<Value> {
+    let items = |list: &[WorldItem]| {
+        let item = |item: &WorldItem| match item {
+            WorldItem::Interface(i) => json!({
+                "name": component.interfaces.get(*i).map(|e| &e.name),
+                "kind": "interface",
+            }),
+            WorldItem::Own(own) => describe_extern(component, own),
+        };
+        list.iter().map(item).collect::<Vec<_>>()
+    };
+    let world = |world: &crate::component::World| {
+        let object = json!({
+            "name": world.name,
+            "docs": world.docs,
+            "imports": items(&world.imports),
+            "exports": items(&world.exports),
+        });
+        types::with_stability(object, world.stability.as_deref())
+    };
+    component.worlds.iter().map(world).collect()
 }
 
 fn describe_function(component: &Component, function: &Function) -> Value {
@@ -214,7 +249,7 @@ fn describe_function(component: &Component, function: &Function) -> Value {
         FunctionKind::Static(_) => "static",
         FunctionKind::Constructor(_) => "constructor",
     };
-    json!({
+    let object = json!({
         "name": function.name,
         "kind": kind,
         "async": function.is_async,
@@ -223,7 +258,8 @@ fn describe_function(component: &Component, function: &Function) -> Value {
             "name": p.name, "type": component.types.text(p.ty),
         })).collect::<Vec<_>>(),
         "result": function.result.map(|ty| component.types.text(ty)),
-    })
+    });
+    types::with_stability(object, function.stability.as_deref())
 }
 
 /// The tree of parts. Nesting is bounded by the validator, and cut here at the same depth.
