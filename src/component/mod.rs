@@ -1,7 +1,9 @@
 //! From bytes to what a person can read: [`decode`] never fails and never runs or compiles anything.
 
+mod compare;
 mod compat;
 mod decode;
+mod difference;
 mod metadata;
 mod parts;
 mod plain;
@@ -10,8 +12,13 @@ mod text;
 mod types;
 mod wit;
 
+pub use compare::{Change, Topic};
 pub use compat::{Difference, compare_interfaces, version_fits};
 pub use decode::{decode, features};
+pub use difference::{
+    ComponentDifference, ExternDifference, OriginDifference, Promise, SizeDifference, Status, Verdict, Weighed,
+    difference,
+};
 pub use metadata::{Metadata, Producer};
 pub use parts::{Part, PartKind, part_path};
 pub use sizes::{SizeMap, size_map};

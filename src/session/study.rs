@@ -2,7 +2,7 @@
 //! [`Study`] and shows the [`Finding`] once it is there.
 
 use super::files::Arrived;
-use super::{Job, Session};
+use super::{Comparison, Job, Session};
 use crate::component::{self, Component, Digest};
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -13,6 +13,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 pub enum Study {
     /// How much of the file each part takes, down to functions and data.
     Sizes(Digest),
+    /// What is different between two of them.
+    Difference {
+        /// The one that was there before.
+        before: Digest,
+        /// The one that is compared with it.
+        after: Digest,
+    },
 }
 
 /// The answer to a [`Study`].
@@ -20,6 +27,8 @@ pub enum Study {
 pub enum Finding {
     /// Of [`Study::Sizes`].
     Sizes(Arc<component::SizeMap>),
+    /// Of [`Study::Difference`].
+    Difference(Arc<Comparison>),
     /// There is no answer: it was cancelled, or what was asked about is not open any more.
     None(&'static str),
 }
@@ -39,6 +48,7 @@ impl Study {
     fn label(&self) -> &'static str {
         match self {
             Study::Sizes(_) => "Measuring parts",
+            Study::Difference { .. } => "Comparing components",
         }
     }
 
@@ -46,6 +56,7 @@ impl Study {
     fn about(&self) -> Vec<Digest> {
         match self {
             Study::Sizes(digest) => vec![*digest],
+            Study::Difference { before, after } => vec![*before, *after],
         }
     }
 
@@ -55,6 +66,9 @@ impl Study {
         let _ = is_cancelled;
         match (self, components) {
             (Study::Sizes(_), [component]) => Finding::Sizes(Arc::new(component::size_map(component))),
+            (Study::Difference { .. }, [before, after]) => {
+                Finding::Difference(Arc::new(Comparison::new(Arc::clone(before), Arc::clone(after))))
+            }
             _ => Finding::None("It is not open any more"),
         }
     }
