@@ -5,6 +5,7 @@ mod compose;
 mod diff;
 mod inspect;
 mod invoke;
+mod search;
 
 use crate::call::Caller;
 use crate::session::{Command, Env, Machine, Session, Signal};
@@ -68,6 +69,7 @@ enum Subcommands {
     Diff(diff::Arguments),
     Compose(compose::Arguments),
     Invoke(Box<invoke::Arguments>),
+    Search(search::Arguments),
     /// Compiles and runs guests for a window or command that started it.
     #[command(hide = true)]
     Runner,
@@ -87,6 +89,7 @@ pub fn main() -> ExitCode {
         Some(Subcommands::Diff(a)) => diff::run(&a),
         Some(Subcommands::Compose(a)) => compose::run(&a),
         Some(Subcommands::Invoke(a)) => invoke::run(&a),
+        Some(Subcommands::Search(a)) => search::run(&a),
         Some(Subcommands::Runner) => runner(),
         None => return window(arguments.files),
     };

@@ -7,6 +7,7 @@ mod difference;
 mod metadata;
 mod parts;
 mod plain;
+mod search;
 mod sizes;
 mod text;
 mod types;
@@ -21,6 +22,7 @@ pub use difference::{
 };
 pub use metadata::{Metadata, Producer};
 pub use parts::{Part, PartKind, part_path};
+pub use search::{Found, Hit, HitKind, Spot, search};
 pub use sizes::{SizeMap, size_map};
 pub use types::{Case, Family, Field, Label, Type, TypeDef, TypeId, TypeKind, TypeRef, TypeTable};
 
