@@ -6,6 +6,7 @@ mod metadata;
 mod parts;
 mod plain;
 mod sizes;
+mod spelling;
 mod text;
 mod types;
 mod wit;
@@ -15,6 +16,7 @@ pub use decode::{decode, features};
 pub use metadata::{Metadata, Producer};
 pub use parts::{Part, PartKind, part_path};
 pub use sizes::{SizeMap, size_map};
+pub use spelling::{Language, Section, Spelled, Spelling, sections, spell};
 pub use types::{Case, Family, Field, Label, Type, TypeDef, TypeId, TypeKind, TypeRef, TypeTable};
 
 use crate::diag::Diagnostic;

@@ -1,5 +1,7 @@
 //! `wirebench inspect`: what a file is, needs and gives.
 
+mod spell;
+
 use super::{Exit, Headless, fail, print};
 use crate::component::{Component, Extern, Family, Function, FunctionKind, Item, Kind, Part, PartKind};
 use crate::diag::{Severity, display_safe_line};
@@ -21,6 +23,12 @@ pub struct Arguments {
     /// Print the WIT text and nothing else.
     #[arg(long, conflicts_with = "json")]
     wit: bool,
+    /// Print the interfaces in the words of a language: rust, typescript, python, c or go.
+    #[arg(long = "as", value_name = "LANGUAGE", conflicts_with_all = ["json", "wit"])]
+    language: Option<spell::Word>,
+    /// Only this import or export, by its full name.
+    #[arg(long, value_name = "NAME", requires = "language")]
+    interface: Option<String>,
 }
 
 pub fn run(arguments: &Arguments) -> Exit {
@@ -32,7 +40,12 @@ pub fn run(arguments: &Arguments) -> Exit {
         }
         return Exit::BadInput;
     };
-    if arguments.wit {
+    if let Some(language) = arguments.language {
+        let exit = spell::run(component, language, arguments.interface.as_deref());
+        if !matches!(exit, Exit::Done) {
+            return exit;
+        }
+    } else if arguments.wit {
         print(&component.wit);
     } else if arguments.json {
         let json = describe(component, &headless.session);
