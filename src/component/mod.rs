@@ -1,22 +1,44 @@
 //! From bytes to what a person can read: [`decode`] never fails and never runs or compiles anything.
 
+mod compare;
 mod compat;
+mod custom;
 mod decode;
+mod difference;
+mod hex;
+mod listing;
 mod metadata;
 mod parts;
 mod plain;
+mod search;
 mod sizes;
+mod spelling;
+pub(crate) mod structure;
+mod symbols;
 mod text;
 mod types;
+mod used;
 mod uses;
 mod wit;
 
+pub use compare::{Change, Topic};
 pub use compat::{Difference, compare_interfaces, version_fits};
+pub use custom::{Content, CustomSection, read as read_custom_section};
 pub use decode::{decode, features};
+pub use difference::{
+    ComponentDifference, ExternDifference, OriginDifference, Promise, SizeDifference, Status, Verdict, Weighed,
+    difference,
+};
+pub use hex::{ROW, hex_digits, hex_row, hex_text, parse_offset, parse_range};
+pub use listing::{CoreFunction, Found, Functions, Line, Listing, Token, callee, lex, print_wat};
 pub use metadata::{Metadata, Producer};
-pub use parts::{Part, PartKind, part_path};
-pub use sizes::{SizeMap, size_map};
+pub use parts::{Part, PartKind, part_path, part_text};
+pub use search::{Hit, HitKind, Hits, Spot, search};
+pub use sizes::{Class, NodeId, SizeMap, What, size_map};
+pub use spelling::{Language, Section, Spelled, Spelling, sections, spell};
+pub use symbols::demangle;
 pub use types::{Case, Family, Field, Label, Linked, Type, TypeDef, TypeId, TypeKind, TypeRef, TypeTable};
+pub use used::{ImportUse, Used, used_imports};
 pub use uses::{ExternAt, FunctionAt, Handle, List, Named, Role, Use, UseWords, User, Uses, where_used};
 
 use crate::diag::Diagnostic;
