@@ -270,6 +270,15 @@ impl Component {
         })
     }
 
+    /// Whether it has documentation of any import, export, interface, function or type.
+    pub fn is_documented(&self) -> bool {
+        let externs = [&self.imports, &self.exports, &self.interfaces].into_iter().flatten();
+        let mut externs = externs
+            .chain(self.worlds.iter().flat_map(|w| w.imports.iter().chain(&w.exports)).filter_map(WorldItem::own));
+        externs.any(|e| e.docs.is_some() || e.functions().iter().any(|f| f.docs.is_some()))
+            || self.types.defs.iter().any(|def| def.docs.is_some())
+    }
+
     /// A type of this component, with its table.
     pub fn type_ref(&self, ty: Type) -> TypeRef {
         TypeRef { table: Arc::clone(&self.types), ty }

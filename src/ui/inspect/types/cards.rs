@@ -21,7 +21,7 @@ const GAP: f32 = space::S;
 /// What a card is taken to be high before it was drawn.
 const GUESS: f32 = 96.0;
 /// Rows of a card among others, and of one alone.
-const ROWS: [usize; 2] = [12, 100];
+const ROWS: [usize; 2] = [12, 50];
 /// Bytes of a documentation in a card among others, and in one alone.
 const DOCS: [usize; 2] = [1_200, 16_000];
 /// Uses on a page.
@@ -543,7 +543,7 @@ fn type_card(ui: &mut Ui, cx: &mut Cx<'_>, id: TypeId, def: &TypeDef, look: &mut
         }),
     }
     if look.alone {
-        where_used(ui, cx, look);
+        where_used(ui, cx, def.owner.as_deref(), look);
     }
 }
 
@@ -615,7 +615,9 @@ fn lines(ui: &mut Ui, cx: &mut Cx<'_>, shown: Vec<Line<'_>>) {
                     ui.spacing_mut().item_spacing.x = 0.0;
                     if names > 0.0 {
                         cell(ui, names, |ui| {
-                            let name = RichText::new(display_safe_line(line.name)).font(fonts::mono(size::BODY));
+                            let name = RichText::new(display_safe_line(line.name))
+                                .font(fonts::mono(size::BODY))
+                                .line_height(Some(18.0));
                             ui.add(egui::Label::new(name.color(t.strong)).truncate().selectable(true));
                         });
                     }
@@ -736,7 +738,7 @@ fn member(ui: &mut Ui, cx: &mut Cx<'_>, at: FunctionAt, owner: &Extern, function
     ui.add_space(space::XS);
 }
 
-fn where_used(ui: &mut Ui, cx: &mut Cx<'_>, look: &mut Look<'_>) {
+fn where_used(ui: &mut Ui, cx: &mut Cx<'_>, owner: Option<&str>, look: &mut Look<'_>) {
     let used = look.used;
     title(ui, "Where used", used.len());
     if used.is_empty() {
@@ -758,8 +760,9 @@ fn where_used(ui: &mut Ui, cx: &mut Cx<'_>, look: &mut Look<'_>) {
             }
         };
         let t = tokens(ui.ctx());
-        let (name, roles, owner) =
-            (display_safe_line(&row.name), display_safe_line(&row.roles), display_safe_line(&row.owner));
+        let (name, roles) = (display_safe_line(&row.name), display_safe_line(&row.roles));
+        // That it is of the same interface goes without saying.
+        let owner = if owner == Some(row.owner.as_str()) { "".into() } else { display_safe_line(&row.owner) };
         let line = ListRow::new(&name).mono().detail(&roles).trailing(&owner);
         let line = line.colored_icon(icon, family.map_or(t.dim, |f| t.family(f)));
         if ui.push_id(("use", i), |ui| line.show(ui)).inner.clicked() {
@@ -811,6 +814,9 @@ fn interface_card(ui: &mut Ui, cx: &mut Cx<'_>, at: ExternAt, found: &Extern) {
         ui.add_space(space::XS);
         parts::prose(ui, docs, pick(DOCS, true));
     }
+    if !cx.is_documented {
+        ui.label(kit::dim("No documentation is in this file: most tools leave it out when they build a component"));
+    }
 }
 
 fn counted(count: usize, word: &str) -> Option<String> {
@@ -844,7 +850,6 @@ fn world_card(ui: &mut Ui, cx: &mut Cx<'_>, index: u32) {
             continue;
         }
         title(ui, heading, items.len());
-        ui.spacing_mut().item_spacing.y = 0.0;
         for (i, item) in (0..).zip(items).take(pick(ROWS, true)) {
             let (name, to, icon) = match item {
                 WorldItem::Interface(at) => {

@@ -25,6 +25,7 @@ pub(super) struct State {
     /// Where to go once the uses are there.
     going: Option<At>,
     shown: Option<Named>,
+    is_documented: bool,
     navigator: navigator::State,
     cards: cards::State,
 }
@@ -48,6 +49,8 @@ fn place_at(named: Named) -> At {
 struct Cx<'a> {
     component: &'a Arc<Component>,
     uses: &'a Uses,
+    /// Whether there is any documentation.
+    is_documented: bool,
     outbox: &'a mut Outbox,
 }
 
@@ -73,7 +76,8 @@ pub(super) fn show(
     outbox: &mut Outbox,
 ) {
     if state.of != Some(component.digest) {
-        *state = State { of: Some(component.digest), ..State::default() };
+        let is_documented = component.is_documented();
+        *state = State { of: Some(component.digest), is_documented, ..State::default() };
     }
     state.going = at.or(state.going.take());
     let study = Study::Uses(component.digest);
@@ -89,7 +93,7 @@ pub(super) fn show(
         state.navigator.reveal(home(uses, named));
     }
     let Some(shown) = state.shown else { return };
-    let mut cx = Cx { component, uses, outbox };
+    let mut cx = Cx { component, uses, is_documented: state.is_documented, outbox };
     Panel::left("types navigator")
         .resizable(true)
         .default_size(280.0)

@@ -2,6 +2,7 @@
 
 use super::super::{At, Place, State, View, show};
 use crate::component::{Component, TypeId, where_used};
+use crate::compose::Side;
 use crate::project::{Target, Theme};
 use crate::session::{Command, Memory, Selection, Session};
 use crate::ui::actions::Action;
@@ -215,17 +216,20 @@ fn the_navigator_works_from_the_keyboard_and_filters() {
     assert_eq!(bench.count(Role::TreeItem, "point"), 1);
 }
 
+fn component_import(bench: &Bench, part: &str) -> String {
+    bench.component().imports.iter().find(|i| i.name.contains(part)).unwrap().name.clone()
+}
+
 #[test]
 fn imports_say_what_they_are() {
     let mut bench = Bench::new(with_sample("ledger-rust.wasm"));
-    let component = bench.component();
-    let streams = component.imports.iter().find(|i| i.name.contains("io/streams")).unwrap().name.clone();
-    bench.go(At::Extern(crate::compose::Side::Import, streams.clone()));
+    let streams = component_import(&bench, "io/streams");
+    bench.go(At::Extern(Side::Import, streams.clone()));
     assert_eq!(bench.heading(), [streams]);
     assert!(bench.has("imported") && bench.has("host"));
-    let error = component.imports.iter().find(|i| i.name.contains("filesystem/types")).unwrap().name.clone();
-    let function = "[method]descriptor.stat".to_owned();
-    bench.go(At::Function(crate::compose::Side::Import, Some(error), function));
+    assert!(bench.has("No documentation is in this file"));
+    let files = component_import(&bench, "filesystem/types");
+    bench.go(At::Function(Side::Import, Some(files), "[method]descriptor.stat".to_owned()));
     assert_eq!(bench.heading(), ["descriptor.stat"]);
     assert_eq!(bench.0.harness.query_all_by_label_contains("Call descriptor").count(), 0, "an import is not called");
     bench.click(Role::Link, "descriptor");
@@ -301,10 +305,10 @@ fn ten_thousand_types_fields_and_functions_stay_quick_to_draw() {
     };
     few(&bench, 600);
     bench.go(At::Type(bench.type_named("wide")));
-    assert!(bench.has("Rows 1 to 100 of 10000"));
+    assert!(bench.has("Rows 1 to 50 of 10000"));
     few(&bench, 900);
     bench.click(Role::Button, "Next rows");
-    assert!(bench.has("Rows 101 to 200 of 10000") && bench.has("field100") && !bench.has("field99"));
+    assert!(bench.has("Rows 51 to 100 of 10000") && bench.has("field50") && !bench.has("field49"));
     bench.go(At::Type(bench.type_named("i#t")));
     assert!(bench.has("Uses 1 to 50 of"));
     few(&bench, 600);
@@ -358,6 +362,11 @@ fn pictures_of_types() {
         bench.0.picture(&format!("types-ledger-{word}"));
         bench.go(At::Type(bench.type_named("types#error-code")));
         bench.0.picture(&format!("types-error-{word}"));
+        let name = component_import(&bench, "io/streams");
+        bench.go(At::Extern(Side::Import, name.clone()));
+        bench.0.picture(&format!("types-import-{word}"));
+        bench.go(At::Function(Side::Import, Some(name), "[method]input-stream.blocking-read".into()));
+        bench.0.picture(&format!("types-function-{word}"));
         let mut bench = Bench::sized([1000.0, 760.0], theme, with_bytes(package(TILL)));
         bench.0.picture(&format!("types-till-{word}"));
         bench.go(At::Type(bench.type_named("drawer")));
