@@ -1,21 +1,29 @@
 //! From bytes to what a person can read: [`decode`] never fails and never runs or compiles anything.
 
 mod compat;
+mod cyclonedx;
 mod decode;
 mod metadata;
+mod origin;
 mod parts;
 mod plain;
+mod proposals;
 mod sizes;
 mod text;
 mod types;
 mod wit;
+mod world;
 
 pub use compat::{Difference, compare_interfaces, version_fits};
+pub use cyclonedx::cyclonedx;
 pub use decode::{decode, features};
 pub use metadata::{Metadata, Producer};
+pub use origin::{BrokenSection, Dependencies, Dependency, Origin, PartOrigin, Tool, origin};
 pub use parts::{Part, PartKind, part_path};
+pub use proposals::{Proposal, Proposals, Stage, proposals};
 pub use sizes::{SizeMap, size_map};
 pub use types::{Case, Family, Field, Label, Type, TypeDef, TypeId, TypeKind, TypeRef, TypeTable};
+pub use world::{Gap, KnownWorld, Preview1, Track, WasiGeneration, WorldFit, wasi_generation, worlds};
 
 use crate::diag::Diagnostic;
 use std::fmt;

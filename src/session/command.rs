@@ -35,6 +35,8 @@ pub enum Command {
     Select(Selection),
     /// Writes the composed component to this path.
     ComposeTo(PathBuf),
+    /// Writes the bill of materials of a component, as CycloneDX, to this path.
+    SaveBill(Digest, PathBuf),
     /// Calls a function.
     Call(Call),
     /// Ends a call.

@@ -33,6 +33,7 @@ pub(super) enum Arrived {
 pub(super) enum Written {
     Project(Box<Document>),
     Component,
+    Bill,
 }
 
 /// A component as it was read.
@@ -141,23 +142,48 @@ impl Session {
             return;
         };
         let path = self.env.absolute(path);
-        let is_input = self.opened.values().filter_map(|o| o.path.as_ref()).any(|p| *p == path);
-        if is_input {
-            let text = format!("Not written: {} is one of the inputs; choose another name", file_name(&path));
-            self.say(Severity::Error, text);
+        if self.is_input(&path) {
             return;
         }
         let bytes = composed.component.bytes.to_vec();
         self.write(path, bytes, Written::Component);
     }
 
+    pub(super) fn save_bill(&mut self, digest: &Digest, path: &Path) {
+        let Some(component) = self.component(digest).cloned() else {
+            self.say(Severity::Error, "The component is not open any more: open it again".into());
+            return;
+        };
+        let path = self.env.absolute(path);
+        if self.is_input(&path) {
+            return;
+        }
+        let bill = move || component::cyclonedx(&component, &component::origin(&component)).into_bytes();
+        self.write_made(path, bill, Written::Bill);
+    }
+
+    /// Whether a file is one of the open components; then says that it is not written over.
+    fn is_input(&mut self, path: &Path) -> bool {
+        let is_input = self.opened.values().filter_map(|o| o.path.as_ref()).any(|p| *p == path);
+        if is_input {
+            let text = format!("Not written: {} is one of the inputs; choose another name", file_name(path));
+            self.say(Severity::Error, text);
+        }
+        is_input
+    }
+
     fn write(&mut self, path: PathBuf, bytes: Vec<u8>, what: Written) {
+        self.write_made(path, move || bytes, what);
+    }
+
+    /// Writes what `make` makes, which takes time too.
+    fn write_made(&mut self, path: PathBuf, make: impl FnOnce() -> Vec<u8> + Send + 'static, what: Written) {
         let job = self.start_job(format!("Saving {}", file_name(&path)));
         let (env, arrive) = (Arc::clone(&self.env), self.arrive.clone());
         self.env.spawn(
             "save",
             Box::new(move || {
-                let result = env.write_file(&path, &bytes);
+                let result = env.write_file(&path, &make());
                 let _ = arrive.send(Arrived::Written { job, path, what, result });
                 env.wake();
             }),
@@ -269,6 +295,7 @@ impl Session {
                 self.project_path = Some(path);
                 self.say(Severity::Info, format!("Saved {name}"));
             }
+            (Ok(()), Written::Bill) => self.say(Severity::Info, format!("Saved {name}")),
             (Ok(()), Written::Component) => {
                 let size = self.composed().map(|c| Bytes(c.component.bytes.len() as u64));
                 let size = size.map(|s| format!(" ({s})")).unwrap_or_default();

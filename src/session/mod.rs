@@ -204,6 +204,7 @@ impl Session {
                 self.selection = selection;
             }
             Command::ComposeTo(path) => self.compose_to(&path),
+            Command::SaveBill(digest, path) => self.save_bill(&digest, &path),
             Command::Call(call) => {
                 self.undo.seal();
                 self.call(call);

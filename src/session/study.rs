@@ -13,6 +13,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 pub enum Study {
     /// How much of the file each part takes, down to functions and data.
     Sizes(Digest),
+    /// Which known worlds it fits and which WASI it speaks.
+    World(Digest),
+    /// Which WebAssembly features it needs.
+    Proposals(Digest),
+    /// Who made it, with what, and of what.
+    Origin(Digest),
 }
 
 /// The answer to a [`Study`].
@@ -20,6 +26,12 @@ pub enum Study {
 pub enum Finding {
     /// Of [`Study::Sizes`].
     Sizes(Arc<component::SizeMap>),
+    /// Of [`Study::World`].
+    World(Arc<(Vec<component::WorldFit>, component::WasiGeneration)>),
+    /// Of [`Study::Proposals`].
+    Proposals(Arc<component::Proposals>),
+    /// Of [`Study::Origin`].
+    Origin(Arc<component::Origin>),
     /// There is no answer: it was cancelled, or what was asked about is not open any more.
     None(&'static str),
 }
@@ -39,22 +51,34 @@ impl Study {
     fn label(&self) -> &'static str {
         match self {
             Study::Sizes(_) => "Measuring parts",
+            Study::World(_) => "Comparing with known worlds",
+            Study::Proposals(_) => "Finding the features it needs",
+            Study::Origin(_) => "Reading where it comes from",
         }
     }
 
     /// The components it is about; each has to be open.
     fn about(&self) -> Vec<Digest> {
         match self {
-            Study::Sizes(digest) => vec![*digest],
+            Study::Sizes(digest) | Study::World(digest) | Study::Proposals(digest) | Study::Origin(digest) => {
+                vec![*digest]
+            }
         }
     }
 
     /// Works the answer out, on a worker. `components` are those of [`Study::about`], in that order; whoever takes long looks
     /// at `is_cancelled` now and then.
     fn work(&self, components: &[Arc<Component>], is_cancelled: &dyn Fn() -> bool) -> Finding {
-        let _ = is_cancelled;
         match (self, components) {
             (Study::Sizes(_), [component]) => Finding::Sizes(Arc::new(component::size_map(component))),
+            (Study::World(_), [component]) => {
+                Finding::World(Arc::new((component::worlds(component), component::wasi_generation(component))))
+            }
+            (Study::Proposals(_), [component]) => match component::proposals(component, is_cancelled) {
+                Some(found) => Finding::Proposals(Arc::new(found)),
+                None => Finding::None("It was cancelled"),
+            },
+            (Study::Origin(_), [component]) => Finding::Origin(Arc::new(component::origin(component))),
             _ => Finding::None("It is not open any more"),
         }
     }

@@ -1,7 +1,10 @@
 //! `wirebench inspect`: what a file is, needs and gives.
 
-use super::{Exit, Headless, fail, print};
-use crate::component::{Component, Extern, Family, Function, FunctionKind, Item, Kind, Part, PartKind};
+mod origin;
+mod world;
+
+use super::{Exit, Headless, fail, json_text, print};
+use crate::component::{self, Component, Extern, Family, Function, FunctionKind, Item, Kind, Part, PartKind};
 use crate::diag::{Severity, display_safe_line};
 use crate::measure::Bytes;
 use crate::project::Target;
@@ -21,6 +24,21 @@ pub struct Arguments {
     /// Print the WIT text and nothing else.
     #[arg(long, conflicts_with = "json")]
     wit: bool,
+    /// Print who made it, with what, and of what, part by part; with --json, add it.
+    #[arg(long, conflicts_with = "wit")]
+    origin: bool,
+    /// Of the embedded packages list those with this text in name, version or source.
+    #[arg(long, value_name = "TEXT", conflicts_with_all = ["wit", "json"])]
+    find: Option<String>,
+    /// Print which WebAssembly features it needs; with --json, add them.
+    #[arg(long, conflicts_with = "wit")]
+    proposals: bool,
+    /// Print the bill of materials as CycloneDX 1.6.
+    #[arg(long, conflicts_with_all = ["wit", "json", "origin", "find", "proposals"])]
+    cyclonedx: bool,
+    /// Write the bill of materials to this file.
+    #[arg(short, long, value_name = "FILE", requires = "cyclonedx")]
+    output: Option<PathBuf>,
 }
 
 pub fn run(arguments: &Arguments) -> Exit {
@@ -32,16 +50,42 @@ pub fn run(arguments: &Arguments) -> Exit {
         }
         return Exit::BadInput;
     };
+    let component = &std::sync::Arc::clone(component);
     if arguments.wit {
         print(&component.wit);
+    } else if let Some(path) = &arguments.output {
+        let before = headless.session.notices().len();
+        headless.apply(Command::SaveBill(component.digest, path.clone()));
+        if headless.session.notices().iter().skip(before).any(|n| n.severity == Severity::Error) {
+            headless.complain();
+            return Exit::BadInput;
+        }
+    } else if arguments.cyclonedx {
+        print(&component::cyclonedx(component, &component::origin(component)));
     } else if arguments.json {
-        let json = describe(component, &headless.session);
-        print(&format!("{}\n", serde_json::to_string_pretty(&json).unwrap_or_default()));
+        let mut json = describe(component, &headless.session);
+        world::add(&mut json, component, arguments.proposals);
+        if arguments.origin {
+            origin::add(&mut json, component);
+        }
+        print(&json_text(&json));
+    } else if arguments.origin || arguments.proposals || arguments.find.is_some() {
+        let mut sections = Vec::new();
+        if arguments.proposals {
+            sections.push(world::proposals(component));
+        }
+        if arguments.origin || arguments.find.is_some() {
+            sections.push(origin::text(component, arguments.find.as_deref()));
+        }
+        print(&sections.join("\n"));
     } else {
         print(&page(component, &headless.session));
     }
-    let is_broken = component.diagnostics.iter().any(|d| d.severity == Severity::Error);
-    if is_broken { Exit::BadInput } else { Exit::Done }
+    if is_broken(component) { Exit::BadInput } else { Exit::Done }
+}
+
+fn is_broken(component: &Component) -> bool {
+    component.diagnostics.iter().any(|d| d.severity == Severity::Error)
 }
 
 fn kind_word(kind: Kind) -> &'static str {
@@ -62,9 +106,8 @@ fn page(component: &Component, session: &Session) -> String {
     row("kind", kind_word(component.kind));
     row("size", &Bytes(component.bytes.len() as u64).to_string());
     row("sha256", &component.digest.to_string());
-    for producer in &component.metadata.producers {
-        row(&producer.field, format!("{} {}", producer.name, producer.version).trim());
-    }
+    world::rows(component, &mut row);
+    origin::rows(&component.metadata, &mut row);
     for (heading, externs) in [("imports", &component.imports), ("exports", &component.exports)] {
         if externs.is_empty() {
             continue;
