@@ -1,6 +1,7 @@
 //! From bytes to what a person can read: [`decode`] never fails and never runs or compiles anything.
 
 mod compat;
+mod custom;
 mod cyclonedx;
 mod decode;
 mod metadata;
@@ -8,21 +9,29 @@ mod origin;
 mod parts;
 mod plain;
 mod proposals;
+mod search;
 mod sizes;
+pub(crate) mod structure;
+mod symbols;
 mod text;
 mod types;
+mod used;
 mod wit;
 mod world;
 
 pub use compat::{Difference, compare_interfaces, version_fits};
+pub use custom::{Content, CustomSection, read as read_custom_section};
 pub use cyclonedx::cyclonedx;
 pub use decode::{decode, features};
 pub use metadata::{Metadata, Producer};
 pub use origin::{BrokenSection, Dependencies, Dependency, Origin, PartOrigin, Tool, origin};
-pub use parts::{Part, PartKind, part_path};
+pub use parts::{Part, PartKind, part_path, part_text};
 pub use proposals::{Proposal, Proposals, Stage, proposals};
-pub use sizes::{SizeMap, size_map};
+pub use search::{Found, Hit, HitKind, Spot, search};
+pub use sizes::{Class, NodeId, SizeMap, What, size_map};
+pub use symbols::demangle;
 pub use types::{Case, Family, Field, Label, Type, TypeDef, TypeId, TypeKind, TypeRef, TypeTable};
+pub use used::{ImportUse, Used, used_imports};
 pub use world::{Gap, KnownWorld, Preview1, Track, WasiGeneration, WorldFit, wasi_generation, worlds};
 
 use crate::diag::Diagnostic;

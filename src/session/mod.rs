@@ -16,7 +16,7 @@ pub use command::{Call, Change, Command, Selection};
 pub use composing::{Composed, ComposedBytes};
 pub use env::{Env, Machine, Memory, Signal, Work};
 pub use run::{Live, MOST_RUNS, RunRecord};
-pub use study::{Finding, Study};
+pub use study::{Finding, Places, Study};
 
 use crate::call::{Caller, JobId, RESOURCE_DROP};
 use crate::component::{Component, Digest};
@@ -205,6 +205,7 @@ impl Session {
             }
             Command::ComposeTo(path) => self.compose_to(&path),
             Command::SaveBill(digest, path) => self.save_bill(&digest, &path),
+            Command::ExportPart(digest, part, path) => self.export_part(&digest, &part, &path),
             Command::Call(call) => {
                 self.undo.seal();
                 self.call(call);

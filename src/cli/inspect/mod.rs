@@ -1,10 +1,14 @@
 //! `wirebench inspect`: what a file is, needs and gives.
 
 mod origin;
+mod sizes;
 mod world;
 
 use super::{Exit, Headless, fail, json_text, print};
-use crate::component::{self, Component, Extern, Family, Function, FunctionKind, Item, Kind, Part, PartKind};
+use crate::component::{
+    self, Component, Digest, Extern, Family, Function, FunctionKind, Item, Kind, Part, PartKind, part_path, part_text,
+    size_map,
+};
 use crate::diag::{Severity, display_safe_line};
 use crate::measure::Bytes;
 use crate::project::Target;
@@ -12,9 +16,11 @@ use crate::session::{Command, Session};
 use serde_json::{Value, json};
 use std::fmt::Write;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// Shows what a component needs, gives and asks for, without running or compiling it.
 #[derive(clap::Args)]
+#[command(group = clap::ArgGroup::new("written").args(["part", "cyclonedx"]).multiple(true))]
 pub struct Arguments {
     /// The file: a component, core module or WIT package, as .wasm or .wat.
     file: PathBuf,
@@ -24,33 +30,64 @@ pub struct Arguments {
     /// Print the WIT text and nothing else.
     #[arg(long, conflicts_with = "json")]
     wit: bool,
-    /// Print who made it, with what, and of what, part by part; with --json, add it.
-    #[arg(long, conflicts_with = "wit")]
+    /// Show where the bytes are: parts, sections, functions and data, largest first; with --json as the key `sizes`.
+    #[arg(long, conflicts_with_all = ["wit", "parts"])]
+    sizes: bool,
+    /// Show so many levels of sizes below the whole.
+    #[arg(long, value_name = "LEVELS", default_value_t = 2, requires = "sizes")]
+    depth: usize,
+    /// Show the nested parts and their sections with byte ranges.
+    #[arg(long, conflicts_with_all = ["json", "wit"])]
+    parts: bool,
+    /// Show this nested part as if it were a file, by its path as --parts prints it, such as 0.2.
+    #[arg(long, value_name = "PATH")]
+    part: Option<String>,
+    /// Show who made it, with what, and of what, part by part; with --json as the key `origin`.
+    #[arg(long, conflicts_with_all = ["wit", "sizes", "parts"])]
     origin: bool,
-    /// Of the embedded packages list those with this text in name, version or source.
-    #[arg(long, value_name = "TEXT", conflicts_with_all = ["wit", "json"])]
+    /// Show those of the embedded packages that have this text in name, version or source.
+    #[arg(long, value_name = "TEXT", conflicts_with_all = ["wit", "json", "sizes", "parts"])]
     find: Option<String>,
-    /// Print which WebAssembly features it needs; with --json, add them.
-    #[arg(long, conflicts_with = "wit")]
+    /// Show which WebAssembly features it needs; with --json as the key `proposals`.
+    #[arg(long, conflicts_with_all = ["wit", "sizes", "parts"])]
     proposals: bool,
-    /// Print the bill of materials as CycloneDX 1.6.
-    #[arg(long, conflicts_with_all = ["wit", "json", "origin", "find", "proposals"])]
+    /// Print the bill of materials, as CycloneDX 1.6 in JSON.
+    #[arg(long, conflicts_with_all = ["wit", "json", "sizes", "parts", "origin", "find", "proposals"])]
     cyclonedx: bool,
-    /// Write the bill of materials to this file.
-    #[arg(short, long, value_name = "FILE", requires = "cyclonedx")]
+    /// Write the part, or the bill of materials, to this file instead of showing it.
+    #[arg(short, long, value_name = "FILE", requires = "written")]
     output: Option<PathBuf>,
 }
 
 pub fn run(arguments: &Arguments) -> Exit {
     let mut headless = Headless::new(false);
     headless.apply(Command::Open(vec![arguments.file.clone()]));
-    let Some(component) = headless.session.library().values().next() else {
+    let Some(mut component) = headless.session.library().values().next().cloned() else {
         if !headless.complain() {
             return fail("The file is not a component, core module or WIT package");
         }
         return Exit::BadInput;
     };
-    let component = &std::sync::Arc::clone(component);
+    if let Some(path) = &arguments.part {
+        let Some(path) = part_path(path) else {
+            return fail(&format!("“{}” is not the path of a part, such as 0.2", display_safe_line(path)));
+        };
+        if let (Some(output), false) = (&arguments.output, arguments.cyclonedx) {
+            headless.apply(Command::ExportPart(component.digest, path, output.clone()));
+            headless.warn();
+            return if headless.complain() { Exit::BadInput } else { Exit::Done };
+        }
+        let Some(bytes) = component.part_bytes(&path) else {
+            return fail(&format!("The file has no part {}: see --parts", part_text(&path)));
+        };
+        let digest = Digest::of(&bytes);
+        headless.apply(Command::OpenBytes(component.part_file_name(&path), bytes));
+        match headless.session.component(&digest) {
+            Some(part) => component = Arc::clone(part),
+            None => return fail("The part cannot be read"),
+        }
+    }
+    let component = &*component;
     if arguments.wit {
         print(&component.wit);
     } else if let Some(path) = &arguments.output {
@@ -68,6 +105,9 @@ pub fn run(arguments: &Arguments) -> Exit {
         if arguments.origin {
             origin::add(&mut json, component);
         }
+        if let (true, Some(object)) = (arguments.sizes, json.as_object_mut()) {
+            object.insert("sizes".to_owned(), sizes::describe(component, &size_map(component), arguments.depth));
+        }
         print(&json_text(&json));
     } else if arguments.origin || arguments.proposals || arguments.find.is_some() {
         let mut sections = Vec::new();
@@ -78,6 +118,10 @@ pub fn run(arguments: &Arguments) -> Exit {
             sections.push(origin::text(component, arguments.find.as_deref()));
         }
         print(&sections.join("\n"));
+    } else if arguments.sizes {
+        print(&sizes::page(component, &size_map(component), arguments.depth));
+    } else if arguments.parts {
+        print(&sizes::parts(component, &size_map(component)));
     } else {
         print(&page(component, &headless.session));
     }
