@@ -66,6 +66,9 @@ pub struct Arguments {
     /// Print the bill of materials, as CycloneDX 1.6 in JSON.
     #[arg(long, conflicts_with_all = ["wit", "json", "sizes", "parts", "origin", "find", "proposals"])]
     cyclonedx: bool,
+    /// Write the interface to this file as one HTML page that needs no network.
+    #[arg(long, value_name = "OUT.html", conflicts_with_all = ["wit", "json", "sizes", "parts", "origin", "proposals", "output"])]
+    sheet: Option<PathBuf>,
     /// Write the part, or the bill of materials, to this file instead of showing it.
     #[arg(short, long, value_name = "FILE", requires = "written", conflicts_with_all = ["wat", "hex"])]
     output: Option<PathBuf>,
@@ -122,6 +125,9 @@ pub fn run(arguments: &Arguments) -> Exit {
         if !matches!(exit, Exit::Done) {
             return exit;
         }
+    } else if let Some(path) = &arguments.sheet {
+        headless.apply(Command::SaveSheet(component.digest, path.clone()));
+        return if headless.complain() { Exit::BadInput } else { Exit::Done };
     } else if arguments.wit {
         print(&component.wit);
     } else if let Some(path) = &arguments.output {
