@@ -46,7 +46,7 @@ pub use spelling::{Language, Section, Spelled, Spelling, sections, spell};
 pub use symbols::demangle;
 pub use types::{Case, Family, Field, Label, Linked, Type, TypeDef, TypeId, TypeKind, TypeRef, TypeTable};
 pub use used::{ImportUse, Used, used_imports};
-pub use uses::{ExternAt, FunctionAt, Handle, List, Named, Role, Use, UseWords, User, Uses, where_used};
+pub use uses::{ExternAt, FunctionAt, Handle, ImportUses, List, Named, Role, Use, UseWords, User, Uses, where_used};
 pub use world::{Gap, KnownWorld, Preview1, Track, WasiGeneration, WorldFit, wasi_generation, worlds};
 
 use crate::diag::Diagnostic;

@@ -2,7 +2,8 @@
 //! component, in time that grows with its size and not with its types written out.
 
 use super::{
-    Component, Extern, Function, FunctionKind, Interface, Item, Type, TypeId, TypeKind, TypeTable, World, WorldItem,
+    Component, Extern, Function, FunctionKind, ImportUse, Interface, Item, Type, TypeId, TypeKind, TypeTable, Used,
+    World, WorldItem, used_imports,
 };
 use std::collections::{HashSet, VecDeque};
 use std::ops::Range;
@@ -123,6 +124,52 @@ pub struct Uses {
     named: Vec<Named>,
     /// Of each type, what lists it first.
     homes: Vec<Option<ExternAt>>,
+}
+
+/// What is taken of imports, by where they stand.
+#[derive(Debug, Clone, Default)]
+pub struct ImportUses {
+    /// What was found out.
+    pub used: Used,
+    /// Of each import, its position in [`Used::imports`].
+    positions: Vec<Option<usize>>,
+    unused: HashSet<FunctionAt>,
+}
+
+impl ImportUses {
+    /// Finds out what a component takes of its imports.
+    pub fn of(component: &Component) -> Self {
+        let used = used_imports(component);
+        let mut rest = (0..).zip(&used.imports).peekable();
+        let mut positions = Vec::with_capacity(component.imports.len());
+        let mut unused = HashSet::new();
+        // Both have the order of the file; imported types are left out of one.
+        for (import, found) in (0..).zip(&component.imports) {
+            let here = rest.next_if(|(_, of)| of.name == found.name);
+            positions.push(here.map(|(position, _)| position));
+            let Some((_, of)) = here else { continue };
+            let names: HashSet<&str> = of.unused.iter().map(String::as_str).collect();
+            let owner = ExternAt { list: List::Imports, index: import };
+            let places = (0..).map(|index| FunctionAt { owner, index });
+            let all = places.zip(found.functions());
+            unused.extend(all.filter(|(_, f)| names.contains(f.name.as_str())).map(|(at, _)| at));
+        }
+        Self { used, positions, unused }
+    }
+
+    /// What is taken of an import; `None` if it is not known.
+    pub fn import(&self, at: ExternAt) -> Option<&ImportUse> {
+        if at.list != List::Imports {
+            return None;
+        }
+        let position = self.positions.get(at.index as usize).copied().flatten()?;
+        self.used.imports.get(position)
+    }
+
+    /// Whether an imported function is never called.
+    pub fn is_unused(&self, at: FunctionAt) -> bool {
+        self.unused.contains(&at)
+    }
 }
 
 /// Finds all uses of all types of a component.

@@ -30,6 +30,8 @@ pub enum Study {
     Search(String),
     /// Where its types are used.
     Uses(Digest),
+    /// What it takes of its imports.
+    Imports(Digest),
 }
 
 /// What was found in each component.
@@ -52,6 +54,8 @@ pub enum Finding {
     Search(Arc<Places>),
     /// Of [`Study::Uses`].
     Uses(Arc<component::Uses>),
+    /// Of [`Study::Imports`].
+    Imports(Arc<component::ImportUses>),
     /// There is no answer: it was cancelled, or what was asked about is not open any more.
     None(&'static str),
 }
@@ -77,6 +81,7 @@ impl Study {
             Study::Origin(_) => "Reading where it comes from",
             Study::Search(_) => "Searching",
             Study::Uses(_) => "Looking up uses of types",
+            Study::Imports(_) => "Finding out which imports are used",
         }
     }
 
@@ -85,6 +90,7 @@ impl Study {
         match self {
             Study::Sizes(digest)
             | Study::Uses(digest)
+            | Study::Imports(digest)
             | Study::World(digest)
             | Study::Proposals(digest)
             | Study::Origin(digest) => vec![*digest],
@@ -100,6 +106,7 @@ impl Study {
             (Study::Search(text), all) => Finding::Search(Arc::new(search(text, all, is_cancelled))),
             (Study::Sizes(_), [component]) => Finding::Sizes(Arc::new(component::size_map(component))),
             (Study::Uses(_), [component]) => Finding::Uses(Arc::new(component::where_used(component))),
+            (Study::Imports(_), [component]) => Finding::Imports(Arc::new(component::ImportUses::of(component))),
             (Study::Difference { .. }, [before, after]) => {
                 Finding::Difference(Arc::new(Comparison::new(Arc::clone(before), Arc::clone(after))))
             }

@@ -452,9 +452,13 @@ fn function_card(
         to: (!look.alone).then_some(named),
         wit: &|| function_wit(&component, function),
     };
+    let is_unused = cx.imports.is_some_and(|imports| imports.is_unused(at));
     let marks = |ui: &mut Ui| {
         if function.is_async {
             parts::badge(ui, "async", Tone::Info);
+        }
+        if is_unused {
+            parts::pill(ui, "not used");
         }
     };
     head.show(ui, cx, marks, |ui, cx| call_button(ui, cx, at, owner, function));
@@ -599,7 +603,7 @@ fn lines(ui: &mut Ui, cx: &mut Cx<'_>, shown: Vec<Line<'_>>) {
     let letter = ui.fonts_mut(|f| f.glyph_width(&fonts::mono(size::BODY), '0')).max(1.0);
     let room = ui.available_width();
     let longest = shown.iter().map(|l| l.name.len()).max().unwrap_or(0);
-    let names = (longest as f32 * letter + space::L).clamp(0.0, (room * 0.4).min(280.0));
+    let names = if longest == 0 { 0.0 } else { (longest as f32 * letter + space::L).min(room * 0.4).min(280.0) };
     let has_types = shown.iter().any(|l| l.ty.is_some());
     let has_docs = shown.iter().any(|l| l.docs.is_some_and(|d| !d.trim().is_empty()));
     let types = match (has_types, has_docs) {
@@ -730,6 +734,9 @@ fn member(ui: &mut Ui, cx: &mut Cx<'_>, at: FunctionAt, owner: &Extern, function
                         parts::badge(ui, "async", Tone::Info);
                     }
                     stability(ui, function.stability.as_deref());
+                    if cx.imports.is_some_and(|imports| imports.is_unused(at)) {
+                        parts::pill(ui, "not used");
+                    }
                 });
             });
         });
@@ -784,6 +791,7 @@ fn interface_card(ui: &mut Ui, cx: &mut Cx<'_>, at: ExternAt, found: &Extern) {
         to: None,
         wit: &|| found.wit(&component),
     };
+    let used = cx.imports.and_then(|imports| Some(imports.import(at)?.words()));
     let marks = |ui: &mut Ui| {
         match at.list {
             List::Imports => drop(parts::pill(ui, "imported")),
@@ -793,8 +801,10 @@ fn interface_card(ui: &mut Ui, cx: &mut Cx<'_>, at: ExternAt, found: &Extern) {
         if at.list == List::Imports && found.is_host() {
             parts::pill(ui, "host");
         }
-        if is_types_only(found) {
-            parts::pill(ui, "types only");
+        match used {
+            Some(words) => drop(parts::pill(ui, &words)),
+            None if is_types_only(found) => drop(parts::pill(ui, "types only")),
+            None => {}
         }
     };
     head.show(ui, cx, marks, |_, _| ());

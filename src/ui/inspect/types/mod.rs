@@ -7,11 +7,11 @@ mod tests;
 
 use super::{At, Place, View};
 use crate::component::{
-    Component, Digest, Extern, ExternAt, Family, FunctionAt, Item, Kind, List, Named, Type, TypeId, TypeKind,
-    TypeTable, Uses,
+    Component, Digest, Extern, ExternAt, Family, FunctionAt, ImportUses, Item, Kind, List, Named, Type, TypeId,
+    TypeKind, TypeTable, Uses,
 };
 use crate::compose::Side;
-use crate::session::{Finding, Session, Study};
+use crate::session::{Command, Finding, Session, Study};
 use crate::ui::panels::{Outbox, Request};
 use crate::ui::parts::{self, Drawing};
 use crate::ui::theme::{icons, space};
@@ -49,6 +49,8 @@ fn place_at(named: Named) -> At {
 struct Cx<'a> {
     component: &'a Arc<Component>,
     uses: &'a Uses,
+    /// What is taken of imports, once it is known.
+    imports: Option<&'a ImportUses>,
     /// Whether there is any documentation.
     is_documented: bool,
     outbox: &'a mut Outbox,
@@ -93,7 +95,8 @@ pub(super) fn show(
         state.navigator.reveal(home(uses, named));
     }
     let Some(shown) = state.shown else { return };
-    let mut cx = Cx { component, uses, is_documented: state.is_documented, outbox };
+    let imports = imports(session, component.digest, outbox);
+    let mut cx = Cx { component, uses, imports, is_documented: state.is_documented, outbox };
     Panel::left("types navigator")
         .resizable(true)
         .default_size(280.0)
@@ -103,6 +106,21 @@ pub(super) fn show(
     CentralPanel::default()
         .frame(Frame::NONE.inner_margin(Margin { left: space::M as i8, ..Margin::ZERO }))
         .show(ui, |ui| cards::show(ui, &mut cx, shown, &mut state.cards));
+}
+
+/// What is taken of imports; nothing waits for it.
+fn imports<'a>(session: &'a Session, component: Digest, outbox: &mut Outbox) -> Option<&'a ImportUses> {
+    let study = Study::Imports(component);
+    match session.finding(&study) {
+        Some(Finding::Imports(found)) => Some(found),
+        Some(_) => None,
+        None => {
+            if !session.is_studying(&study) {
+                outbox.command(Command::Study(study));
+            }
+            None
+        }
+    }
 }
 
 /// What is shown where there is no interface, function or type.

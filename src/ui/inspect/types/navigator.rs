@@ -2,7 +2,7 @@
 
 use super::{Cx, divided, is_types_only, type_looks};
 use crate::component::{
-    Component, Extern, ExternAt, FunctionAt, FunctionKind, Item, List, Named, Stability, TypeId, Uses,
+    Component, Extern, ExternAt, FunctionAt, FunctionKind, ImportUse, Item, List, Named, Stability, TypeId, Uses,
 };
 use crate::diag::display_safe_line;
 use crate::ui::parts::{self, Drawing, ListRow};
@@ -125,7 +125,7 @@ fn one(ui: &mut Ui, cx: &mut Cx<'_>, row: &Row, selected: bool) -> Option<(Exter
                 .mono()
                 .detail(&package)
                 .colored_icon(icons::PLUG, family)
-                .trailing(&extern_mark(found, at.list))
+                .trailing(&extern_mark(cx, found, at))
                 .depth(0)
                 .fold(open)
                 .selected(selected)
@@ -155,7 +155,11 @@ fn one(ui: &mut Ui, cx: &mut Cx<'_>, row: &Row, selected: bool) -> Option<(Exter
                     let name = if depth > 1 { name.rsplit('.').next().unwrap_or(name) } else { name };
                     let name = if matches!(function.kind, FunctionKind::Constructor(_)) { "constructor" } else { name };
                     let family = function.result.map(|ty| t.family(cx.types().family(ty)));
-                    (name, icons::FUNCTION, family.unwrap_or(t.dim), mark(function.stability.as_deref()))
+                    let mark = match mark(function.stability.as_deref()) {
+                        said if said.is_empty() && cx.imports.is_some_and(|i| i.is_unused(at)) => "not used".into(),
+                        said => said,
+                    };
+                    (name, icons::FUNCTION, family.unwrap_or(t.dim), mark)
                 }
                 Named::Type(id) => {
                     let def = cx.component.types.get(id)?;
@@ -190,10 +194,12 @@ fn arrows(ui: &Ui, response: &Response) -> (bool, bool) {
 }
 
 /// What matters most about an interface, in a word or two.
-fn extern_mark(found: &Extern, list: List) -> Cow<'static, str> {
+fn extern_mark(cx: &Cx<'_>, found: &Extern, at: ExternAt) -> Cow<'static, str> {
+    let is_import = at.list == List::Imports;
+    let used = cx.imports.and_then(|imports| imports.import(at));
     match found.stability.as_deref() {
-        None if list == List::Imports && is_types_only(found) => "types only".into(),
-        None if list == List::Imports && found.is_host() => "host".into(),
+        None if is_types_only(found) || used.is_some_and(ImportUse::is_types_only) => "types only".into(),
+        None if is_import && found.is_host() => "host".into(),
         said => mark(said),
     }
 }

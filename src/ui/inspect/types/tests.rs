@@ -228,6 +228,7 @@ fn imports_say_what_they_are() {
     assert_eq!(bench.heading(), [streams]);
     assert!(bench.has("imported") && bench.has("host"));
     assert!(bench.has("No documentation is in this file"));
+    assert!(bench.has("functions used"), "what the code takes of it");
     let files = component_import(&bench, "filesystem/types");
     bench.go(At::Function(Side::Import, Some(files), "[method]descriptor.stat".to_owned()));
     assert_eq!(bench.heading(), ["descriptor.stat"]);
