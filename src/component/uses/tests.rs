@@ -104,6 +104,23 @@ fn everything_with_a_name_is_listed() {
     assert_eq!(count(|n| matches!(n, Named::Type(_))), types);
 }
 
+#[test]
+fn imported_functions_that_are_never_called_are_known() {
+    let file = format!("{}/samples/components/ledger-rust.wasm", env!("CARGO_MANIFEST_DIR"));
+    let ledger = decode("ledger.wasm", std::fs::read(file).unwrap().into());
+    let imports = ImportUses::of(&ledger);
+    for at in ledger.extern_places().filter(|at| at.list == List::Imports) {
+        let found = ledger.extern_at(at).unwrap();
+        let of = imports.import(at).unwrap();
+        assert_eq!(of.name, found.name);
+        let places = (0..).map(|index| FunctionAt { owner: at, index });
+        for (place, function) in places.zip(found.functions()) {
+            assert_eq!(imports.is_unused(place), of.unused.contains(&function.name), "{}", function.name);
+        }
+    }
+    assert!(imports.import(ExternAt { list: List::Exports, index: 0 }).is_none());
+}
+
 /// An anonymous type that doubles with each level: a tree of it would have 2^60 leaves.
 #[test]
 fn shared_types_are_walked_once() {

@@ -91,7 +91,7 @@ pub(super) fn show(ui: &mut Ui, cx: &mut Cx<'_>, shown: Named, state: &mut State
             if is_near {
                 let rect = Rect::from_min_size(pos2(left, ui.max_rect().top() + top), vec2(width, *height));
                 let mut slot = ui.new_child(UiBuilder::new().max_rect(rect).id_salt(i));
-                let mut look = Look { alone, pages: &mut state.pages, used: &made.used };
+                let mut look = Look { alone, of: shown, pages: &mut state.pages, used: &made.used };
                 let drawn = frame(&mut slot, |ui| card(ui, cx, *named, &mut look));
                 if (drawn - *height).abs() > 0.5 {
                     *height = drawn;
@@ -107,6 +107,8 @@ pub(super) fn show(ui: &mut Ui, cx: &mut Cx<'_>, shown: Named, state: &mut State
 struct Look<'a> {
     /// In full, because it is the only one.
     alone: bool,
+    /// What is shown as a whole.
+    of: Named,
     pages: &'a mut [usize; 2],
     used: &'a [UseRow],
 }
@@ -673,10 +675,12 @@ fn pager(ui: &mut Ui, what: &str, from: &mut usize, count: usize, per_page: usiz
 /// The constructor, methods and statics of a resource.
 fn members(ui: &mut Ui, cx: &mut Cx<'_>, id: TypeId, look: &mut Look<'_>) {
     let component = std::sync::Arc::clone(cx.component);
-    // An interface that is both imported and exported has them twice: those of the one that is looked at are shown.
+    // An interface that is both imported and exported has them twice: those of the one that is looked at are shown, or
+    // else those that can be called.
     let all: Vec<FunctionAt> = cx.uses.members(id).collect();
-    let list = all.iter().map(|at| at.owner).max_by_key(|owner| owner.list == List::Exports);
-    let all: Vec<_> = all.into_iter().filter(|at| Some(at.owner) == list).collect();
+    let rank = |owner: &ExternAt| (Named::Interface(*owner) == look.of, owner.list == List::Exports);
+    let chosen = all.iter().map(|at| at.owner).max_by_key(rank);
+    let all: Vec<_> = all.into_iter().filter(|at| Some(at.owner) == chosen).collect();
     if all.is_empty() {
         ui.label(kit::dim("Nothing can be called on it: it has no constructor, methods or statics here"));
         return;
@@ -684,16 +688,20 @@ fn members(ui: &mut Ui, cx: &mut Cx<'_>, id: TypeId, look: &mut Look<'_>) {
     let most = pick(ROWS, look.alone);
     let [first, _] = look.pages;
     let from = if look.alone { pager(ui, "Functions", first, all.len(), most) } else { 0 };
-    let groups: [(&str, fn(FunctionKind) -> bool); 3] = [
-        ("Constructor", |k| matches!(k, FunctionKind::Constructor(_))),
-        ("Methods", |k| matches!(k, FunctionKind::Method(_))),
-        ("Statics", |k| matches!(k, FunctionKind::Static(_))),
-    ];
-    let mut shown: Vec<_> = Vec::new();
-    for (group, belongs) in groups {
-        let of_group = all.iter().filter_map(|at| Some((*at, component.function_at(*at)?)));
-        shown.extend(of_group.filter(|(_, (_, f))| belongs(f.kind)).map(|(at, (owner, f))| (group, at, owner, f)));
-    }
+    let group = |kind| match kind {
+        FunctionKind::Constructor(_) => "Constructor",
+        FunctionKind::Static(_) => "Statics",
+        _ => "Methods",
+    };
+    let mut shown: Vec<_> = all
+        .iter()
+        .filter_map(|at| {
+            let (owner, function) = component.function_at(*at)?;
+            Some((group(function.kind), *at, owner, function))
+        })
+        .collect();
+    // By the alphabet: constructor, methods, statics.
+    shown.sort_by_key(|(group, ..)| *group);
     let mut before = "";
     for (group, at, owner, function) in shown.iter().skip(from).take(most) {
         if *group != before {

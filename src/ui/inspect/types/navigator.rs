@@ -90,7 +90,8 @@ fn list(ui: &mut Ui, cx: &mut Cx<'_>, shown: Named, rows: &[Row], reveal: bool) 
         let at =
             |i: usize| Rect::from_min_size(pos2(left, top + size::ROW * i as f32), vec2(width.max(0.0), size::ROW));
         if reveal && let Some(i) = rows.iter().position(|row| is(row, shown)) {
-            ui.scroll_to_rect(at(i), None);
+            // With some of what is around it.
+            ui.scroll_to_rect(at(i).expand2(vec2(0.0, 3.0 * size::ROW)), None);
         }
         let first = ((seen.top() / size::ROW) as usize).saturating_sub(BEYOND);
         let count = (seen.height() / size::ROW) as usize + 2 + 2 * BEYOND;
@@ -246,7 +247,7 @@ impl Rows<'_> {
                     let exports = (0..).take(world.exports.len());
                     let places = imports.map(|index| ExternAt { list: List::WorldImports(i), index });
                     let places = places.chain(exports.map(|index| ExternAt { list: List::WorldExports(i), index }));
-                    let any = places.fold(false, |any, at| self.add(at, 1, out) || any);
+                    let any = places.filter(|at| self.add(*at, 1, out)).count() > 0;
                     let is_shown = any || self.matches(&world.name);
                     out.truncate(if is_shown { out.len() } else { before });
                     usize::from(is_shown)
