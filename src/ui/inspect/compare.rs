@@ -132,6 +132,7 @@ fn choose(ui: &mut Ui, session: &Session, component: &Component, outbox: &mut Ou
         }
         return;
     }
+    parts::heading(ui, "Compare with…");
     ui.label(kit::dim(&format!(
         "Compare {name} with what was there before. A newer version can be dropped here, too: a file, or one library row on another"
     )));
@@ -212,6 +213,9 @@ fn verdict(ui: &mut Ui, found: &Comparison) {
     if !new.is_empty() {
         let titles: Vec<_> = new.iter().map(|c| grant::title(c.capability)).collect();
         hint.push(format!("asks for something new: {}", titles.join(", ")));
+    }
+    if !d.is_identical {
+        hint.push(format!("{} in size", signed(d.size.change())));
     }
     hint.extend(d.promise.as_ref().map(|p| format!("the component {p}")));
     if d.is_partial {
@@ -337,12 +341,20 @@ fn changes(e: &ExternDifference, filter: Filter) -> impl Iterator<Item = usize> 
     })
 }
 
-fn mark(t: &Tokens, status: Status) -> (&'static str, Color32, &'static str) {
+/// The sign of where something is, and its word. How much it matters is told by its colour and the word at the row's end.
+fn mark(status: Status) -> (&'static str, &'static str) {
     match status {
-        Status::Added => (icons::PLUS, t.ok, "New"),
-        Status::Removed => (icons::MINUS, t.error, "Gone"),
-        Status::Changed => (icons::SWAP, t.warn, "Changed"),
-        Status::Same => (icons::CHECK, t.faint, "Equal"),
+        Status::Added => (icons::PLUS, "New"),
+        Status::Removed => (icons::MINUS, "Gone"),
+        Status::Changed => (icons::PENCIL, "Changed"),
+        Status::Same => (icons::CHECK, "Equal"),
+    }
+}
+
+fn ink(t: &Tokens, verdict: Verdict) -> Color32 {
+    match verdict {
+        Verdict::Same | Verdict::Patch => t.dim,
+        verdict => t.tone(tone(verdict)),
     }
 }
 
@@ -375,12 +387,16 @@ fn draw_row(ui: &mut Ui, found: &Comparison, row: &Row, state: &mut State, outbo
         }
         Row::Capability(i) => {
             let Some(c) = found.capabilities.get(*i) else { return };
-            let (glyph, ink, word) = mark(t, c.status);
+            let (glyph, _) = mark(c.status);
+            let (word, ink) = match c.status {
+                Status::Added => ("New", t.warn),
+                Status::Removed => ("No longer asked for", t.dim),
+                Status::Changed => ("Through other imports", t.dim),
+                Status::Same => ("Equal", t.dim),
+            };
             let by = if c.after.is_empty() { &c.before } else { &c.after };
             let by: Vec<_> = by.iter().map(|name| display_safe_line(name)).collect();
-            let detail = format!("{word}, by {}", by.join(", "));
-            // What is newly asked for is worth a look, not good news.
-            let ink = if c.status == Status::Added { t.warn } else { ink };
+            let detail = format!("{word}: {}", by.join(", "));
             let row = ListRow::new(grant::title(c.capability)).depth(1).colored_icon(glyph, ink).detail(&detail);
             row.show(ui).on_hover_text(grant::meaning(c.capability));
         }
@@ -391,13 +407,14 @@ fn draw_row(ui: &mut Ui, found: &Comparison, row: &Row, state: &mut State, outbo
         }
         Row::Change(side, i, c) => {
             let Some(w) = list(found, *side).get(*i).and_then(|e| e.changes.get(*c)) else { return };
-            let (glyph, ink, word) = mark(t, w.change.status());
+            let (glyph, word) = mark(w.change.status());
+            let ink = ink(t, w.verdict);
             let (place, what) = (w.change.place(), w.change.what());
             let (name, detail) = if place.is_empty() { (what, String::new()) } else { (place, what) };
             let (name, detail) = (display_safe_line(&name), display_safe_line(&detail));
             let at = (*side, *i, *c);
             let verdict = if w.verdict == Verdict::Same { "" } else { w.verdict.word() };
-            let row = ListRow::new(&name).mono().depth(2).colored_icon(glyph, ink).detail(&detail).trailing(verdict);
+            let row = ListRow::new(&name).mono().depth(2).colored_icon(glyph, ink).detail(&detail).colored_trailing(verdict, ink);
             let response = row.selected(state.chosen == Some(at)).show(ui);
             ui.ctx().accesskit_node_builder(response.id, |node| node.set_description(format!("{word} {verdict}")));
             if response.clicked() {
@@ -416,9 +433,9 @@ fn draw_row(ui: &mut Ui, found: &Comparison, row: &Row, state: &mut State, outbo
                 (None, b) => (Status::Added, b.clone().unwrap_or_default()),
                 (Some(a), None) => (Status::Removed, a.clone()),
             };
-            let (glyph, ink, _) = mark(t, status);
+            let (glyph, _) = mark(status);
             let (what, text) = (display_safe_line(&o.what), display_safe_line(&text));
-            let row = ListRow::new(&what).depth(1).colored_icon(glyph, ink).detail(&text).show(ui);
+            let row = ListRow::new(&what).depth(1).icon(glyph).detail(&text).show(ui);
             row.on_hover_text(format!("{what}\n{text}"));
         }
     }
@@ -459,16 +476,16 @@ fn extern_row(
     outbox: &mut Outbox,
 ) {
     let t = tokens(ui.ctx());
-    let (glyph, ink, word) = mark(t, e.status);
+    let (glyph, word) = mark(e.status);
+    let ink = ink(t, e.verdict);
     let key = fold_key(side, e);
     let title = e.title();
     let title = display_safe_line(&title);
     let said = note(e, side == Side::Import);
     let said = if said.is_empty() { word.to_owned() } else { said };
     let said = display_safe_line(&said);
-    let ink = if e.status == Status::Added && side == Side::Import { t.warn } else { ink };
     let verdict = if e.status == Status::Same { "" } else { e.verdict.word() };
-    let mut row = ListRow::new(&title).mono().depth(1).colored_icon(glyph, ink).detail(&said).trailing(verdict);
+    let mut row = ListRow::new(&title).mono().depth(1).colored_icon(glyph, ink).detail(&said).colored_trailing(verdict, ink);
     let has_more = changes(e, state.filter).next().is_some();
     if has_more {
         row = row.fold(!state.folded.contains(&key));
