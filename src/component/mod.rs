@@ -1,8 +1,10 @@
 //! From bytes to what a person can read: [`decode`] never fails and never runs or compiles anything.
 
+mod compare;
 mod compat;
 mod custom;
 mod decode;
+mod difference;
 mod hex;
 mod listing;
 mod metadata;
@@ -18,9 +20,14 @@ mod used;
 mod uses;
 mod wit;
 
+pub use compare::{Change, Topic};
 pub use compat::{Difference, compare_interfaces, version_fits};
 pub use custom::{Content, CustomSection, read as read_custom_section};
 pub use decode::{decode, features};
+pub use difference::{
+    ComponentDifference, ExternDifference, OriginDifference, Promise, SizeDifference, Status, Verdict, Weighed,
+    difference,
+};
 pub use hex::{ROW, hex_digits, hex_row, hex_text, parse_offset, parse_range};
 pub use listing::{CoreFunction, Found, Functions, Line, Listing, Token, callee, lex, print_wat};
 pub use metadata::{Metadata, Producer};

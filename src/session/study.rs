@@ -2,7 +2,7 @@
 //! [`Study`] and shows the [`Finding`] once it is there.
 
 use super::files::Arrived;
-use super::{Job, Session};
+use super::{Comparison, Job, Session};
 use crate::component::{self, Component, Digest};
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -13,6 +13,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 pub enum Study {
     /// How much of the file each part takes, down to functions and data.
     Sizes(Digest),
+    /// What is different between two of them.
+    Difference {
+        /// The one that was there before.
+        before: Digest,
+        /// The one that is compared with it.
+        after: Digest,
+    },
     /// Where this text stands in anything that is open.
     Search(String),
     /// Where its types are used.
@@ -27,6 +34,8 @@ pub type Places = Vec<(Digest, component::Hits)>;
 pub enum Finding {
     /// Of [`Study::Sizes`].
     Sizes(Arc<component::SizeMap>),
+    /// Of [`Study::Difference`].
+    Difference(Arc<Comparison>),
     /// Of [`Study::Search`]: what was found in each component, in the order of their names.
     Search(Arc<Places>),
     /// Of [`Study::Uses`].
@@ -50,6 +59,7 @@ impl Study {
     fn label(&self) -> &'static str {
         match self {
             Study::Sizes(_) => "Measuring parts",
+            Study::Difference { .. } => "Comparing components",
             Study::Search(_) => "Searching",
             Study::Uses(_) => "Looking up uses of types",
         }
@@ -59,6 +69,7 @@ impl Study {
     fn about(&self) -> Vec<Digest> {
         match self {
             Study::Sizes(digest) | Study::Uses(digest) => vec![*digest],
+            Study::Difference { before, after } => vec![*before, *after],
             Study::Search(_) => Vec::new(),
         }
     }
@@ -70,6 +81,9 @@ impl Study {
             (Study::Search(text), all) => Finding::Search(Arc::new(search(text, all, is_cancelled))),
             (Study::Sizes(_), [component]) => Finding::Sizes(Arc::new(component::size_map(component))),
             (Study::Uses(_), [component]) => Finding::Uses(Arc::new(component::where_used(component))),
+            (Study::Difference { .. }, [before, after]) => {
+                Finding::Difference(Arc::new(Comparison::new(Arc::clone(before), Arc::clone(after))))
+            }
             _ => Finding::None("It is not open any more"),
         }
     }
