@@ -8,6 +8,7 @@ mod invoke;
 mod search;
 
 use crate::call::Caller;
+use crate::diag::Severity;
 use crate::session::{Command, Env, Machine, Session, Signal};
 use clap::{Parser, Subcommand};
 use std::path::PathBuf;
@@ -171,11 +172,18 @@ impl Headless {
         }
     }
 
+    /// Prints the session's warnings.
+    fn warn(&self) {
+        for notice in self.session.notices().iter().filter(|n| n.severity == Severity::Warning) {
+            eprintln!("warning: {}", notice.text);
+        }
+    }
+
     /// Prints what the session had to say about errors; whether there was any.
     fn complain(&self) -> bool {
         let mut any = false;
         for notice in self.session.notices() {
-            if notice.severity == crate::diag::Severity::Error {
+            if notice.severity == Severity::Error {
                 eprintln!("error: {}", notice.text);
                 any = true;
             }

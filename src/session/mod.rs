@@ -206,6 +206,7 @@ impl Session {
                 self.selection = selection;
             }
             Command::ComposeTo(path) => self.compose_to(&path),
+            Command::ExportPart(digest, part, path) => self.export_part(&digest, &part, &path),
             Command::Call(call) => {
                 self.undo.seal();
                 self.call(call);

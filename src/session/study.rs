@@ -22,10 +22,12 @@ pub enum Study {
     },
     /// Where this text stands in anything that is open.
     Search(String),
+    /// Where its types are used.
+    Uses(Digest),
 }
 
 /// What was found in each component.
-pub type Places = Vec<(Digest, component::Found)>;
+pub type Places = Vec<(Digest, component::Hits)>;
 
 /// The answer to a [`Study`].
 #[derive(Debug, Clone)]
@@ -36,6 +38,8 @@ pub enum Finding {
     Difference(Arc<Comparison>),
     /// Of [`Study::Search`]: what was found in each component, in the order of their names.
     Search(Arc<Places>),
+    /// Of [`Study::Uses`].
+    Uses(Arc<component::Uses>),
     /// There is no answer: it was cancelled, or what was asked about is not open any more.
     None(&'static str),
 }
@@ -57,13 +61,14 @@ impl Study {
             Study::Sizes(_) => "Measuring parts",
             Study::Difference { .. } => "Comparing components",
             Study::Search(_) => "Searching",
+            Study::Uses(_) => "Looking up uses of types",
         }
     }
 
     /// The components it is about; each has to be open. None in particular if it is about all that are.
     fn about(&self) -> Vec<Digest> {
         match self {
-            Study::Sizes(digest) => vec![*digest],
+            Study::Sizes(digest) | Study::Uses(digest) => vec![*digest],
             Study::Difference { before, after } => vec![*before, *after],
             Study::Search(_) => Vec::new(),
         }
@@ -75,6 +80,7 @@ impl Study {
         match (self, components) {
             (Study::Search(text), all) => Finding::Search(Arc::new(search(text, all, is_cancelled))),
             (Study::Sizes(_), [component]) => Finding::Sizes(Arc::new(component::size_map(component))),
+            (Study::Uses(_), [component]) => Finding::Uses(Arc::new(component::where_used(component))),
             (Study::Difference { .. }, [before, after]) => {
                 Finding::Difference(Arc::new(Comparison::new(Arc::clone(before), Arc::clone(after))))
             }
