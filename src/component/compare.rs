@@ -518,7 +518,7 @@ fn line(table: &TypeTable, id: TypeId) -> String {
         TypeKind::Enum(labels) => listed("enum", &name, labels.iter().map(|l| member(&l.name, None, "", ""))),
         TypeKind::Flags(labels) => listed("flags", &name, labels.iter().map(|l| member(&l.name, None, "", ""))),
         TypeKind::Resource => format!("resource {name}"),
-        kind => format!("type {name} = {}", table.text_of_kind(kind)),
+        kind => format!("type {name} = {}", table.linked_kind(kind).text),
     };
     cut(&out, MAX_LINE)
 }

@@ -463,6 +463,23 @@ fn save_lost(transcript: &Transcript) -> String {
 }
 
 #[test]
+fn inspect_spells_interfaces_in_other_languages() {
+    let mut t = Transcript::new();
+    for language in ["rust", "typescript", "python", "c", "go"] {
+        assert_eq!(t.run(&["inspect", LEDGER, "--as", language, "--interface", "wasi:io/streams@0.2.12"]), 0);
+        assert_eq!(
+            t.run(&["inspect", "samples/components/fraud-check-rust.wasm", "--as", language, "--interface", CHECK]),
+            0
+        );
+        assert_eq!(t.run(&["inspect", ADDER, "--as", language]), 0);
+    }
+    assert_eq!(t.run(&["inspect", ADDER, "--as", "rust", "--interface", "nothing"]), 2);
+    assert_eq!(t.run(&["inspect", ADDER, "--as", "cobol"]), 2);
+    assert_eq!(t.run(&["inspect", ADDER, "--interface", "add"]), 2);
+    t.check("inspect-as");
+}
+
+#[test]
 fn bad_files_get_a_sentence_each() {
     let mut t = Transcript::new();
     let toolbox = sample_bytes("toolbox-rust.wasm");

@@ -2,6 +2,7 @@
 
 mod code;
 mod sizes;
+mod spell;
 mod types;
 
 use super::{Exit, Headless, fail, print};
@@ -56,6 +57,12 @@ pub struct Arguments {
     /// Print one type with its documentation and where it is used: its name, or `interface#name`.
     #[arg(long = "type", value_name = "NAME", conflicts_with_all = ["json", "wit"])]
     type_name: Option<String>,
+    /// Print the interfaces in the words of a language: rust, typescript, python, c or go.
+    #[arg(long = "as", value_name = "LANGUAGE", conflicts_with_all = ["json", "wit"])]
+    language: Option<spell::Word>,
+    /// Only this import or export, by its full name.
+    #[arg(long, value_name = "NAME", requires = "language")]
+    interface: Option<String>,
 }
 
 pub fn run(arguments: &Arguments) -> Exit {
@@ -95,6 +102,11 @@ pub fn run(arguments: &Arguments) -> Exit {
     let component = &*component;
     if let Some(name) = &arguments.type_name {
         return types::show(component, name);
+    } else if let Some(language) = arguments.language {
+        let exit = spell::run(component, language, arguments.interface.as_deref());
+        if !matches!(exit, Exit::Done) {
+            return exit;
+        }
     } else if arguments.wit {
         print(&component.wit);
     } else if arguments.json {
