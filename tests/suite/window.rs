@@ -690,9 +690,9 @@ fn one_library_row_dropped_on_another_compares_both() {
 #[test]
 fn a_file_dropped_on_a_library_row_or_a_comparison_is_compared() {
     let mut w = Window::with_sample("adder-wat");
-    let mut file = |w: &mut Window, name: &str, at: Pos2| {
+    let file = |w: &mut Window, name: &str, at: Pos2| {
         let path = format!("/home/{name}.wasm");
-        w.room.memory.put(&path, crate::support::sample_bytes(&format!("{name}.wasm")));
+        w.room.memory.put(&path, crate::support::sample_bytes(&format!("{name}.wasm")).to_vec());
         w.harness.hover_at(at);
         w.harness.run();
         w.harness.input_mut().dropped_files.push(Arc::new(Dropped(path.into())));

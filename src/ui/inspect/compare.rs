@@ -31,7 +31,7 @@ pub(super) struct State {
     rows: Vec<Row>,
     of: Option<(Digest, Digest, Filter, bool, usize)>,
     /// The change whose details are shown: its place in the lists.
-    chosen: Option<(Side, usize, usize)>,
+    chosen: Option<(List, usize, usize)>,
     /// Where the view was drawn last: a file dropped there is compared.
     pub area: Option<Rect>,
 }
@@ -58,12 +58,21 @@ const FILTERS: [(&str, Filter); 4] = [
 enum Row {
     Section(&'static str, String),
     Capability(usize),
-    Extern(Side, usize),
-    Change(Side, usize, usize),
+    Extern(List, usize),
+    Change(List, usize, usize),
     Size(Sizes, usize),
     Origin(usize),
     /// Nothing is in this section.
     Nothing(&'static str),
+}
+
+/// Which list of interfaces.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum List {
+    /// Of a WIT package.
+    Interfaces,
+    Imports,
+    Exports,
 }
 
 /// Which list of sizes.
@@ -247,10 +256,11 @@ fn tools(ui: &mut Ui, found: &Comparison, state: &mut State) {
     });
 }
 
-fn list(found: &Comparison, side: Side) -> &[ExternDifference] {
-    match side {
-        Side::Import => &found.difference.imports,
-        Side::Export => &found.difference.exports,
+fn list(found: &Comparison, which: List) -> &[ExternDifference] {
+    match which {
+        List::Interfaces => &found.difference.interfaces,
+        List::Imports => &found.difference.imports,
+        List::Exports => &found.difference.exports,
     }
 }
 
@@ -262,8 +272,8 @@ fn sizes(found: &Comparison, which: Sizes) -> &[SizeDifference] {
     }
 }
 
-fn fold_key(side: Side, e: &ExternDifference) -> String {
-    format!("{} {}", if side == Side::Import { "import" } else { "export" }, e.name())
+fn fold_key(which: List, e: &ExternDifference) -> String {
+    format!("{which:?} {}", e.name())
 }
 
 /// The rows that are shown with these filters and folds.
@@ -288,7 +298,13 @@ fn rows(found: &Comparison, state: &State) -> Vec<Row> {
         let rows = shown.into_iter().map(Row::Capability).collect();
         section(&mut out, "Capabilities", count, rows, "Both ask the host for the same");
     }
-    for (side, title) in [(Side::Import, "Imports"), (Side::Export, "Exports")] {
+    let lists = [(List::Interfaces, "Interfaces"), (List::Imports, "Imports"), (List::Exports, "Exports")];
+    for (side, title) in lists {
+        // Packages have interfaces, components have imports and exports.
+        let is_package = !list(found, List::Interfaces).is_empty();
+        if list(found, side).is_empty() && is_package != (side == List::Interfaces) {
+            continue;
+        }
         let mut rows = Vec::new();
         let mut shown = 0;
         for (i, e) in list(found, side).iter().enumerate() {
@@ -326,6 +342,7 @@ fn rows(found: &Comparison, state: &State) -> Vec<Row> {
 /// The changes of an interface that a filter lets through.
 fn changes(e: &ExternDifference, filter: Filter) -> impl Iterator<Item = usize> {
     let is_function = |c: &Change| c.topic == Topic::Function;
+    let is_said = |c: &Change| matches!(c.topic, Topic::Docs | Topic::Stability);
     let functions: HashSet<Option<&String>> =
         e.changes.iter().filter(|w| is_function(&w.change)).map(|w| w.change.path.first()).collect();
     e.changes.iter().enumerate().filter_map(move |(i, w)| {
@@ -333,8 +350,8 @@ fn changes(e: &ExternDifference, filter: Filter) -> impl Iterator<Item = usize> 
         let wanted = match filter {
             Filter::All => true,
             Filter::Breaking => w.verdict == Verdict::Major,
-            Filter::Types => !c.path.is_empty() && c.topic != Topic::Docs && !functions.contains(&c.path.first()),
-            Filter::Docs => c.topic == Topic::Docs,
+            Filter::Types => !c.path.is_empty() && !is_said(c) && !functions.contains(&c.path.first()),
+            Filter::Docs => is_said(c),
         };
         // The title says the versions.
         (wanted && c.topic != Topic::Version).then_some(i)
@@ -414,7 +431,12 @@ fn draw_row(ui: &mut Ui, found: &Comparison, row: &Row, state: &mut State, outbo
             let (name, detail) = (display_safe_line(&name), display_safe_line(&detail));
             let at = (*side, *i, *c);
             let verdict = if w.verdict == Verdict::Same { "" } else { w.verdict.word() };
-            let row = ListRow::new(&name).mono().depth(2).colored_icon(glyph, ink).detail(&detail).colored_trailing(verdict, ink);
+            let row = ListRow::new(&name)
+                .mono()
+                .depth(2)
+                .colored_icon(glyph, ink)
+                .detail(&detail)
+                .colored_trailing(verdict, ink);
             let response = row.selected(state.chosen == Some(at)).show(ui);
             ui.ctx().accesskit_node_builder(response.id, |node| node.set_description(format!("{word} {verdict}")));
             if response.clicked() {
@@ -470,7 +492,7 @@ fn heading(ui: &mut Ui, title: &str, count: &str, open: bool) -> bool {
 fn extern_row(
     ui: &mut Ui,
     found: &Comparison,
-    side: Side,
+    side: List,
     e: &ExternDifference,
     state: &mut State,
     outbox: &mut Outbox,
@@ -481,11 +503,12 @@ fn extern_row(
     let key = fold_key(side, e);
     let title = e.title();
     let title = display_safe_line(&title);
-    let said = note(e, side == Side::Import);
+    let said = note(e, side == List::Imports);
     let said = if said.is_empty() { word.to_owned() } else { said };
     let said = display_safe_line(&said);
     let verdict = if e.status == Status::Same { "" } else { e.verdict.word() };
-    let mut row = ListRow::new(&title).mono().depth(1).colored_icon(glyph, ink).detail(&said).colored_trailing(verdict, ink);
+    let mut row =
+        ListRow::new(&title).mono().depth(1).colored_icon(glyph, ink).detail(&said).colored_trailing(verdict, ink);
     let has_more = changes(e, state.filter).next().is_some();
     if has_more {
         row = row.fold(!state.folded.contains(&key));
@@ -503,6 +526,7 @@ fn extern_row(
             if let Some(name) = name
                 && parts::menu_item(ui, Some(icons::EYE), label, "", None)
             {
+                let side = if side == List::Imports { Side::Import } else { Side::Export };
                 let at = At::Extern(side, name.clone());
                 outbox.request(Request::Inspect(Place { component: component.digest, view: View::Types, at }));
             }
@@ -550,25 +574,27 @@ fn size_row(ui: &mut Ui, s: &SizeDifference, most: u64) {
 }
 
 /// What a change means, and why.
-fn reason(side: Side, w: &Weighed) -> &'static str {
+fn reason(side: List, w: &Weighed) -> &'static str {
     let whole = matches!(w.change.topic, Topic::Function | Topic::Type);
     match (&w.change.topic, w.change.status(), side) {
-        (Topic::Docs, ..) => "Patch: nobody relies on documentation",
+        (Topic::Docs | Topic::Stability, ..) => "Patch: nothing is linked by what is said of it",
         (Topic::Function, Status::Changed, _) => "What is different in it is listed below it",
-        (_, Status::Added, Side::Export) if whole => "Minor: more is given, and nobody has to use it",
-        (_, Status::Removed, Side::Export) if whole => "Major: whoever uses it no longer finds it",
-        (_, Status::Added, Side::Import) if whole && w.verdict == Verdict::Minor => {
+        (_, Status::Added, List::Exports | List::Interfaces) if whole => {
+            "Minor: more is given, and nobody has to use it"
+        }
+        (_, Status::Removed, List::Exports | List::Interfaces) if whole => "Major: whoever uses it no longer finds it",
+        (_, Status::Added, List::Imports) if whole && w.verdict == Verdict::Minor => {
             "Minor: hosts look for functions and resources only"
         }
-        (_, Status::Added, Side::Import) if whole => "Major: whoever provides the import has to have it, too",
-        (_, Status::Removed, Side::Import) if whole => "Minor: less is asked for",
+        (_, Status::Added, List::Imports) if whole => "Major: whoever provides the import has to have it, too",
+        (_, Status::Removed, List::Imports) if whole => "Minor: less is asked for",
         (Topic::Elsewhere(_), ..) => "Major: it uses a type that is different",
         _ => "Major: types have to be equal on both sides, member by member and name by name",
     }
 }
 
 /// One change with all of its text, before and after beside each other.
-fn details(ui: &mut Ui, side: Side, e: &ExternDifference, w: &Weighed, state: &mut State) {
+fn details(ui: &mut Ui, side: List, e: &ExternDifference, w: &Weighed, state: &mut State) {
     let t = tokens(ui.ctx());
     parts::hairline(ui);
     ui.add_space(space::XS);
