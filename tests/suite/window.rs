@@ -705,12 +705,12 @@ fn a_file_dropped_on_a_library_row_or_a_comparison_is_compared() {
     w.expect("After");
     let view = w.node(Role::Button, "Copy as text").rect().center();
     file(&mut w, "loop-wat", view);
-    w.expect("spin, new");
+    w.expect("techbytes:mischief/loop, new");
     // Elsewhere it is only opened.
     w.click(Role::RadioButton, "Wire");
     file(&mut w, "hog-wat", egui::pos2(640.0, 200.0));
     assert_eq!(w.session().library().len(), 4);
-    assert!(!w.has("spin, new"));
+    assert!(!w.has("techbytes:mischief/loop, new"));
 }
 
 #[test]
