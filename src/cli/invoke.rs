@@ -133,7 +133,7 @@ pub fn run(arguments: &Arguments) -> Exit {
     }
     if arguments.json {
         let json = if let [one] = all.as_slice() { one.clone() } else { json!(all) };
-        print(&format!("{}\n", serde_json::to_string_pretty(&json).unwrap_or_default()));
+        print(&super::json_text(&json));
     }
     exit
 }

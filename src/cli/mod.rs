@@ -8,9 +8,10 @@ mod invoke;
 mod search;
 
 use crate::call::Caller;
-use crate::diag::Severity;
+use crate::diag::{Severity, display_safe};
 use crate::session::{Command, Env, Machine, Session, Signal};
 use clap::{Parser, Subcommand};
+use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -204,4 +205,22 @@ fn print(text: &str) {
     let mut out = std::io::stdout().lock();
     let _ = out.write_all(text.as_bytes());
     let _ = out.flush();
+}
+
+/// JSON on lines of its own. What draws nothing or moves other characters is an escape in it, so that a terminal shows what
+/// is there and a reader gets what was there.
+fn json_text(value: &serde_json::Value) -> String {
+    let text = serde_json::to_string_pretty(value).unwrap_or_default();
+    let mut out = String::with_capacity(text.len() + 1);
+    for c in text.chars() {
+        let mut room = [0; 4];
+        let one = &*c.encode_utf8(&mut room);
+        if matches!(c, ' '..='~' | '\n') || display_safe(one) == one {
+            out.push(c);
+        } else {
+            c.encode_utf16(&mut [0; 2]).iter().for_each(|unit| _ = write!(out, "\\u{unit:04x}"));
+        }
+    }
+    out.push('\n');
+    out
 }

@@ -20,6 +20,12 @@ pub enum Study {
         /// The one that is compared with it.
         after: Digest,
     },
+    /// Which known worlds it fits and which WASI it speaks.
+    World(Digest),
+    /// Which WebAssembly features it needs.
+    Proposals(Digest),
+    /// Who made it, with what, and of what.
+    Origin(Digest),
     /// Where this text stands in anything that is open.
     Search(String),
     /// Where its types are used.
@@ -36,6 +42,12 @@ pub enum Finding {
     Sizes(Arc<component::SizeMap>),
     /// Of [`Study::Difference`].
     Difference(Arc<Comparison>),
+    /// Of [`Study::World`].
+    World(Arc<(Vec<component::WorldFit>, component::WasiGeneration)>),
+    /// Of [`Study::Proposals`].
+    Proposals(Arc<component::Proposals>),
+    /// Of [`Study::Origin`].
+    Origin(Arc<component::Origin>),
     /// Of [`Study::Search`]: what was found in each component, in the order of their names.
     Search(Arc<Places>),
     /// Of [`Study::Uses`].
@@ -60,6 +72,9 @@ impl Study {
         match self {
             Study::Sizes(_) => "Measuring parts",
             Study::Difference { .. } => "Comparing components",
+            Study::World(_) => "Comparing with known worlds",
+            Study::Proposals(_) => "Finding the features it needs",
+            Study::Origin(_) => "Reading where it comes from",
             Study::Search(_) => "Searching",
             Study::Uses(_) => "Looking up uses of types",
         }
@@ -68,7 +83,11 @@ impl Study {
     /// The components it is about; each has to be open. None in particular if it is about all that are.
     fn about(&self) -> Vec<Digest> {
         match self {
-            Study::Sizes(digest) | Study::Uses(digest) => vec![*digest],
+            Study::Sizes(digest)
+            | Study::Uses(digest)
+            | Study::World(digest)
+            | Study::Proposals(digest)
+            | Study::Origin(digest) => vec![*digest],
             Study::Difference { before, after } => vec![*before, *after],
             Study::Search(_) => Vec::new(),
         }
@@ -84,6 +103,14 @@ impl Study {
             (Study::Difference { .. }, [before, after]) => {
                 Finding::Difference(Arc::new(Comparison::new(Arc::clone(before), Arc::clone(after))))
             }
+            (Study::World(_), [component]) => {
+                Finding::World(Arc::new((component::worlds(component), component::wasi_generation(component))))
+            }
+            (Study::Proposals(_), [component]) => match component::proposals(component, is_cancelled) {
+                Some(found) => Finding::Proposals(Arc::new(found)),
+                None => Finding::None("It was cancelled"),
+            },
+            (Study::Origin(_), [component]) => Finding::Origin(Arc::new(component::origin(component))),
             _ => Finding::None("It is not open any more"),
         }
     }

@@ -146,6 +146,44 @@ fn inspect_shows_what_a_component_needs_and_gives() {
 }
 
 #[test]
+fn inspect_says_what_world_it_fits_and_where_it_comes_from() {
+    let mut t = Transcript::new();
+    let cpp = "samples/components/fraud-check-cpp.wasm";
+    assert_eq!(t.run(&["inspect", "--proposals", cpp]), 0);
+    assert_eq!(t.run(&["inspect", "--proposals", "samples/components/stock-rust.wasm"]), 0);
+    assert_eq!(t.run(&["inspect", "--origin", cpp]), 0);
+    // A module that was built of a list of packages, and one whose list cannot be read.
+    let list = r#"{"packages":[{"name":"shop","version":"0.3.0","source":"local","root":true,"dependencies":[1]},
+        {"name":"serde","version":"1.0.229","source":"crates.io"},{"name":"cc","version":"1.2.0","source":"crates.io","kind":"build"}]}"#;
+    let packed = {
+        let mut packed = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::default());
+        std::io::Write::write_all(&mut packed, list.as_bytes()).unwrap();
+        packed.finish().unwrap()
+    };
+    let escaped: String = packed.iter().map(|b| format!("\\{b:02x}")).collect();
+    let text = format!(
+        "(component (@custom \"licenses\" \"MIT\") (@custom \"authors\" \"Ada\\e2\\80\\ae\") (@custom \"version\" \"1.2\")
+           (core module (@custom \".dep-v0\" \"{escaped}\")) (core module $m (@custom \".dep-v0\" \"nothing\")))"
+    );
+    let listed = t.write("listed.wasm", wat::parse_str(text).unwrap());
+    assert_eq!(t.run(&["inspect", &listed]), 0);
+    assert_eq!(t.run(&["inspect", "--origin", &listed]), 0);
+    assert_eq!(t.run(&["inspect", "--find", "SERDE", &listed]), 0);
+    assert_eq!(t.run(&["inspect", "--find", "openssl", &listed]), 0);
+    assert_eq!(t.run(&["inspect", "--find", "serde", cpp]), 0);
+    assert_eq!(t.run(&["inspect", "--cyclonedx", &listed]), 0);
+    let bill = t.path("bill.json");
+    assert_eq!(t.run(&["inspect", "--cyclonedx", "-o", &bill, &listed]), 0);
+    assert_eq!(t.run(&["inspect", "--cyclonedx", "-o", &listed, &listed]), 2);
+    assert_eq!(t.run(&["inspect", "-o", &bill, &listed]), 2);
+    assert_eq!(t.run(&["inspect", "--json", "--origin", "--proposals", &listed]), 0);
+    assert_eq!(std::fs::read(&bill).unwrap(), run(&["inspect", "--cyclonedx", &listed]).stdout);
+    let broken = t.write("broken.wat", "(component (import \"f\" (func async)) (core module (func (result i32))))");
+    assert_eq!(t.run(&["inspect", "--proposals", &broken]), 2);
+    t.check("inspect-origin");
+}
+
+#[test]
 fn search_finds_text_and_who_can_satisfy_an_import() {
     let mut t = Transcript::new();
     let checkout = "samples/components/checkout-rust.wasm";
