@@ -4,6 +4,7 @@
 mod compose;
 mod inspect;
 mod invoke;
+mod search;
 
 use crate::call::Caller;
 use crate::session::{Command, Env, Machine, Session, Signal};
@@ -66,6 +67,7 @@ enum Subcommands {
     Inspect(inspect::Arguments),
     Compose(compose::Arguments),
     Invoke(Box<invoke::Arguments>),
+    Search(search::Arguments),
     /// Compiles and runs guests for a window or command that started it.
     #[command(hide = true)]
     Runner,
@@ -84,6 +86,7 @@ pub fn main() -> ExitCode {
         Some(Subcommands::Inspect(a)) => inspect::run(&a),
         Some(Subcommands::Compose(a)) => compose::run(&a),
         Some(Subcommands::Invoke(a)) => invoke::run(&a),
+        Some(Subcommands::Search(a)) => search::run(&a),
         Some(Subcommands::Runner) => runner(),
         None => return window(arguments.files),
     };

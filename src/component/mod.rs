@@ -2,11 +2,12 @@
 
 mod compat;
 mod decode;
-mod hex;
-mod listing;
+pub mod hex;
+pub mod listing;
 mod metadata;
 mod parts;
 mod plain;
+mod search;
 mod sizes;
 mod symbols;
 mod text;
@@ -15,10 +16,9 @@ mod wit;
 
 pub use compat::{Difference, compare_interfaces, version_fits};
 pub use decode::{decode, features};
-pub use hex::{ROW, hex_digits, hex_row, hex_text, parse_offset, parse_range};
-pub use listing::{CoreFunction, Found, Functions, Line, Listing, Token, callee, lex, print_wat};
 pub use metadata::{Metadata, Producer};
 pub use parts::{Part, PartKind, part_path};
+pub use search::{Found, Hit, HitKind, Spot, search};
 pub use sizes::{SizeMap, size_map};
 pub use symbols::demangle;
 pub use types::{Case, Family, Field, Label, Type, TypeDef, TypeId, TypeKind, TypeRef, TypeTable};

@@ -14,7 +14,7 @@ mod text;
 pub use check::{check, open_imports, result_exports};
 pub use edit::{Edit, Refusal, apply};
 pub use encode::{Encoded, encode};
-pub use fit::{Candidate, Fit, candidates, fitting};
+pub use fit::{Candidate, Fit, Provider, candidates, fitting, providers};
 pub use text::{dot, mermaid, wac};
 
 use crate::component::{Component, Digest, Extern};

@@ -222,6 +222,7 @@ impl Session {
             self.remember(&path.clone());
         }
         self.library.insert(digest, component);
+        self.forget_studies(&digest);
         let known = self.opened.entry(digest).or_default();
         *known = Opened {
             path: opened.path.or(known.path.take()),

@@ -3,8 +3,10 @@
 
 use super::files::Arrived;
 use super::{Job, Session};
+use crate::component::listing::{Found, Functions, Listing};
 use crate::component::{self, Component, Digest};
 use std::collections::VecDeque;
+use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -13,19 +15,44 @@ use std::sync::atomic::{AtomicBool, Ordering};
 pub enum Study {
     /// How much of the file each part takes, down to functions and data.
     Sizes(Digest),
+    /// Where this text stands in anything that is open.
+    Search(String),
+    /// The text format of the part that lies there.
+    Listing(Digest, Range<usize>),
+    /// Where a text stands in a listing that is made; if there are many places, those around this line.
+    Find(Digest, Range<usize>, String, usize),
+    /// The functions of all core modules.
+    Functions(Digest),
+    /// Which of them have this text in their name.
+    FunctionsNamed(Digest, String),
 }
+
+/// What was found in each component.
+pub type Places = Vec<(Digest, component::Found)>;
 
 /// The answer to a [`Study`].
 #[derive(Debug, Clone)]
 pub enum Finding {
     /// Of [`Study::Sizes`].
     Sizes(Arc<component::SizeMap>),
+    /// Of [`Study::Search`]: what was found in each component, in the order of their names.
+    Search(Arc<Places>),
+    /// Of [`Study::Listing`].
+    Listing(Arc<Listing>),
+    /// Of [`Study::Find`].
+    Find(Arc<Found>),
+    /// Of [`Study::Functions`].
+    Functions(Arc<Functions>),
+    /// Of [`Study::FunctionsNamed`]: their places in the list of all.
+    FunctionsNamed(Arc<Vec<usize>>),
     /// There is no answer: it was cancelled, or what was asked about is not open any more.
     None(&'static str),
 }
 
 /// The answers kept at most; the oldest go first, and are worked out again when they are asked for.
 const MOST_FINDINGS: usize = 64;
+/// Listings kept of these: each takes about as much room as the file.
+const MOST_LISTINGS: usize = 2;
 
 /// Studies under way and done.
 #[derive(Default)]
@@ -39,24 +66,65 @@ impl Study {
     fn label(&self) -> &'static str {
         match self {
             Study::Sizes(_) => "Measuring parts",
+            Study::Search(_) | Study::Find(..) | Study::FunctionsNamed(..) => "Searching",
+            Study::Listing(..) => "Disassembling",
+            Study::Functions(_) => "Listing functions",
         }
     }
 
-    /// The components it is about; each has to be open.
+    /// The components it is about; each has to be open. None in particular if it is about all that are.
     fn about(&self) -> Vec<Digest> {
         match self {
-            Study::Sizes(digest) => vec![*digest],
+            Study::Sizes(digest)
+            | Study::Listing(digest, _)
+            | Study::Find(digest, ..)
+            | Study::Functions(digest)
+            | Study::FunctionsNamed(digest, _) => vec![*digest],
+            Study::Search(_) => Vec::new(),
         }
     }
 
-    /// Works the answer out, on a worker. `components` are those of [`Study::about`], in that order; whoever takes long looks
-    /// at `is_cancelled` now and then.
-    fn work(&self, components: &[Arc<Component>], is_cancelled: &dyn Fn() -> bool) -> Finding {
-        let _ = is_cancelled;
-        match (self, components) {
-            (Study::Sizes(_), [component]) => Finding::Sizes(Arc::new(component::size_map(component))),
-            _ => Finding::None("It is not open any more"),
-        }
+    /// Whether it takes another's place: of a text that is being typed, only the newest is wanted, and of the parts of a file
+    /// that are looked at one after the other the last.
+    fn replaces(&self, other: &Study) -> bool {
+        matches!(
+            (self, other),
+            (Study::Search(_), Study::Search(_))
+                | (Study::Listing(..), Study::Listing(..))
+                | (Study::Find(..), Study::Find(..))
+                | (Study::FunctionsNamed(..), Study::FunctionsNamed(..))
+        )
+    }
+
+    /// Works the answer out, on a worker. `components` are those of [`Study::about`], in that order; `listing` is the one that
+    /// is searched; whoever takes long looks at `is_cancelled` now and then.
+    fn work(
+        &self,
+        components: &[Arc<Component>],
+        listing: Option<&Listing>,
+        is_cancelled: &dyn Fn() -> bool,
+    ) -> Finding {
+        let found = match (self, components) {
+            (Study::Search(text), all) => Some(Finding::Search(Arc::new(search(text, all, is_cancelled)))),
+            (Study::Sizes(_), [component]) => Some(Finding::Sizes(Arc::new(component::size_map(component)))),
+            (Study::Listing(_, part), [component]) => {
+                Listing::of(&component.bytes, part.clone(), is_cancelled).map(|l| Finding::Listing(Arc::new(l)))
+            }
+            (Study::Find(_, _, text, around), _) => {
+                let Some(listing) = listing else { return Finding::None("The disassembly is gone") };
+                listing.find(text, *around, is_cancelled).map(|found| Finding::Find(Arc::new(found)))
+            }
+            (Study::Functions(_), [component]) => {
+                let functions = Functions::of(&component.bytes, 0..component.bytes.len());
+                Some(Finding::Functions(Arc::new(functions)))
+            }
+            (Study::FunctionsNamed(_, text), [component]) => {
+                let functions = Functions::of(&component.bytes, 0..component.bytes.len());
+                functions.named(text, is_cancelled).map(|named| Finding::FunctionsNamed(Arc::new(named)))
+            }
+            _ => return Finding::None("It is not open any more"),
+        };
+        found.unwrap_or(Finding::None("It was cancelled"))
     }
 }
 
@@ -83,7 +151,21 @@ impl Session {
             return;
         }
         self.studies.done.retain(|(s, _)| *s != study);
-        let components: Vec<_> = study.about().iter().filter_map(|d| self.component(d).cloned()).collect();
+        for (_, job, cancelled) in self.studies.under_way.extract_if(.., |(s, ..)| study.replaces(s)) {
+            cancelled.store(true, Ordering::Relaxed);
+            self.jobs.retain(|j| j.id != job);
+        }
+        let listing = match &study {
+            Study::Find(digest, part, ..) => match self.finding(&Study::Listing(*digest, part.clone())) {
+                Some(Finding::Listing(listing)) => Some(Arc::clone(listing)),
+                _ => None,
+            },
+            _ => None,
+        };
+        let components: Vec<_> = match &study {
+            Study::Search(_) => self.library.values().cloned().collect(),
+            _ => study.about().iter().filter_map(|d| self.component(d).cloned()).collect(),
+        };
         let job = self.next_job();
         self.jobs.push(Job { id: job, label: study.label().into(), started_nanos: self.env.now_nanos() });
         let cancelled = Arc::new(AtomicBool::new(false));
@@ -92,7 +174,7 @@ impl Session {
         self.env.spawn(
             "study",
             Box::new(move || {
-                let finding = study.work(&components, &|| cancelled.load(Ordering::Relaxed));
+                let finding = study.work(&components, listing.as_deref(), &|| cancelled.load(Ordering::Relaxed));
                 let _ = arrive.send(Arrived::Studied { job, study, finding });
                 env.wake();
             }),
@@ -116,13 +198,31 @@ impl Session {
             return; // it was cancelled
         }
         self.studies.done.push_back((study, finding));
+        let listings = self.studies.done.iter().filter(|(s, _)| matches!(s, Study::Listing(..))).count();
+        if listings > MOST_LISTINGS
+            && let Some(oldest) = self.studies.done.iter().position(|(s, _)| matches!(s, Study::Listing(..)))
+        {
+            self.studies.done.remove(oldest);
+        }
         if self.studies.done.len() > MOST_FINDINGS {
             self.studies.done.pop_front();
         }
     }
 
-    /// Forgets every answer about a component that is closed.
+    /// Forgets every answer about a component that is closed or was opened anew, and those about all that are open.
     pub(super) fn forget_studies(&mut self, digest: &Digest) {
-        self.studies.done.retain(|(study, _)| !study.about().contains(digest));
+        let is_stale = |study: &Study| study.about().contains(digest) || matches!(study, Study::Search(_));
+        self.studies.done.retain(|(study, _)| !is_stale(study));
     }
+}
+
+/// Places of each kind that are listed of one component.
+const MOST_HITS: usize = 50;
+
+fn search(text: &str, components: &[Arc<Component>], is_cancelled: &dyn Fn() -> bool) -> Places {
+    let mut sorted: Vec<&Arc<Component>> = components.iter().collect();
+    sorted.sort_by(|a, b| a.name.cmp(&b.name).then(a.digest.cmp(&b.digest)));
+    let found = sorted.into_iter().take_while(|_| !is_cancelled());
+    let found = found.map(|c| (c.digest, component::search(c, text, MOST_HITS, is_cancelled)));
+    found.filter(|(_, found)| !found.hits.is_empty()).collect()
 }

@@ -114,14 +114,14 @@ fn help_says_what_there_is_and_how_it_ends() {
     let help = run(&["--help"]);
     assert!(help.status.success());
     let help = text(&help.stdout);
-    for word in ["inspect", "compose", "invoke", "Exit codes"] {
+    for word in ["inspect", "compose", "invoke", "search", "Exit codes"] {
         assert!(help.contains(word), "{word} in\n{help}");
     }
     assert!(!help.contains("runner"), "what is not for people is not shown");
     for code in 0..=6 {
         assert!(help.contains(&format!("\n  {code}  ")), "{code} in\n{help}");
     }
-    for command in ["inspect", "compose", "invoke"] {
+    for command in ["inspect", "compose", "invoke", "search"] {
         let help = run(&[command, "--help"]);
         assert!(help.status.success() && !help.stdout.is_empty(), "{command}");
     }
@@ -172,6 +172,25 @@ fn inspect_prints_the_text_format_and_bytes() {
     }
     assert_eq!(t.run(&["inspect", "--hex", "0+8", "--part=0", ADDER]), 0);
     t.check("code");
+}
+
+#[test]
+fn search_finds_text_and_who_can_satisfy_an_import() {
+    let mut t = Transcript::new();
+    let checkout = "samples/components/checkout-rust.wasm";
+    let checks = ["c", "rust", "wat"].map(|l| format!("samples/components/fraud-check-{l}.wasm"));
+    let [c, rust, wat] = &checks;
+    assert_eq!(t.run(&["search", "check", checkout, wat]), 0);
+    assert_eq!(t.run(&["search", "under the LIMIT", rust]), 0);
+    assert_eq!(t.run(&["search", "no such text", wat]), 0);
+    assert_eq!(t.run(&["search", "--json", "amount-cents", wat]), 0);
+    assert_eq!(t.run(&["search", CHECK, c, rust, TOOLBOX, "--satisfies", checkout]), 0);
+    let other =
+        "(component (import \"techbytes:payments/fraud-check\" (instance (export \"check\" (func (param \"x\" u8))))))";
+    let other = t.write("other.wat", other);
+    assert_eq!(t.run(&["search", CHECK, c, "--satisfies", &other]), 0);
+    assert_eq!(t.run(&["search", "a:b/c", c, "--satisfies", checkout]), 2);
+    t.check("search");
 }
 
 #[test]
