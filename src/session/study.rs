@@ -139,6 +139,11 @@ impl Session {
         self.studies.under_way.iter().any(|(s, ..)| s == study)
     }
 
+    /// The job that works the answer out, if one does.
+    pub fn study_job(&self, study: &Study) -> Option<crate::call::JobId> {
+        self.studies.under_way.iter().find(|(s, ..)| s == study).map(|(_, job, _)| *job)
+    }
+
     /// The component with this digest: one of the library, or the composed one.
     pub fn component(&self, digest: &Digest) -> Option<&Arc<Component>> {
         self.library.get(digest).or_else(|| self.composed().map(|c| &c.component).filter(|c| c.digest == *digest))

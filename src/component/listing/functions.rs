@@ -174,7 +174,7 @@ impl Module {
                     if let TypeRef::Func(_) | TypeRef::FuncExact(_) = import.ty {
                         let end = imports.peek().map_or(end, |(next, _)| *next);
                         let index = self.add(offset..end, true);
-                        self.outside.push((index, format!("{} {}", import.module, import.name).into()));
+                        self.outside.push((index, format!("{} from {}", import.name, import.module).into()));
                     }
                 }
             }
