@@ -8,13 +8,20 @@ pub(super) fn component(wit: &str, world: &str) -> Component {
     decode(&format!("{world}.wasm"), encode(wit, world).into())
 }
 
-fn encode(wit: &str, world: &str) -> Vec<u8> {
+pub(super) fn encode(wit: &str, world: &str) -> Vec<u8> {
     let mut resolve = Resolve { all_features: true, ..Resolve::default() };
     let package = resolve.push_str("test.wit", wit).unwrap();
     let world = resolve.select_world(&[package], Some(world)).unwrap();
     let mut module = dummy_module(&resolve, world, ManglingAndAbi::Legacy(LiftLowerAbi::Sync));
     embed_component_metadata(&mut module, &resolve, world, StringEncoding::UTF8).unwrap();
     ComponentEncoder::default().module(&module).unwrap().encode().unwrap()
+}
+
+/// The WIT as a package that is encoded as a component, with all of its documentation.
+pub(super) fn package(wit: &str) -> Vec<u8> {
+    let mut resolve = Resolve { all_features: true, ..Resolve::default() };
+    let package = resolve.push_str("test.wit", wit).unwrap();
+    wit_component::encode(&resolve, package).unwrap()
 }
 
 fn decoded(name: &str, bytes: &[u8]) -> Component {
@@ -374,4 +381,31 @@ fn types_and_interfaces_have_a_text_of_their_own() {
 }"
     );
     assert_eq!(text("log"), "log: func(m: string);");
+}
+
+/// What is used of each import, in words.
+fn uses(c: &Component) -> Vec<(String, String)> {
+    let used = used_imports(c);
+    assert_eq!(used.unknown, None, "{}", c.name);
+    used.imports.iter().map(|i| (i.name.clone(), i.words())).collect()
+}
+
+#[test]
+fn print_uses() {
+    let mut files: Vec<_> = ["samples/components", "/work/corpus", "/work/shared/guests/built"]
+        .iter()
+        .flat_map(|d| std::fs::read_dir(d).unwrap())
+        .map(|e| e.unwrap().path())
+        .filter(|p| p.extension().is_some_and(|e| e == "wasm"))
+        .collect();
+    files.sort();
+    for f in files {
+        let c = decode(f.to_str().unwrap(), std::fs::read(&f).unwrap().into());
+        let t = std::time::Instant::now();
+        let u = used_imports(&c);
+        println!("== {} {:?} {:?} {:?} {}", f.display(), c.kind, u.unknown, t.elapsed(), c.bytes.len());
+        for i in &u.imports {
+            println!("   {}: {} drops {:?} unused {:?}", i.name, i.words(), i.drops, i.unused.len());
+        }
+    }
 }

@@ -33,6 +33,10 @@ pub(super) enum Arrived {
 pub(super) enum Written {
     Project(Box<Document>),
     Component,
+    /// A bill of materials, or an interface as a page.
+    Report,
+    /// A nested part; and why it is no file of its own, if it is not.
+    Part(Option<String>),
 }
 
 /// A component as it was read.
@@ -140,24 +144,80 @@ impl Session {
             self.say(Severity::Error, why);
             return;
         };
+        let Some(path) = self.not_an_input(path) else { return };
+        let bytes = composed.component.bytes.to_vec();
+        self.write(path, bytes, Written::Component);
+    }
+
+    /// The path to write to; `None`, and said, if an opened file lies there.
+    fn not_an_input(&mut self, path: &Path) -> Option<PathBuf> {
         let path = self.env.absolute(path);
         let is_input = self.opened.values().filter_map(|o| o.path.as_ref()).any(|p| *p == path);
         if is_input {
             let text = format!("Not written: {} is one of the inputs; choose another name", file_name(&path));
             self.say(Severity::Error, text);
-            return;
+            return None;
         }
-        let bytes = composed.component.bytes.to_vec();
-        self.write(path, bytes, Written::Component);
+        Some(path)
     }
 
-    fn write(&mut self, path: PathBuf, bytes: Vec<u8>, what: Written) {
+    /// Writes a nested part to a file of its own. One that uses what lies around it is written too, with a warning: its
+    /// bytes are what was asked for.
+    pub(super) fn export_part(&mut self, digest: &Digest, part: &[usize], path: &Path) {
+        let Some(component) = self.component(digest).cloned() else {
+            self.say(Severity::Error, "The part was not saved: its component is not open any more".into());
+            return;
+        };
+        let Some(bytes) = component.part_bytes(part) else {
+            let text = format!("“{}” has no part {}", display_safe_line(&component.name), component::part_text(part));
+            self.say(Severity::Error, text);
+            return;
+        };
+        let Some(path) = self.not_an_input(path) else { return };
         let job = self.start_job(format!("Saving {}", file_name(&path)));
         let (env, arrive) = (Arc::clone(&self.env), self.arrive.clone());
         self.env.spawn(
             "save",
             Box::new(move || {
                 let result = env.write_file(&path, &bytes);
+                let what = Written::Part(component.why_not_alone(&file_name(&path), bytes));
+                let _ = arrive.send(Arrived::Written { job, path, what, result });
+                env.wake();
+            }),
+        );
+    }
+
+    pub(super) fn save_bill(&mut self, digest: &Digest, path: &Path) {
+        let Some(component) = self.component(digest).cloned() else {
+            self.say(Severity::Error, "The bill was not saved: its component is not open any more".into());
+            return;
+        };
+        let Some(path) = self.not_an_input(path) else { return };
+        let bill = move || component::cyclonedx(&component, &component::origin(&component)).into_bytes();
+        self.write_made(path, bill, Written::Report);
+    }
+
+    pub(super) fn save_sheet(&mut self, digest: &Digest, path: &Path) {
+        let Some(component) = self.component(digest).cloned() else {
+            self.say(Severity::Error, "The sheet was not saved: its component is not open any more".into());
+            return;
+        };
+        let Some(path) = self.not_an_input(path) else { return };
+        self.write_made(path, move || crate::sheet::sheet(&component).into_bytes(), Written::Report);
+    }
+
+    fn write(&mut self, path: PathBuf, bytes: Vec<u8>, what: Written) {
+        self.write_made(path, move || bytes, what);
+    }
+
+    /// Writes what `make` makes, which takes time too.
+    fn write_made(&mut self, path: PathBuf, make: impl FnOnce() -> Vec<u8> + Send + 'static, what: Written) {
+        let job = self.start_job(format!("Saving {}", file_name(&path)));
+        let (env, arrive) = (Arc::clone(&self.env), self.arrive.clone());
+        self.env.spawn(
+            "save",
+            Box::new(move || {
+                let result = env.write_file(&path, &make());
                 let _ = arrive.send(Arrived::Written { job, path, what, result });
                 env.wake();
             }),
@@ -270,11 +330,16 @@ impl Session {
                 self.project_path = Some(path);
                 self.say(Severity::Info, format!("Saved {name}"));
             }
+            (Ok(()), Written::Report) => self.say(Severity::Info, format!("Saved {name}")),
             (Ok(()), Written::Component) => {
                 let size = self.composed().map(|c| Bytes(c.component.bytes.len() as u64));
                 let size = size.map(|s| format!(" ({s})")).unwrap_or_default();
                 self.say(Severity::Info, format!("Composed {name}{size}"));
                 self.open_path(&path);
+            }
+            (Ok(()), Written::Part(None)) => self.say(Severity::Info, format!("Saved {name}")),
+            (Ok(()), Written::Part(Some(why))) => {
+                self.say(Severity::Warning, format!("Saved {name}, but it is no file of its own: {why}"));
             }
         }
     }

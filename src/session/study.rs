@@ -2,7 +2,7 @@
 //! [`Study`] and shows the [`Finding`] once it is there.
 
 use super::files::Arrived;
-use super::{Job, Session};
+use super::{Comparison, Job, Session};
 use crate::component::listing::{Found, Functions, Listing};
 use crate::component::{self, Component, Digest};
 use std::collections::VecDeque;
@@ -15,8 +15,23 @@ use std::sync::atomic::{AtomicBool, Ordering};
 pub enum Study {
     /// How much of the file each part takes, down to functions and data.
     Sizes(Digest),
+    /// What is different between two of them.
+    Difference {
+        /// The one that was there before.
+        before: Digest,
+        /// The one that is compared with it.
+        after: Digest,
+    },
+    /// Which known worlds it fits and which WASI it speaks.
+    World(Digest),
+    /// Which WebAssembly features it needs.
+    Proposals(Digest),
+    /// Who made it, with what, and of what.
+    Origin(Digest),
     /// Where this text stands in anything that is open.
     Search(String),
+    /// Where its types are used.
+    Uses(Digest),
     /// The text format of the part that lies there.
     Listing(Digest, Range<usize>),
     /// Where a text stands in a listing that is made; if there are many places, those around this line.
@@ -28,15 +43,25 @@ pub enum Study {
 }
 
 /// What was found in each component.
-pub type Places = Vec<(Digest, component::Found)>;
+pub type Places = Vec<(Digest, component::Hits)>;
 
 /// The answer to a [`Study`].
 #[derive(Debug, Clone)]
 pub enum Finding {
     /// Of [`Study::Sizes`].
     Sizes(Arc<component::SizeMap>),
+    /// Of [`Study::Difference`].
+    Difference(Arc<Comparison>),
+    /// Of [`Study::World`].
+    World(Arc<(Vec<component::WorldFit>, component::WasiGeneration)>),
+    /// Of [`Study::Proposals`].
+    Proposals(Arc<component::Proposals>),
+    /// Of [`Study::Origin`].
+    Origin(Arc<component::Origin>),
     /// Of [`Study::Search`]: what was found in each component, in the order of their names.
     Search(Arc<Places>),
+    /// Of [`Study::Uses`].
+    Uses(Arc<component::Uses>),
     /// Of [`Study::Listing`].
     Listing(Arc<Listing>),
     /// Of [`Study::Find`].
@@ -69,6 +94,11 @@ impl Study {
             Study::Search(_) | Study::Find(..) | Study::FunctionsNamed(..) => "Searching",
             Study::Listing(..) => "Disassembling",
             Study::Functions(_) => "Listing functions",
+            Study::Difference { .. } => "Comparing components",
+            Study::World(_) => "Comparing with known worlds",
+            Study::Proposals(_) => "Finding the features it needs",
+            Study::Origin(_) => "Reading where it comes from",
+            Study::Uses(_) => "Looking up uses of types",
         }
     }
 
@@ -76,10 +106,15 @@ impl Study {
     fn about(&self) -> Vec<Digest> {
         match self {
             Study::Sizes(digest)
+            | Study::Uses(digest)
+            | Study::World(digest)
+            | Study::Proposals(digest)
+            | Study::Origin(digest)
             | Study::Listing(digest, _)
             | Study::Find(digest, ..)
             | Study::Functions(digest)
             | Study::FunctionsNamed(digest, _) => vec![*digest],
+            Study::Difference { before, after } => vec![*before, *after],
             Study::Search(_) => Vec::new(),
         }
     }
@@ -122,6 +157,19 @@ impl Study {
                 let functions = Functions::of(&component.bytes, 0..component.bytes.len());
                 functions.named(text, is_cancelled).map(|named| Finding::FunctionsNamed(Arc::new(named)))
             }
+            (Study::Uses(_), [component]) => Some(Finding::Uses(Arc::new(component::where_used(component)))),
+            (Study::Difference { .. }, [before, after]) => {
+                let compared = Comparison::new(Arc::clone(before), Arc::clone(after));
+                Some(Finding::Difference(Arc::new(compared)))
+            }
+            (Study::World(_), [component]) => {
+                let world = (component::worlds(component), component::wasi_generation(component));
+                Some(Finding::World(Arc::new(world)))
+            }
+            (Study::Proposals(_), [component]) => {
+                component::proposals(component, is_cancelled).map(|found| Finding::Proposals(Arc::new(found)))
+            }
+            (Study::Origin(_), [component]) => Some(Finding::Origin(Arc::new(component::origin(component)))),
             _ => return Finding::None("It is not open any more"),
         };
         found.unwrap_or(Finding::None("It was cancelled"))

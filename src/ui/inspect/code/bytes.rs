@@ -5,7 +5,7 @@ use crate::component::hex::{self, ROW};
 use crate::ui::parts::{Button, InSight, RowLayout, Rows, draw};
 use crate::ui::theme::{fonts, icons, size, space, tokens};
 use egui::text::{LayoutJob, TextFormat};
-use egui::{Color32, CornerRadius, Event, Pos2, Rect, Role, Sense, Stroke, Ui, WidgetInfo, pos2};
+use egui::{Color32, CornerRadius, Event, Pos2, Rect, Role, Sense, Ui, WidgetInfo, pos2};
 use std::ops::Range;
 
 /// Bytes that are copied at once.

@@ -10,7 +10,7 @@ mod tests;
 
 use super::{At, Place, View};
 use crate::component::listing::{Functions, Listing};
-use crate::component::{Component, Digest, Part, PartKind, hex};
+use crate::component::{Component, Digest, Part, PartKind, SizeMap, What, hex};
 use crate::diag::display_safe_line;
 use crate::measure::Bytes;
 use crate::session::{Command, Finding, Session, Study};
@@ -71,6 +71,7 @@ struct Scene<'a> {
     component: &'a Arc<Component>,
     part: &'a Part,
     functions: Option<&'a Arc<Functions>>,
+    sizes: Option<&'a Arc<SizeMap>>,
 }
 
 impl Scene<'_> {
@@ -98,10 +99,15 @@ impl Scene<'_> {
         if let Some(function) = self.functions.and_then(|f| f.at(offset)) {
             return (format!("{}{place}", function.label()), function.range.clone());
         }
-        match part.sections.iter().find(|(_, range)| range.contains(&offset)) {
-            Some((name, range)) => (format!("{} section{place}", display_safe_line(name)), range.clone()),
-            None => (format!("header{place}"), byte),
-        }
+        let Some(map) = self.sizes else { return (String::new(), byte) };
+        let node = map.find(&byte);
+        let name = map.name(node);
+        let name = match map.what(node) {
+            What::Section | What::Custom => format!("{name} section{place}"),
+            What::Component | What::Module => name,
+            _ => format!("{name}{place}"),
+        };
+        (name, map.range(node))
     }
 }
 
@@ -151,7 +157,11 @@ pub(super) fn show(
         Some(Finding::Functions(functions)) => Some(functions),
         _ => None,
     };
-    let scene = Scene { session, component, part, functions };
+    let sizes = match ask(session, &Study::Sizes(component.digest), outbox) {
+        Some(Finding::Sizes(sizes)) => Some(sizes),
+        _ => None,
+    };
+    let scene = Scene { session, component, part, functions, sizes };
     bar(ui, &scene, state, outbox);
     ui.add_space(space::S);
     match state.mode {

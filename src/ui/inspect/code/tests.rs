@@ -275,7 +275,7 @@ fn bytes_are_shown_named_gone_to_and_copied() {
     assert!(bench.says(&hex::row(&bytes, 0..16)), "{:?}", bench.said());
     let hello = bytes.windows(5).position(|w| w == b"Hello").unwrap();
     bench.go(&format!("{hello:#x}"));
-    assert!(bench.says("data section of core module 1 second"), "{:?}", bench.said());
+    assert!(bench.says("segment 0 of core module 1 second"), "{:?}", bench.said());
     bench.click(Role::Button, "Copy byte");
     assert_eq!(bench.0.harness.state().copied.last().unwrap(), "48");
     // A function is gone to as its bytes, and back in the text it is the same one.
