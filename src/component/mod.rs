@@ -6,8 +6,8 @@ mod custom;
 mod cyclonedx;
 mod decode;
 mod difference;
-mod hex;
-mod listing;
+pub mod hex;
+pub mod listing;
 mod metadata;
 mod origin;
 mod parts;
@@ -34,8 +34,6 @@ pub use difference::{
     ComponentDifference, ExternDifference, OriginDifference, Promise, SizeDifference, Status, Verdict, Weighed,
     difference,
 };
-pub use hex::{ROW, hex_digits, hex_row, hex_text, parse_offset, parse_range};
-pub use listing::{CoreFunction, Found, Functions, Line, Listing, Token, callee, lex, print_wat};
 pub use metadata::{Metadata, Producer};
 pub use origin::{BrokenSection, Dependencies, Dependency, Origin, PartOrigin, Tool, origin};
 pub use parts::{Part, PartKind, part_path, part_text};
