@@ -1,23 +1,32 @@
 //! From bytes to what a person can read: [`decode`] never fails and never runs or compiles anything.
 
 mod compat;
+mod custom;
 mod decode;
 mod metadata;
 mod parts;
 mod plain;
+mod search;
 mod sizes;
 mod spelling;
+pub(crate) mod structure;
+mod symbols;
 mod text;
 mod types;
+mod used;
 mod wit;
 
 pub use compat::{Difference, compare_interfaces, version_fits};
+pub use custom::{Content, CustomSection, read as read_custom_section};
 pub use decode::{decode, features};
 pub use metadata::{Metadata, Producer};
-pub use parts::{Part, PartKind, part_path};
-pub use sizes::{SizeMap, size_map};
+pub use parts::{Part, PartKind, part_path, part_text};
+pub use search::{Found, Hit, HitKind, Spot, search};
+pub use sizes::{Class, NodeId, SizeMap, What, size_map};
 pub use spelling::{Language, Section, Spelled, Spelling, sections, spell};
+pub use symbols::demangle;
 pub use types::{Case, Family, Field, Label, Type, TypeDef, TypeId, TypeKind, TypeRef, TypeTable};
+pub use used::{ImportUse, Used, used_imports};
 
 use crate::diag::Diagnostic;
 use std::fmt;

@@ -375,3 +375,30 @@ fn types_and_interfaces_have_a_text_of_their_own() {
     );
     assert_eq!(text("log"), "log: func(m: string);");
 }
+
+/// What is used of each import, in words.
+fn uses(c: &Component) -> Vec<(String, String)> {
+    let used = used_imports(c);
+    assert_eq!(used.unknown, None, "{}", c.name);
+    used.imports.iter().map(|i| (i.name.clone(), i.words())).collect()
+}
+
+#[test]
+fn print_uses() {
+    let mut files: Vec<_> = ["samples/components", "/work/corpus", "/work/shared/guests/built"]
+        .iter()
+        .flat_map(|d| std::fs::read_dir(d).unwrap())
+        .map(|e| e.unwrap().path())
+        .filter(|p| p.extension().is_some_and(|e| e == "wasm"))
+        .collect();
+    files.sort();
+    for f in files {
+        let c = decode(f.to_str().unwrap(), std::fs::read(&f).unwrap().into());
+        let t = std::time::Instant::now();
+        let u = used_imports(&c);
+        println!("== {} {:?} {:?} {:?} {}", f.display(), c.kind, u.unknown, t.elapsed(), c.bytes.len());
+        for i in &u.imports {
+            println!("   {}: {} drops {:?} unused {:?}", i.name, i.words(), i.drops, i.unused.len());
+        }
+    }
+}

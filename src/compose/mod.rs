@@ -2,9 +2,11 @@
 //! Everything is named by names and digests; positions on a canvas live elsewhere.
 
 mod check;
+mod decompose;
 mod edit;
 mod encode;
 mod fit;
+mod inside;
 mod order;
 mod resources;
 #[cfg(test)]
@@ -12,9 +14,11 @@ mod tests;
 mod text;
 
 pub use check::{check, open_imports, result_exports};
+pub use decompose::{Decomposed, Piece, decompose};
 pub use edit::{Edit, Refusal, apply};
 pub use encode::{Encoded, encode};
-pub use fit::{Candidate, Fit, candidates, fitting};
+pub use fit::{Candidate, Fit, Provider, candidates, fitting, providers};
+pub use inside::{Given, Inside, Node, Offered, Role, Source, Wire, inside};
 pub use text::{dot, mermaid, wac};
 
 use crate::component::{Component, Digest, Extern};

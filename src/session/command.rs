@@ -35,6 +35,8 @@ pub enum Command {
     Select(Selection),
     /// Writes the composed component to this path.
     ComposeTo(PathBuf),
+    /// Writes a nested part of an open component, by its path of positions, to this path.
+    ExportPart(Digest, Vec<usize>, PathBuf),
     /// Calls a function.
     Call(Call),
     /// Ends a call.

@@ -3,7 +3,7 @@
 
 use super::files::Arrived;
 use super::{Job, Session};
-use crate::component::{self, Component, Digest};
+use crate::component::{self, Component, Digest, Language};
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -13,13 +13,24 @@ use std::sync::atomic::{AtomicBool, Ordering};
 pub enum Study {
     /// How much of the file each part takes, down to functions and data.
     Sizes(Digest),
+    /// A section of the component, by its position among [`component::sections`], in the words of a language.
+    Spelling(Digest, Language, usize),
+    /// Where this text stands in anything that is open.
+    Search(String),
 }
+
+/// What was found in each component.
+pub type Places = Vec<(Digest, component::Found)>;
 
 /// The answer to a [`Study`].
 #[derive(Debug, Clone)]
 pub enum Finding {
     /// Of [`Study::Sizes`].
     Sizes(Arc<component::SizeMap>),
+    /// Of [`Study::Spelling`].
+    Spelling(Arc<component::Spelling>),
+    /// Of [`Study::Search`]: what was found in each component, in the order of their names.
+    Search(Arc<Places>),
     /// There is no answer: it was cancelled, or what was asked about is not open any more.
     None(&'static str),
 }
@@ -39,22 +50,31 @@ impl Study {
     fn label(&self) -> &'static str {
         match self {
             Study::Sizes(_) => "Measuring parts",
+            Study::Spelling(..) => "Spelling an interface",
+            Study::Search(_) => "Searching",
         }
     }
 
-    /// The components it is about; each has to be open.
+    /// The components it is about; each has to be open. None in particular if it is about all that are.
     fn about(&self) -> Vec<Digest> {
         match self {
-            Study::Sizes(digest) => vec![*digest],
+            Study::Sizes(digest) | Study::Spelling(digest, ..) => vec![*digest],
+            Study::Search(_) => Vec::new(),
         }
     }
 
     /// Works the answer out, on a worker. `components` are those of [`Study::about`], in that order; whoever takes long looks
     /// at `is_cancelled` now and then.
     fn work(&self, components: &[Arc<Component>], is_cancelled: &dyn Fn() -> bool) -> Finding {
-        let _ = is_cancelled;
         match (self, components) {
+            (Study::Search(text), all) => Finding::Search(Arc::new(search(text, all, is_cancelled))),
             (Study::Sizes(_), [component]) => Finding::Sizes(Arc::new(component::size_map(component))),
+            (Study::Spelling(_, language, position), [component]) => {
+                match component::sections(component).get(*position) {
+                    Some(section) => Finding::Spelling(Arc::new(component::spell(component, *language, section))),
+                    None => Finding::None("There is no such interface"),
+                }
+            }
             _ => Finding::None("It is not open any more"),
         }
     }
@@ -83,7 +103,18 @@ impl Session {
             return;
         }
         self.studies.done.retain(|(s, _)| *s != study);
-        let components: Vec<_> = study.about().iter().filter_map(|d| self.component(d).cloned()).collect();
+        let components: Vec<_> = match &study {
+            Study::Search(_) => {
+                // Of a text that is being typed, only the newest is wanted.
+                let older = self.studies.under_way.iter().filter(|(s, ..)| matches!(s, Study::Search(_)));
+                for job in older.map(|(_, job, _)| *job).collect::<Vec<_>>() {
+                    self.jobs.retain(|j| j.id != job);
+                    self.cancel_study(job);
+                }
+                self.library.values().cloned().collect()
+            }
+            _ => study.about().iter().filter_map(|d| self.component(d).cloned()).collect(),
+        };
         let job = self.next_job();
         self.jobs.push(Job { id: job, label: study.label().into(), started_nanos: self.env.now_nanos() });
         let cancelled = Arc::new(AtomicBool::new(false));
@@ -121,8 +152,20 @@ impl Session {
         }
     }
 
-    /// Forgets every answer about a component that is closed.
+    /// Forgets every answer about a component that is closed or was opened anew, and those about all that are open.
     pub(super) fn forget_studies(&mut self, digest: &Digest) {
-        self.studies.done.retain(|(study, _)| !study.about().contains(digest));
+        let is_stale = |study: &Study| study.about().contains(digest) || matches!(study, Study::Search(_));
+        self.studies.done.retain(|(study, _)| !is_stale(study));
     }
+}
+
+/// Places of each kind that are listed of one component.
+const MOST_HITS: usize = 50;
+
+fn search(text: &str, components: &[Arc<Component>], is_cancelled: &dyn Fn() -> bool) -> Places {
+    let mut sorted: Vec<&Arc<Component>> = components.iter().collect();
+    sorted.sort_by(|a, b| a.name.cmp(&b.name).then(a.digest.cmp(&b.digest)));
+    let found = sorted.into_iter().take_while(|_| !is_cancelled());
+    let found = found.map(|c| (c.digest, component::search(c, text, MOST_HITS, is_cancelled)));
+    found.filter(|(_, found)| !found.hits.is_empty()).collect()
 }

@@ -114,14 +114,14 @@ fn help_says_what_there_is_and_how_it_ends() {
     let help = run(&["--help"]);
     assert!(help.status.success());
     let help = text(&help.stdout);
-    for word in ["inspect", "compose", "invoke", "Exit codes"] {
+    for word in ["inspect", "compose", "invoke", "search", "Exit codes"] {
         assert!(help.contains(word), "{word} in\n{help}");
     }
     assert!(!help.contains("runner"), "what is not for people is not shown");
     for code in 0..=6 {
         assert!(help.contains(&format!("\n  {code}  ")), "{code} in\n{help}");
     }
-    for command in ["inspect", "compose", "invoke"] {
+    for command in ["inspect", "compose", "invoke", "search"] {
         let help = run(&[command, "--help"]);
         assert!(help.status.success() && !help.stdout.is_empty(), "{command}");
     }
@@ -143,6 +143,62 @@ fn inspect_shows_what_a_component_needs_and_gives() {
     let component = t.write("component.wat", "(component (import \"a:b/c\" (instance)))");
     assert_eq!(t.run(&["inspect", &component]), 0);
     t.check("inspect");
+}
+
+#[test]
+fn search_finds_text_and_who_can_satisfy_an_import() {
+    let mut t = Transcript::new();
+    let checkout = "samples/components/checkout-rust.wasm";
+    let checks = ["c", "rust", "wat"].map(|l| format!("samples/components/fraud-check-{l}.wasm"));
+    let [c, rust, wat] = &checks;
+    assert_eq!(t.run(&["search", "check", checkout, wat]), 0);
+    assert_eq!(t.run(&["search", "under the LIMIT", rust]), 0);
+    assert_eq!(t.run(&["search", "no such text", wat]), 0);
+    assert_eq!(t.run(&["search", "--json", "amount-cents", wat]), 0);
+    assert_eq!(t.run(&["search", CHECK, c, rust, TOOLBOX, "--satisfies", checkout]), 0);
+    let other =
+        "(component (import \"techbytes:payments/fraud-check\" (instance (export \"check\" (func (param \"x\" u8))))))";
+    let other = t.write("other.wat", other);
+    assert_eq!(t.run(&["search", CHECK, c, "--satisfies", &other]), 0);
+    assert_eq!(t.run(&["search", "a:b/c", c, "--satisfies", checkout]), 2);
+    t.check("search");
+}
+
+#[test]
+fn inspect_shows_where_the_bytes_are_and_takes_parts_out() {
+    let mut t = Transcript::new();
+    let shop = "samples/components/shop-composed.wasm";
+    assert_eq!(t.run(&["inspect", shop, "--sizes"]), 0);
+    assert_eq!(t.run(&["inspect", shop, "--parts"]), 0);
+    assert_eq!(t.run(&["inspect", ADDER, "--sizes", "--depth=9"]), 0);
+    assert_eq!(t.run(&["inspect", ADDER, "--sizes", "--json"]), 0);
+    // A part is inspected, and written, like a file.
+    assert_eq!(t.run(&["inspect", shop, "--part=0", "--sizes", "--depth=1"]), 0);
+    let part = t.path("part.wasm");
+    assert_eq!(t.run(&["inspect", shop, "--part=0.0", "-o", &part]), 0);
+    assert_eq!(t.run(&["inspect", &part, "--parts"]), 0);
+    assert_eq!(t.run(&["inspect", shop, "--part=7.7"]), 2);
+    assert_eq!(t.run(&["inspect", shop, "--part=7.7", "-o", &part]), 2);
+    assert_eq!(t.run(&["inspect", shop, "--part=first"]), 2);
+    assert_eq!(t.run(&["inspect", shop, "-o", &part]), 2);
+    // One that uses what lies around it is written with a warning.
+    let outer = "(component (type $t (record (field \"a\" u8)))
+        (component (alias outer 1 $t (type $u)) (export \"u\" (type $u))))";
+    let outer = t.write("outer.wat", outer);
+    assert_eq!(t.run(&["inspect", &outer, "--part=0", "-o", &part]), 0);
+    assert_eq!(t.run(&["inspect", &part]), 2);
+    // An opened file is not written over.
+    let wasm = t.write("shop.wasm", sample_bytes("shop-composed.wasm"));
+    assert_eq!(t.run(&["inspect", &wasm, "--part=0", "-o", &wasm]), 2);
+    assert_eq!(std::fs::read(&wasm).unwrap(), *sample_bytes("shop-composed.wasm"));
+    // What can be read of broken files is there.
+    let module = sample_bytes("adder-wat.wasm");
+    let cut = t.write("cut.wasm", &module[..module.len() / 2]);
+    assert_eq!(t.run(&["inspect", &cut, "--sizes", "--depth=3"]), 2);
+    let broken = wat::parse_str("(module (@custom \"producers\" \"\\05\") (func (export \"f\")))").unwrap();
+    let broken = t.write("broken.wasm", broken);
+    assert_eq!(t.run(&["inspect", &broken, "--sizes"]), 0);
+    t.check("parts");
 }
 
 #[test]

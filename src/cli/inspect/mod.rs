@@ -1,9 +1,13 @@
 //! `wirebench inspect`: what a file is, needs and gives.
 
+mod sizes;
 mod spell;
 
 use super::{Exit, Headless, fail, print};
-use crate::component::{Component, Extern, Family, Function, FunctionKind, Item, Kind, Part, PartKind};
+use crate::component::{
+    Component, Digest, Extern, Family, Function, FunctionKind, Item, Kind, Part, PartKind, part_path, part_text,
+    size_map,
+};
 use crate::diag::{Severity, display_safe_line};
 use crate::measure::Bytes;
 use crate::project::Target;
@@ -11,6 +15,7 @@ use crate::session::{Command, Session};
 use serde_json::{Value, json};
 use std::fmt::Write;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// Shows what a component needs, gives and asks for, without running or compiling it.
 #[derive(clap::Args)]
@@ -23,8 +28,23 @@ pub struct Arguments {
     /// Print the WIT text and nothing else.
     #[arg(long, conflicts_with = "json")]
     wit: bool,
+    /// Show where the bytes are: parts, sections, functions and data, largest first; with --json as the key `sizes`.
+    #[arg(long, conflicts_with_all = ["wit", "parts"])]
+    sizes: bool,
+    /// Show so many levels of sizes below the whole.
+    #[arg(long, value_name = "LEVELS", default_value_t = 2, requires = "sizes")]
+    depth: usize,
+    /// Show the nested parts and their sections with byte ranges.
+    #[arg(long, conflicts_with_all = ["json", "wit"])]
+    parts: bool,
+    /// Show this nested part as if it were a file, by its path as --parts prints it, such as 0.2.
+    #[arg(long, value_name = "PATH")]
+    part: Option<String>,
+    /// Write the part to this file instead of showing it.
+    #[arg(short, long, value_name = "OUT.wasm", requires = "part")]
+    output: Option<PathBuf>,
     /// Print the interfaces in the words of a language: rust, typescript, python, c or go.
-    #[arg(long = "as", value_name = "LANGUAGE", conflicts_with_all = ["json", "wit"])]
+    #[arg(long = "as", value_name = "LANGUAGE", conflicts_with_all = ["json", "wit", "sizes", "parts"])]
     language: Option<spell::Word>,
     /// Only this import or export, by its full name.
     #[arg(long, value_name = "NAME", requires = "language")]
@@ -34,12 +54,32 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments) -> Exit {
     let mut headless = Headless::new(false);
     headless.apply(Command::Open(vec![arguments.file.clone()]));
-    let Some(component) = headless.session.library().values().next() else {
+    let Some(mut component) = headless.session.library().values().next().cloned() else {
         if !headless.complain() {
             return fail("The file is not a component, core module or WIT package");
         }
         return Exit::BadInput;
     };
+    if let Some(path) = &arguments.part {
+        let Some(path) = part_path(path) else {
+            return fail(&format!("“{}” is not the path of a part, such as 0.2", display_safe_line(path)));
+        };
+        if let Some(output) = &arguments.output {
+            headless.apply(Command::ExportPart(component.digest, path, output.clone()));
+            headless.warn();
+            return if headless.complain() { Exit::BadInput } else { Exit::Done };
+        }
+        let Some(bytes) = component.part_bytes(&path) else {
+            return fail(&format!("The file has no part {}: see --parts", part_text(&path)));
+        };
+        let digest = Digest::of(&bytes);
+        headless.apply(Command::OpenBytes(component.part_file_name(&path), bytes));
+        match headless.session.component(&digest) {
+            Some(part) => component = Arc::clone(part),
+            None => return fail("The part cannot be read"),
+        }
+    }
+    let component = &*component;
     if let Some(language) = arguments.language {
         let exit = spell::run(component, language, arguments.interface.as_deref());
         if !matches!(exit, Exit::Done) {
@@ -48,8 +88,15 @@ pub fn run(arguments: &Arguments) -> Exit {
     } else if arguments.wit {
         print(&component.wit);
     } else if arguments.json {
-        let json = describe(component, &headless.session);
+        let mut json = describe(component, &headless.session);
+        if let (true, Some(object)) = (arguments.sizes, json.as_object_mut()) {
+            object.insert("sizes".to_owned(), sizes::describe(component, &size_map(component), arguments.depth));
+        }
         print(&format!("{}\n", serde_json::to_string_pretty(&json).unwrap_or_default()));
+    } else if arguments.sizes {
+        print(&sizes::page(component, &size_map(component), arguments.depth));
+    } else if arguments.parts {
+        print(&sizes::parts(component, &size_map(component)));
     } else {
         print(&page(component, &headless.session));
     }

@@ -11,7 +11,7 @@ mod python;
 mod rust;
 mod typescript;
 
-use super::{Component, Extern, Function, FunctionKind, Item, Type, TypeDef, TypeId, TypeKind, TypeTable};
+use super::{Component, Extern, Family, Function, FunctionKind, Item, Type, TypeDef, TypeId, TypeKind, TypeTable};
 use crate::diag::display_safe;
 use std::cell::{Cell, RefCell};
 use std::collections::{HashMap, HashSet};
@@ -94,6 +94,8 @@ pub struct Spelling {
     pub tail: String,
     /// Whether something was left out because it is too long.
     pub shortened: bool,
+    /// What the section's types are called in WIT and in the language, and of what family they are.
+    pub families: HashMap<String, Family>,
 }
 
 /// One type or function.
@@ -193,7 +195,7 @@ pub fn spell(component: &Component, language: Language, section: &Section<'_>) -
         };
         out.shortened |= page.is_full();
         let text = page.finish();
-        size += text.len();
+        size += text.len() + wit.len();
         out.items.push(Spelled { name, wit, text, after: String::new() });
     }
     for (part, item) in parts.iter().zip(&mut out.items) {
@@ -207,6 +209,12 @@ pub fn spell(component: &Component, language: Language, section: &Section<'_>) -
     out.head = speller.head(&cx, &out.items);
     out.tail = speller.tail();
     out.shortened |= cx.cut.get();
+    for (id, name) in &cx.names {
+        let family = cx.types.family(Type::Def(*id));
+        let in_wit = cx.types.get(*id).and_then(|d| d.name.clone());
+        let words = if language == Language::C { c::words(&cx, *id) } else { vec![name.clone()] };
+        out.families.extend(words.into_iter().chain(in_wit).map(|word| (word, family)));
+    }
     out
 }
 
@@ -303,6 +311,7 @@ impl<'a> Cx<'a> {
             holds: Vec::new(),
             cut: Cell::new(false),
         };
+        cx.taken.borrow_mut().extend(names::of_library(language).split_ascii_whitespace().map(str::to_owned));
         for e in &section.externs {
             let ids = match &e.item {
                 Item::Interface(i) => i.types.as_slice(),

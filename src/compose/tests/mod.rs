@@ -3,6 +3,7 @@
 mod check;
 mod edit;
 mod encode;
+mod inside;
 mod samples;
 mod text;
 
