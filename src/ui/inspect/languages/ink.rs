@@ -27,12 +27,13 @@ pub(super) fn job(text: &str, language: Language, families: &HashMap<String, Fam
     };
     for (range, token) in lex(text, language) {
         let after = text.get(range.end..).unwrap_or_default().trim_start();
+        let is_result = text.get(..range.start).unwrap_or_default().trim_end().ends_with("->");
         let piece = text.get(range).unwrap_or_default();
         match token {
             Token::Comment => put(piece, t.faint, false),
             Token::Text => put(piece, t.family(Family::Text), false),
             Token::Sign => put(piece, t.dim, false),
-            Token::Word if declares(before) => {
+            Token::Word if declares(before) && piece != "self" => {
                 put(piece, families.get(piece).map_or(t.strong, |family| t.family(*family)), true);
             }
             Token::Word => {
@@ -40,7 +41,7 @@ pub(super) fn job(text: &str, language: Language, families: &HashMap<String, Fam
                 // The name of a field or parameter may be that of a type.
                 let is_name = after.starts_with(':') && !after.starts_with("::") || after.starts_with("?:");
                 let color = match family {
-                    _ if is_name => t.strong,
+                    _ if is_name && !is_result => t.strong,
                     Some(family) => t.family(family),
                     None if is_keyword(piece, language) => t.dim,
                     None if after.starts_with('(') => t.strong,
@@ -103,7 +104,7 @@ fn is_keyword(word: &str, language: Language) -> bool {
             "async auto class classmethod dataclass def from import None pass self Self cls value False True"
         }
         Language::C => "define extern include struct typedef union void const",
-        Language::Go => "any const func import map package struct type var",
+        Language::Go => "any const func import map package self struct type var",
     };
     words.split_ascii_whitespace().any(|w| w == word)
 }
@@ -167,6 +168,7 @@ mod tests {
             (Language::TypeScript, "/** x */ export type Shape = 'a' | \"b\";", "'a'", DARK.family(Family::Text)),
             (Language::Python, "class Shape(Enum):\n    \"\"\"\n    doc\n    \"\"\"\n    A = 0", "doc", DARK.faint),
             (Language::Python, "# never\nx: bytes", "bytes", DARK.family(Family::List)),
+            (Language::Python, "def f() -> Shape:", "Shape", DARK.family(Family::Variant)),
             (Language::C, "// c\nextern uint8_t f(void); /* open", "uint8_t", DARK.family(Family::Number)),
             (Language::Go, "func (self Shape) Tag() uint8\n\"open", "Tag", DARK.strong),
         ] {
