@@ -2,7 +2,7 @@
 //! [`Study`] and shows the [`Finding`] once it is there.
 
 use super::files::Arrived;
-use super::{Job, Session};
+use super::{Comparison, Job, Session};
 use crate::component::{self, Component, Digest, Language};
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -15,12 +15,27 @@ pub enum Study {
     Sizes(Digest),
     /// A section of the component, by its position among [`component::sections`], in the words of a language.
     Spelling(Digest, Language, usize),
+    /// What is different between two of them.
+    Difference {
+        /// The one that was there before.
+        before: Digest,
+        /// The one that is compared with it.
+        after: Digest,
+    },
+    /// Which known worlds it fits and which WASI it speaks.
+    World(Digest),
+    /// Which WebAssembly features it needs.
+    Proposals(Digest),
+    /// Who made it, with what, and of what.
+    Origin(Digest),
     /// Where this text stands in anything that is open.
     Search(String),
+    /// Where its types are used.
+    Uses(Digest),
 }
 
 /// What was found in each component.
-pub type Places = Vec<(Digest, component::Found)>;
+pub type Places = Vec<(Digest, component::Hits)>;
 
 /// The answer to a [`Study`].
 #[derive(Debug, Clone)]
@@ -29,8 +44,18 @@ pub enum Finding {
     Sizes(Arc<component::SizeMap>),
     /// Of [`Study::Spelling`].
     Spelling(Arc<component::Spelling>),
+    /// Of [`Study::Difference`].
+    Difference(Arc<Comparison>),
+    /// Of [`Study::World`].
+    World(Arc<(Vec<component::WorldFit>, component::WasiGeneration)>),
+    /// Of [`Study::Proposals`].
+    Proposals(Arc<component::Proposals>),
+    /// Of [`Study::Origin`].
+    Origin(Arc<component::Origin>),
     /// Of [`Study::Search`]: what was found in each component, in the order of their names.
     Search(Arc<Places>),
+    /// Of [`Study::Uses`].
+    Uses(Arc<component::Uses>),
     /// There is no answer: it was cancelled, or what was asked about is not open any more.
     None(&'static str),
 }
@@ -51,14 +76,25 @@ impl Study {
         match self {
             Study::Sizes(_) => "Measuring parts",
             Study::Spelling(..) => "Spelling an interface",
+            Study::Difference { .. } => "Comparing components",
+            Study::World(_) => "Comparing with known worlds",
+            Study::Proposals(_) => "Finding the features it needs",
+            Study::Origin(_) => "Reading where it comes from",
             Study::Search(_) => "Searching",
+            Study::Uses(_) => "Looking up uses of types",
         }
     }
 
     /// The components it is about; each has to be open. None in particular if it is about all that are.
     fn about(&self) -> Vec<Digest> {
         match self {
-            Study::Sizes(digest) | Study::Spelling(digest, ..) => vec![*digest],
+            Study::Sizes(digest)
+            | Study::Uses(digest)
+            | Study::World(digest)
+            | Study::Proposals(digest)
+            | Study::Origin(digest)
+            | Study::Spelling(digest, ..) => vec![*digest],
+            Study::Difference { before, after } => vec![*before, *after],
             Study::Search(_) => Vec::new(),
         }
     }
@@ -75,6 +111,18 @@ impl Study {
                     None => Finding::None("There is no such interface"),
                 }
             }
+            (Study::Uses(_), [component]) => Finding::Uses(Arc::new(component::where_used(component))),
+            (Study::Difference { .. }, [before, after]) => {
+                Finding::Difference(Arc::new(Comparison::new(Arc::clone(before), Arc::clone(after))))
+            }
+            (Study::World(_), [component]) => {
+                Finding::World(Arc::new((component::worlds(component), component::wasi_generation(component))))
+            }
+            (Study::Proposals(_), [component]) => match component::proposals(component, is_cancelled) {
+                Some(found) => Finding::Proposals(Arc::new(found)),
+                None => Finding::None("It was cancelled"),
+            },
+            (Study::Origin(_), [component]) => Finding::Origin(Arc::new(component::origin(component))),
             _ => Finding::None("It is not open any more"),
         }
     }

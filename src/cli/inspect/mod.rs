@@ -1,12 +1,16 @@
 //! `wirebench inspect`: what a file is, needs and gives.
 
+mod code;
+mod origin;
 mod sizes;
 mod spell;
+mod types;
+mod world;
 
-use super::{Exit, Headless, fail, print};
+use super::{Exit, Headless, fail, json_text, print};
 use crate::component::{
-    Component, Digest, Extern, Family, Function, FunctionKind, Item, Kind, Part, PartKind, part_path, part_text,
-    size_map,
+    self, Component, Digest, Extern, Family, Function, FunctionKind, Item, Kind, Part, PartKind, WorldItem, part_path,
+    part_text, size_map,
 };
 use crate::diag::{Severity, display_safe_line};
 use crate::measure::Bytes;
@@ -19,6 +23,7 @@ use std::sync::Arc;
 
 /// Shows what a component needs, gives and asks for, without running or compiling it.
 #[derive(clap::Args)]
+#[command(group = clap::ArgGroup::new("written").args(["part", "cyclonedx"]).multiple(true))]
 pub struct Arguments {
     /// The file: a component, core module or WIT package, as .wasm or .wat.
     file: PathBuf,
@@ -28,6 +33,15 @@ pub struct Arguments {
     /// Print the WIT text and nothing else.
     #[arg(long, conflicts_with = "json")]
     wit: bool,
+    /// Print the text format of the whole file and nothing else.
+    #[arg(long, conflicts_with_all = ["json", "wit"])]
+    wat: bool,
+    /// Only this function of it: a name, or an index.
+    #[arg(long, value_name = "FUNCTION", requires = "wat")]
+    function: Option<String>,
+    /// Print these bytes of the file: START..END or START+LENGTH, decimal or as 0x1f.
+    #[arg(long, value_name = "RANGE", conflicts_with_all = ["json", "wit", "wat"])]
+    hex: Option<String>,
     /// Show where the bytes are: parts, sections, functions and data, largest first; with --json as the key `sizes`.
     #[arg(long, conflicts_with_all = ["wit", "parts"])]
     sizes: bool,
@@ -40,11 +54,26 @@ pub struct Arguments {
     /// Show this nested part as if it were a file, by its path as --parts prints it, such as 0.2.
     #[arg(long, value_name = "PATH")]
     part: Option<String>,
-    /// Write the part to this file instead of showing it.
-    #[arg(short, long, value_name = "OUT.wasm", requires = "part")]
+    /// Show who made it, with what, and of what, part by part; with --json as the key `origin`.
+    #[arg(long, conflicts_with_all = ["wit", "sizes", "parts"])]
+    origin: bool,
+    /// Show those of the embedded packages that have this text in name, version or source.
+    #[arg(long, value_name = "TEXT", conflicts_with_all = ["wit", "json", "sizes", "parts"])]
+    find: Option<String>,
+    /// Show which WebAssembly features it needs; with --json as the key `proposals`.
+    #[arg(long, conflicts_with_all = ["wit", "sizes", "parts"])]
+    proposals: bool,
+    /// Print the bill of materials, as CycloneDX 1.6 in JSON.
+    #[arg(long, conflicts_with_all = ["wit", "json", "sizes", "parts", "origin", "find", "proposals"])]
+    cyclonedx: bool,
+    /// Write the part, or the bill of materials, to this file instead of showing it.
+    #[arg(short, long, value_name = "FILE", requires = "written", conflicts_with_all = ["wat", "hex"])]
     output: Option<PathBuf>,
+    /// Print one type with its documentation and where it is used: its name, or `interface#name`.
+    #[arg(long = "type", value_name = "NAME", conflicts_with_all = ["json", "wit"])]
+    type_name: Option<String>,
     /// Print the interfaces in the words of a language: rust, typescript, python, c or go.
-    #[arg(long = "as", value_name = "LANGUAGE", conflicts_with_all = ["json", "wit", "sizes", "parts"])]
+    #[arg(long = "as", value_name = "LANGUAGE", conflicts_with_all = ["json", "wit", "wat", "hex", "sizes", "parts", "origin", "find", "proposals", "cyclonedx", "type_name"])]
     language: Option<spell::Word>,
     /// Only this import or export, by its full name.
     #[arg(long, value_name = "NAME", requires = "language")]
@@ -60,11 +89,17 @@ pub fn run(arguments: &Arguments) -> Exit {
         }
         return Exit::BadInput;
     };
+    if arguments.wat {
+        return code::wat(&component, arguments.part.as_deref(), arguments.function.as_deref());
+    }
+    if let Some(range) = &arguments.hex {
+        return code::hex(&component, arguments.part.as_deref(), range);
+    }
     if let Some(path) = &arguments.part {
         let Some(path) = part_path(path) else {
             return fail(&format!("“{}” is not the path of a part, such as 0.2", display_safe_line(path)));
         };
-        if let Some(output) = &arguments.output {
+        if let (Some(output), false) = (&arguments.output, arguments.cyclonedx) {
             headless.apply(Command::ExportPart(component.digest, path, output.clone()));
             headless.warn();
             return if headless.complain() { Exit::BadInput } else { Exit::Done };
@@ -80,19 +115,43 @@ pub fn run(arguments: &Arguments) -> Exit {
         }
     }
     let component = &*component;
-    if let Some(language) = arguments.language {
+    if let Some(name) = &arguments.type_name {
+        return types::show(component, name);
+    } else if let Some(language) = arguments.language {
         let exit = spell::run(component, language, arguments.interface.as_deref());
         if !matches!(exit, Exit::Done) {
             return exit;
         }
     } else if arguments.wit {
         print(&component.wit);
+    } else if let Some(path) = &arguments.output {
+        let before = headless.session.notices().len();
+        headless.apply(Command::SaveBill(component.digest, path.clone()));
+        if headless.session.notices().iter().skip(before).any(|n| n.severity == Severity::Error) {
+            headless.complain();
+            return Exit::BadInput;
+        }
+    } else if arguments.cyclonedx {
+        print(&component::cyclonedx(component, &component::origin(component)));
     } else if arguments.json {
         let mut json = describe(component, &headless.session);
+        world::add(&mut json, component, arguments.proposals);
+        if arguments.origin {
+            origin::add(&mut json, component);
+        }
         if let (true, Some(object)) = (arguments.sizes, json.as_object_mut()) {
             object.insert("sizes".to_owned(), sizes::describe(component, &size_map(component), arguments.depth));
         }
-        print(&format!("{}\n", serde_json::to_string_pretty(&json).unwrap_or_default()));
+        print(&json_text(&json));
+    } else if arguments.origin || arguments.proposals || arguments.find.is_some() {
+        let mut sections = Vec::new();
+        if arguments.proposals {
+            sections.push(world::proposals(component));
+        }
+        if arguments.origin || arguments.find.is_some() {
+            sections.push(origin::text(component, arguments.find.as_deref()));
+        }
+        print(&sections.join("\n"));
     } else if arguments.sizes {
         print(&sizes::page(component, &size_map(component), arguments.depth));
     } else if arguments.parts {
@@ -100,8 +159,11 @@ pub fn run(arguments: &Arguments) -> Exit {
     } else {
         print(&page(component, &headless.session));
     }
-    let is_broken = component.diagnostics.iter().any(|d| d.severity == Severity::Error);
-    if is_broken { Exit::BadInput } else { Exit::Done }
+    if is_broken(component) { Exit::BadInput } else { Exit::Done }
+}
+
+fn is_broken(component: &Component) -> bool {
+    component.diagnostics.iter().any(|d| d.severity == Severity::Error)
 }
 
 fn kind_word(kind: Kind) -> &'static str {
@@ -122,9 +184,8 @@ fn page(component: &Component, session: &Session) -> String {
     row("kind", kind_word(component.kind));
     row("size", &Bytes(component.bytes.len() as u64).to_string());
     row("sha256", &component.digest.to_string());
-    for producer in &component.metadata.producers {
-        row(&producer.field, format!("{} {}", producer.name, producer.version).trim());
-    }
+    world::rows(component, &mut row);
+    origin::rows(&component.metadata, &mut row);
     for (heading, externs) in [("imports", &component.imports), ("exports", &component.exports)] {
         if externs.is_empty() {
             continue;
@@ -169,6 +230,10 @@ fn describe(component: &Component, session: &Session) -> Value {
         "sha256": component.digest.to_string(),
         "imports": externs(&component.imports),
         "exports": externs(&component.exports),
+        "interfaces": externs(&component.interfaces),
+        "worlds": describe_worlds(component),
+        "types": types::describe(component),
+        "docs": component.docs,
         "asks_for": session.needs(&Target::Component(component.digest)).iter().map(|need| json!({
             "capability": need.capability.word(),
             "interfaces": need.interfaces,
@@ -194,13 +259,38 @@ fn describe_extern(component: &Component, item: &Extern) -> Value {
         Item::Function(f) => ("function", std::slice::from_ref(f)),
         Item::Type(_) => ("type", [].as_slice()),
     };
-    json!({
+    let object = json!({
         "name": item.name,
         "kind": kind,
         "docs": item.docs,
         "host": item.family(&component.types) == Family::Host,
         "functions": functions.iter().map(|f| describe_function(component, f)).collect::<Vec<_>>(),
-    })
+    });
+    types::with_stability(object, item.stability.as_deref())
+}
+
+/// The worlds of a WIT package. An interface is named; what is in it stands among the package's interfaces.
+fn describe_worlds(component: &Component) -> Vec<Value> {
+    let items = |list: &[WorldItem]| {
+        let item = |item: &WorldItem| match item {
+            WorldItem::Interface(i) => json!({
+                "name": component.interfaces.get(*i).map(|e| &e.name),
+                "kind": "interface",
+            }),
+            WorldItem::Own(own) => describe_extern(component, own),
+        };
+        list.iter().map(item).collect::<Vec<_>>()
+    };
+    let world = |world: &crate::component::World| {
+        let object = json!({
+            "name": world.name,
+            "docs": world.docs,
+            "imports": items(&world.imports),
+            "exports": items(&world.exports),
+        });
+        types::with_stability(object, world.stability.as_deref())
+    };
+    component.worlds.iter().map(world).collect()
 }
 
 fn describe_function(component: &Component, function: &Function) -> Value {
@@ -210,7 +300,7 @@ fn describe_function(component: &Component, function: &Function) -> Value {
         FunctionKind::Static(_) => "static",
         FunctionKind::Constructor(_) => "constructor",
     };
-    json!({
+    let object = json!({
         "name": function.name,
         "kind": kind,
         "async": function.is_async,
@@ -219,7 +309,8 @@ fn describe_function(component: &Component, function: &Function) -> Value {
             "name": p.name, "type": component.types.text(p.ty),
         })).collect::<Vec<_>>(),
         "result": function.result.map(|ty| component.types.text(ty)),
-    })
+    });
+    types::with_stability(object, function.stability.as_deref())
 }
 
 /// The tree of parts. Nesting is bounded by the validator, and cut here at the same depth.
