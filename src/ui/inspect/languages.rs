@@ -6,7 +6,7 @@ mod lines;
 mod tests;
 
 use super::At;
-use crate::component::{Component, Digest, Family, Item, Language, Section, Spelling, sections};
+use crate::component::{Component, Digest, Family, Item, Language, Section, SectionKind, Spelling, sections};
 use crate::compose::Side;
 use crate::diag::display_safe_line;
 use crate::session::{Finding, Session, Study};
@@ -25,8 +25,8 @@ const NARROW: f32 = 640.0;
 #[derive(Default)]
 pub(super) struct State {
     language: Language,
-    /// The interface that was chosen: whether it is imported, and its name.
-    chosen: Option<(bool, Option<String>)>,
+    /// The interface that was chosen, by its name.
+    chosen: Option<(SectionKind, Option<String>)>,
     /// The item to bring into view.
     going: Option<String>,
     made: Option<Made>,
@@ -79,7 +79,7 @@ pub(super) fn show(
 ) {
     let all = sections(component);
     if let Some(at) = at {
-        go(&all, at, state);
+        go(component, &all, at, state);
     }
     let Some(position) = position(&all, state) else {
         let why = "There is no interface that could be spelled in another language";
@@ -128,49 +128,55 @@ pub(super) fn show(
 /// Where the chosen interface is among all: else the first exported one, else the first.
 fn position(all: &[Section<'_>], state: &State) -> Option<usize> {
     let is_chosen = |s: &Section<'_>| {
-        state
-            .chosen
-            .as_ref()
-            .is_some_and(|(is_import, name)| *is_import == s.is_import && name.as_deref() == s.interface)
+        state.chosen.as_ref().is_some_and(|(kind, name)| *kind == s.kind && name.as_deref() == s.interface)
     };
-    let found = all.iter().position(is_chosen).or_else(|| all.iter().position(|s| !s.is_import));
+    let found = all.iter().position(is_chosen).or_else(|| all.iter().position(|s| s.kind == SectionKind::Export));
     found.or(if all.is_empty() { None } else { Some(0) })
 }
 
 /// Chooses the interface of a place, and the item to bring into view.
-fn go(all: &[Section<'_>], at: At, state: &mut State) {
+fn go(component: &Component, all: &[Section<'_>], at: At, state: &mut State) {
+    // A package's interfaces are of neither side.
+    let is_of = |s: &Section<'_>, side: Side| match s.kind {
+        SectionKind::Import => side == Side::Import,
+        SectionKind::Export => side == Side::Export,
+        SectionKind::Package => true,
+    };
     let (section, item) = match at {
         At::Extern(side, name) => {
-            let is_import = side == Side::Import;
-            let holds = |s: &&Section<'_>| s.is_import == is_import && s.externs.iter().any(|e| e.name == name);
-            let found = all.iter().find(holds);
-            (found, found.filter(|s| s.interface.is_none()).map(|_| name.clone()))
+            let found = all.iter().find(|s| is_of(s, side) && s.externs.iter().any(|e| e.name == name));
+            (found, found.filter(|s| s.interface.is_none()).map(|_| name))
         }
         At::Function(side, interface, name) => {
-            let is_import = side == Side::Import;
-            let found = all.iter().find(|s| s.is_import == is_import && s.interface == interface.as_deref());
-            (found, Some(name.split_once(']').map_or(name.as_str(), |(_, n)| n).to_owned()))
+            let found = all.iter().find(|s| is_of(s, side) && s.interface == interface.as_deref());
+            // A resource's functions stand with it.
+            let name = name.split_once(']').map_or(name.as_str(), |(_, rest)| rest);
+            (found, name.split('.').next().map(str::to_owned))
         }
         At::Type(id) => {
-            let is_of = |s: &&Section<'_>| {
+            let holds = |s: &&Section<'_>| {
                 s.externs.iter().any(|e| match &e.item {
                     Item::Interface(i) => i.types.contains(&id),
                     Item::Type(own) => *own == id,
                     Item::Function(_) => false,
                 })
             };
-            (all.iter().find(is_of), None)
+            (all.iter().find(holds), component.types.get(id).and_then(|def| def.name.clone()))
         }
-        At::Here | At::Bytes(_) | At::With(_) => return,
+        _ => return,
     };
     if let Some(section) = section {
-        state.chosen = Some((section.is_import, section.interface.map(str::to_owned)));
+        state.chosen = Some((section.kind, section.interface.map(str::to_owned)));
         state.going = item;
     }
 }
 
 fn section_label(section: &Section<'_>) -> String {
-    let side = if section.is_import { "Imports" } else { "Exports" };
+    let side = match section.kind {
+        SectionKind::Import => "Imports",
+        SectionKind::Export => "Exports",
+        SectionKind::Package => "Defines",
+    };
     match section.interface {
         Some(name) => format!("{side} {}", display_safe_line(name)),
         None => format!("{side} of the world itself"),
@@ -214,7 +220,7 @@ fn choose(ui: &mut Ui, all: &[Section<'_>], position: usize, width: f32, state: 
         let mut chosen = None;
         for (i, section) in all.iter().enumerate() {
             if ui.selectable_label(i == position, section_label(section)).clicked() {
-                chosen = Some((section.is_import, section.interface.map(str::to_owned)));
+                chosen = Some((section.kind, section.interface.map(str::to_owned)));
             }
         }
         chosen

@@ -106,7 +106,7 @@ fn another_interface_is_chosen_and_a_function_gone_to() {
         stage.harness.step();
     }
     let state = &stage.harness.state().state;
-    assert_eq!(state.chosen, Some((true, Some("wasi:filesystem/types@0.2.12".to_owned()))));
+    assert_eq!(state.chosen, Some((SectionKind::Import, Some("wasi:filesystem/types@0.2.12".to_owned()))));
     let made = state.made.as_ref().unwrap();
     assert!(made.rows.iter().any(|row| !row.name.is_empty() && row.top > 640.0), "it is longer than the window");
 }
