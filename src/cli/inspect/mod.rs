@@ -76,7 +76,7 @@ pub struct Arguments {
     #[arg(long = "type", value_name = "NAME", conflicts_with_all = ["json", "wit"])]
     type_name: Option<String>,
     /// Print the interfaces in the words of a language: rust, typescript, python, c or go.
-    #[arg(long = "as", value_name = "LANGUAGE", conflicts_with_all = ["json", "wit"])]
+    #[arg(long = "as", value_name = "LANGUAGE", conflicts_with_all = ["json", "wit", "wat", "hex", "sizes", "parts", "origin", "find", "proposals", "cyclonedx", "type_name"])]
     language: Option<spell::Word>,
     /// Only this import or export, by its full name.
     #[arg(long, value_name = "NAME", requires = "language")]
