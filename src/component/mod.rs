@@ -15,7 +15,7 @@ mod wit;
 pub use compat::{Difference, compare_interfaces, version_fits};
 pub use decode::{decode, features};
 pub use metadata::{Metadata, Producer};
-pub use parts::{Part, PartKind, part_path};
+pub use parts::{Part, PartKind, find_part, part_path};
 pub use sizes::{SizeMap, size_map};
 pub use types::{Case, Family, Field, Label, Type, TypeDef, TypeId, TypeKind, TypeRef, TypeTable};
 pub use used::{ImportUse, Used, used_imports};

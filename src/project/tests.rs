@@ -18,7 +18,8 @@ fn shop() -> Document {
     for (name, path) in
         [("checkout", Some("/home/ada/shop/c/checkout.wasm")), ("fraud", Some("/opt/fraud.wasm")), ("x", None)]
     {
-        d.components.insert(digest(name), ComponentSource { name: name.into(), path: path.map(Into::into) });
+        d.components
+            .insert(digest(name), ComponentSource { name: name.into(), path: path.map(Into::into), part: None });
     }
     for (name, component) in [("checkout", "checkout"), ("fraud-2", "fraud"), ("ünïcode · name", "fraud")] {
         d.composition.instances.insert(name.into(), Instance { component: digest(component) });

@@ -4,6 +4,7 @@
 use super::files::Arrived;
 use super::{Job, Session};
 use crate::component::{self, Component, Digest};
+use crate::compose;
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -13,6 +14,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 pub enum Study {
     /// How much of the file each part takes, down to functions and data.
     Sizes(Digest),
+    /// Which functions of its imports a component really uses.
+    Used(Digest),
+    /// What a component is composed of.
+    Inside(Digest),
 }
 
 /// The answer to a [`Study`].
@@ -20,6 +25,10 @@ pub enum Study {
 pub enum Finding {
     /// Of [`Study::Sizes`].
     Sizes(Arc<component::SizeMap>),
+    /// Of [`Study::Used`].
+    Used(Arc<component::Used>),
+    /// Of [`Study::Inside`].
+    Inside(Arc<compose::Inside>),
     /// There is no answer: it was cancelled, or what was asked about is not open any more.
     None(&'static str),
 }
@@ -39,13 +48,15 @@ impl Study {
     fn label(&self) -> &'static str {
         match self {
             Study::Sizes(_) => "Measuring parts",
+            Study::Used(_) => "Following imports",
+            Study::Inside(_) => "Looking inside",
         }
     }
 
     /// The components it is about; each has to be open.
     fn about(&self) -> Vec<Digest> {
         match self {
-            Study::Sizes(digest) => vec![*digest],
+            Study::Sizes(digest) | Study::Used(digest) | Study::Inside(digest) => vec![*digest],
         }
     }
 
@@ -55,6 +66,8 @@ impl Study {
         let _ = is_cancelled;
         match (self, components) {
             (Study::Sizes(_), [component]) => Finding::Sizes(Arc::new(component::size_map(component))),
+            (Study::Used(_), [component]) => Finding::Used(Arc::new(component::used_imports(component))),
+            (Study::Inside(_), [component]) => Finding::Inside(Arc::new(compose::inside(component))),
             _ => Finding::None("It is not open any more"),
         }
     }

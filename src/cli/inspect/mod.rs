@@ -1,14 +1,16 @@
 //! `wirebench inspect`: what a file is, needs and gives.
 
+mod inside;
+
 use super::{Exit, Headless, fail, print};
-use crate::component::{Component, Extern, Family, Function, FunctionKind, Item, Kind, Part, PartKind};
+use crate::component::{self, Component, Extern, Family, Function, FunctionKind, Item, Kind, Part, PartKind, Used};
 use crate::diag::{Severity, display_safe_line};
 use crate::measure::Bytes;
 use crate::project::Target;
 use crate::session::{Command, Session};
 use serde_json::{Value, json};
 use std::fmt::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Shows what a component needs, gives and asks for, without running or compiling it.
 #[derive(clap::Args)]
@@ -21,27 +23,59 @@ pub struct Arguments {
     /// Print the WIT text and nothing else.
     #[arg(long, conflicts_with = "json")]
     wit: bool,
+    /// Print what it is composed of: instances, wires, imports and exports.
+    #[arg(long, conflicts_with = "wit")]
+    inside: bool,
+    /// Print that as a graph in this form.
+    #[arg(long, value_name = "FORM", conflicts_with_all = ["json", "wit", "inside"])]
+    format: Option<inside::Format>,
+    /// Write the components inside a composed one into this folder, with a project that composes them again.
+    #[arg(long, value_name = "FOLDER", conflicts_with_all = ["json", "wit", "inside", "format"])]
+    split: Option<PathBuf>,
 }
 
 pub fn run(arguments: &Arguments) -> Exit {
     let mut headless = Headless::new(false);
     headless.apply(Command::Open(vec![arguments.file.clone()]));
-    let Some(component) = headless.session.library().values().next() else {
+    let Some(component) = headless.session.library().values().next().cloned() else {
         if !headless.complain() {
             return fail("The file is not a component, core module or WIT package");
         }
         return Exit::BadInput;
     };
-    if arguments.wit {
+    let component = &component;
+    if let Some(folder) = &arguments.split {
+        return split(&mut headless, component, folder);
+    }
+    if let Some(format) = arguments.format {
+        print(&inside::graph(component, format));
+    } else if arguments.inside && !arguments.json {
+        print(&inside::text(component));
+    } else if arguments.wit {
         print(&component.wit);
     } else if arguments.json {
-        let json = describe(component, &headless.session);
+        let mut json = describe(component, &headless.session);
+        if arguments.inside {
+            json["inside"] = inside::json(component);
+        }
         print(&format!("{}\n", serde_json::to_string_pretty(&json).unwrap_or_default()));
     } else {
         print(&page(component, &headless.session));
     }
     let is_broken = component.diagnostics.iter().any(|d| d.severity == Severity::Error);
     if is_broken { Exit::BadInput } else { Exit::Done }
+}
+
+/// Splits the component into files, and says where they are.
+fn split(headless: &mut Headless, component: &Component, folder: &Path) -> Exit {
+    headless.apply(Command::SplitTo(component.digest, folder.to_owned()));
+    if headless.complain() {
+        return Exit::NotRun;
+    }
+    for notice in headless.session.notices().iter().filter(|n| n.severity == Severity::Info) {
+        eprintln!("{}", notice.text);
+    }
+    Exit::Done
 }
 
 fn kind_word(kind: Kind) -> &'static str {
@@ -65,15 +99,18 @@ fn page(component: &Component, session: &Session) -> String {
     for producer in &component.metadata.producers {
         row(&producer.field, format!("{} {}", producer.name, producer.version).trim());
     }
+    let used = component::used_imports(component);
     for (heading, externs) in [("imports", &component.imports), ("exports", &component.exports)] {
         if externs.is_empty() {
             continue;
         }
         let _ = writeln!(out, "\n{heading}");
         for item in externs {
+            let words = used.import(&item.name).filter(|_| heading == "imports");
+            let words = words.map(|u| format!("  ({})", u.words())).unwrap_or_default();
             let _ = match &item.item {
-                Item::Function(f) => writeln!(out, "  {}: {}", item.name, component.signature(f)),
-                _ => writeln!(out, "  {}", item.name),
+                Item::Function(f) => writeln!(out, "  {}: {}{words}", item.name, component.signature(f)),
+                _ => writeln!(out, "  {}{words}", item.name),
             };
             if let Item::Interface(interface) = &item.item {
                 for f in &interface.functions {
@@ -100,14 +137,16 @@ fn page(component: &Component, session: &Session) -> String {
 }
 
 fn describe(component: &Component, session: &Session) -> Value {
+    let used = component::used_imports(component);
     let externs = |list: &[Extern]| list.iter().map(|e| describe_extern(component, e)).collect::<Vec<_>>();
+    let imports: Vec<_> = component.imports.iter().map(|e| describe_import(component, e, &used)).collect();
     let metadata = &component.metadata;
     json!({
         "name": component.name,
         "kind": kind_word(component.kind),
         "size_bytes": component.bytes.len(),
         "sha256": component.digest.to_string(),
-        "imports": externs(&component.imports),
+        "imports": imports,
         "exports": externs(&component.exports),
         "asks_for": session.needs(&Target::Component(component.digest)).iter().map(|need| json!({
             "capability": need.capability.word(),
@@ -141,6 +180,20 @@ fn describe_extern(component: &Component, item: &Extern) -> Value {
         "host": item.family(&component.types) == Family::Host,
         "functions": functions.iter().map(|f| describe_function(component, f)).collect::<Vec<_>>(),
     })
+}
+
+/// An import, with what is used of it; `null` if that is not known.
+fn describe_import(component: &Component, item: &Extern, used: &Used) -> Value {
+    let mut out = describe_extern(component, item);
+    out["used"] = used.import(&item.name).map_or(Value::Null, |import| {
+        json!({
+            "functions": import.used,
+            "not": import.unused,
+            "types_only": import.is_types_only(),
+            "drops": import.drops,
+        })
+    });
+    out
 }
 
 fn describe_function(component: &Component, function: &Function) -> Value {
