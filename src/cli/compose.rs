@@ -40,9 +40,7 @@ pub fn run(arguments: &Arguments) -> Exit {
     if headless.complain() {
         return Exit::BadInput;
     }
-    for notice in headless.session.notices().iter().filter(|n| n.severity == Severity::Warning) {
-        eprintln!("warning: {}", notice.text);
-    }
+    headless.warn();
     for problem in headless.session.problems().iter().filter(|p| p.severity != Severity::Info) {
         eprintln!("{problem}");
     }

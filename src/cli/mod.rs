@@ -4,8 +4,10 @@
 mod compose;
 mod inspect;
 mod invoke;
+mod search;
 
 use crate::call::Caller;
+use crate::diag::Severity;
 use crate::session::{Command, Env, Machine, Session, Signal};
 use clap::{Parser, Subcommand};
 use std::path::PathBuf;
@@ -66,6 +68,7 @@ enum Subcommands {
     Inspect(inspect::Arguments),
     Compose(compose::Arguments),
     Invoke(Box<invoke::Arguments>),
+    Search(search::Arguments),
     /// Compiles and runs guests for a window or command that started it.
     #[command(hide = true)]
     Runner,
@@ -84,6 +87,7 @@ pub fn main() -> ExitCode {
         Some(Subcommands::Inspect(a)) => inspect::run(&a),
         Some(Subcommands::Compose(a)) => compose::run(&a),
         Some(Subcommands::Invoke(a)) => invoke::run(&a),
+        Some(Subcommands::Search(a)) => search::run(&a),
         Some(Subcommands::Runner) => runner(),
         None => return window(arguments.files),
     };
@@ -165,11 +169,18 @@ impl Headless {
         }
     }
 
+    /// Prints the session's warnings.
+    fn warn(&self) {
+        for notice in self.session.notices().iter().filter(|n| n.severity == Severity::Warning) {
+            eprintln!("warning: {}", notice.text);
+        }
+    }
+
     /// Prints what the session had to say about errors; whether there was any.
     fn complain(&self) -> bool {
         let mut any = false;
         for notice in self.session.notices() {
-            if notice.severity == crate::diag::Severity::Error {
+            if notice.severity == Severity::Error {
                 eprintln!("error: {}", notice.text);
                 any = true;
             }

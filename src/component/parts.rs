@@ -1,7 +1,8 @@
 //! The structure of a file: nested components and core modules with their byte ranges.
 
 use super::metadata::{Metadata, read_custom};
-use super::{Component, Digest};
+use super::{Component, Digest, decode};
+use crate::diag::Severity;
 use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::Arc;
@@ -81,6 +82,38 @@ pub fn part_path(text: &str) -> Option<Vec<usize>> {
         return Some(Vec::new());
     }
     text.split('.').map(|position| position.parse().ok()).collect()
+}
+
+/// Writes a part's path as [`part_path`] reads it.
+pub fn part_text(path: &[usize]) -> String {
+    path.iter().map(usize::to_string).collect::<Vec<_>>().join(".")
+}
+
+impl Component {
+    /// The bytes of the part at this path.
+    pub fn part_bytes(&self, path: &[usize]) -> Option<Arc<[u8]>> {
+        if path.is_empty() {
+            return Some(Arc::clone(&self.bytes));
+        }
+        self.bytes.get(self.root.at(path)?.range.clone()).map(Arc::from)
+    }
+
+    /// A file name for the part at this path: `shop[0.2].wasm`.
+    pub fn part_file_name(&self, path: &[usize]) -> String {
+        let part = if path.is_empty() { String::new() } else { format!("[{}]", part_text(path)) };
+        format!("{}{part}.wasm", self.name)
+    }
+
+    /// Why these bytes, taken out of this component, are no valid file by themselves; `None` if they are. It validates them.
+    pub fn why_not_alone(&self, name: &str, part: Arc<[u8]>) -> Option<String> {
+        let is_broken = |c: &Self| c.diagnostics.iter().find(|d| d.severity == Severity::Error).cloned();
+        let trouble = is_broken(&decode(name, part))?;
+        // What is valid only inside can but refer to what is outside.
+        Some(match is_broken(self) {
+            None => "it uses types or parts of the component around it, by outer aliases".to_owned(),
+            Some(_) => trouble.message,
+        })
+    }
 }
 
 /// Parts nested deeper are left out, so that nothing that walks the tree can run out of stack.
@@ -220,7 +253,7 @@ fn clamp(range: &Range<u64>, len: usize) -> Range<usize> {
     at(range.start)..at(range.end)
 }
 
-fn section_name(kind: PartKind, id: u8) -> String {
+pub(super) fn section_name(kind: PartKind, id: u8) -> String {
     let name = match (kind, id) {
         (PartKind::Module, 1) => "type",
         (PartKind::Module, 2) => "import",

@@ -124,6 +124,36 @@ pub fn fitting(composition: &Composition, library: &Library, port: &Port, side: 
     out
 }
 
+/// An export that is called as an import is, and satisfies it or not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Provider {
+    /// Of which component.
+    pub component: Digest,
+    /// The export's full name.
+    pub export: String,
+    /// How it fits.
+    pub fit: Fit,
+}
+
+/// Who in the library can satisfy an import of `consumer`: those that fit first, then exports of the same interface that do
+/// not, with the first difference.
+pub fn providers(library: &Library, consumer: &Component, import: &Extern) -> Vec<Provider> {
+    let mut fits = Fits::default();
+    let mut out = Vec::new();
+    for (digest, component) in library {
+        for export in &component.exports {
+            // A function of the same types by another name is found by its types alone too often to be of use.
+            if base_name(&import.name) == base_name(&export.name) {
+                let fit = fits.of(consumer, import, component, export);
+                out.push(Provider { component: *digest, export: export.name.clone(), fit });
+            }
+        }
+    }
+    let name = |p: &Provider| library.get(&p.component).map(|c| c.name.clone());
+    out.sort_by_key(|p| (!p.fit.fits(), name(p)));
+    out
+}
+
 /// Every port on the other side, with how it would take a wire from `port`. Asked once at the start of a drag.
 ///
 /// In the order of instances, and of the file within each. Empty if there is no such port.

@@ -17,7 +17,7 @@ pub use check::{check, open_imports, result_exports};
 pub use decompose::{Decomposed, Piece, decompose};
 pub use edit::{Edit, Refusal, apply};
 pub use encode::{Encoded, encode};
-pub use fit::{Candidate, Fit, candidates, fitting};
+pub use fit::{Candidate, Fit, Provider, candidates, fitting, providers};
 pub use inside::{Given, Inside, Node, Offered, Role, Source, Wire, inside};
 pub use text::{dot, mermaid, wac};
 

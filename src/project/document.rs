@@ -77,13 +77,6 @@ pub struct PartOf {
     pub path: Vec<usize>,
 }
 
-impl PartOf {
-    /// The path as text, as in `0.2.1`.
-    pub fn path_text(&self) -> String {
-        self.path.iter().map(usize::to_string).collect::<Vec<_>>().join(".")
-    }
-}
-
 /// Keys of a project file that this version does not know, by the entry they belong to.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Unknown(pub(super) BTreeMap<String, serde_json::Map<String, serde_json::Value>>);

@@ -5,7 +5,7 @@
 
 use super::document::{CallKey, ComponentSource, Document, PartOf, Target};
 use super::paths;
-use crate::component::{Digest, part_path};
+use crate::component::{Digest, part_path, part_text};
 use crate::compose::{Instance, Port};
 use crate::diag::{Diagnostic, Subject, display_safe_line};
 use serde::de::DeserializeOwned;
@@ -150,7 +150,7 @@ pub fn save(document: &Document, folder: &Path) -> Vec<u8> {
         sha256: digest.to_string(),
         name: source.name.clone(),
         path: source.path.as_deref().map(|p| paths::to_file(p, folder)),
-        part: source.part.as_ref().map(|p| p.path_text().into()),
+        part: source.part.as_ref().map(|p| part_text(&p.path).into()),
         whole: source.part.as_ref().and_then(|p| p.whole).map(|w| w.to_string().into()),
         unknown: unknown(component_id(*digest)),
     });

@@ -40,6 +40,8 @@ pub enum Command {
     SplitTo(Digest, PathBuf),
     /// Writes the composed component to this path.
     ComposeTo(PathBuf),
+    /// Writes a nested part of an open component, by its path of positions, to this path.
+    ExportPart(Digest, Vec<usize>, PathBuf),
     /// Calls a function.
     Call(Call),
     /// Ends a call.

@@ -38,6 +38,8 @@ pub(super) enum Arrived {
 pub(super) enum Written {
     Project(Box<Document>),
     Component,
+    /// A nested part; and why it is no file of its own, if it is not.
+    Part(Option<String>),
 }
 
 /// A component as it was read.
@@ -145,15 +147,47 @@ impl Session {
             self.say(Severity::Error, why);
             return;
         };
+        let Some(path) = self.not_an_input(path) else { return };
+        let bytes = composed.component.bytes.to_vec();
+        self.write(path, bytes, Written::Component);
+    }
+
+    /// The path to write to; `None`, and said, if an opened file lies there.
+    fn not_an_input(&mut self, path: &Path) -> Option<PathBuf> {
         let path = self.env.absolute(path);
         let is_input = self.opened.values().filter_map(|o| o.path.as_ref()).any(|p| *p == path);
         if is_input {
             let text = format!("Not written: {} is one of the inputs; choose another name", file_name(&path));
             self.say(Severity::Error, text);
-            return;
+            return None;
         }
-        let bytes = composed.component.bytes.to_vec();
-        self.write(path, bytes, Written::Component);
+        Some(path)
+    }
+
+    /// Writes a nested part to a file of its own. One that uses what lies around it is written too, with a warning: its
+    /// bytes are what was asked for.
+    pub(super) fn export_part(&mut self, digest: &Digest, part: &[usize], path: &Path) {
+        let Some(component) = self.component(digest).cloned() else {
+            self.say(Severity::Error, "The part was not saved: its component is not open any more".into());
+            return;
+        };
+        let Some(bytes) = component.part_bytes(part) else {
+            let text = format!("“{}” has no part {}", display_safe_line(&component.name), component::part_text(part));
+            self.say(Severity::Error, text);
+            return;
+        };
+        let Some(path) = self.not_an_input(path) else { return };
+        let job = self.start_job(format!("Saving {}", file_name(&path)));
+        let (env, arrive) = (Arc::clone(&self.env), self.arrive.clone());
+        self.env.spawn(
+            "save",
+            Box::new(move || {
+                let result = env.write_file(&path, &bytes);
+                let what = Written::Part(component.why_not_alone(&file_name(&path), bytes));
+                let _ = arrive.send(Arrived::Written { job, path, what, result });
+                env.wake();
+            }),
+        );
     }
 
     fn write(&mut self, path: PathBuf, bytes: Vec<u8>, what: Written) {
@@ -239,6 +273,7 @@ impl Session {
             self.remember(&path.clone());
         }
         self.library.insert(digest, component);
+        self.forget_studies(&digest);
         let known = self.opened.entry(digest).or_default();
         *known = Opened {
             // A file of its own is worth more than a place inside another.
@@ -293,6 +328,10 @@ impl Session {
                 let size = size.map(|s| format!(" ({s})")).unwrap_or_default();
                 self.say(Severity::Info, format!("Composed {name}{size}"));
                 self.open_path(&path);
+            }
+            (Ok(()), Written::Part(None)) => self.say(Severity::Info, format!("Saved {name}")),
+            (Ok(()), Written::Part(Some(why))) => {
+                self.say(Severity::Warning, format!("Saved {name}, but it is no file of its own: {why}"));
             }
         }
     }
@@ -463,6 +502,7 @@ fn project_from(bytes: &[u8], folder: &Path, env: &dyn super::Env) -> Result<Pro
                 read.opened.language = Some(sample.language.into());
                 read.opened.is_sample = true;
                 read.opened.path = source.path.as_ref().map(PathBuf::from);
+                read.opened.part.clone_from(&source.part);
                 Ok(read)
             }
             _ if source.part.is_some() => read_part(*digest, source, &known, &mut wholes, env),

@@ -17,7 +17,7 @@ pub use command::{Call, Change, Command, Selection};
 pub use composing::{Composed, ComposedBytes};
 pub use env::{Env, Machine, Memory, Signal, Work};
 pub use run::{Live, MOST_RUNS, RunRecord};
-pub use study::{Finding, Study};
+pub use study::{Finding, Places, Study};
 
 use crate::call::{Caller, JobId, RESOURCE_DROP};
 use crate::component::{Component, Digest};
@@ -207,6 +207,7 @@ impl Session {
                 self.selection = selection;
             }
             Command::ComposeTo(path) => self.compose_to(&path),
+            Command::ExportPart(digest, part, path) => self.export_part(&digest, &part, &path),
             Command::Call(call) => {
                 self.undo.seal();
                 self.call(call);

@@ -18,7 +18,14 @@ pub enum Study {
     Used(Digest),
     /// What a component is composed of.
     Inside(Digest),
+    /// Where this text stands in anything that is open.
+    Search(String),
+    /// Where its types are used.
+    Uses(Digest),
 }
+
+/// What was found in each component.
+pub type Places = Vec<(Digest, component::Hits)>;
 
 /// The answer to a [`Study`].
 #[derive(Debug, Clone)]
@@ -29,6 +36,10 @@ pub enum Finding {
     Used(Arc<component::Used>),
     /// Of [`Study::Inside`].
     Inside(Arc<compose::Inside>),
+    /// Of [`Study::Search`]: what was found in each component, in the order of their names.
+    Search(Arc<Places>),
+    /// Of [`Study::Uses`].
+    Uses(Arc<component::Uses>),
     /// There is no answer: it was cancelled, or what was asked about is not open any more.
     None(&'static str),
 }
@@ -50,24 +61,28 @@ impl Study {
             Study::Sizes(_) => "Measuring parts",
             Study::Used(_) => "Following imports",
             Study::Inside(_) => "Looking inside",
+            Study::Search(_) => "Searching",
+            Study::Uses(_) => "Looking up uses of types",
         }
     }
 
-    /// The components it is about; each has to be open.
+    /// The components it is about; each has to be open. None in particular if it is about all that are.
     fn about(&self) -> Vec<Digest> {
         match self {
-            Study::Sizes(digest) | Study::Used(digest) | Study::Inside(digest) => vec![*digest],
+            Study::Sizes(digest) | Study::Used(digest) | Study::Inside(digest) | Study::Uses(digest) => vec![*digest],
+            Study::Search(_) => Vec::new(),
         }
     }
 
     /// Works the answer out, on a worker. `components` are those of [`Study::about`], in that order; whoever takes long looks
     /// at `is_cancelled` now and then.
     fn work(&self, components: &[Arc<Component>], is_cancelled: &dyn Fn() -> bool) -> Finding {
-        let _ = is_cancelled;
         match (self, components) {
+            (Study::Search(text), all) => Finding::Search(Arc::new(search(text, all, is_cancelled))),
             (Study::Sizes(_), [component]) => Finding::Sizes(Arc::new(component::size_map(component))),
             (Study::Used(_), [component]) => Finding::Used(Arc::new(component::used_imports(component))),
             (Study::Inside(_), [component]) => Finding::Inside(Arc::new(compose::inside(component))),
+            (Study::Uses(_), [component]) => Finding::Uses(Arc::new(component::where_used(component))),
             _ => Finding::None("It is not open any more"),
         }
     }
@@ -96,7 +111,18 @@ impl Session {
             return;
         }
         self.studies.done.retain(|(s, _)| *s != study);
-        let components: Vec<_> = study.about().iter().filter_map(|d| self.component(d).cloned()).collect();
+        let components: Vec<_> = match &study {
+            Study::Search(_) => {
+                // Of a text that is being typed, only the newest is wanted.
+                let older = self.studies.under_way.iter().filter(|(s, ..)| matches!(s, Study::Search(_)));
+                for job in older.map(|(_, job, _)| *job).collect::<Vec<_>>() {
+                    self.jobs.retain(|j| j.id != job);
+                    self.cancel_study(job);
+                }
+                self.library.values().cloned().collect()
+            }
+            _ => study.about().iter().filter_map(|d| self.component(d).cloned()).collect(),
+        };
         let job = self.next_job();
         self.jobs.push(Job { id: job, label: study.label().into(), started_nanos: self.env.now_nanos() });
         let cancelled = Arc::new(AtomicBool::new(false));
@@ -134,8 +160,20 @@ impl Session {
         }
     }
 
-    /// Forgets every answer about a component that is closed.
+    /// Forgets every answer about a component that is closed or was opened anew, and those about all that are open.
     pub(super) fn forget_studies(&mut self, digest: &Digest) {
-        self.studies.done.retain(|(study, _)| !study.about().contains(digest));
+        let is_stale = |study: &Study| study.about().contains(digest) || matches!(study, Study::Search(_));
+        self.studies.done.retain(|(study, _)| !is_stale(study));
     }
+}
+
+/// Places of each kind that are listed of one component.
+const MOST_HITS: usize = 50;
+
+fn search(text: &str, components: &[Arc<Component>], is_cancelled: &dyn Fn() -> bool) -> Places {
+    let mut sorted: Vec<&Arc<Component>> = components.iter().collect();
+    sorted.sort_by(|a, b| a.name.cmp(&b.name).then(a.digest.cmp(&b.digest)));
+    let found = sorted.into_iter().take_while(|_| !is_cancelled());
+    let found = found.map(|c| (c.digest, component::search(c, text, MOST_HITS, is_cancelled)));
+    found.filter(|(_, found)| !found.hits.is_empty()).collect()
 }

@@ -114,14 +114,14 @@ fn help_says_what_there_is_and_how_it_ends() {
     let help = run(&["--help"]);
     assert!(help.status.success());
     let help = text(&help.stdout);
-    for word in ["inspect", "compose", "invoke", "Exit codes"] {
+    for word in ["inspect", "compose", "invoke", "search", "Exit codes"] {
         assert!(help.contains(word), "{word} in\n{help}");
     }
     assert!(!help.contains("runner"), "what is not for people is not shown");
     for code in 0..=6 {
         assert!(help.contains(&format!("\n  {code}  ")), "{code} in\n{help}");
     }
-    for command in ["inspect", "compose", "invoke"] {
+    for command in ["inspect", "compose", "invoke", "search"] {
         let help = run(&[command, "--help"]);
         assert!(help.status.success() && !help.stdout.is_empty(), "{command}");
     }
@@ -143,6 +143,147 @@ fn inspect_shows_what_a_component_needs_and_gives() {
     let component = t.write("component.wat", "(component (import \"a:b/c\" (instance)))");
     assert_eq!(t.run(&["inspect", &component]), 0);
     t.check("inspect");
+}
+
+#[test]
+fn search_finds_text_and_who_can_satisfy_an_import() {
+    let mut t = Transcript::new();
+    let checkout = "samples/components/checkout-rust.wasm";
+    let checks = ["c", "rust", "wat"].map(|l| format!("samples/components/fraud-check-{l}.wasm"));
+    let [c, rust, wat] = &checks;
+    assert_eq!(t.run(&["search", "check", checkout, wat]), 0);
+    assert_eq!(t.run(&["search", "under the LIMIT", rust]), 0);
+    assert_eq!(t.run(&["search", "no such text", wat]), 0);
+    assert_eq!(t.run(&["search", "--json", "amount-cents", wat]), 0);
+    assert_eq!(t.run(&["search", CHECK, c, rust, TOOLBOX, "--satisfies", checkout]), 0);
+    let other =
+        "(component (import \"techbytes:payments/fraud-check\" (instance (export \"check\" (func (param \"x\" u8))))))";
+    let other = t.write("other.wat", other);
+    assert_eq!(t.run(&["search", CHECK, c, "--satisfies", &other]), 0);
+    assert_eq!(t.run(&["search", "a:b/c", c, "--satisfies", checkout]), 2);
+    t.check("search");
+}
+
+#[test]
+fn inspect_shows_where_the_bytes_are_and_takes_parts_out() {
+    let mut t = Transcript::new();
+    let shop = "samples/components/shop-composed.wasm";
+    assert_eq!(t.run(&["inspect", shop, "--sizes"]), 0);
+    assert_eq!(t.run(&["inspect", shop, "--parts"]), 0);
+    assert_eq!(t.run(&["inspect", ADDER, "--sizes", "--depth=9"]), 0);
+    assert_eq!(t.run(&["inspect", ADDER, "--sizes", "--json"]), 0);
+    // A part is inspected, and written, like a file.
+    assert_eq!(t.run(&["inspect", shop, "--part=0", "--sizes", "--depth=1"]), 0);
+    let part = t.path("part.wasm");
+    assert_eq!(t.run(&["inspect", shop, "--part=0.0", "-o", &part]), 0);
+    assert_eq!(t.run(&["inspect", &part, "--parts"]), 0);
+    assert_eq!(t.run(&["inspect", shop, "--part=7.7"]), 2);
+    assert_eq!(t.run(&["inspect", shop, "--part=7.7", "-o", &part]), 2);
+    assert_eq!(t.run(&["inspect", shop, "--part=first"]), 2);
+    assert_eq!(t.run(&["inspect", shop, "-o", &part]), 2);
+    // One that uses what lies around it is written with a warning.
+    let outer = "(component (type $t (record (field \"a\" u8)))
+        (component (alias outer 1 $t (type $u)) (export \"u\" (type $u))))";
+    let outer = t.write("outer.wat", outer);
+    assert_eq!(t.run(&["inspect", &outer, "--part=0", "-o", &part]), 0);
+    assert_eq!(t.run(&["inspect", &part]), 2);
+    // An opened file is not written over.
+    let wasm = t.write("shop.wasm", sample_bytes("shop-composed.wasm"));
+    assert_eq!(t.run(&["inspect", &wasm, "--part=0", "-o", &wasm]), 2);
+    assert_eq!(std::fs::read(&wasm).unwrap(), *sample_bytes("shop-composed.wasm"));
+    // What can be read of broken files is there.
+    let module = sample_bytes("adder-wat.wasm");
+    let cut = t.write("cut.wasm", &module[..module.len() / 2]);
+    assert_eq!(t.run(&["inspect", &cut, "--sizes", "--depth=3"]), 2);
+    let broken = wat::parse_str("(module (@custom \"producers\" \"\\05\") (func (export \"f\")))").unwrap();
+    let broken = t.write("broken.wasm", broken);
+    assert_eq!(t.run(&["inspect", &broken, "--sizes"]), 0);
+    t.check("parts");
+}
+
+#[test]
+fn inspect_prints_the_text_format_and_bytes() {
+    for file in [ADDER, "samples/components/fraud-check-zig.wasm", "samples/components/toolbox-rust.wasm"] {
+        let bytes = std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join(file)).unwrap();
+        let output = run(&["inspect", "--wat", file]);
+        assert!(output.status.success());
+        assert!(text(&output.stdout) == wasmprinter::print_bytes(bytes).unwrap(), "{file}");
+    }
+    let mut t = Transcript::new();
+    assert_eq!(t.run(&["inspect", "--wat", ADDER]), 0);
+    assert_eq!(t.run(&["inspect", "--wat", "--part=0", ADDER]), 0);
+    let zig = "samples/components/fraud-check-zig.wasm";
+    assert_eq!(t.run(&["inspect", "--wat", "--function=0", "--part=0", zig]), 0);
+    let module = t.write("two.wat", "(component (core module (func $f)) (core module (func $f) (func $other nop)))");
+    assert_eq!(t.run(&["inspect", "--wat", "--function=other", &module]), 0);
+    assert_eq!(t.run(&["inspect", "--wat", "--function=f", &module]), 2);
+    assert_eq!(t.run(&["inspect", "--wat", "--function=the", &module]), 2);
+    assert_eq!(t.run(&["inspect", "--wat", "--function=f", "--part=1", &module]), 0);
+    assert_eq!(t.run(&["inspect", "--wat", "--part=7", &module]), 2);
+    let bytes = std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join(ADDER)).unwrap();
+    let cut = t.write("cut.wasm", &bytes[..60]);
+    assert_eq!(t.run(&["inspect", "--wat", &cut]), 2);
+    for range in ["0..0x28", "0x10+5", "140..145", "9..3", "nine..ten", "9"] {
+        t.run(&["inspect", "--hex", range, ADDER]);
+    }
+    assert_eq!(t.run(&["inspect", "--hex", "0+8", "--part=0", ADDER]), 0);
+    t.check("code");
+}
+
+#[test]
+fn inspect_shows_a_type_and_where_it_is_used() {
+    let mut t = Transcript::new();
+    for name in ["point", "kitchen-sink#counter", "techbytes:toolbox/kitchen-sink@0.1.0#perms"] {
+        assert_eq!(t.run(&["inspect", TOOLBOX, "--type", name]), 0);
+    }
+    assert_eq!(t.run(&["inspect", LEDGER, "--type", "error-code"]), 0);
+    let package = t.write("package.wasm", gated_package());
+    for name in ["drawer", "till#coin"] {
+        assert_eq!(t.run(&["inspect", &package, "--type", name]), 0);
+    }
+    assert_eq!(t.run(&["inspect", "--json", &package]), 0);
+    assert_eq!(t.run(&["inspect", TOOLBOX, "--type", "nothing-like\u{1b}it"]), 2);
+    assert_eq!(t.run(&["inspect", TOOLBOX, "--type", "point", "--json"]), 2);
+    t.check("types");
+}
+
+/// A WIT package with everything that can be said about stability.
+fn gated_package() -> Vec<u8> {
+    let wit = "/// Tills and what is in them.
+        package shop:till@1.4.0;
+        /// Where money goes.
+        @since(version = 1.0.0)
+        interface till {
+            /// A drawer.
+            @since(version = 1.1.0)
+            @deprecated(version = 1.3.0)
+            resource drawer {
+                /// A new one.
+                @since(version = 1.1.0)
+                constructor();
+                /// Opens it.
+                @unstable(feature = slide)
+                open: func() -> list<coin>;
+                /// The one of two that holds more.
+                @since(version = 1.1.0)
+                fuller: static func(a: borrow<drawer>, b: borrow<drawer>) -> bool;
+            }
+            /// A coin.
+            @unstable(feature = coins)
+            record coin {
+                /// In cents.
+                value: u32,
+            }
+        }
+        /// A shop that has a till.
+        world shop {
+            import till;
+            /// Opens the shop.
+            export open: func() -> bool;
+        }";
+    let mut resolve = wit_parser::Resolve { all_features: true, ..wit_parser::Resolve::default() };
+    let package = resolve.push_str("till.wit", wit).unwrap();
+    wit_component::encode(&resolve, package).unwrap()
 }
 
 #[test]
@@ -281,6 +422,36 @@ fn compose_prints_the_composition_for_other_tools() {
     assert_eq!(t.run(&["compose", "samples/payments.wirebench.json", "--format", "wac", "-o", &out]), 2);
     assert!(!Path::new(&out).exists());
     t.check("compose-format");
+}
+
+#[test]
+fn inspect_looks_inside_a_composition_and_splits_it() {
+    let mut t = Transcript::new();
+    let shop = "samples/components/shop-composed.wasm";
+    assert_eq!(t.run(&["inspect", shop, "--inside"]), 0);
+    assert_eq!(t.run(&["inspect", "samples/components/fraud-check-cpp.wasm", "--inside"]), 0);
+    assert_eq!(t.run(&["inspect", shop, "--format", "mermaid"]), 0);
+    assert_eq!(t.run(&["inspect", shop, "--format", "dot"]), 0);
+    let parts = t.path("parts");
+    assert_eq!(t.run(&["inspect", shop, "--split", &parts]), 0);
+    let (project, out) = (t.path("parts/shop-composed.wirebench.json"), t.path("again.wasm"));
+    assert_eq!(t.run(&["compose", &project, "-o", &out]), 0);
+    let call = "place(\"alice\", [{sku: \"tea\", quantity: 3, unit-cents: 450}])";
+    assert_eq!(t.run(&["invoke", shop, call]), 0);
+    assert_eq!(t.run(&["invoke", &out, call]), 0);
+    assert_eq!(t.run(&["inspect", &out, "--inside"]), 0);
+    // The same again changes nothing; over other files nothing is written.
+    assert_eq!(t.run(&["inspect", shop, "--split", &parts]), 0);
+    t.write("parts/checkout.wasm", "something else");
+    assert_eq!(t.run(&["inspect", shop, "--split", &parts]), 6);
+    assert_eq!(t.run(&["inspect", "samples/components/checkout-rust.wasm", "--split", &parts]), 6);
+    let (status, json) = (run(&["inspect", shop, "--inside", "--json"]), "inside");
+    let json = &serde_json::from_slice::<serde_json::Value>(&status.stdout).unwrap()[json];
+    assert_eq!(json["instances"][1]["name"], "checkout");
+    assert_eq!(json["wires"][0]["to"]["name"], CHECK);
+    assert_eq!(json["exports"][0]["from"]["instance"], "checkout");
+    assert_eq!(json["cannot_be_split"], serde_json::json!([]));
+    t.check("inside");
 }
 
 #[test]

@@ -239,6 +239,18 @@ impl Window {
         self.write(text);
     }
 
+    /// The tab that is on in this bar of tabs.
+    fn selected_tab(&self, bar: &str) -> String {
+        let bar = self.harness.get_by_role_and_label(Role::TabList, bar).accesskit_node().bounding_box();
+        let of_bar = |node: &Node<'_>| {
+            let (tab, bar) = (node.accesskit_node().bounding_box(), bar);
+            tab.zip(bar).is_some_and(|(tab, bar)| tab.y0 >= bar.y0 - 1.0 && tab.y1 <= bar.y1 + 1.0)
+        };
+        let mut tabs = self.harness.get_all_by_role(Role::Tab);
+        let on = tabs.find(|n| n.accesskit_node().toggled() == Some(egui::accesskit::Toggled::True) && of_bar(n));
+        on.and_then(|n| n.accesskit_node().label()).expect("a tab that is on")
+    }
+
     fn palette(&mut self, text: &str) {
         self.command(Key::K);
         assert_eq!(self.focused().0, Role::SearchInput, "{}", self.tree());
@@ -347,6 +359,27 @@ fn components_are_placed_by_keyboard() {
     assert_eq!(w.focused(), (Role::GraphicsObject, "adder-wat-2, instance of adder-wat".into()), "{}", w.tree());
     w.key(Key::Delete);
     assert_eq!(w.session().document().composition.instances.len(), 1);
+}
+
+#[test]
+fn the_palette_finds_what_stands_in_files_and_goes_there() {
+    let mut w = Window::with_sample("toolbox-rust");
+    w.command(Key::K);
+    w.write("counter.incr");
+    w.settle();
+    w.expect("In what is open");
+    w.key(Key::ArrowDown);
+    w.key(Key::Enter);
+    assert!(w.has("Go back"), "{}", w.tree());
+    assert_eq!(w.selected_tab("Inspect"), "Types");
+    w.command(Key::K);
+    w.write("no such thing anywhere");
+    w.settle();
+    w.expect("Nothing has that name");
+    w.key(Key::Escape);
+    w.harness.key_press_modifiers(Modifiers::ALT, Key::Num1);
+    w.settle();
+    assert!(!w.has("Go back"), "{}", w.tree());
 }
 
 #[test]

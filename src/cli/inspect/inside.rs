@@ -1,10 +1,9 @@
 //! `wirebench inspect --inside`: what a component is composed of.
 
-use crate::component::Component;
+use crate::component::{Component, part_text};
 use crate::compose::{self, Inside, Node, Port, Role, Source};
 use crate::diag::display_safe_line;
 use crate::measure::Bytes;
-use crate::project::PartOf;
 use serde_json::{Value, json};
 use std::fmt::Write;
 
@@ -82,7 +81,7 @@ fn node_line(node: &Node) -> String {
     };
     let _ = write!(out, ": {what}");
     if let Some(path) = &node.part {
-        let path = PartOf { whole: None, path: path.clone() }.path_text();
+        let path = part_text(path);
         let _ = write!(out, " {path}{note}, {}", Bytes(node.size as u64));
     }
     if let Some(digest) = node.digest {
@@ -147,7 +146,7 @@ pub fn json(component: &Component) -> Value {
                 Role::Adapter => "adapter",
                 Role::Shim => "shim",
             },
-            "part": node.part.clone().map(|path| PartOf { whole: None, path }.path_text()),
+            "part": node.part.as_deref().map(part_text),
             "sha256": node.digest.map(|d| d.to_string()),
             "size_bytes": node.size,
             "imports": node.imports,

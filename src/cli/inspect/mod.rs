@@ -1,9 +1,15 @@
 //! `wirebench inspect`: what a file is, needs and gives.
 
+mod code;
 mod inside;
+mod sizes;
+mod types;
 
 use super::{Exit, Headless, fail, print};
-use crate::component::{self, Component, Extern, Family, Function, FunctionKind, Item, Kind, Part, PartKind, Used};
+use crate::component::{
+    Component, Digest, Extern, Family, Function, FunctionKind, Item, Kind, Part, PartKind, Used, WorldItem, part_path,
+    part_text, size_map, used_imports,
+};
 use crate::diag::{Severity, display_safe_line};
 use crate::measure::Bytes;
 use crate::project::Target;
@@ -11,6 +17,7 @@ use crate::session::{Command, Session};
 use serde_json::{Value, json};
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// Shows what a component needs, gives and asks for, without running or compiling it.
 #[derive(clap::Args)]
@@ -32,22 +39,76 @@ pub struct Arguments {
     /// Write the components inside a composed one into this folder, with a project that composes them again.
     #[arg(long, value_name = "FOLDER", conflicts_with_all = ["json", "wit", "inside", "format"])]
     split: Option<PathBuf>,
+    /// Print the text format of the whole file and nothing else.
+    #[arg(long, conflicts_with_all = ["json", "wit"])]
+    wat: bool,
+    /// Only this function of it: a name, or an index.
+    #[arg(long, value_name = "FUNCTION", requires = "wat")]
+    function: Option<String>,
+    /// Print these bytes of the file: START..END or START+LENGTH, decimal or as 0x1f.
+    #[arg(long, value_name = "RANGE", conflicts_with_all = ["json", "wit", "wat"])]
+    hex: Option<String>,
+    /// Show where the bytes are: parts, sections, functions and data, largest first; with --json as the key `sizes`.
+    #[arg(long, conflicts_with_all = ["wit", "parts"])]
+    sizes: bool,
+    /// Show so many levels of sizes below the whole.
+    #[arg(long, value_name = "LEVELS", default_value_t = 2, requires = "sizes")]
+    depth: usize,
+    /// Show the nested parts and their sections with byte ranges.
+    #[arg(long, conflicts_with_all = ["json", "wit"])]
+    parts: bool,
+    /// Show this nested part as if it were a file, by its path as --parts prints it, such as 0.2.
+    #[arg(long, value_name = "PATH")]
+    part: Option<String>,
+    /// Write the part to this file instead of showing it.
+    #[arg(short, long, value_name = "OUT.wasm", requires = "part", conflicts_with_all = ["wat", "hex"])]
+    output: Option<PathBuf>,
+    /// Print one type with its documentation and where it is used: its name, or `interface#name`.
+    #[arg(long = "type", value_name = "NAME", conflicts_with_all = ["json", "wit"])]
+    type_name: Option<String>,
 }
 
 pub fn run(arguments: &Arguments) -> Exit {
     let mut headless = Headless::new(false);
     headless.apply(Command::Open(vec![arguments.file.clone()]));
-    let Some(component) = headless.session.library().values().next().cloned() else {
+    let Some(mut component) = headless.session.library().values().next().cloned() else {
         if !headless.complain() {
             return fail("The file is not a component, core module or WIT package");
         }
         return Exit::BadInput;
     };
-    let component = &component;
+    if arguments.wat {
+        return code::wat(&component, arguments.part.as_deref(), arguments.function.as_deref());
+    }
+    if let Some(range) = &arguments.hex {
+        return code::hex(&component, arguments.part.as_deref(), range);
+    }
+    if let Some(path) = &arguments.part {
+        let Some(path) = part_path(path) else {
+            return fail(&format!("“{}” is not the path of a part, such as 0.2", display_safe_line(path)));
+        };
+        if let Some(output) = &arguments.output {
+            headless.apply(Command::ExportPart(component.digest, path, output.clone()));
+            headless.warn();
+            return if headless.complain() { Exit::BadInput } else { Exit::Done };
+        }
+        let Some(bytes) = component.part_bytes(&path) else {
+            return fail(&format!("The file has no part {}: see --parts", part_text(&path)));
+        };
+        let digest = Digest::of(&bytes);
+        headless.apply(Command::OpenBytes(component.part_file_name(&path), bytes));
+        match headless.session.component(&digest) {
+            Some(part) => component = Arc::clone(part),
+            None => return fail("The part cannot be read"),
+        }
+    }
+    let component = &*component;
     if let Some(folder) = &arguments.split {
         return split(&mut headless, component, folder);
     }
-    if let Some(format) = arguments.format {
+    if let Some(name) = &arguments.type_name {
+        return types::show(component, name);
+    } else if let Some(format) = arguments.format {
         print(&inside::graph(component, format));
     } else if arguments.inside && !arguments.json {
         print(&inside::text(component));
@@ -55,10 +116,17 @@ pub fn run(arguments: &Arguments) -> Exit {
         print(&component.wit);
     } else if arguments.json {
         let mut json = describe(component, &headless.session);
-        if arguments.inside {
-            json["inside"] = inside::json(component);
+        if let (true, Some(object)) = (arguments.inside, json.as_object_mut()) {
+            object.insert("inside".to_owned(), inside::json(component));
+        }
+        if let (true, Some(object)) = (arguments.sizes, json.as_object_mut()) {
+            object.insert("sizes".to_owned(), sizes::describe(component, &size_map(component), arguments.depth));
         }
         print(&format!("{}\n", serde_json::to_string_pretty(&json).unwrap_or_default()));
+    } else if arguments.sizes {
+        print(&sizes::page(component, &size_map(component), arguments.depth));
+    } else if arguments.parts {
+        print(&sizes::parts(component, &size_map(component)));
     } else {
         print(&page(component, &headless.session));
     }
@@ -99,7 +167,7 @@ fn page(component: &Component, session: &Session) -> String {
     for producer in &component.metadata.producers {
         row(&producer.field, format!("{} {}", producer.name, producer.version).trim());
     }
-    let used = component::used_imports(component);
+    let used = used_imports(component);
     for (heading, externs) in [("imports", &component.imports), ("exports", &component.exports)] {
         if externs.is_empty() {
             continue;
@@ -137,7 +205,7 @@ fn page(component: &Component, session: &Session) -> String {
 }
 
 fn describe(component: &Component, session: &Session) -> Value {
-    let used = component::used_imports(component);
+    let used = used_imports(component);
     let externs = |list: &[Extern]| list.iter().map(|e| describe_extern(component, e)).collect::<Vec<_>>();
     let imports: Vec<_> = component.imports.iter().map(|e| describe_import(component, e, &used)).collect();
     let metadata = &component.metadata;
@@ -148,6 +216,10 @@ fn describe(component: &Component, session: &Session) -> Value {
         "sha256": component.digest.to_string(),
         "imports": imports,
         "exports": externs(&component.exports),
+        "interfaces": externs(&component.interfaces),
+        "worlds": describe_worlds(component),
+        "types": types::describe(component),
+        "docs": component.docs,
         "asks_for": session.needs(&Target::Component(component.digest)).iter().map(|need| json!({
             "capability": need.capability.word(),
             "interfaces": need.interfaces,
@@ -173,26 +245,54 @@ fn describe_extern(component: &Component, item: &Extern) -> Value {
         Item::Function(f) => ("function", std::slice::from_ref(f)),
         Item::Type(_) => ("type", [].as_slice()),
     };
-    json!({
+    let object = json!({
         "name": item.name,
         "kind": kind,
         "docs": item.docs,
         "host": item.family(&component.types) == Family::Host,
         "functions": functions.iter().map(|f| describe_function(component, f)).collect::<Vec<_>>(),
-    })
+    });
+    types::with_stability(object, item.stability.as_deref())
+}
+
+/// The worlds of a WIT package. An interface is named; what is in it stands among the package's interfaces.
+fn describe_worlds(component: &Component) -> Vec<Value> {
+    let items = |list: &[WorldItem]| {
+        let item = |item: &WorldItem| match item {
+            WorldItem::Interface(i) => json!({
+                "name": component.interfaces.get(*i).map(|e| &e.name),
+                "kind": "interface",
+            }),
+            WorldItem::Own(own) => describe_extern(component, own),
+        };
+        list.iter().map(item).collect::<Vec<_>>()
+    };
+    let world = |world: &crate::component::World| {
+        let object = json!({
+            "name": world.name,
+            "docs": world.docs,
+            "imports": items(&world.imports),
+            "exports": items(&world.exports),
+        });
+        types::with_stability(object, world.stability.as_deref())
+    };
+    component.worlds.iter().map(world).collect()
 }
 
 /// An import, with what is used of it; `null` if that is not known.
 fn describe_import(component: &Component, item: &Extern, used: &Used) -> Value {
     let mut out = describe_extern(component, item);
-    out["used"] = used.import(&item.name).map_or(Value::Null, |import| {
+    let used = used.import(&item.name).map_or(Value::Null, |import| {
         json!({
             "functions": import.used,
-            "not": import.unused,
+            "unused": import.unused,
             "types_only": import.is_types_only(),
             "drops": import.drops,
         })
     });
+    if let Some(object) = out.as_object_mut() {
+        object.insert("used".to_owned(), used);
+    }
     out
 }
 
@@ -203,7 +303,7 @@ fn describe_function(component: &Component, function: &Function) -> Value {
         FunctionKind::Static(_) => "static",
         FunctionKind::Constructor(_) => "constructor",
     };
-    json!({
+    let object = json!({
         "name": function.name,
         "kind": kind,
         "async": function.is_async,
@@ -212,7 +312,8 @@ fn describe_function(component: &Component, function: &Function) -> Value {
             "name": p.name, "type": component.types.text(p.ty),
         })).collect::<Vec<_>>(),
         "result": function.result.map(|ty| component.types.text(ty)),
-    })
+    });
+    types::with_stability(object, function.stability.as_deref())
 }
 
 /// The tree of parts. Nesting is bounded by the validator, and cut here at the same depth.

@@ -1,15 +1,18 @@
-//! The palette: every action by name, and why one cannot be done.
+//! The palette: every action by name, and why one cannot be done; and whatever is open, by any text in it.
 
 use super::{Outbox, Request, library};
-use crate::component::{Digest, Kind};
+use crate::component::{Digest, Hit, HitKind, Kind, Spot};
+use crate::compose::Side;
 use crate::diag::{Subject, display_safe_line};
 use crate::project::Target;
-use crate::session::{Command, Selection, Session, samples};
+use crate::session::{Command, Finding, Places, Selection, Session, Study, samples};
 use crate::ui::actions::Action;
+use crate::ui::inspect::{At, Place, View};
 use crate::ui::panels::kit;
-use crate::ui::parts;
+use crate::ui::parts::{self, ListRow};
 use crate::ui::theme::{icons, space};
 use egui::{Align2, Key, Ui, vec2};
+use std::sync::Arc;
 
 /// The palette's state.
 #[derive(Default)]
@@ -17,7 +20,13 @@ pub struct State {
     open: bool,
     text: String,
     chosen: usize,
+    /// What was found last, for which text: it stays while the next is looked for.
+    found: Option<(String, Arc<Places>)>,
 }
+
+/// Commands that are shown above what was found in files, and places that are shown below.
+const MOST_COMMANDS: usize = 6;
+const MOST_PLACES: usize = 100;
 
 impl State {
     /// Opens the palette, or closes it.
@@ -25,6 +34,7 @@ impl State {
         self.open = !self.open;
         self.text.clear();
         self.chosen = 0;
+        self.found = None;
     }
 
     /// Whether it is open.
@@ -97,20 +107,63 @@ fn rank(text: &str, wanted: &str) -> Option<usize> {
     Some(1000 + last)
 }
 
+/// Looks for the text in what is open. What was found for the text before is shown until then.
+fn look(session: &Session, state: &mut State, outbox: &mut Outbox) {
+    let text = state.text.trim();
+    if text.chars().count() < 2 {
+        state.found = None;
+    } else if state.found.as_ref().is_none_or(|(of, _)| of != text) {
+        let study = Study::Search(text.to_owned());
+        match session.finding(&study) {
+            Some(Finding::Search(found)) => state.found = Some((text.to_owned(), Arc::clone(found))),
+            _ if session.is_studying(&study) => {}
+            _ => outbox.command(Command::Study(study)),
+        }
+    }
+}
+
+/// The places that were found: names before texts before data.
+fn places(found: &Places) -> Vec<(Digest, &Hit)> {
+    let mut all: Vec<(Digest, &Hit)> = found.iter().flat_map(|(d, f)| f.hits.iter().map(|h| (*d, h))).collect();
+    all.sort_by_key(|(_, hit)| hit.kind);
+    all.truncate(MOST_PLACES);
+    all
+}
+
+fn place_of(component: Digest, hit: &Hit) -> Place {
+    let side = |is_import: bool| if is_import { Side::Import } else { Side::Export };
+    let (view, at) = match &hit.spot {
+        Spot::Whole if hit.kind == HitKind::Metadata => (View::Origin, At::Here),
+        Spot::Whole => (View::Summary, At::Here),
+        Spot::Extern(is_import, name) => (View::Types, At::Extern(side(*is_import), name.clone())),
+        Spot::Function(is_import, interface, name) => {
+            (View::Types, At::Function(side(*is_import), interface.clone(), name.clone()))
+        }
+        Spot::Type(id) => (View::Types, At::Type(*id)),
+        Spot::Bytes(range) => (View::Code, At::Bytes(range.clone())),
+    };
+    Place { component, view, at }
+}
+
 /// Draws the palette while it is open.
 pub fn show(ui: &mut Ui, session: &Session, state: &mut State, outbox: &mut Outbox) {
     if !state.open {
         return;
     }
+    look(session, state, outbox);
+    let found = state.found.as_ref().map(|(_, found)| Arc::clone(found)).unwrap_or_default();
+    let places = places(&found);
     let mut rows: Vec<(usize, Entry)> =
         entries(ui, session).into_iter().filter_map(|e| Some((rank(&e.text, &state.text)?, e))).collect();
     rows.sort_by_key(|(rank, e)| (*rank, e.disabled.is_some()));
+    // Where there is something to find, a few commands are enough.
+    rows.truncate(if places.is_empty() { 60 } else { MOST_COMMANDS });
     let mut picked = None;
     let modal = egui::Modal::new(egui::Id::unique("palette"))
         .frame(kit::popup_frame(ui))
         .area(egui::Modal::default_area(egui::Id::unique("palette area")).anchor(Align2::CENTER_TOP, vec2(0.0, 72.0)))
         .show(ui.ctx(), |ui| {
-            ui.set_width(520.0);
+            ui.set_width(640.0);
             let (up, down, enter) = ui.input_mut(|i| {
                 let none = egui::Modifiers::NONE;
                 (
@@ -130,13 +183,14 @@ pub fn show(ui: &mut Ui, session: &Session, state: &mut State, outbox: &mut Outb
             if field.changed() {
                 state.chosen = 0;
             }
-            state.chosen = state.chosen.min(rows.len().saturating_sub(1));
+            state.chosen = state.chosen.min((rows.len() + places.len()).saturating_sub(1));
             ui.add_space(space::S);
-            egui::ScrollArea::vertical().max_height(360.0).min_scrolled_height(360.0).show(ui, |ui| {
-                if rows.is_empty() {
+            egui::ScrollArea::vertical().max_height(400.0).min_scrolled_height(400.0).show(ui, |ui| {
+                ui.spacing_mut().item_spacing.y = 0.0;
+                if rows.is_empty() && places.is_empty() {
                     ui.label(kit::dim("Nothing has that name"));
                 }
-                for (i, (_, entry)) in rows.iter().enumerate().take(60) {
+                for (i, (_, entry)) in rows.iter().enumerate() {
                     let note = entry.disabled.as_deref().or(entry.shortcut.as_deref()).unwrap_or_default();
                     let row = kit::row(ui, i == state.chosen, entry.disabled.is_none(), icon(entry), &entry.text, note);
                     if i == state.chosen && (up || down) {
@@ -146,9 +200,26 @@ pub fn show(ui: &mut Ui, session: &Session, state: &mut State, outbox: &mut Outb
                         picked = Some(i);
                     }
                 }
+                if !places.is_empty() {
+                    ui.add_space(space::S);
+                    kit::group_row(ui, "In what is open");
+                }
+                for (i, (digest, hit)) in places.iter().enumerate().map(|(i, place)| (rows.len() + i, place)) {
+                    let row = place_row(ui, session, digest, hit, i == state.chosen);
+                    if i == state.chosen && (up || down) {
+                        row.scroll_to_me(None);
+                    }
+                    if row.clicked() || (enter && i == state.chosen) {
+                        picked = Some(i);
+                    }
+                }
             });
         });
-    if let Some((_, entry)) = picked.and_then(|i| rows.into_iter().nth(i))
+    let count = rows.len();
+    if let Some((digest, hit)) = picked.and_then(|i| places.get(i.checked_sub(count)?)) {
+        state.open = false;
+        outbox.request(Request::Inspect(place_of(*digest, hit)));
+    } else if let Some((_, entry)) = picked.and_then(|i| rows.into_iter().nth(i))
         && entry.disabled.is_none()
     {
         state.open = false;
@@ -169,6 +240,25 @@ pub fn show(ui: &mut Ui, session: &Session, state: &mut State, outbox: &mut Outb
     if modal.should_close() {
         state.open = false;
     }
+}
+
+/// A place in a file: what it is, the text around it, in which component.
+fn place_row(ui: &mut Ui, session: &Session, digest: &Digest, hit: &Hit, selected: bool) -> egui::Response {
+    let (glyph, word) = match hit.kind {
+        HitKind::Component => (icons::CUBE, "component"),
+        HitKind::Interface => (icons::PLUGS, "interface"),
+        HitKind::Function => (icons::FUNCTION, "function"),
+        HitKind::Type => (icons::BRACES, "type"),
+        HitKind::Docs => (icons::BOOK, "documentation"),
+        HitKind::Metadata => (icons::TAG, "metadata"),
+        HitKind::Section => (icons::FILE_TEXT, "custom section"),
+        HitKind::Data => (icons::HARD_DRIVE, "data"),
+    };
+    let component = session.component(digest).map_or_else(|| digest.short(), |c| c.name.clone());
+    let (name, excerpt) = (display_safe_line(&hit.name), display_safe_line(&hit.excerpt));
+    let component = display_safe_line(&component);
+    let row = ListRow::new(&name).icon(glyph).detail(&excerpt).trailing(&component).selected(selected).show(ui);
+    row.on_hover_text(format!("{word} {name} in {component}\n{excerpt}"))
 }
 
 fn icon(entry: &Entry) -> &'static str {
