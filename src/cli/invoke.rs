@@ -133,7 +133,7 @@ pub fn run(arguments: &Arguments) -> Exit {
     }
     if arguments.json {
         let json = if let [one] = all.as_slice() { one.clone() } else { json!(all) };
-        print(&format!("{}\n", serde_json::to_string_pretty(&json).unwrap_or_default()));
+        print(&super::json_text(&json));
     }
     exit
 }
@@ -206,7 +206,7 @@ fn say(outcome: &Outcome) {
 
 fn exit_of(outcome: &Outcome) -> Exit {
     match outcome {
-        Outcome::Returned(Some(Value::Result(Err(_)))) => Exit::GuestError,
+        Outcome::Returned(Some(Value::Result(Err(_)))) => Exit::Negative,
         Outcome::Returned(_) => Exit::Done,
         Outcome::Trapped(_) => Exit::Trapped,
         Outcome::Denied(_) => Exit::Denied,

@@ -285,7 +285,7 @@ fn is_beyond_wit(kind: ComponentExternalKind, is_import: bool) -> bool {
 }
 
 /// The one place that calls the validator, which may panic on hostile bytes.
-fn validate(bytes: &[u8], features: WasmFeatures) -> Result<Types, String> {
+pub(super) fn validate(bytes: &[u8], features: WasmFeatures) -> Result<Types, String> {
     match catch_unwind(AssertUnwindSafe(|| Validator::new_with_features(features).validate_all(bytes))) {
         Ok(Ok(types)) => Ok(types),
         Ok(Err(error)) => Err(format!("{} (at byte {})", display_safe_line(error.message()), error.offset())),

@@ -1,5 +1,6 @@
 //! What a file says of its own origin. All of it is a claim of the file, none of it is verified.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use wasmparser::{ComponentName, CustomSectionReader, KnownCustom, Name};
 
@@ -30,39 +31,67 @@ pub struct Metadata {
     pub producers: Vec<Producer>,
 }
 
+impl Metadata {
+    /// What it says in words, name and producers aside: the section's name and the text.
+    pub fn texts(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        let all = [
+            ("version", &self.version),
+            ("description", &self.description),
+            ("authors", &self.authors),
+            ("licenses", &self.licenses),
+            ("source", &self.source),
+            ("homepage", &self.homepage),
+            ("revision", &self.revision),
+        ];
+        all.into_iter().filter_map(|(key, text)| Some((key, text.as_deref()?)))
+    }
+}
+
 /// Texts are cut after so many characters: they are for a line or two in an inspector.
 const MAX_TEXT: usize = 4_000;
 /// Producers of a whole file; further ones are left out.
 const MAX_PRODUCERS: usize = 1_000;
 
-/// Takes from a custom section what belongs to [`Metadata`], and returns the part's name if this is its name section.
-/// Broken sections say nothing: they cannot make the rest unreadable.
+/// What [`read_custom`] found beside metadata.
+#[derive(Default)]
+pub(super) struct Read {
+    /// The part's name, if the section says it.
+    pub name: Option<String>,
+    /// Why the section could not be read to its end.
+    pub broken: Option<String>,
+}
+
+/// Takes from a custom section what belongs to [`Metadata`]. What is broken cannot make the rest unreadable: all that
+/// stands before the fault is taken.
 pub(super) fn read_custom(
     section: &CustomSectionReader<'_>,
     outermost: bool,
     into: &mut Metadata,
     seen: &mut BTreeSet<Producer>,
-) -> Option<String> {
+) -> Read {
+    let mut read = Read::default();
     match section.as_known() {
         KnownCustom::Name(names) => {
-            let name = names.into_iter().map_while(Result::ok).find_map(|n| match n {
-                Name::Module { name, .. } => Some(cut(name)),
+            let names = names.into_iter().map_while(|n| sound(n, &mut read.broken));
+            read.name = first(names.filter_map(|n| match n {
+                Name::Module { name, .. } => Some(name),
                 _ => None,
-            });
-            return named(name, outermost, into);
+            }));
         }
         KnownCustom::ComponentName(names) => {
-            let name = names.into_iter().map_while(Result::ok).find_map(|n| match n {
-                ComponentName::Component { name, .. } => Some(cut(name)),
+            let names = names.into_iter().map_while(|n| sound(n, &mut read.broken));
+            read.name = first(names.filter_map(|n| match n {
+                ComponentName::Component { name, .. } => Some(name),
                 _ => None,
-            });
-            return named(name, outermost, into);
+            }));
         }
         KnownCustom::Producers(fields) => {
-            for field in fields.into_iter().map_while(Result::ok) {
-                for value in field.values.into_iter().map_while(Result::ok) {
+            let mut faults = [None, None];
+            let [outer, inner] = &mut faults;
+            for field in fields.into_iter().map_while(|f| sound(f, outer)) {
+                for value in field.values.into_iter().map_while(|v| sound(v, inner)) {
                     if into.producers.len() >= MAX_PRODUCERS {
-                        return None;
+                        return read;
                     }
                     let producer =
                         Producer { field: cut(field.name), name: cut(value.name), version: cut(value.version) };
@@ -71,7 +100,10 @@ pub(super) fn read_custom(
                     }
                 }
             }
+            read.broken = faults.into_iter().flatten().next();
         }
+        // The reader of producers looks at their number before it looks at them.
+        _ if section.name() == "producers" => read.broken = Some("it ends within the number of its fields".to_owned()),
         _ if outermost => {
             let slot = match section.name() {
                 "description" => &mut into.description,
@@ -81,21 +113,33 @@ pub(super) fn read_custom(
                 "homepage" => &mut into.homepage,
                 "revision" => &mut into.revision,
                 "version" => &mut into.version,
-                _ => return None,
+                _ => return read,
             };
             // A damaged text is worth more than none; nobody computes with it.
-            *slot = Some(cut(&String::from_utf8_lossy(section.data())));
+            let text = String::from_utf8_lossy(section.data());
+            if let Cow::Owned(_) = text {
+                read.broken = Some("its text is not UTF-8".to_owned());
+            }
+            *slot = Some(cut(&text));
         }
         _ => {}
     }
-    None
+    if outermost && read.name.is_some() {
+        into.name.clone_from(&read.name);
+    }
+    read
 }
 
-fn named(name: Option<String>, outermost: bool, into: &mut Metadata) -> Option<String> {
-    if outermost {
-        into.name.clone_from(&name);
-    }
-    name
+/// The item, or none and its fault noted.
+fn sound<T>(item: wasmparser::Result<T>, broken: &mut Option<String>) -> Option<T> {
+    item.map_err(|e| *broken = Some(format!("{} (at byte {})", e.message(), e.offset()))).ok()
+}
+
+/// The first name; the rest is only looked at for its faults.
+fn first<'a>(mut names: impl Iterator<Item = &'a str>) -> Option<String> {
+    let first = names.next().map(cut);
+    names.for_each(drop);
+    first
 }
 
 fn cut(text: &str) -> String {

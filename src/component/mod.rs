@@ -1,15 +1,21 @@
 //! From bytes to what a person can read: [`decode`] never fails and never runs or compiles anything.
 
+mod compare;
 mod compat;
 mod custom;
+mod cyclonedx;
 mod decode;
+mod difference;
 mod hex;
 mod listing;
 mod metadata;
+mod origin;
 mod parts;
 mod plain;
+mod proposals;
 mod search;
 mod sizes;
+mod spelling;
 pub(crate) mod structure;
 mod symbols;
 mod text;
@@ -17,20 +23,31 @@ mod types;
 mod used;
 mod uses;
 mod wit;
+mod world;
 
+pub use compare::{Change, Topic};
 pub use compat::{Difference, compare_interfaces, version_fits};
 pub use custom::{Content, CustomSection, read as read_custom_section};
+pub use cyclonedx::cyclonedx;
 pub use decode::{decode, features};
+pub use difference::{
+    ComponentDifference, ExternDifference, OriginDifference, Promise, SizeDifference, Status, Verdict, Weighed,
+    difference,
+};
 pub use hex::{ROW, hex_digits, hex_row, hex_text, parse_offset, parse_range};
 pub use listing::{CoreFunction, Found, Functions, Line, Listing, Token, callee, lex, print_wat};
 pub use metadata::{Metadata, Producer};
+pub use origin::{BrokenSection, Dependencies, Dependency, Origin, PartOrigin, Tool, origin};
 pub use parts::{Part, PartKind, find_part, part_path, part_text};
+pub use proposals::{Proposal, Proposals, Stage, proposals};
 pub use search::{Hit, HitKind, Hits, Spot, search};
 pub use sizes::{Class, NodeId, SizeMap, What, size_map};
+pub use spelling::{Language, Section, Spelled, Spelling, sections, spell};
 pub use symbols::demangle;
 pub use types::{Case, Family, Field, Label, Linked, Type, TypeDef, TypeId, TypeKind, TypeRef, TypeTable};
 pub use used::{ImportUse, Used, used_imports};
 pub use uses::{ExternAt, FunctionAt, Handle, List, Named, Role, Use, UseWords, User, Uses, where_used};
+pub use world::{Gap, KnownWorld, Preview1, Track, WasiGeneration, WorldFit, wasi_generation, worlds};
 
 use crate::diag::Diagnostic;
 use std::fmt;

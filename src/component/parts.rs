@@ -207,7 +207,7 @@ pub(super) fn walk(bytes: &[u8], kind: PartKind) -> Walk {
                 if outermost && section.name() == "package-docs" {
                     out.docs.push(clamp(&section.range(), bytes.len()));
                 }
-                let name = read_custom(section, outermost, &mut out.metadata, &mut seen);
+                let name = read_custom(section, outermost, &mut out.metadata, &mut seen).name;
                 if let (Some(name), Some(Some(part))) = (name, open.last_mut()) {
                     part.name = Some(name);
                 }

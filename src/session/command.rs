@@ -40,6 +40,8 @@ pub enum Command {
     SplitTo(Digest, PathBuf),
     /// Writes the composed component to this path.
     ComposeTo(PathBuf),
+    /// Writes the bill of materials of a component, as CycloneDX, to this path.
+    SaveBill(Digest, PathBuf),
     /// Writes a nested part of an open component, by its path of positions, to this path.
     ExportPart(Digest, Vec<usize>, PathBuf),
     /// Calls a function.

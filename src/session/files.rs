@@ -38,6 +38,8 @@ pub(super) enum Arrived {
 pub(super) enum Written {
     Project(Box<Document>),
     Component,
+    /// A bill of materials.
+    Bill,
     /// A nested part; and why it is no file of its own, if it is not.
     Part(Option<String>),
 }
@@ -190,13 +192,28 @@ impl Session {
         );
     }
 
+    pub(super) fn save_bill(&mut self, digest: &Digest, path: &Path) {
+        let Some(component) = self.component(digest).cloned() else {
+            self.say(Severity::Error, "The bill was not saved: its component is not open any more".into());
+            return;
+        };
+        let Some(path) = self.not_an_input(path) else { return };
+        let bill = move || component::cyclonedx(&component, &component::origin(&component)).into_bytes();
+        self.write_made(path, bill, Written::Bill);
+    }
+
     fn write(&mut self, path: PathBuf, bytes: Vec<u8>, what: Written) {
+        self.write_made(path, move || bytes, what);
+    }
+
+    /// Writes what `make` makes, which takes time too.
+    fn write_made(&mut self, path: PathBuf, make: impl FnOnce() -> Vec<u8> + Send + 'static, what: Written) {
         let job = self.start_job(format!("Saving {}", file_name(&path)));
         let (env, arrive) = (Arc::clone(&self.env), self.arrive.clone());
         self.env.spawn(
             "save",
             Box::new(move || {
-                let result = env.write_file(&path, &bytes);
+                let result = env.write_file(&path, &make());
                 let _ = arrive.send(Arrived::Written { job, path, what, result });
                 env.wake();
             }),
@@ -323,6 +340,7 @@ impl Session {
                 self.project_path = Some(path);
                 self.say(Severity::Info, format!("Saved {name}"));
             }
+            (Ok(()), Written::Bill) => self.say(Severity::Info, format!("Saved {name}")),
             (Ok(()), Written::Component) => {
                 let size = self.composed().map(|c| Bytes(c.component.bytes.len() as u64));
                 let size = size.map(|s| format!(" ({s})")).unwrap_or_default();

@@ -2,7 +2,7 @@
 //! [`Study`] and shows the [`Finding`] once it is there.
 
 use super::files::Arrived;
-use super::{Job, Session};
+use super::{Comparison, Job, Session};
 use crate::component::{self, Component, Digest};
 use crate::compose;
 use std::collections::VecDeque;
@@ -18,6 +18,19 @@ pub enum Study {
     Used(Digest),
     /// What a component is composed of.
     Inside(Digest),
+    /// What is different between two of them.
+    Difference {
+        /// The one that was there before.
+        before: Digest,
+        /// The one that is compared with it.
+        after: Digest,
+    },
+    /// Which known worlds it fits and which WASI it speaks.
+    World(Digest),
+    /// Which WebAssembly features it needs.
+    Proposals(Digest),
+    /// Who made it, with what, and of what.
+    Origin(Digest),
     /// Where this text stands in anything that is open.
     Search(String),
     /// Where its types are used.
@@ -36,6 +49,14 @@ pub enum Finding {
     Used(Arc<component::Used>),
     /// Of [`Study::Inside`].
     Inside(Arc<compose::Inside>),
+    /// Of [`Study::Difference`].
+    Difference(Arc<Comparison>),
+    /// Of [`Study::World`].
+    World(Arc<(Vec<component::WorldFit>, component::WasiGeneration)>),
+    /// Of [`Study::Proposals`].
+    Proposals(Arc<component::Proposals>),
+    /// Of [`Study::Origin`].
+    Origin(Arc<component::Origin>),
     /// Of [`Study::Search`]: what was found in each component, in the order of their names.
     Search(Arc<Places>),
     /// Of [`Study::Uses`].
@@ -61,6 +82,10 @@ impl Study {
             Study::Sizes(_) => "Measuring parts",
             Study::Used(_) => "Following imports",
             Study::Inside(_) => "Looking inside",
+            Study::Difference { .. } => "Comparing components",
+            Study::World(_) => "Comparing with known worlds",
+            Study::Proposals(_) => "Finding the features it needs",
+            Study::Origin(_) => "Reading where it comes from",
             Study::Search(_) => "Searching",
             Study::Uses(_) => "Looking up uses of types",
         }
@@ -69,7 +94,14 @@ impl Study {
     /// The components it is about; each has to be open. None in particular if it is about all that are.
     fn about(&self) -> Vec<Digest> {
         match self {
-            Study::Sizes(digest) | Study::Used(digest) | Study::Inside(digest) | Study::Uses(digest) => vec![*digest],
+            Study::Sizes(digest)
+            | Study::Used(digest)
+            | Study::Inside(digest)
+            | Study::Uses(digest)
+            | Study::World(digest)
+            | Study::Proposals(digest)
+            | Study::Origin(digest) => vec![*digest],
+            Study::Difference { before, after } => vec![*before, *after],
             Study::Search(_) => Vec::new(),
         }
     }
@@ -83,6 +115,17 @@ impl Study {
             (Study::Used(_), [component]) => Finding::Used(Arc::new(component::used_imports(component))),
             (Study::Inside(_), [component]) => Finding::Inside(Arc::new(compose::inside(component))),
             (Study::Uses(_), [component]) => Finding::Uses(Arc::new(component::where_used(component))),
+            (Study::Difference { .. }, [before, after]) => {
+                Finding::Difference(Arc::new(Comparison::new(Arc::clone(before), Arc::clone(after))))
+            }
+            (Study::World(_), [component]) => {
+                Finding::World(Arc::new((component::worlds(component), component::wasi_generation(component))))
+            }
+            (Study::Proposals(_), [component]) => match component::proposals(component, is_cancelled) {
+                Some(found) => Finding::Proposals(Arc::new(found)),
+                None => Finding::None("It was cancelled"),
+            },
+            (Study::Origin(_), [component]) => Finding::Origin(Arc::new(component::origin(component))),
             _ => Finding::None("It is not open any more"),
         }
     }

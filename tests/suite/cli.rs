@@ -114,14 +114,14 @@ fn help_says_what_there_is_and_how_it_ends() {
     let help = run(&["--help"]);
     assert!(help.status.success());
     let help = text(&help.stdout);
-    for word in ["inspect", "compose", "invoke", "search", "Exit codes"] {
+    for word in ["inspect", "diff", "compose", "invoke", "search", "Exit codes"] {
         assert!(help.contains(word), "{word} in\n{help}");
     }
     assert!(!help.contains("runner"), "what is not for people is not shown");
     for code in 0..=6 {
         assert!(help.contains(&format!("\n  {code}  ")), "{code} in\n{help}");
     }
-    for command in ["inspect", "compose", "invoke", "search"] {
+    for command in ["inspect", "diff", "compose", "invoke", "search"] {
         let help = run(&[command, "--help"]);
         assert!(help.status.success() && !help.stdout.is_empty(), "{command}");
     }
@@ -143,6 +143,44 @@ fn inspect_shows_what_a_component_needs_and_gives() {
     let component = t.write("component.wat", "(component (import \"a:b/c\" (instance)))");
     assert_eq!(t.run(&["inspect", &component]), 0);
     t.check("inspect");
+}
+
+#[test]
+fn inspect_says_what_world_it_fits_and_where_it_comes_from() {
+    let mut t = Transcript::new();
+    let cpp = "samples/components/fraud-check-cpp.wasm";
+    assert_eq!(t.run(&["inspect", "--proposals", cpp]), 0);
+    assert_eq!(t.run(&["inspect", "--proposals", "samples/components/stock-rust.wasm"]), 0);
+    assert_eq!(t.run(&["inspect", "--origin", cpp]), 0);
+    // A module that was built of a list of packages, and one whose list cannot be read.
+    let list = r#"{"packages":[{"name":"shop","version":"0.3.0","source":"local","root":true,"dependencies":[1]},
+        {"name":"serde","version":"1.0.229","source":"crates.io"},{"name":"cc","version":"1.2.0","source":"crates.io","kind":"build"}]}"#;
+    let packed = {
+        let mut packed = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::default());
+        std::io::Write::write_all(&mut packed, list.as_bytes()).unwrap();
+        packed.finish().unwrap()
+    };
+    let escaped: String = packed.iter().map(|b| format!("\\{b:02x}")).collect();
+    let text = format!(
+        "(component (@custom \"licenses\" \"MIT\") (@custom \"authors\" \"Ada\\e2\\80\\ae\") (@custom \"version\" \"1.2\")
+           (core module (@custom \".dep-v0\" \"{escaped}\")) (core module $m (@custom \".dep-v0\" \"nothing\")))"
+    );
+    let listed = t.write("listed.wasm", wat::parse_str(text).unwrap());
+    assert_eq!(t.run(&["inspect", &listed]), 0);
+    assert_eq!(t.run(&["inspect", "--origin", &listed]), 0);
+    assert_eq!(t.run(&["inspect", "--find", "SERDE", &listed]), 0);
+    assert_eq!(t.run(&["inspect", "--find", "openssl", &listed]), 0);
+    assert_eq!(t.run(&["inspect", "--find", "serde", cpp]), 0);
+    assert_eq!(t.run(&["inspect", "--cyclonedx", &listed]), 0);
+    let bill = t.path("bill.json");
+    assert_eq!(t.run(&["inspect", "--cyclonedx", "-o", &bill, &listed]), 0);
+    assert_eq!(t.run(&["inspect", "--cyclonedx", "-o", &listed, &listed]), 2);
+    assert_eq!(t.run(&["inspect", "-o", &bill, &listed]), 2);
+    assert_eq!(t.run(&["inspect", "--json", "--origin", "--proposals", &listed]), 0);
+    assert_eq!(std::fs::read(&bill).unwrap(), run(&["inspect", "--cyclonedx", &listed]).stdout);
+    let broken = t.write("broken.wat", "(component (import \"f\" (func async)) (core module (func (result i32))))");
+    assert_eq!(t.run(&["inspect", "--proposals", &broken]), 2);
+    t.check("inspect-origin");
 }
 
 #[test]
@@ -493,6 +531,23 @@ fn save_lost(transcript: &Transcript) -> String {
 }
 
 #[test]
+fn inspect_spells_interfaces_in_other_languages() {
+    let mut t = Transcript::new();
+    for language in ["rust", "typescript", "python", "c", "go"] {
+        assert_eq!(t.run(&["inspect", LEDGER, "--as", language, "--interface", "wasi:io/streams@0.2.12"]), 0);
+        assert_eq!(
+            t.run(&["inspect", "samples/components/fraud-check-rust.wasm", "--as", language, "--interface", CHECK]),
+            0
+        );
+        assert_eq!(t.run(&["inspect", ADDER, "--as", language]), 0);
+    }
+    assert_eq!(t.run(&["inspect", ADDER, "--as", "rust", "--interface", "nothing"]), 2);
+    assert_eq!(t.run(&["inspect", ADDER, "--as", "cobol"]), 2);
+    assert_eq!(t.run(&["inspect", ADDER, "--interface", "add"]), 2);
+    t.check("inspect-as");
+}
+
+#[test]
 fn bad_files_get_a_sentence_each() {
     let mut t = Transcript::new();
     let toolbox = sample_bytes("toolbox-rust.wasm");
@@ -543,4 +598,70 @@ fn wit_package() -> Vec<u8> {
     let package =
         resolve.push_str("shop.wit", "package shop:goods;\ninterface prices { of: func(sku: string) -> u64; }\n");
     wit_component::encode(&resolve, package.unwrap()).unwrap()
+}
+
+#[test]
+fn diff_lists_everything_that_is_different() {
+    let mut t = Transcript::new();
+    let ledger = |name: &str, version: &str, body: &str, world: &str| {
+        let wit = format!("package shop:books@{version}; interface ledger {{ {body} }} world w {{ {world} }}");
+        t.write(name, component(&wit))
+    };
+    let old = ledger(
+        "old.wasm",
+        "1.1.0",
+        "record entry { id: string, cents: u32 } add: func(e: entry); all: func() -> list<entry>; wipe: func();",
+        "export ledger; import log: func(m: string); import wipe: func();",
+    );
+    let new = ledger(
+        "new.wasm",
+        "1.2.0",
+        "record entry { id: string, cents: u64, memo: string } enum kind { rent, food } \
+         add: func(e: entry) -> result<_, string>; all: func() -> list<entry>; of: func(k: kind) -> list<entry>;",
+        "export ledger; import log: func(m: string);",
+    );
+    for flags in [&[][..], &["--all"], &["--json"]] {
+        assert_eq!(t.run(&[&["diff", &old, &new], flags].concat()), 0);
+    }
+    assert_eq!(t.run(&["diff", &old, &old]), 0);
+    t.check("diff");
+}
+
+#[test]
+fn diff_ends_as_it_is_asked_to() {
+    let mut t = Transcript::new();
+    let [a, b] = ["samples/components/fraud-check-rust.wasm", "samples/components/ledger-rust.wasm"];
+    let grown = t.write("grown.wasm", component("package t:p; world w { export f: func(); export g: func(); }"));
+    let small = t.write("small.wasm", component("package t:p; world w { export f: func(); }"));
+    for (before, after, fail_on, status) in [
+        (a, b, "major", 1),
+        (a, b, "capability", 1),
+        (b, a, "capability", 0),
+        (&*small, &*grown, "major", 0),
+        (&*small, &*grown, "minor", 1),
+        (&*small, &*grown, "major,any", 1),
+        (&*grown, &*small, "major", 1),
+        (&*small, &*small, "any", 0),
+        (&*small, &*small, "much", 2),
+    ] {
+        let arguments = ["diff", before, after, "--fail-on", fail_on];
+        assert_eq!(run(&arguments).status.code(), Some(status), "{arguments:?}");
+    }
+    t.write("notes.txt", "Dear diary\n");
+    let notes = t.path("notes.txt");
+    assert_eq!(t.run(&["diff", &notes, &small]), 2);
+    assert_eq!(t.run(&["diff", &small, &t.path("missing.wasm")]), 2);
+    t.check("diff-refused");
+}
+
+/// A component that implements the one world of this WIT.
+fn component(wit: &str) -> Vec<u8> {
+    let mut resolve = wit_parser::Resolve::default();
+    let package = resolve.push_str("test.wit", wit).unwrap();
+    let world = resolve.select_world(&[package], None).unwrap();
+    let abi = wit_parser::ManglingAndAbi::Legacy(wit_parser::LiftLowerAbi::Sync);
+    let mut module = wit_component::dummy_module(&resolve, world, abi);
+    let encoding = wit_component::StringEncoding::UTF8;
+    wit_component::embed_component_metadata(&mut module, &resolve, world, encoding).unwrap();
+    wit_component::ComponentEncoder::default().module(&module).unwrap().encode().unwrap()
 }

@@ -2,13 +2,16 @@
 
 mod code;
 mod inside;
+mod origin;
 mod sizes;
+mod spell;
 mod types;
+mod world;
 
-use super::{Exit, Headless, fail, print};
+use super::{Exit, Headless, fail, json_text, print};
 use crate::component::{
-    Component, Digest, Extern, Family, Function, FunctionKind, Item, Kind, Part, PartKind, Used, WorldItem, part_path,
-    part_text, size_map, used_imports,
+    self, Component, Digest, Extern, Family, Function, FunctionKind, Item, Kind, Part, PartKind, Used, WorldItem,
+    part_path, part_text, size_map, used_imports,
 };
 use crate::diag::{Severity, display_safe_line};
 use crate::measure::Bytes;
@@ -21,6 +24,7 @@ use std::sync::Arc;
 
 /// Shows what a component needs, gives and asks for, without running or compiling it.
 #[derive(clap::Args)]
+#[command(group = clap::ArgGroup::new("written").args(["part", "cyclonedx"]).multiple(true))]
 pub struct Arguments {
     /// The file: a component, core module or WIT package, as .wasm or .wat.
     file: PathBuf,
@@ -60,12 +64,30 @@ pub struct Arguments {
     /// Show this nested part as if it were a file, by its path as --parts prints it, such as 0.2.
     #[arg(long, value_name = "PATH")]
     part: Option<String>,
-    /// Write the part to this file instead of showing it.
-    #[arg(short, long, value_name = "OUT.wasm", requires = "part", conflicts_with_all = ["wat", "hex"])]
+    /// Show who made it, with what, and of what, part by part; with --json as the key `origin`.
+    #[arg(long, conflicts_with_all = ["wit", "sizes", "parts"])]
+    origin: bool,
+    /// Show those of the embedded packages that have this text in name, version or source.
+    #[arg(long, value_name = "TEXT", conflicts_with_all = ["wit", "json", "sizes", "parts"])]
+    find: Option<String>,
+    /// Show which WebAssembly features it needs; with --json as the key `proposals`.
+    #[arg(long, conflicts_with_all = ["wit", "sizes", "parts"])]
+    proposals: bool,
+    /// Print the bill of materials, as CycloneDX 1.6 in JSON.
+    #[arg(long, conflicts_with_all = ["wit", "json", "sizes", "parts", "origin", "find", "proposals"])]
+    cyclonedx: bool,
+    /// Write the part, or the bill of materials, to this file instead of showing it.
+    #[arg(short, long, value_name = "FILE", requires = "written", conflicts_with_all = ["wat", "hex"])]
     output: Option<PathBuf>,
     /// Print one type with its documentation and where it is used: its name, or `interface#name`.
     #[arg(long = "type", value_name = "NAME", conflicts_with_all = ["json", "wit"])]
     type_name: Option<String>,
+    /// Print the interfaces in the words of a language: rust, typescript, python, c or go.
+    #[arg(long = "as", value_name = "LANGUAGE", conflicts_with_all = ["json", "wit"])]
+    language: Option<spell::Word>,
+    /// Only this import or export, by its full name.
+    #[arg(long, value_name = "NAME", requires = "language")]
+    interface: Option<String>,
 }
 
 pub fn run(arguments: &Arguments) -> Exit {
@@ -87,7 +109,7 @@ pub fn run(arguments: &Arguments) -> Exit {
         let Some(path) = part_path(path) else {
             return fail(&format!("“{}” is not the path of a part, such as 0.2", display_safe_line(path)));
         };
-        if let Some(output) = &arguments.output {
+        if let (Some(output), false) = (&arguments.output, arguments.cyclonedx) {
             headless.apply(Command::ExportPart(component.digest, path, output.clone()));
             headless.warn();
             return if headless.complain() { Exit::BadInput } else { Exit::Done };
@@ -112,17 +134,44 @@ pub fn run(arguments: &Arguments) -> Exit {
         print(&inside::graph(component, format));
     } else if arguments.inside && !arguments.json {
         print(&inside::text(component));
+    } else if let Some(language) = arguments.language {
+        let exit = spell::run(component, language, arguments.interface.as_deref());
+        if !matches!(exit, Exit::Done) {
+            return exit;
+        }
     } else if arguments.wit {
         print(&component.wit);
+    } else if let Some(path) = &arguments.output {
+        let before = headless.session.notices().len();
+        headless.apply(Command::SaveBill(component.digest, path.clone()));
+        if headless.session.notices().iter().skip(before).any(|n| n.severity == Severity::Error) {
+            headless.complain();
+            return Exit::BadInput;
+        }
+    } else if arguments.cyclonedx {
+        print(&component::cyclonedx(component, &component::origin(component)));
     } else if arguments.json {
         let mut json = describe(component, &headless.session);
         if let (true, Some(object)) = (arguments.inside, json.as_object_mut()) {
             object.insert("inside".to_owned(), inside::json(component));
         }
+        world::add(&mut json, component, arguments.proposals);
+        if arguments.origin {
+            origin::add(&mut json, component);
+        }
         if let (true, Some(object)) = (arguments.sizes, json.as_object_mut()) {
             object.insert("sizes".to_owned(), sizes::describe(component, &size_map(component), arguments.depth));
         }
-        print(&format!("{}\n", serde_json::to_string_pretty(&json).unwrap_or_default()));
+        print(&json_text(&json));
+    } else if arguments.origin || arguments.proposals || arguments.find.is_some() {
+        let mut sections = Vec::new();
+        if arguments.proposals {
+            sections.push(world::proposals(component));
+        }
+        if arguments.origin || arguments.find.is_some() {
+            sections.push(origin::text(component, arguments.find.as_deref()));
+        }
+        print(&sections.join("\n"));
     } else if arguments.sizes {
         print(&sizes::page(component, &size_map(component), arguments.depth));
     } else if arguments.parts {
@@ -130,8 +179,11 @@ pub fn run(arguments: &Arguments) -> Exit {
     } else {
         print(&page(component, &headless.session));
     }
-    let is_broken = component.diagnostics.iter().any(|d| d.severity == Severity::Error);
-    if is_broken { Exit::BadInput } else { Exit::Done }
+    if is_broken(component) { Exit::BadInput } else { Exit::Done }
+}
+
+fn is_broken(component: &Component) -> bool {
+    component.diagnostics.iter().any(|d| d.severity == Severity::Error)
 }
 
 /// Splits the component into files, and says where they are.
@@ -164,9 +216,8 @@ fn page(component: &Component, session: &Session) -> String {
     row("kind", kind_word(component.kind));
     row("size", &Bytes(component.bytes.len() as u64).to_string());
     row("sha256", &component.digest.to_string());
-    for producer in &component.metadata.producers {
-        row(&producer.field, format!("{} {}", producer.name, producer.version).trim());
-    }
+    world::rows(component, &mut row);
+    origin::rows(&component.metadata, &mut row);
     let used = used_imports(component);
     for (heading, externs) in [("imports", &component.imports), ("exports", &component.exports)] {
         if externs.is_empty() {
@@ -181,8 +232,10 @@ fn page(component: &Component, session: &Session) -> String {
                 _ => writeln!(out, "  {}{words}", item.name),
             };
             if let Item::Interface(interface) = &item.item {
+                let unused = used.import(&item.name).filter(|_| heading == "imports").map(|u| &u.unused);
                 for f in &interface.functions {
-                    let _ = writeln!(out, "    {}: {}", f.display_name(), component.signature(f));
+                    let mark = if unused.is_some_and(|u| u.contains(&f.name)) { "  (not used)" } else { "" };
+                    let _ = writeln!(out, "    {}: {}{mark}", f.display_name(), component.signature(f));
                 }
             }
         }

@@ -157,6 +157,11 @@ impl State {
         if back { self.position > 0 } else { self.position + 1 < self.places.len() }
     }
 
+    /// Where a file can be dropped to compare it with what is shown, if the window shows such a place now.
+    pub fn compare_area(&self) -> Option<egui::Rect> {
+        self.compare.area.filter(|_| self.view == View::Compare)
+    }
+
     /// Shows another side of the same component.
     fn turn(&mut self, component: Digest, view: View) {
         self.go(Place { component, view, at: At::Here });
