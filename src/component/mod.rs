@@ -36,7 +36,7 @@ pub use difference::{
 };
 pub use metadata::{Metadata, Producer};
 pub use origin::{BrokenSection, Dependencies, Dependency, Origin, PartOrigin, Tool, origin};
-pub use parts::{Part, PartKind, part_path, part_text};
+pub use parts::{Part, PartKind, find_part, part_path, part_text};
 pub use proposals::{Proposal, Proposals, Stage, proposals};
 pub use search::{Hit, HitKind, Hits, Spot, search};
 pub use sizes::{Class, NodeId, SizeMap, What, size_map};

@@ -5,6 +5,7 @@ use super::files::Arrived;
 use super::{Comparison, Job, Session};
 use crate::component::listing::{Found, Functions, Listing};
 use crate::component::{self, Component, Digest, Language};
+use crate::compose;
 use std::collections::VecDeque;
 use std::ops::Range;
 use std::sync::Arc;
@@ -17,6 +18,10 @@ pub enum Study {
     Sizes(Digest),
     /// A section of the component, by its position among [`component::sections`], in the words of a language.
     Spelling(Digest, Language, usize),
+    /// Which functions of its imports a component really uses.
+    Used(Digest),
+    /// What a component is composed of.
+    Inside(Digest),
     /// What is different between two of them.
     Difference {
         /// The one that was there before.
@@ -54,6 +59,10 @@ pub enum Finding {
     Sizes(Arc<component::SizeMap>),
     /// Of [`Study::Spelling`].
     Spelling(Arc<component::Spelling>),
+    /// Of [`Study::Used`].
+    Used(Arc<component::Used>),
+    /// Of [`Study::Inside`].
+    Inside(Arc<compose::Inside>),
     /// Of [`Study::Difference`].
     Difference(Arc<Comparison>),
     /// Of [`Study::World`].
@@ -99,6 +108,8 @@ impl Study {
             Study::Listing(..) => "Disassembling",
             Study::Functions(_) => "Listing functions",
             Study::Spelling(..) => "Spelling an interface",
+            Study::Used(_) => "Following imports",
+            Study::Inside(_) => "Looking inside",
             Study::Difference { .. } => "Comparing components",
             Study::World(_) => "Comparing with known worlds",
             Study::Proposals(_) => "Finding the features it needs",
@@ -111,6 +122,8 @@ impl Study {
     fn about(&self) -> Vec<Digest> {
         match self {
             Study::Sizes(digest)
+            | Study::Used(digest)
+            | Study::Inside(digest)
             | Study::Uses(digest)
             | Study::World(digest)
             | Study::Proposals(digest)
@@ -168,6 +181,8 @@ impl Study {
                 let Some(section) = sections.get(*position) else { return Finding::None("There is no such interface") };
                 Some(Finding::Spelling(Arc::new(component::spell(component, *language, section))))
             }
+            (Study::Used(_), [component]) => Some(Finding::Used(Arc::new(component::used_imports(component)))),
+            (Study::Inside(_), [component]) => Some(Finding::Inside(Arc::new(compose::inside(component)))),
             (Study::Uses(_), [component]) => Some(Finding::Uses(Arc::new(component::where_used(component)))),
             (Study::Difference { .. }, [before, after]) => {
                 let compared = Comparison::new(Arc::clone(before), Arc::clone(after));
