@@ -3,10 +3,11 @@
 
 use super::{
     Component, Extern, Function, FunctionKind, ImportUse, Interface, Item, Type, TypeId, TypeKind, TypeTable, Used,
-    World, WorldItem, used_imports,
+    World, WorldItem,
 };
 use std::collections::{HashSet, VecDeque};
 use std::ops::Range;
+use std::sync::Arc;
 
 /// A list of imports, exports or interfaces of a component.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -127,19 +128,17 @@ pub struct Uses {
 }
 
 /// What is taken of imports, by where they stand.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct ImportUses {
-    /// What was found out.
-    pub used: Used,
+    used: Arc<Used>,
     /// Of each import, its position in [`Used::imports`].
     positions: Vec<Option<usize>>,
     unused: HashSet<FunctionAt>,
 }
 
 impl ImportUses {
-    /// Finds out what a component takes of its imports.
-    pub fn of(component: &Component) -> Self {
-        let used = used_imports(component);
+    /// Takes what was found out of this component.
+    pub fn new(component: &Component, used: Arc<Used>) -> Self {
         let mut rest = (0..).zip(&used.imports).peekable();
         let mut positions = Vec::with_capacity(component.imports.len());
         let mut unused = HashSet::new();

@@ -1,6 +1,6 @@
 use super::*;
 use crate::component::tests::{component, encode, package};
-use crate::component::{Kind, Stability, decode};
+use crate::component::{Kind, Stability, decode, used_imports};
 use std::sync::Arc;
 
 fn toolbox() -> Component {
@@ -108,7 +108,7 @@ fn everything_with_a_name_is_listed() {
 fn imported_functions_that_are_never_called_are_known() {
     let file = format!("{}/samples/components/ledger-rust.wasm", env!("CARGO_MANIFEST_DIR"));
     let ledger = decode("ledger.wasm", std::fs::read(file).unwrap().into());
-    let imports = ImportUses::of(&ledger);
+    let imports = ImportUses::new(&ledger, Arc::new(used_imports(&ledger)));
     for at in ledger.extern_places().filter(|at| at.list == List::Imports) {
         let found = ledger.extern_at(at).unwrap();
         let of = imports.import(at).unwrap();

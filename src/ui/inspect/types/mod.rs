@@ -26,6 +26,7 @@ pub(super) struct State {
     going: Option<At>,
     shown: Option<Named>,
     is_documented: bool,
+    imports: Option<ImportUses>,
     navigator: navigator::State,
     cards: cards::State,
 }
@@ -95,7 +96,8 @@ pub(super) fn show(
         state.navigator.reveal(home(uses, named));
     }
     let Some(shown) = state.shown else { return };
-    let imports = imports(session, component.digest, outbox);
+    ask_imports(session, component, state, outbox);
+    let imports = state.imports.as_ref();
     let mut cx = Cx { component, uses, imports, is_documented: state.is_documented, outbox };
     Panel::left("types navigator")
         .resizable(true)
@@ -108,18 +110,16 @@ pub(super) fn show(
         .show(ui, |ui| cards::show(ui, &mut cx, shown, &mut state.cards));
 }
 
-/// What is taken of imports; nothing waits for it.
-fn imports<'a>(session: &'a Session, component: Digest, outbox: &mut Outbox) -> Option<&'a ImportUses> {
-    let study = Study::Imports(component);
+/// Asks what is taken of imports; nothing waits for it.
+fn ask_imports(session: &Session, component: &Component, state: &mut State, outbox: &mut Outbox) {
+    if state.imports.is_some() {
+        return;
+    }
+    let study = Study::Used(component.digest);
     match session.finding(&study) {
-        Some(Finding::Imports(found)) => Some(found),
-        Some(_) => None,
-        None => {
-            if !session.is_studying(&study) {
-                outbox.command(Command::Study(study));
-            }
-            None
-        }
+        Some(Finding::Used(used)) => state.imports = Some(ImportUses::new(component, Arc::clone(used))),
+        None if !session.is_studying(&study) => outbox.command(Command::Study(study)),
+        _ => {}
     }
 }
 
