@@ -211,10 +211,11 @@ fn ends<'a>(ports: impl Iterator<Item = &'a Port>) -> HashSet<(&'a str, &'a str)
 /// A port of a core module, of which only the name is known.
 fn core_port(name: &str, state: PortState) -> PortView {
     let shown = if name.is_empty() { "(no name)".into() } else { display_safe_line(name) };
+    let (label, version) = shown.split_once('@').unwrap_or((&shown, ""));
     PortView {
         name: name.to_owned(),
-        label: shown.to_string(),
-        version: String::new(),
+        label: label.trim_start_matches("wasi:").to_owned(),
+        version: version.to_owned(),
         family: Family::Number,
         shape: PortShape::Function,
         state,
@@ -394,7 +395,13 @@ fn node_details(
     let part = node.digest.and_then(|digest| inside.parts.get(&digest));
     for producer in part.iter().flat_map(|part| &part.metadata.producers).take(6) {
         let text = format!("{} {}", producer.name, producer.version);
-        parts::key_value_text(ui, &display_safe_line(&producer.field), &display_safe_line(text.trim()), false);
+        let field = match producer.field.as_str() {
+            "language" => "Language",
+            "processed-by" => "Processed by",
+            "sdk" => "SDK",
+            _ => "Made with",
+        };
+        parts::key_value_text(ui, field, &display_safe_line(text.trim()), false);
     }
     ui.add_space(space::S);
     if node.part.is_some() {
