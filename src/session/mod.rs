@@ -211,6 +211,7 @@ impl Session {
             }
             Command::ComposeTo(path) => self.compose_to(&path),
             Command::SaveBill(digest, path) => self.save_bill(&digest, &path),
+            Command::SaveSheet(digest, path) => self.save_sheet(&digest, &path),
             Command::ExportPart(digest, part, path) => self.export_part(&digest, &part, &path),
             Command::Call(call) => {
                 self.undo.seal();

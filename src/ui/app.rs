@@ -249,6 +249,7 @@ impl App {
                     self.session.apply(Command::Select(Selection::Component(place.component)));
                     self.inspect.go(place);
                 }
+                Request::AskPath(purpose, name) => self.path_bar.ask(purpose, &name),
                 Request::Place(component) => {
                     self.workspace = Workspace::Wire;
                     let mut outbox = Outbox::default();

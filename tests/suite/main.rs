@@ -8,6 +8,7 @@ mod inside;
 mod runner;
 mod samples;
 mod session;
+mod sheet;
 mod start;
 mod story;
 mod support;

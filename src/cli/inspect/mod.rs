@@ -76,6 +76,9 @@ pub struct Arguments {
     /// Print the bill of materials, as CycloneDX 1.6 in JSON.
     #[arg(long, conflicts_with_all = ["wit", "json", "sizes", "parts", "origin", "find", "proposals"])]
     cyclonedx: bool,
+    /// Write the interface to this file as one HTML page that needs no network.
+    #[arg(long, value_name = "OUT.html", conflicts_with_all = ["wit", "json", "sizes", "parts", "origin", "proposals", "output"])]
+    sheet: Option<PathBuf>,
     /// Write the part, or the bill of materials, to this file instead of showing it.
     #[arg(short, long, value_name = "FILE", requires = "written", conflicts_with_all = ["wat", "hex"])]
     output: Option<PathBuf>,
@@ -83,7 +86,7 @@ pub struct Arguments {
     #[arg(long = "type", value_name = "NAME", conflicts_with_all = ["json", "wit"])]
     type_name: Option<String>,
     /// Print the interfaces in the words of a language: rust, typescript, python, c or go.
-    #[arg(long = "as", value_name = "LANGUAGE", conflicts_with_all = ["json", "wit"])]
+    #[arg(long = "as", value_name = "LANGUAGE", conflicts_with_all = ["json", "wit", "wat", "hex", "sizes", "parts", "origin", "find", "proposals", "cyclonedx", "type_name"])]
     language: Option<spell::Word>,
     /// Only this import or export, by its full name.
     #[arg(long, value_name = "NAME", requires = "language")]
@@ -139,6 +142,9 @@ pub fn run(arguments: &Arguments) -> Exit {
         if !matches!(exit, Exit::Done) {
             return exit;
         }
+    } else if let Some(path) = &arguments.sheet {
+        headless.apply(Command::SaveSheet(component.digest, path.clone()));
+        return if headless.complain() { Exit::BadInput } else { Exit::Done };
     } else if arguments.wit {
         print(&component.wit);
     } else if let Some(path) = &arguments.output {

@@ -13,6 +13,7 @@ mod summary;
 mod types;
 
 use super::actions::Action;
+use super::panels::path_bar::Purpose;
 use super::panels::{Outbox, Request, kit};
 use super::parts as widgets;
 use super::parts::{Button, Drawing, Tab};
@@ -270,6 +271,11 @@ fn head(ui: &mut Ui, component: &Component, state: &State, outbox: &mut Outbox) 
             let place = Button::new("Place on canvas").icon(icons::GRAPH);
             if component.kind == Kind::Component && ui.add(place).clicked() {
                 outbox.request(Request::Place(component.digest));
+            }
+            let share = Button::new("Share interface…").icon(icons::EXPORT).tip("Write it all to one HTML page");
+            if ui.add(share).clicked() {
+                let name = format!("{}.html", component.name);
+                outbox.request(Request::AskPath(Purpose::SaveSheet(component.digest), name));
             }
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                 widgets::heading(ui, &display_safe_line(&component.name));
