@@ -16,12 +16,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 pub enum Study {
     /// How much of the file each part takes, down to functions and data.
     Sizes(Digest),
+    /// A section of the component, by its position among [`component::sections`], in the words of a language.
+    Spelling(Digest, Language, usize),
     /// Which functions of its imports a component really uses.
     Used(Digest),
     /// What a component is composed of.
     Inside(Digest),
-    /// A section of the component, by its position among [`component::sections`], in the words of a language.
-    Spelling(Digest, Language, usize),
     /// What is different between two of them.
     Difference {
         /// The one that was there before.
@@ -57,12 +57,12 @@ pub type Places = Vec<(Digest, component::Hits)>;
 pub enum Finding {
     /// Of [`Study::Sizes`].
     Sizes(Arc<component::SizeMap>),
+    /// Of [`Study::Spelling`].
+    Spelling(Arc<component::Spelling>),
     /// Of [`Study::Used`].
     Used(Arc<component::Used>),
     /// Of [`Study::Inside`].
     Inside(Arc<compose::Inside>),
-    /// Of [`Study::Spelling`].
-    Spelling(Arc<component::Spelling>),
     /// Of [`Study::Difference`].
     Difference(Arc<Comparison>),
     /// Of [`Study::World`].
@@ -104,12 +104,12 @@ impl Study {
     fn label(&self) -> &'static str {
         match self {
             Study::Sizes(_) => "Measuring parts",
-            Study::Used(_) => "Following imports",
-            Study::Inside(_) => "Looking inside",
             Study::Search(_) | Study::Find(..) | Study::FunctionsNamed(..) => "Searching",
             Study::Listing(..) => "Disassembling",
             Study::Functions(_) => "Listing functions",
             Study::Spelling(..) => "Spelling an interface",
+            Study::Used(_) => "Following imports",
+            Study::Inside(_) => "Looking inside",
             Study::Difference { .. } => "Comparing components",
             Study::World(_) => "Comparing with known worlds",
             Study::Proposals(_) => "Finding the features it needs",
