@@ -914,7 +914,7 @@ impl<'s, 'a> Reading<'s, 'a> {
         }
         let to = Port::new(self.name(node), name);
         for (source, names) in from {
-            let port = if names.is_empty() { "exports".to_owned() } else { several(&names) };
+            let port = several(&names);
             self.wire(Port::new(self.name(source), &port), to.clone(), names.iter().map(|n| (*n).to_owned()).collect());
             self.export_port(source, port);
         }
@@ -947,13 +947,13 @@ fn role(name: &str) -> Role {
     }
 }
 
-/// The first few names, and how many more there are.
+/// The first name, and how many more there are.
 fn several(names: &[&str]) -> String {
-    let mut out = names.iter().take(2).copied().collect::<Vec<_>>().join(", ");
-    if names.len() > 2 {
-        out.push_str(&format!(" and {} more", names.len() - 2));
+    match names {
+        [] => "exports".to_owned(),
+        [one] => (*one).to_owned(),
+        [first, rest @ ..] => format!("{first} +{}", rest.len()),
     }
-    out
 }
 
 fn pair_text((name, of): &(&str, &str)) -> String {

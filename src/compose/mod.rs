@@ -1,4 +1,5 @@
-//! How components are wired: the [`Composition`], what may be done to it, what is wrong with it, and the composed bytes.
+//! How components are wired: the [`Composition`], what may be done to it, what is wrong with it, the composed bytes, and the
+//! way back from them.
 //! Everything is named by names and digests; positions on a canvas live elsewhere.
 
 mod check;

@@ -17,6 +17,8 @@ pub enum Command {
     Open(Vec<PathBuf>),
     /// Opens a component that is at hand as bytes, under this file name.
     OpenBytes(String, Arc<[u8]>),
+    /// Opens a part of a component that is open, by its positions among the children.
+    OpenPart(Digest, Vec<usize>),
     /// Opens one of the built-in samples by its file name.
     OpenSample(String),
     /// Opens the sample project: laid out, one wire left to draw.

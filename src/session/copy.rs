@@ -1,6 +1,6 @@
 //! A composed file opened up: the components inside it as components of the library, and its graph as the document.
 
-use super::files::{Arrived, file_name};
+use super::files::{Arrived, decode_timed, file_name};
 use super::{Env, Opened, Selection, Session};
 use crate::component::{Component, Digest};
 use crate::compose::{self, Composition, Decomposed, Library};
@@ -74,6 +74,35 @@ impl Session {
         for note in copy.notes {
             self.say(Severity::Info, note);
         }
+    }
+
+    /// Opens a part by itself, in the background; it is found again in the whole's file.
+    pub(super) fn open_part(&mut self, digest: Digest, path: Vec<usize>) {
+        let Some(whole) = self.component(&digest).cloned() else {
+            self.say(Severity::Error, "The component is not open any more".into());
+            return;
+        };
+        let outer = self.opened.get(&digest).cloned().unwrap_or_default();
+        let name = whole.part_file_name(&path);
+        let job = self.start_job(format!("Opening {}", display_safe_line(&name)));
+        let (env, arrive) = (Arc::clone(&self.env), self.arrive.clone());
+        self.env.spawn(
+            "open",
+            Box::new(move || {
+                let result = match whole.part_bytes(&path) {
+                    Some(bytes) => {
+                        let mut read = decode_timed(&name, bytes, &*env);
+                        read.opened.path = outer.path;
+                        read.opened.is_sample = outer.is_sample;
+                        read.opened.part = Some(part_of(whole.digest, outer.part.as_ref(), &path));
+                        Ok(read)
+                    }
+                    None => Err(format!("{} has no such part", display_safe_line(&whole.name))),
+                };
+                let _ = arrive.send(Arrived::Component { job, result });
+                env.wake();
+            }),
+        );
     }
 
     /// Writes the components of a composed one into a folder, and a project that composes them again.

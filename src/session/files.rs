@@ -47,7 +47,7 @@ pub(super) enum Written {
 /// A component as it was read.
 pub(super) struct Read {
     component: Arc<Component>,
-    opened: Opened,
+    pub(super) opened: Opened,
     /// Whether it becomes the selection: it does if a person opened it by itself.
     select: bool,
 }
@@ -295,16 +295,24 @@ impl Session {
             self.notify(&trouble);
         }
         let digest = component.digest;
-        if let (true, Some(path)) = (select, &opened.path) {
+        if let (true, Some(path), None) = (select, &opened.path, &opened.part) {
             self.remember(&path.clone());
         }
-        self.library.insert(digest, component);
+        // A part that is open already keeps its name.
+        if opened.part.is_none() || !self.library.contains_key(&digest) {
+            self.library.insert(digest, component);
+        }
         self.forget_studies(&digest);
         let known = self.opened.entry(digest).or_default();
-        *known = Opened {
+        let (path, part) = match (&opened.part, &known.path) {
             // A file of its own is worth more than a place inside another.
-            part: if opened.path.is_some() { opened.part } else { known.part.take() },
-            path: opened.path.or(known.path.take()),
+            (Some(_), Some(_)) if known.part.is_none() => (known.path.take(), None),
+            (None, _) if opened.path.is_none() => (known.path.take(), known.part.take()),
+            _ => (opened.path, opened.part),
+        };
+        *known = Opened {
+            path,
+            part,
             language: opened.language.or(known.language.take()),
             is_sample: opened.is_sample || known.is_sample,
             timings: opened.timings,
@@ -500,7 +508,7 @@ fn read_component(path: &Path, env: &dyn super::Env) -> Result<Read, String> {
     Ok(read)
 }
 
-fn decode_timed(name: &str, bytes: Arc<[u8]>, env: &dyn super::Env) -> Read {
+pub(super) fn decode_timed(name: &str, bytes: Arc<[u8]>, env: &dyn super::Env) -> Read {
     let start = env.now_nanos();
     let component = Arc::new(component::decode(name, bytes));
     let nanos = env.now_nanos().saturating_sub(start);

@@ -185,6 +185,7 @@ impl Session {
         match command {
             Command::Open(paths) => paths.iter().for_each(|p| self.open_path(p)),
             Command::OpenBytes(name, bytes) => self.open_bytes(name, bytes, None, true),
+            Command::OpenPart(whole, path) => self.open_part(whole, path),
             Command::OpenSample(file) => match samples::sample(&file) {
                 Some(s) => self.open_bytes(s.file.into(), s.bytes.into(), Some(s.language.into()), true),
                 None => self.say(Severity::Error, format!("There is no sample “{file}”")),

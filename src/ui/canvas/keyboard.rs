@@ -150,6 +150,7 @@ pub(super) fn keys(
     }
     if pressed(Modifiers::NONE, Key::Enter) {
         match &focused {
+            Hit::Port(_) if around.scene.is_fixed() => activate(&focused, around, intents),
             Hit::Port(anchor) => {
                 if let Some(fixed) = around.scene.port(*anchor) {
                     intents.push(Intent::DragStarted { port: fixed.clone(), side: anchor.side });

@@ -338,7 +338,7 @@ impl Brush<'_> {
             PortState::Missing => Some(glyph(icons::WARNING, fade(t.error))),
             PortState::Mismatched => Some(glyph(icons::LINK_BREAK, fade(t.error))),
             PortState::Exported => Some(glyph(icons::EXPORTED, fade(t.accent))),
-            PortState::Satisfied | PortState::Host | PortState::Unused => None,
+            PortState::Satisfied | PortState::Host | PortState::Given | PortState::Unused => None,
         };
         let mut left = room - mark.as_ref().map_or(0.0, |m| m.size().x + 5.0 * z);
         let version = (!port.version.is_empty())

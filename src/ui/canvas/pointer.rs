@@ -201,7 +201,9 @@ impl<'a> Around<'a> {
 
     /// The wire that a single dragged node could be inserted into: one under the pointer that does not end at it.
     pub fn wire_under(&self, names: &[String], at: Pos2) -> Option<usize> {
-        let ([one], Hit::Wire(i) | Hit::WireEnd(i, _)) = (names, self.wire_at(at)) else { return None };
+        let ([one], Hit::Wire(i) | Hit::WireEnd(i, _), false) = (names, self.wire_at(at), self.scene.is_fixed()) else {
+            return None;
+        };
         let wire = self.scene.wires().get(i)?;
         (wire.from.instance != *one && wire.to.instance != *one).then_some(i)
     }
@@ -403,6 +405,11 @@ pub(super) fn menu(at: Pos2, around: &Around<'_>) -> Vec<Intent> {
 /// A press that became a drag.
 fn begin(start: Pos2, at: Pos2, hit: &Hit, held: Held, around: &Around<'_>) -> (Gesture, Vec<Intent>) {
     let scene = around.scene;
+    let hit = match *hit {
+        Hit::Port(anchor) if scene.is_fixed() => &Hit::Node(anchor.node),
+        Hit::WireEnd(wire, _) if scene.is_fixed() => &Hit::Wire(wire),
+        _ => hit,
+    };
     match *hit {
         Hit::Empty => {
             let from = around.world(start);

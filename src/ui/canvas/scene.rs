@@ -32,6 +32,8 @@ pub enum PortState {
     Exported,
     /// The host provides it.
     Host,
+    /// The whole around it imports it and hands it on.
+    Given,
     /// An export that nobody uses.
     Unused,
 }
@@ -45,6 +47,7 @@ impl PortState {
             Self::Mismatched => "does not fit",
             Self::Exported => "exported",
             Self::Host => "provided by the host",
+            Self::Given => "an import of the whole",
             Self::Unused => "unused",
         }
     }
@@ -149,6 +152,7 @@ pub struct Scene {
     sizes: Vec<Vec2>,
     ends: Vec<(Option<Anchor>, Option<Anchor>)>,
     by_name: HashMap<String, usize>,
+    is_fixed: bool,
 }
 
 impl Scene {
@@ -157,7 +161,7 @@ impl Scene {
     pub fn new(nodes: Vec<Node>, wires: Vec<Wire>) -> Self {
         let by_name: HashMap<_, _> = nodes.iter().enumerate().map(|(i, n)| (n.id.clone(), i)).collect();
         let sizes = nodes.iter().map(measure).collect();
-        let mut out = Self { nodes, wires, sizes, ends: Vec::new(), by_name };
+        let mut out = Self { nodes, wires, sizes, ends: Vec::new(), by_name, is_fixed: false };
         let mut rows: HashMap<(usize, Side, &str), usize> = HashMap::new();
         for (i, node) in out.nodes.iter().enumerate() {
             for side in [Side::Import, Side::Export] {
@@ -171,6 +175,17 @@ impl Scene {
         };
         out.ends = out.wires.iter().map(|w| (anchor(&w.from, Side::Export), anchor(&w.to, Side::Import))).collect();
         out
+    }
+
+    /// The same scene with wires that stay as they are: no wire can be drawn, picked up or let in a node.
+    pub fn fixed(mut self) -> Self {
+        self.is_fixed = true;
+        self
+    }
+
+    /// Whether the wires stay as they are.
+    pub(super) fn is_fixed(&self) -> bool {
+        self.is_fixed
     }
 
     /// The nodes.

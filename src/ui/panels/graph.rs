@@ -210,7 +210,8 @@ fn scene(session: &Session, made_of: &MadeOf) -> Scene {
     Scene::new(nodes, wires)
 }
 
-fn port_view(component: &Component, port: &Extern, state: PortState) -> PortView {
+/// A port as it is drawn on a node.
+pub(in crate::ui) fn port_view(component: &Component, port: &Extern, state: PortState) -> PortView {
     let (path, version) = match port.name.split_once('@') {
         Some((path, version)) => (path, version),
         None => (port.name.as_str(), ""),
