@@ -4,7 +4,8 @@
 use super::files::Arrived;
 use super::{Comparison, Job, Session};
 use crate::component::listing::{Found, Functions, Listing};
-use crate::component::{self, Component, Digest};
+use crate::component::{self, Component, Digest, Language};
+use crate::compose;
 use std::collections::VecDeque;
 use std::ops::Range;
 use std::sync::Arc;
@@ -15,6 +16,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 pub enum Study {
     /// How much of the file each part takes, down to functions and data.
     Sizes(Digest),
+    /// A section of the component, by its position among [`component::sections`], in the words of a language.
+    Spelling(Digest, Language, usize),
+    /// Which functions of its imports a component really uses.
+    Used(Digest),
+    /// What a component is composed of.
+    Inside(Digest),
     /// What is different between two of them.
     Difference {
         /// The one that was there before.
@@ -50,6 +57,12 @@ pub type Places = Vec<(Digest, component::Hits)>;
 pub enum Finding {
     /// Of [`Study::Sizes`].
     Sizes(Arc<component::SizeMap>),
+    /// Of [`Study::Spelling`].
+    Spelling(Arc<component::Spelling>),
+    /// Of [`Study::Used`].
+    Used(Arc<component::Used>),
+    /// Of [`Study::Inside`].
+    Inside(Arc<compose::Inside>),
     /// Of [`Study::Difference`].
     Difference(Arc<Comparison>),
     /// Of [`Study::World`].
@@ -94,6 +107,9 @@ impl Study {
             Study::Search(_) | Study::Find(..) | Study::FunctionsNamed(..) => "Searching",
             Study::Listing(..) => "Disassembling",
             Study::Functions(_) => "Listing functions",
+            Study::Spelling(..) => "Spelling an interface",
+            Study::Used(_) => "Following imports",
+            Study::Inside(_) => "Looking inside",
             Study::Difference { .. } => "Comparing components",
             Study::World(_) => "Comparing with known worlds",
             Study::Proposals(_) => "Finding the features it needs",
@@ -106,6 +122,8 @@ impl Study {
     fn about(&self) -> Vec<Digest> {
         match self {
             Study::Sizes(digest)
+            | Study::Used(digest)
+            | Study::Inside(digest)
             | Study::Uses(digest)
             | Study::World(digest)
             | Study::Proposals(digest)
@@ -113,7 +131,8 @@ impl Study {
             | Study::Listing(digest, _)
             | Study::Find(digest, ..)
             | Study::Functions(digest)
-            | Study::FunctionsNamed(digest, _) => vec![*digest],
+            | Study::FunctionsNamed(digest, _)
+            | Study::Spelling(digest, ..) => vec![*digest],
             Study::Difference { before, after } => vec![*before, *after],
             Study::Search(_) => Vec::new(),
         }
@@ -157,6 +176,13 @@ impl Study {
                 let functions = Functions::of(&component.bytes, 0..component.bytes.len());
                 functions.named(text, is_cancelled).map(|named| Finding::FunctionsNamed(Arc::new(named)))
             }
+            (Study::Spelling(_, language, position), [component]) => {
+                let sections = component::sections(component);
+                let Some(section) = sections.get(*position) else { return Finding::None("There is no such interface") };
+                Some(Finding::Spelling(Arc::new(component::spell(component, *language, section))))
+            }
+            (Study::Used(_), [component]) => Some(Finding::Used(Arc::new(component::used_imports(component)))),
+            (Study::Inside(_), [component]) => Some(Finding::Inside(Arc::new(compose::inside(component)))),
             (Study::Uses(_), [component]) => Some(Finding::Uses(Arc::new(component::where_used(component)))),
             (Study::Difference { .. }, [before, after]) => {
                 let compared = Comparison::new(Arc::clone(before), Arc::clone(after));
