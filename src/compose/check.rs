@@ -186,7 +186,7 @@ pub(super) fn open_imports_of<'a>(
     open
 }
 
-fn needs_provider(component: &Component, import: &Extern) -> bool {
+pub(super) fn needs_provider(component: &Component, import: &Extern) -> bool {
     match import.item {
         Item::Type(id) => matches!(component.types.get(id).map(|d| &d.kind), Some(TypeKind::Resource)),
         _ => true,

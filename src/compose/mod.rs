@@ -2,6 +2,7 @@
 //! way back from them.
 //! Everything is named by names and digests; positions on a canvas live elsewhere.
 
+mod autowire;
 mod check;
 mod decompose;
 mod edit;
@@ -14,6 +15,7 @@ mod resources;
 mod tests;
 mod text;
 
+pub use autowire::{Choice, Choices, Offer, Outcome, Plan, Planned, Scope, alternatives, plan};
 pub use check::{check, open_imports, result_exports};
 pub use decompose::{Decomposed, Piece, decompose};
 pub use edit::{Edit, Refusal, apply};
@@ -167,6 +169,13 @@ impl Composition {
 /// A file name without ending, as near to a free text as it gets: small letters, digits and hyphens.
 pub fn file_stem(text: &str) -> String {
     check::kebab(text).chars().take(80).collect()
+}
+
+/// The name that an instance of a component called so gets, if it is free: files may have longer names than instances, and
+/// names of blanks.
+pub fn instance_stem(name: &str) -> String {
+    let name: String = name.trim().chars().take(80).collect();
+    if name.is_empty() { "component".to_owned() } else { name }
 }
 
 /// What the versions of an interface that can stand for each other have in common: `wasi:io/streams@0.2` for

@@ -8,6 +8,9 @@ use crate::project::Document;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+/// How far apart columns of nodes stand, in canvas points.
+pub(super) const COLUMN: f32 = 440.0;
+
 impl Session {
     pub(super) fn change(&mut self, change: Change) {
         let gesture = match &change {
@@ -46,6 +49,7 @@ impl Session {
         match change {
             Change::Compose(edit) => self.edit(&edit)?,
             Change::ComposeAll(_, edits) => edits.iter().try_for_each(|edit| self.edit(edit))?,
+            Change::AutoWire(edits) => self.auto_wire(&edits)?,
             Change::Place { component, at, connect } => {
                 let name = self.place(component, at)?;
                 if let Some((own, other)) = connect {
@@ -70,7 +74,7 @@ impl Session {
         Ok(())
     }
 
-    fn edit(&mut self, edit: &Edit) -> Result<(), compose::Refusal> {
+    pub(super) fn edit(&mut self, edit: &Edit) -> Result<(), compose::Refusal> {
         self.document.composition = compose::apply(&self.document.composition, &self.library, edit)?;
         if let Edit::Rename { from, to } = edit
             && let Some(at) = self.document.layout.remove(from)
@@ -90,9 +94,7 @@ impl Session {
 
     fn place(&mut self, component: Digest, at: [f32; 2]) -> Result<String, compose::Refusal> {
         let wanted = &self.library.get(&component).ok_or(compose::Refusal::NoComponent(component))?.name;
-        // Files may have longer names than instances, and names of blanks.
-        let wanted: String = wanted.trim().chars().take(80).collect();
-        let name = self.document.composition.free_name(if wanted.is_empty() { "component" } else { &wanted });
+        let name = self.document.composition.free_name(&compose::instance_stem(wanted));
         self.edit(&Edit::AddInstance { name: name.clone(), component })?;
         self.document.layout.insert(name.clone(), at);
         Ok(name)

@@ -3,7 +3,7 @@
 use super::Study;
 use crate::call::JobId;
 use crate::component::Digest;
-use crate::compose::{Edit, Port};
+use crate::compose::{Choices, Edit, Port, Scope};
 use crate::grant::Grants;
 use crate::project::{CallKey, Preferences, Target};
 use crate::value::{Handle, Value};
@@ -70,6 +70,9 @@ pub enum Command {
     SetPreferences(Preferences),
     /// Works something out about open components; the answer is [`Session::finding`](super::Session::finding).
     Study(Study),
+    /// Works out what auto-wire would connect, with what was chosen so far; the answer is
+    /// [`Session::wire_plan`](super::Session::wire_plan).
+    PlanWires(Scope, Choices),
 }
 
 /// A change of the document.
@@ -79,6 +82,8 @@ pub enum Change {
     Compose(Edit),
     /// Several such changes as one step, under this label.
     ComposeAll(&'static str, Vec<Edit>),
+    /// Makes the edits of a plan, and gives what they place a place on the canvas.
+    AutoWire(Vec<Edit>),
     /// Places a new instance of a component on the canvas.
     Place {
         /// Which component.
@@ -118,6 +123,7 @@ impl Change {
                 Edit::Replace { instance, .. } => format!("Replace {instance}"),
             },
             Change::ComposeAll(label, _) => (*label).into(),
+            Change::AutoWire(_) => "Auto-wire".into(),
             Change::Place { connect: None, .. } => "Place component".into(),
             Change::Place { .. } => "Place and connect component".into(),
             Change::Move(_) => "Move".into(),

@@ -2,7 +2,7 @@
 
 use super::{
     AUTOSAVE, ComposedBytes, Finding, GRANTS, Job, MOST_FILE_BYTES, Opened, PREFERENCES, Selection, Session, Study,
-    samples,
+    WirePlan, samples,
 };
 use crate::call::JobId;
 use crate::component::{self, Component, Digest, Kind};
@@ -30,6 +30,8 @@ pub(super) enum Arrived {
     Written { job: JobId, path: PathBuf, what: Written, result: Result<(), String> },
     /// The autosave was written, or could not be.
     Autosaved(Result<(), String>),
+    /// A plan of wires was worked out.
+    Planned { job: JobId, plan: WirePlan },
     /// A study came to its end.
     Studied { job: JobId, study: Study, finding: Finding },
 }
@@ -254,6 +256,7 @@ impl Session {
                 }
             }
             Arrived::Composed { wiring, result } => self.composed_arrived(wiring, result),
+            Arrived::Planned { job, plan } => self.planned(job, plan),
             Arrived::Studied { job, study, finding } => self.studied(job, study, finding),
             Arrived::Written { job, path, what, result } => {
                 self.finish_job(job);
@@ -489,7 +492,7 @@ impl Session {
     }
 
     /// Whether the job still counts: not if it was cancelled.
-    fn finish_job(&mut self, id: JobId) -> bool {
+    pub(super) fn finish_job(&mut self, id: JobId) -> bool {
         let before = self.jobs.len();
         self.jobs.retain(|j| j.id != id);
         self.jobs.len() < before

@@ -1,6 +1,7 @@
 //! The one place that changes a document. The window and the command line are two clients of a [`Session`]: they look
 //! at it and hand it [`Command`]s; background work comes back through [`Session::poll`].
 
+mod autowire;
 mod calls;
 mod change;
 mod command;
@@ -14,6 +15,7 @@ pub mod samples;
 mod study;
 mod undo;
 
+pub use autowire::WirePlan;
 pub use command::{Call, Change, Command, Selection};
 pub use comparison::{Comparison, note, plural, sign, signed};
 pub use composing::{Composed, ComposedBytes};
@@ -63,6 +65,7 @@ pub struct Session {
     composed: Composed,
     jobs: Vec<Job>,
     studies: study::Studies,
+    planning: autowire::Planning,
     notices: Vec<Notice>,
     runs: VecDeque<RunRecord>,
     cleared_runs: VecDeque<RunRecord>,
@@ -163,6 +166,7 @@ impl Session {
             composed: Composed::default(),
             jobs: Vec::new(),
             studies: study::Studies::default(),
+            planning: autowire::Planning::default(),
             notices: Vec::new(),
             runs: VecDeque::new(),
             cleared_runs: VecDeque::new(),
@@ -247,6 +251,7 @@ impl Session {
             Command::CloseComponent(digest) => self.close_component(digest),
             Command::SetPreferences(preferences) => self.set_preferences(preferences),
             Command::Study(study) => self.study(study),
+            Command::PlanWires(scope, choices) => self.plan_wires(scope, choices),
         }
         debug_assert_eq!(self.document.validate(), [], "a command broke the document");
     }

@@ -22,6 +22,7 @@ pub enum Action {
     DeleteSelection,
     DuplicateSelection,
     SelectAll,
+    AutoWire,
     Arrange,
     FitAll,
     ZoomActual,
@@ -47,7 +48,7 @@ pub enum Action {
 
 impl Action {
     /// All actions, in the order of the palette.
-    pub const ALL: [Action; 35] = [
+    pub const ALL: [Action; 36] = [
         Action::OpenFiles,
         Action::OpenSampleProject,
         Action::NewProject,
@@ -62,6 +63,7 @@ impl Action {
         Action::DeleteSelection,
         Action::DuplicateSelection,
         Action::SelectAll,
+        Action::AutoWire,
         Action::Arrange,
         Action::FitAll,
         Action::ZoomActual,
@@ -102,6 +104,7 @@ impl Action {
             Action::DeleteSelection => "Delete selection",
             Action::DuplicateSelection => "Duplicate selection",
             Action::SelectAll => "Select all",
+            Action::AutoWire => "Auto-wire…",
             Action::Arrange => "Arrange",
             Action::FitAll => "Fit all",
             Action::ZoomActual => "Zoom to 100 %",
@@ -142,6 +145,7 @@ impl Action {
             Action::DeleteSelection => icons::TRASH,
             Action::DuplicateSelection => icons::COPY,
             Action::SelectAll => icons::CHECK,
+            Action::AutoWire => icons::PLUGS_CONNECTED,
             Action::Arrange => icons::LAYOUT,
             Action::FitAll => icons::FIT,
             Action::ZoomActual => icons::SEARCH,
@@ -180,6 +184,7 @@ impl Action {
             Action::DeleteSelection => (Modifiers::NONE, Key::Delete),
             Action::DuplicateSelection => (Modifiers::COMMAND, Key::D),
             Action::SelectAll => (Modifiers::COMMAND, Key::A),
+            Action::AutoWire => (Modifiers::COMMAND, Key::L),
             Action::Arrange => (SHIFT_COMMAND, Key::A),
             Action::FitAll => (Modifiers::COMMAND, Key::Num1),
             Action::ZoomActual => (Modifiers::COMMAND, Key::Num0),
@@ -232,7 +237,7 @@ impl Action {
             Action::Cancel => session.running().is_some(),
             Action::DeleteSelection => selected,
             Action::DuplicateSelection => matches!(session.selection(), Selection::Instances(_)),
-            Action::Compose | Action::SelectAll | Action::Arrange | Action::FitAll => has_instances,
+            Action::Compose | Action::SelectAll | Action::AutoWire | Action::Arrange | Action::FitAll => has_instances,
             Action::Run => return session.can_call().map_err(Into::into),
             Action::Compare => super::inspect::subject(session).is_some(),
             _ => true,

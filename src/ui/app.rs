@@ -5,7 +5,7 @@ use super::canvas::Ask;
 use super::inspect::{self, At, Place, View};
 use super::panels::{Dock, Outbox, Request, Workspace};
 use super::panels::{
-    access, graph, history, inspector, invoke, library, notices, palette, path_bar, problems, welcome,
+    access, autowire, graph, history, inspector, invoke, library, notices, palette, path_bar, problems, welcome,
 };
 use super::result::OutputState;
 use crate::call::Caller;
@@ -43,6 +43,7 @@ pub struct App {
     history: history::State,
     output: OutputState,
     palette: palette::State,
+    autowire: autowire::State,
     path_bar: path_bar::State,
     /// A file that is being opened to be compared with this component.
     comparing: Option<(Digest, PathBuf)>,
@@ -82,6 +83,7 @@ impl App {
             history: history::State::default(),
             output: OutputState::default(),
             palette: palette::State::default(),
+            autowire: autowire::State::default(),
             path_bar: path_bar::State::default(),
             comparing: None,
             focus_dock: false,
@@ -122,7 +124,8 @@ impl App {
 
     /// Draws everything and applies what was asked for.
     pub fn draw(&mut self, ui: &mut Ui) {
-        let covered = self.palette.is_open() || self.path_bar.is_asking() || self.asks_before_closing;
+        let covered =
+            self.palette.is_open() || self.autowire.is_open() || self.path_bar.is_asking() || self.asks_before_closing;
         self.focus.keep(ui.ctx(), covered);
         let mut outbox = Outbox::default();
         self.top_bar(ui, &mut outbox);
@@ -137,6 +140,7 @@ impl App {
         }
         notices::show(ui, &self.session, &mut outbox);
         palette::show(ui, &self.session, &mut self.palette, &mut outbox);
+        autowire::show(ui, &self.session, &mut self.autowire, &mut outbox);
         self.drop_overlay(ui);
         self.ask_before_closing(ui, &mut outbox);
         self.take(ui, outbox);
@@ -353,6 +357,7 @@ impl App {
                 let all = self.session.document().composition.instances.keys().cloned().collect();
                 self.session.apply(Command::Select(Selection::Instances(all)));
             }
+            Action::AutoWire => self.autowire.open(&self.session),
             Action::Arrange => {
                 let places = self.graph.arranged(&self.session);
                 self.session.apply(Command::Change(Change::Arrange(places)));

@@ -1,5 +1,6 @@
 //! Fixtures: small components made from WIT, and the compositions that the tests wire of them.
 
+mod autowire;
 mod check;
 mod edit;
 mod encode;

@@ -413,6 +413,7 @@ fn on_menu(ui: &mut Ui, session: &Session, state: &State, on: &MenuOn, world: [f
     };
     match on {
         MenuOn::Canvas => {
+            item(ui, Action::AutoWire);
             item(ui, Action::Arrange);
             item(ui, Action::FitAll);
             item(ui, Action::ZoomActual);
@@ -430,6 +431,7 @@ fn on_menu(ui: &mut Ui, session: &Session, state: &State, on: &MenuOn, world: [f
             }
         }
         MenuOn::Node(name) => {
+            item(ui, Action::AutoWire);
             item(ui, Action::DuplicateSelection);
             item(ui, Action::DeleteSelection);
             if let Some(instance) = session.document().composition.instances.get(name)

@@ -1,6 +1,7 @@
 //! The panels. Each looks at the session and puts what it wants into the [`Outbox`]; no panel knows another.
 
 pub mod access;
+pub mod autowire;
 pub mod grants;
 pub mod graph;
 pub mod history;

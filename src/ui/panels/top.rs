@@ -151,6 +151,8 @@ fn edit_menu(ui: &mut Ui, session: &Session, outbox: &mut Outbox) {
         for action in [Action::SelectAll, Action::DuplicateSelection, Action::DeleteSelection] {
             item(ui, session, action, None, outbox);
         }
+        ui.separator();
+        item(ui, session, Action::AutoWire, None, outbox);
     });
 }
 

@@ -1,0 +1,260 @@
+//! Auto-wire: what would be connected, a choice where several fit, and what stays open and why. Nothing is changed before
+//! the button.
+
+use super::{Outbox, kit};
+use crate::compose::{Choice, Choices, Outcome, Plan, Planned, Port, Scope};
+use crate::diag::display_safe_line;
+use crate::session::{Change, Command, Selection, Session, WirePlan, plural};
+use crate::ui::parts::{self, Button, draw};
+use crate::ui::theme::{self, fonts, icons, size, space};
+use egui::{Align, Align2, Id, Layout, Sense, Ui, pos2, vec2};
+
+/// The preview's state.
+#[derive(Default)]
+pub struct State {
+    open: Option<Open>,
+}
+
+struct Open {
+    scope: Scope,
+    /// What was selected when it was opened, if anything was: the other scope than all.
+    selected: Option<Scope>,
+    choices: Choices,
+    /// The plan that is shown: while the next one is worked out, the one before.
+    shown: Option<WirePlan>,
+    /// The button gets the keyboard's focus once there is a plan.
+    focus: bool,
+}
+
+/// One row of the list: all are equally high.
+enum Row<'a> {
+    Heading(String),
+    Import(&'a Planned),
+}
+
+impl State {
+    /// Opens the preview, for what is selected or else for all.
+    pub fn open(&mut self, session: &Session) {
+        let selected = match session.selection() {
+            Selection::Instances(names) => Some(Scope::Of(names.clone())),
+            _ => None,
+        };
+        let scope = selected.clone().unwrap_or_default();
+        self.open = Some(Open { scope, selected, choices: Choices::new(), shown: None, focus: true });
+    }
+
+    /// Whether it is open.
+    pub fn is_open(&self) -> bool {
+        self.open.is_some()
+    }
+}
+
+/// Draws the preview while it is open.
+pub fn show(ui: &mut Ui, session: &Session, state: &mut State, outbox: &mut Outbox) {
+    let Some(open) = &mut state.open else { return };
+    match session.wire_plan() {
+        Some(plan) if plan.scope == open.scope && plan.choices == open.choices => open.shown = Some(plan.clone()),
+        _ if session.is_planning() => {}
+        _ => outbox.command(Command::PlanWires(open.scope.clone(), open.choices.clone())),
+    }
+    let area = egui::Modal::default_area(Id::unique("auto-wire area")).anchor(Align2::CENTER_TOP, vec2(0.0, 72.0));
+    let mut done = false;
+    let modal = egui::Modal::new(Id::unique("auto-wire")).frame(kit::popup_frame(ui)).area(area).show(ui.ctx(), |ui| {
+        ui.set_width(680.0);
+        head(ui, open);
+        ui.add_space(space::S);
+        let plan = open.shown.as_ref().map(|shown| std::sync::Arc::clone(&shown.plan));
+        match &plan {
+            Some(plan) if plan.imports.is_empty() => {
+                ui.label(kit::dim("No import is open here that an instance or a component could provide"));
+            }
+            Some(plan) => list(ui, plan, &mut open.choices),
+            None => _ = ui.label(kit::dim("Looking for what fits…")),
+        }
+        ui.add_space(space::M);
+        done = foot(ui, plan.as_deref(), &mut open.focus, outbox);
+    });
+    if done || modal.should_close() {
+        state.open = None;
+    }
+}
+
+fn head(ui: &mut Ui, open: &mut Open) {
+    ui.horizontal(|ui| {
+        ui.label(theme::strong("Auto-wire"));
+        let Some(selected) = &open.selected else { return };
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            let words = match selected {
+                Scope::Of(names) if names.len() > 1 => ["Selected instances", "All instances"],
+                _ => ["Selected instance", "All instances"],
+            };
+            let at = usize::from(open.scope == Scope::All);
+            if let Some(i) = parts::segments(ui, "Whose imports", &words, at) {
+                open.scope = if i == 0 { selected.clone() } else { Scope::All };
+            }
+        });
+    });
+}
+
+fn list(ui: &mut Ui, plan: &Plan, choices: &mut Choices) {
+    let of = |wanted: &dyn Fn(&Planned) -> bool| plan.imports.iter().filter(|p| wanted(p)).collect::<Vec<_>>();
+    let is_open = |p: &Planned| matches!(p.outcome, Outcome::Nothing(_));
+    let (offered, open) = (of(&|p| !is_open(p)), of(&is_open));
+    let mut rows = Vec::with_capacity(plan.imports.len() + 2);
+    if !offered.is_empty() {
+        rows.push(Row::Heading("Import and who provides it".into()));
+        rows.extend(offered.into_iter().map(Row::Import));
+    }
+    if !open.is_empty() {
+        rows.push(Row::Heading(format!("{} open: nothing fits", if open.len() == 1 { "Stays" } else { "Stay" })));
+        rows.extend(open.into_iter().map(Row::Import));
+    }
+    let height = (rows.len() as f32 * (size::ROW + space::XS)).min(400.0);
+    ui.spacing_mut().item_spacing.y = space::XS;
+    egui::ScrollArea::vertical().max_height(height).min_scrolled_height(height).auto_shrink([false, true]).show_rows(
+        ui,
+        size::ROW,
+        rows.len(),
+        |ui, range| {
+            for row in rows.get(range).unwrap_or_default() {
+                match row {
+                    Row::Heading(text) => kit::group_row(ui, text),
+                    Row::Import(planned) => import_row(ui, planned, choices),
+                }
+            }
+        },
+    );
+    for problem in plan.problems.iter().take(3) {
+        let hint = problem.hint.as_deref().map(display_safe_line);
+        parts::Banner::new(problem.severity.into(), &display_safe_line(&problem.message))
+            .hint(hint.as_deref())
+            .show(ui);
+    }
+}
+
+/// `fraud-check of checkout`: what an import is called here.
+fn import_name(to: &Port) -> (String, String) {
+    let (path, version) = to.name.split_once('@').map_or((to.name.as_str(), ""), |(path, version)| (path, version));
+    let short = path.rsplit('/').next().unwrap_or(path);
+    let version = if version.is_empty() { String::new() } else { format!("@{version}") };
+    let name = format!("{short}{version}");
+    (display_safe_line(&name).into_owned(), display_safe_line(&to.instance).into_owned())
+}
+
+fn import_row(ui: &mut Ui, planned: &Planned, choices: &mut Choices) {
+    const PROVIDER: f32 = 296.0;
+    let t = theme::tokens(ui.ctx());
+    let (name, instance) = import_name(&planned.to);
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = space::S;
+        ui.add_space(16.0 * planned.depth.min(4) as f32);
+        match &planned.outcome {
+            Outcome::Wired(_) | Outcome::Left => {
+                let mut on = planned.taken().is_some();
+                if parts::check(ui, &mut on, &format!("Connect {name} of {instance}")).changed() {
+                    // Ticked again, it gets what is proposed, or has to be chosen.
+                    choices.remove(&planned.to);
+                    if !on {
+                        choices.insert(planned.to.clone(), Choice::Leave);
+                    }
+                }
+            }
+            Outcome::NeedsChoice => mark(ui, icons::QUESTION, t.warn, "Waits for a choice"),
+            Outcome::Nothing(_) => mark(ui, icons::PLUGS, t.dim, "Stays open"),
+        }
+        let room = (ui.available_width() - PROVIDER - space::S).max(80.0);
+        let (rect, label) = ui.allocate_exact_size(vec2(room, size::ROW), Sense::hover());
+        label.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, format!("{name} of {instance}")));
+        let galley = draw::elided(ui, &name, fonts::text(size::BODY), t.strong, room);
+        let x = draw::put(ui.painter(), rect.left_center(), galley) + space::S;
+        if rect.right() - x > 16.0 {
+            let of = draw::elided(ui, &format!("of {instance}"), fonts::text(size::BODY), t.dim, rect.right() - x);
+            draw::put(ui.painter(), pos2(x, rect.center().y), of);
+        }
+        label.on_hover_text(planned.to.to_string());
+        match &planned.outcome {
+            Outcome::Nothing(why) => {
+                let (rect, label) = ui.allocate_exact_size(vec2(ui.available_width(), size::ROW), Sense::hover());
+                label.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, why));
+                let galley = draw::elided(ui, why, fonts::text(size::SMALL), t.dim, rect.width());
+                draw::put(ui.painter(), rect.left_center(), galley);
+                label.on_hover_text(why);
+            }
+            _ => provider(ui, planned, &name, &instance, choices),
+        }
+    });
+}
+
+fn mark(ui: &mut Ui, glyph: &str, ink: egui::Color32, word: &str) {
+    let (rect, response) = ui.allocate_exact_size(vec2(size::ICON, size::ROW), Sense::hover());
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, word));
+    draw::icon(ui.painter(), rect.center(), glyph, size::ICON, ink);
+    response.on_hover_text(word);
+}
+
+/// Who provides for an import: the only one by name, or a choice.
+fn provider(ui: &mut Ui, planned: &Planned, name: &str, instance: &str, choices: &mut Choices) {
+    let t = theme::tokens(ui.ctx());
+    let shown = match &planned.outcome {
+        Outcome::NeedsChoice => format!("Choose one of {}…", planned.offers.len() + planned.more),
+        Outcome::Left => "Leave open".into(),
+        _ => planned.taken().map(|offer| offer.text()).unwrap_or_default(),
+    };
+    if let ([_], Outcome::Wired(_)) = (planned.offers.as_slice(), &planned.outcome) {
+        let (rect, label) = ui.allocate_exact_size(vec2(ui.available_width(), size::ROW), Sense::hover());
+        label.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, format!("from {shown}")));
+        let galley = draw::elided(ui, &format!("from {shown}"), fonts::text(size::BODY), t.normal, rect.width());
+        draw::put(ui.painter(), rect.left_center() + vec2(space::S, 0.0), galley);
+        return;
+    }
+    let combo = parts::combo_box(("provider", &planned.to)).width(ui.available_width()).truncate();
+    let response = combo.selected_text(&shown).show_ui(ui, |ui| {
+        for (i, offer) in planned.offers.iter().enumerate() {
+            if ui.selectable_label(planned.outcome == Outcome::Wired(i), offer.text()).clicked() {
+                choices.insert(planned.to.clone(), offer.choice());
+            }
+        }
+        if planned.more > 0 {
+            ui.label(kit::small(&format!("{} more fit: wire one of them by hand", planned.more)));
+        }
+        if ui.selectable_label(planned.outcome == Outcome::Left, "Leave open").clicked() {
+            choices.insert(planned.to.clone(), Choice::Leave);
+        }
+    });
+    let said = format!("Provider for {name} of {instance}: {shown}");
+    response.response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::ComboBox, true, said.clone()));
+}
+
+/// What it comes to, and the buttons; whether it is over.
+fn foot(ui: &mut Ui, plan: Option<&Plan>, focus: &mut bool, outbox: &mut Outbox) -> bool {
+    let (wires, waiting) = plan.map_or((0, 0), |plan| (plan.wires(), plan.waiting()));
+    let mut over = false;
+    ui.horizontal(|ui| {
+        let label = format!("Connect {}", plural(wires, "wire"));
+        let why_not = (wires == 0).then_some("Nothing is ticked or chosen");
+        let button = ui.add(Button::new(&label).primary().disabled_because(why_not));
+        if plan.is_some() && std::mem::take(focus) && wires > 0 {
+            button.request_focus();
+        }
+        if button.clicked()
+            && let Some(plan) = plan
+        {
+            outbox.change(Change::AutoWire(plan.edits()));
+            over = true;
+        }
+        if ui.add(Button::new("Cancel")).clicked() {
+            over = true;
+        }
+        let places = plan.map_or(0, |plan| plan.places.len());
+        let mut words = Vec::new();
+        if places > 0 {
+            words.push(format!("places {}", plural(places, "component")));
+        }
+        if waiting > 0 {
+            let verb = if waiting == 1 { "waits" } else { "wait" };
+            words.push(format!("{} {verb} for a choice", plural(waiting, "import")));
+        }
+        ui.label(kit::small(&words.join(" · ")));
+    });
+    over
+}
