@@ -100,10 +100,10 @@ impl Offer {
         }
     }
 
-    /// As in `ledger`, `ledger (1.3.0 for 1.2.0)` or `place ledger`, safe to show.
+    /// As in `ledger`, `ledger (1.3.0 for 1.2.0)` or `a new ledger`, safe to show.
     pub fn text(&self) -> String {
         let name = display_safe_line(&self.from.instance);
-        let mut out = if self.place.is_some() { format!("place {name}") } else { name.into_owned() };
+        let mut out = if self.place.is_some() { format!("a new {name}") } else { name.into_owned() };
         if let Fit::OtherVersion { import, export } = &self.fit {
             let version = |name: &str| display_safe_line(name.split_once('@').map_or("none", |(_, v)| v)).into_owned();
             let _ = write!(out, " ({} for {})", version(export), version(import));

@@ -493,6 +493,45 @@ fn inspect_looks_inside_a_composition_and_splits_it() {
 }
 
 #[test]
+fn compose_wires_what_is_open() {
+    let mut t = Transcript::new();
+    let order = "place(\"alice\", [{sku: \"tea\", quantity: 3, unit-cents: 450}])";
+    let project = save_shop(&t, false);
+    let out = t.path("out.wasm");
+    assert_eq!(t.run(&["compose", &project, "--auto-wire", "--dry-run"]), 0);
+    assert_eq!(t.run(&["compose", &project, "--auto-wire", "-o", &out]), 0);
+    assert_eq!(t.run(&["invoke", &out, order]), 0);
+    // Several fit: nothing is written before one is chosen.
+    let mut desk = Desk::new();
+    for file in ["fraud-check-c.wasm", "fraud-check-rust.wasm", "checkout-rust.wasm"] {
+        desk.place(file, [0.0, 0.0]);
+        t.write(file, sample_bytes(file));
+    }
+    desk.apply(session::Command::SaveProject("/samples/several.wirebench.json".into()));
+    let several = t.write("several.wirebench.json", desk.room.memory.get("/samples/several.wirebench.json").unwrap());
+    let chosen = t.path("chosen.wasm");
+    assert_eq!(t.run(&["compose", &several, "--auto-wire", "-o", &chosen]), 2);
+    assert!(!Path::new(&chosen).exists());
+    let choose = "checkout-rust.fraud-check=fraud-check-rust";
+    assert_eq!(t.run(&["compose", &several, "--auto-wire", "--choose", choose, "-o", &chosen]), 0);
+    assert_eq!(t.run(&["invoke", &chosen, order]), 0);
+    let nobody = "checkout-rust.fraud-check=nobody";
+    assert_eq!(t.run(&["compose", &several, "--auto-wire", "--choose", nobody, "--dry-run"]), 2);
+    let open = "checkout-rust.fraud-check=";
+    assert_eq!(t.run(&["compose", &several, "--auto-wire", "--choose", open, "--dry-run"]), 0);
+    assert_eq!(t.run(&["compose", &several, "--choose", choose, "-o", &chosen]), 2, "a choice is of a plan");
+    // What is not placed is placed.
+    let mut desk = Desk::new();
+    desk.place("checkout-rust.wasm", [0.0, 0.0]);
+    desk.apply(session::Command::SaveProject("/samples/alone.wirebench.json".into()));
+    let alone = t.write("alone.wirebench.json", desk.room.memory.get("/samples/alone.wirebench.json").unwrap());
+    let with = t.path("fraud-check-c.wasm");
+    assert_eq!(t.run(&["compose", &alone, "--auto-wire", "--dry-run"]), 0);
+    assert_eq!(t.run(&["compose", &alone, "--auto-wire", "--with", &with, "--format", "mermaid"]), 0);
+    t.check("compose-auto-wire");
+}
+
+#[test]
 fn compose_says_why_it_cannot() {
     let mut t = Transcript::new();
     let project = save_shop(&t, false);

@@ -52,14 +52,14 @@ fn of_several_the_user_chooses_unless_one_is_exact() {
     let planned = all(&composition, &library);
     assert_eq!(planned.text(), "connect  user · t:store/kv@1.2.0  from store\n");
     let offers: Vec<String> = planned.imports[0].offers.iter().map(|o| o.text()).collect();
-    assert_eq!(offers, ["store", "newer (1.3.0 for 1.2.0)", "place store-more"]);
+    assert_eq!(offers, ["store", "newer (1.3.0 for 1.2.0)", "a new store-more"]);
 
     let composition = composed(&["user", "a=store", "b=store", "newer=store-newer"]);
     let planned = all(&composition, &library);
     assert_eq!((planned.wires(), planned.waiting()), (0, 1));
     assert_eq!(
         planned.text(),
-        "choose   user · t:store/kv@1.2.0  from a, b, newer (1.3.0 for 1.2.0), place store-more\n"
+        "choose   user · t:store/kv@1.2.0  from a, b, newer (1.3.0 for 1.2.0), a new store-more\n"
     );
     for (text, wired) in [
         ("user.t:store/kv@1.2.0=b", Some("b")),
@@ -78,7 +78,7 @@ fn of_several_the_user_chooses_unless_one_is_exact() {
     for (text, why) in [
         (
             "user.kv=c",
-            "“c” does not provide user · t:store/kv@1.2.0: what fits is a, b, newer (1.3.0 for 1.2.0), place store-more",
+            "“c” does not provide user · t:store/kv@1.2.0: what fits is a, b, newer (1.3.0 for 1.2.0), a new store-more",
         ),
         ("user.nothing=a", "“user.nothing=a” names no open import: write INSTANCE.IMPORT=PROVIDER"),
     ] {
@@ -94,8 +94,8 @@ fn what_is_placed_is_wired_too_and_shared() {
     let planned = all(&composition, &library);
     assert_eq!(
         planned.text(),
-        "connect  caller · t:store/kv@1.2.0  from place store\n\
-         connect  caller · t:mid/api  from place mid\n\
+        "connect  caller · t:store/kv@1.2.0  from a new store\n\
+         connect  caller · t:mid/api  from a new mid\n\
          connect  mid · t:store/kv@1.2.0  from store\n\
          connect  user · t:store/kv@1.2.0  from store\n"
     );
@@ -108,7 +108,7 @@ fn what_is_placed_is_wired_too_and_shared() {
 
     // For one instance alone, the others stay as they are.
     let one = plan(&composition, &library, &Scope::Of(vec!["user".into()]), &Choices::new());
-    assert_eq!(one.text(), "connect  user · t:store/kv@1.2.0  from place store\n");
+    assert_eq!(one.text(), "connect  user · t:store/kv@1.2.0  from a new store\n");
 }
 
 #[test]
@@ -128,7 +128,7 @@ fn no_plan_closes_a_cycle_or_places_without_end() {
     let planned = all(&composition, &library);
     assert_eq!(
         planned.text(),
-        "connect  start · t:ring/x  from place step\n\
+        "connect  start · t:ring/x  from a new step\n\
          open     step · t:ring/x  step fits, but: An instance cannot provide for itself\n"
     );
     make(&composition, &library, &planned);

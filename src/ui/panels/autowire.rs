@@ -258,3 +258,6 @@ fn foot(ui: &mut Ui, plan: Option<&Plan>, focus: &mut bool, outbox: &mut Outbox)
     });
     over
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,172 @@
+//! The preview as a person uses it: by role and name, by pointer and by keyboard.
+
+use super::*;
+use crate::compose::Edit;
+use crate::project::Theme;
+use crate::session::Memory;
+use crate::ui::look::{Stage, both};
+use crate::ui::panels::graph;
+use egui::{CentralPanel, Key, Modifiers, Role};
+use egui_kittest::kittest::Queryable;
+use std::sync::Arc;
+
+const CHECK: &str = "techbytes:payments/fraud-check";
+
+struct Desk {
+    session: Session,
+    state: State,
+    graph: graph::State,
+}
+
+struct Bench(Stage<'static, Desk>);
+
+/// Asks for what nobody has, for what three have, and for what one component that is not placed has.
+const SHOP: &str = r#"(component
+    (import "shop:mail/send@1.0.0" (instance (export "send" (func (param "to" string)))))
+    (import "shop:stock/levels@1.2.0" (instance (export "level" (func (param "sku" string) (result u32)))))
+    (import "techbytes:payments/fraud-check" (instance (export "check" (func (param "x" u8))))))"#;
+
+const STOCK: &str = r#"(component
+    (import "level" (func $level (param "sku" string) (result u32)))
+    (instance $levels (export "level" (func $level)))
+    (export "shop:stock/levels@1.4.0" (instance $levels)))"#;
+
+fn session() -> Session {
+    let mut session = Session::new(Arc::new(Memory::default()), None);
+    session.apply(Command::OpenSampleProject);
+    session.poll();
+    session
+}
+
+fn with_shop() -> Session {
+    let mut session = session();
+    for (name, text) in [("shop.wat", SHOP), ("stock.wat", STOCK)] {
+        session.apply(Command::OpenBytes(name.into(), text.as_bytes().into()));
+        session.poll();
+    }
+    let component = session.library().values().find(|c| c.name == "shop").unwrap().digest;
+    session.apply(Command::Change(Change::Place { component, at: [520.0, 420.0], connect: None }));
+    session.poll();
+    session.apply(Command::Select(Selection::None));
+    session
+}
+
+impl Bench {
+    fn new(theme: Theme, session: Session) -> Self {
+        let mut state = State::default();
+        state.open(&session);
+        let desk = Desk { session, state, graph: graph::State::default() };
+        let mut bench = Self(Stage::new([1000.0, 640.0], theme, desk, |ui, desk: &mut Desk| {
+            desk.session.poll();
+            let mut outbox = Outbox::default();
+            CentralPanel::default().frame(kit::canvas_frame(ui)).show(ui, |ui| {
+                graph::show(ui, &desk.session, &mut desk.graph, &mut outbox);
+            });
+            show(ui, &desk.session, &mut desk.state, &mut outbox);
+            for command in outbox.commands {
+                desk.session.apply(command);
+                ui.ctx().request_repaint();
+            }
+        }));
+        bench.0.harness.run();
+        bench
+    }
+
+    fn click(&mut self, role: Role, name: &str) {
+        self.0.harness.get_by_role_and_label(role, name).click();
+        self.0.harness.run();
+    }
+
+    fn key(&mut self, key: Key) {
+        self.0.harness.key_press_modifiers(Modifiers::NONE, key);
+        self.0.harness.run();
+    }
+
+    fn has(&self, role: Role, name: &str) -> bool {
+        self.0.harness.query_by_role_and_label(role, name).is_some()
+    }
+
+    fn session(&self) -> &Session {
+        &self.0.harness.state().session
+    }
+
+    fn providers(&self) -> Vec<String> {
+        self.session().document().composition.wires.values().map(|from| from.instance.clone()).collect()
+    }
+}
+
+#[test]
+fn several_that_fit_are_a_choice_and_nothing_is_wired_before_the_button() {
+    let mut b = Bench::new(Theme::Dark, session());
+    let before = b.session().document().clone();
+    assert!(b.has(Role::Label, "Waits for a choice"));
+    assert!(b.has(Role::Button, "Connect 0 wires"));
+    b.click(Role::ComboBox, "Provider for fraud-check of checkout-rust: Choose one of 3…");
+    b.0.harness.get_by_label("fraud-check-js").click();
+    b.0.harness.run();
+    assert_eq!(b.session().document(), &before);
+    assert!(b.has(Role::ComboBox, "Provider for fraud-check of checkout-rust: fraud-check-js"));
+    b.click(Role::CheckBox, "Connect fraud-check of checkout-rust");
+    assert!(b.has(Role::Button, "Connect 0 wires"), "a wire that is not ticked is not made");
+    b.click(Role::ComboBox, "Provider for fraud-check of checkout-rust: Leave open");
+    b.0.harness.get_by_label("fraud-check-c").click();
+    b.0.harness.run();
+    b.click(Role::Button, "Connect 1 wire");
+    assert!(!b.0.harness.state().state.is_open());
+    assert_eq!(b.providers(), ["fraud-check-c"]);
+    assert_eq!(b.session().undo_label(), Some("Auto-wire"));
+    b.0.harness.state_mut().session.apply(Command::Undo);
+    assert_eq!(b.session().document(), &before);
+}
+
+#[test]
+fn escape_leaves_all_as_it_was() {
+    let mut b = Bench::new(Theme::Dark, with_shop());
+    let before = b.session().document().clone();
+    assert!(b.has(Role::Button, "Connect 1 wire"));
+    b.key(Key::Escape);
+    assert!(!b.0.harness.state().state.is_open());
+    assert_eq!(b.session().document(), &before);
+    assert!(!b.has(Role::Button, "Connect 1 wire"));
+}
+
+#[test]
+fn what_is_placed_gets_a_place_and_one_step_takes_all_of_it_back() {
+    let mut b = Bench::new(Theme::Dark, with_shop());
+    let before = b.session().document().clone();
+    assert!(b.has(Role::Label, "from a new stock (1.4.0 for 1.2.0)"));
+    assert!(b.has(Role::Label, "send@1.0.0 of shop") && b.has(Role::Label, "Stay open: nothing fits"));
+    b.key(Key::Enter);
+    let document = b.session().document();
+    assert_eq!(b.providers(), ["stock"]);
+    let at = document.layout["stock"];
+    assert!(document.layout.iter().all(|(name, other)| name == "stock" || *other != at), "{:?}", document.layout);
+    b.0.harness.state_mut().session.apply(Command::Undo);
+    assert_eq!(b.session().document(), &before);
+    b.0.harness.state_mut().session.apply(Command::Redo);
+    assert_eq!(b.providers(), ["stock"]);
+}
+
+#[test]
+fn for_a_selected_instance_only_its_imports_are_planned() {
+    let mut session = with_shop();
+    let wired = Edit::Connect { from: Port::new("fraud-check-c", CHECK), to: Port::new("checkout-rust", CHECK) };
+    session.apply(Command::Change(Change::Compose(wired)));
+    session.poll();
+    session.apply(Command::Select(Selection::Instances(vec!["checkout-rust".into()])));
+    let mut b = Bench::new(Theme::Dark, session);
+    assert!(b.has(Role::Label, "No import is open here that an instance or a component could provide"));
+    b.0.harness.get_by_label("All instances").click();
+    b.0.harness.run();
+    assert!(b.has(Role::Button, "Connect 1 wire"));
+}
+
+#[test]
+fn the_preview_looks_right() {
+    both(|theme, word| {
+        let mut b = Bench::new(theme, with_shop());
+        b.0.picture(&format!("autowire-{word}"));
+        b.click(Role::ComboBox, "Provider for fraud-check of checkout-rust: Choose one of 3…");
+        b.0.picture(&format!("autowire-choice-{word}"));
+    });
+}
