@@ -189,7 +189,7 @@ fn usable(library: &Library, digest: Digest) -> Result<Digest, Refusal> {
 }
 
 /// What a file is, in words.
-pub(super) fn kind_text(kind: Kind) -> &'static str {
+pub fn kind_text(kind: Kind) -> &'static str {
     match kind {
         Kind::Component => "a component",
         Kind::CoreModule => "a core module",

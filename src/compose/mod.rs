@@ -18,7 +18,7 @@ mod text;
 pub use autowire::{Choice, Choices, Offer, Outcome, Plan, Planned, Scope, alternatives, plan};
 pub use check::{check, open_imports, result_exports};
 pub use decompose::{Decomposed, Piece, decompose};
-pub use edit::{Edit, Refusal, apply};
+pub use edit::{Edit, Refusal, apply, kind_text};
 pub use encode::{Encoded, encode};
 pub use fit::{Candidate, Fit, Provider, candidates, fitting, providers};
 pub use inside::{Given, Inside, Node, Offered, Role, Source, Wire, inside};

@@ -50,6 +50,7 @@ impl Session {
             Change::Compose(edit) => self.edit(&edit)?,
             Change::ComposeAll(_, edits) => edits.iter().try_for_each(|edit| self.edit(edit))?,
             Change::AutoWire(edits) => self.auto_wire(&edits)?,
+            Change::Reload { before, now, .. } => self.replace_everywhere(before, now)?,
             Change::Place { component, at, connect } => {
                 let name = self.place(component, at)?;
                 if let Some((own, other)) = connect {
@@ -137,6 +138,7 @@ impl Session {
         self.project_path = path;
         self.document_number += 1;
         self.undo = undo::Undo::default();
+        self.forget_former();
         self.selection = Selection::None;
         self.composition_changed();
         self.autosave.due = false;
@@ -145,6 +147,7 @@ impl Session {
     /// Brings everything derived from the document and the library up to date.
     pub(super) fn document_changed(&mut self) {
         self.revision += 1;
+        self.put_former_away();
         self.autosave.due = self.is_dirty();
         let composition = &self.document.composition;
         match &mut self.selection {

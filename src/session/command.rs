@@ -70,6 +70,12 @@ pub enum Command {
     SetPreferences(Preferences),
     /// Works something out about open components; the answer is [`Session::finding`](super::Session::finding).
     Study(Study),
+    /// Looks whether open files have changed on disk; those that have are [`Session::changed_files`](super::Session::changed_files).
+    CheckFiles,
+    /// Reads the files of these components anew: every instance becomes one of what is there now, as one step.
+    ReloadFiles(Vec<Digest>),
+    /// Leaves these components as they are, whatever their files contain now.
+    KeepFiles(Vec<Digest>),
     /// Works out what auto-wire would connect, with what was chosen so far; the answer is
     /// [`Session::wire_plan`](super::Session::wire_plan).
     PlanWires(Scope, Choices),
@@ -92,6 +98,15 @@ pub enum Change {
         at: [f32; 2],
         /// A wire to make in the same step: the new instance's port, and the other end.
         connect: Option<(String, Port)>,
+    },
+    /// Makes every instance of a component one of what its file contains now.
+    Reload {
+        /// What it is called.
+        name: String,
+        /// The component so far.
+        before: Digest,
+        /// The component from now on.
+        now: Digest,
     },
     /// Moves nodes to these places.
     Move(Vec<(String, [f32; 2])>),
@@ -124,6 +139,7 @@ impl Change {
             },
             Change::ComposeAll(label, _) => (*label).into(),
             Change::AutoWire(_) => "Auto-wire".into(),
+            Change::Reload { name, .. } => format!("Reload {name}"),
             Change::Place { connect: None, .. } => "Place component".into(),
             Change::Place { .. } => "Place and connect component".into(),
             Change::Move(_) => "Move".into(),

@@ -52,7 +52,7 @@ impl Session {
             let part = Some(part_of(whole.digest, outer.part.as_ref(), &piece.part));
             self.opened.insert(
                 digest,
-                Opened { path: outer.path.clone(), part, language, is_sample: outer.is_sample, timings: Vec::new() },
+                Opened { path: outer.path.clone(), part, language, is_sample: outer.is_sample, ..Opened::default() },
             );
         }
         let before = self.document.clone();

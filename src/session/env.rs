@@ -10,6 +10,15 @@ use std::time::{Duration, Instant};
 /// Work handed to a background thread.
 pub type Work = Box<dyn FnOnce() + Send>;
 
+/// A file's size and the time of its last change: while both stay, its contents are taken to be the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stamp {
+    /// Bytes.
+    pub size: u64,
+    /// Nanoseconds since 1970, or whatever a machine counts by.
+    pub modified: u128,
+}
+
 /// The machine, as a session sees it. Tests put a machine of their own in its place.
 pub trait Env: Send + Sync {
     /// Reads a regular file of at most `max_bytes`.
@@ -17,6 +26,12 @@ pub trait Env: Send + Sync {
     /// # Errors
     /// Why it cannot be read, in words.
     fn read_file(&self, path: &Path, max_bytes: u64) -> Result<Vec<u8>, String>;
+
+    /// The file's size and time; `None` if that is not known, and then only reading it says whether it has changed.
+    fn stamp(&self, path: &Path) -> Option<Stamp> {
+        let _ = path;
+        None
+    }
 
     /// Writes a file so that it is either the old or the new one, whatever happens.
     ///
@@ -131,6 +146,12 @@ impl Env for Machine {
         Ok(bytes)
     }
 
+    fn stamp(&self, path: &Path) -> Option<Stamp> {
+        let about = fs::metadata(path).ok()?;
+        let modified = about.modified().ok()?.duration_since(std::time::UNIX_EPOCH).ok()?.as_nanos();
+        Some(Stamp { size: about.len(), modified })
+    }
+
     fn write_file(&self, path: &Path, bytes: &[u8]) -> Result<(), String> {
         let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let write = || -> io::Result<()> {
@@ -200,7 +221,9 @@ fn plain_error(error: &io::Error) -> String {
 /// A machine without disk, clock or threads: files are in memory and all work is done on the spot.
 #[derive(Default)]
 pub struct Memory {
-    files: Mutex<BTreeMap<PathBuf, Vec<u8>>>,
+    /// Contents, and the how many-th they are of all that were put in place.
+    files: Mutex<BTreeMap<PathBuf, (Vec<u8>, u64)>>,
+    puts: std::sync::atomic::AtomicU64,
     state: Mutex<BTreeMap<String, Vec<u8>>>,
     ticks: std::sync::atomic::AtomicU64,
 }
@@ -208,12 +231,13 @@ pub struct Memory {
 impl Memory {
     /// Puts a file in place.
     pub fn put(&self, path: impl Into<PathBuf>, bytes: impl Into<Vec<u8>>) {
-        self.files.lock().unwrap_or_else(PoisonError::into_inner).insert(path.into(), bytes.into());
+        let nth = self.puts.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        self.files.lock().unwrap_or_else(PoisonError::into_inner).insert(path.into(), (bytes.into(), nth));
     }
 
     /// The bytes of a file.
     pub fn get(&self, path: impl AsRef<Path>) -> Option<Vec<u8>> {
-        self.files.lock().unwrap_or_else(PoisonError::into_inner).get(path.as_ref()).cloned()
+        Some(self.files.lock().unwrap_or_else(PoisonError::into_inner).get(path.as_ref())?.0.clone())
     }
 }
 
@@ -221,6 +245,12 @@ impl Env for Memory {
     fn read_file(&self, path: &Path, max_bytes: u64) -> Result<Vec<u8>, String> {
         let bytes = self.get(path).ok_or("there is no such file")?;
         if bytes.len() as u64 > max_bytes { Err("it is too large".into()) } else { Ok(bytes) }
+    }
+
+    fn stamp(&self, path: &Path) -> Option<Stamp> {
+        let files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
+        let (bytes, nth) = files.get(path)?;
+        Some(Stamp { size: bytes.len() as u64, modified: u128::from(*nth) })
     }
 
     fn write_file(&self, path: &Path, bytes: &[u8]) -> Result<(), String> {

@@ -1,5 +1,6 @@
 //! Files in and out, in the background: opening components and projects, saving, composing to a file, autosave.
 
+use super::changed::Looked;
 use super::{
     AUTOSAVE, ComposedBytes, Finding, GRANTS, Job, MOST_FILE_BYTES, Opened, PREFERENCES, Selection, Session, Study,
     WirePlan, samples,
@@ -18,6 +19,10 @@ use std::sync::Arc;
 pub(super) enum Arrived {
     /// A component was read, or could not be.
     Component { job: JobId, result: Result<Read, String> },
+    /// A component was read anew, or could not be.
+    Reloaded { job: JobId, before: Digest, result: Result<Read, String> },
+    /// The open files were looked at.
+    Looked { job: JobId, looked: Looked },
     /// A project was read, with its components, or could not be.
     Project { job: JobId, path: PathBuf, result: Result<ProjectRead, String> },
     /// A composed component was split, or cannot be.
@@ -48,10 +53,10 @@ pub(super) enum Written {
 
 /// A component as it was read.
 pub(super) struct Read {
-    component: Arc<Component>,
+    pub(super) component: Arc<Component>,
     pub(super) opened: Opened,
     /// Whether it becomes the selection: it does if a person opened it by itself.
-    select: bool,
+    pub(super) select: bool,
 }
 
 /// A project as it was read.
@@ -238,6 +243,12 @@ impl Session {
                     self.component_arrived(result);
                 }
             }
+            Arrived::Reloaded { job, before, result } => {
+                if self.finish_job(job) {
+                    self.reloaded(before, result);
+                }
+            }
+            Arrived::Looked { job, looked } => self.looked(job, looked),
             Arrived::Project { job, path, result } => {
                 if self.finish_job(job) {
                     self.project_arrived(path, result);
@@ -282,7 +293,7 @@ impl Session {
     }
 
     /// Takes a component into the library. What cannot be used is shown all the same, and said.
-    fn adopt(&mut self, read: Read) {
+    pub(super) fn adopt(&mut self, read: Read) {
         let Read { component, opened, select } = read;
         if component.kind == Kind::Unknown {
             let trouble = component.diagnostics.first().cloned();
@@ -318,6 +329,8 @@ impl Session {
             part,
             language: opened.language.or(known.language.take()),
             is_sample: opened.is_sample || known.is_sample,
+            stamp: opened.stamp,
+            is_outdated: false,
             timings: opened.timings,
         };
         if select {
@@ -499,8 +512,10 @@ impl Session {
     }
 }
 
-fn read_component(path: &Path, env: &dyn super::Env) -> Result<Read, String> {
+pub(super) fn read_component(path: &Path, env: &dyn super::Env) -> Result<Read, String> {
     let start = env.now_nanos();
+    // Taken before it is read: what is written meanwhile is seen as a change.
+    let stamp = env.stamp(path);
     let bytes = env
         .read_file(path, MOST_FILE_BYTES)
         .map_err(|why| format!("{} was not opened: {why} ({})", file_name(path), path.display()))?;
@@ -508,6 +523,7 @@ fn read_component(path: &Path, env: &dyn super::Env) -> Result<Read, String> {
     let mut read = decode_timed(&file_name(path), bytes.into(), env);
     read.opened.timings.insert(0, Timing { phase: Phase::Read, nanos, cached: false });
     read.opened.path = Some(path.to_owned());
+    read.opened.stamp = stamp;
     Ok(read)
 }
 

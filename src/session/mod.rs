@@ -4,6 +4,7 @@
 mod autowire;
 mod calls;
 mod change;
+mod changed;
 mod command;
 mod comparison;
 mod composing;
@@ -16,10 +17,11 @@ mod study;
 mod undo;
 
 pub use autowire::WirePlan;
+pub use changed::ChangedFile;
 pub use command::{Call, Change, Command, Selection};
 pub use comparison::{Comparison, note, plural, sign, signed};
 pub use composing::{Composed, ComposedBytes};
-pub use env::{Env, Machine, Memory, Signal, Work};
+pub use env::{Env, Machine, Memory, Signal, Stamp, Work};
 pub use run::{Live, MOST_RUNS, RunRecord};
 pub use study::{Finding, Places, Study};
 
@@ -66,6 +68,7 @@ pub struct Session {
     jobs: Vec<Job>,
     studies: study::Studies,
     planning: autowire::Planning,
+    changed: changed::Changed,
     notices: Vec<Notice>,
     runs: VecDeque<RunRecord>,
     cleared_runs: VecDeque<RunRecord>,
@@ -92,6 +95,10 @@ pub struct Opened {
     pub language: Option<String>,
     /// It comes with the program, by itself or as a part, so a project finds it again without a file.
     pub is_sample: bool,
+    /// The file's size and time when it was read.
+    pub stamp: Option<Stamp>,
+    /// Its file has other contents by now.
+    pub is_outdated: bool,
     /// How long reading and validating took.
     pub timings: Vec<Timing>,
 }
@@ -167,6 +174,7 @@ impl Session {
             jobs: Vec::new(),
             studies: study::Studies::default(),
             planning: autowire::Planning::default(),
+            changed: changed::Changed::default(),
             notices: Vec::new(),
             runs: VecDeque::new(),
             cleared_runs: VecDeque::new(),
@@ -251,6 +259,9 @@ impl Session {
             Command::CloseComponent(digest) => self.close_component(digest),
             Command::SetPreferences(preferences) => self.set_preferences(preferences),
             Command::Study(study) => self.study(study),
+            Command::CheckFiles => self.check_files(),
+            Command::ReloadFiles(components) => self.reload_files(&components),
+            Command::KeepFiles(components) => self.keep_files(&components),
             Command::PlanWires(scope, choices) => self.plan_wires(scope, choices),
         }
         debug_assert_eq!(self.document.validate(), [], "a command broke the document");

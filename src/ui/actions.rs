@@ -14,6 +14,7 @@ pub enum Action {
     Save,
     SaveAs,
     Compose,
+    CheckFiles,
     Undo,
     Redo,
     Run,
@@ -48,13 +49,14 @@ pub enum Action {
 
 impl Action {
     /// All actions, in the order of the palette.
-    pub const ALL: [Action; 36] = [
+    pub const ALL: [Action; 37] = [
         Action::OpenFiles,
         Action::OpenSampleProject,
         Action::NewProject,
         Action::Save,
         Action::SaveAs,
         Action::Compose,
+        Action::CheckFiles,
         Action::Undo,
         Action::Redo,
         Action::Run,
@@ -96,6 +98,7 @@ impl Action {
             Action::Save => "Save project",
             Action::SaveAs => "Save project as…",
             Action::Compose => "Compose…",
+            Action::CheckFiles => "Check files for changes",
             Action::Undo => "Undo",
             Action::Redo => "Redo",
             Action::Run => "Run",
@@ -137,6 +140,7 @@ impl Action {
             Action::NewProject => icons::FILE,
             Action::Save | Action::SaveAs => icons::SAVE,
             Action::Compose => icons::EXPORT,
+            Action::CheckFiles => icons::RELOAD,
             Action::Undo => icons::UNDO,
             Action::Redo => icons::REDO,
             Action::Run => icons::PLAY,
@@ -177,6 +181,7 @@ impl Action {
             Action::Save => (Modifiers::COMMAND, Key::S),
             Action::SaveAs => (SHIFT_COMMAND, Key::S),
             Action::Compose => (Modifiers::COMMAND, Key::E),
+            Action::CheckFiles => (Modifiers::NONE, Key::F5),
             Action::Undo => (Modifiers::COMMAND, Key::Z),
             Action::Redo => (SHIFT_COMMAND, Key::Z),
             Action::Run => (Modifiers::COMMAND, Key::Enter),

@@ -5,7 +5,8 @@ use super::canvas::Ask;
 use super::inspect::{self, At, Place, View};
 use super::panels::{Dock, Outbox, Request, Workspace};
 use super::panels::{
-    access, autowire, graph, history, inspector, invoke, library, notices, palette, path_bar, problems, welcome,
+    access, autowire, changed, graph, history, inspector, invoke, library, notices, palette, path_bar, problems,
+    welcome,
 };
 use super::result::OutputState;
 use crate::call::Caller;
@@ -109,6 +110,10 @@ impl App {
     pub fn logic(&mut self, ctx: &Context) {
         self.session.poll();
         self.apply_theme(ctx);
+        // Whoever comes back from an editor or a build may have changed what is open.
+        if ctx.input(|i| i.events.contains(&egui::Event::WindowFocused(true))) {
+            self.session.apply(Command::CheckFiles);
+        }
         self.take_drops(ctx);
         self.take_comparison();
         self.take_shortcuts(ctx);
@@ -183,6 +188,7 @@ impl App {
         }
         egui::CentralPanel::default().frame(kit::canvas_frame(ui)).show(ui, |ui| {
             path_bar::show(ui, &mut self.path_bar, outbox);
+            changed::show(ui, &self.session, outbox);
             match self.workspace {
                 Workspace::Wire => graph::show(ui, &self.session, &mut self.graph, outbox),
                 Workspace::Inspect => inspect::show(ui, &self.session, &mut self.inspect, outbox),
@@ -357,6 +363,7 @@ impl App {
                 let all = self.session.document().composition.instances.keys().cloned().collect();
                 self.session.apply(Command::Select(Selection::Instances(all)));
             }
+            Action::CheckFiles => self.session.apply(Command::CheckFiles),
             Action::AutoWire => self.autowire.open(&self.session),
             Action::Arrange => {
                 let places = self.graph.arranged(&self.session);

@@ -10,7 +10,7 @@ use wirebench::compose::{Edit, Port};
 use wirebench::grant::{Folder, Grants};
 use wirebench::project::Target;
 use wirebench::runner::{InProcess, Process};
-use wirebench::session::{Call, Change, Command, Env, Memory, RunRecord, Session, Signal, Work};
+use wirebench::session::{Call, Change, Command, Env, Memory, RunRecord, Session, Signal, Stamp, Work};
 use wirebench::value::{Value, parse_wave_call};
 
 /// A machine in memory that rings when there is something to poll.
@@ -36,6 +36,10 @@ impl Room {
 impl Env for Room {
     fn read_file(&self, path: &Path, max_bytes: u64) -> Result<Vec<u8>, String> {
         self.memory.read_file(path, max_bytes)
+    }
+
+    fn stamp(&self, path: &Path) -> Option<Stamp> {
+        self.memory.stamp(path)
     }
 
     fn write_file(&self, path: &Path, bytes: &[u8]) -> Result<(), String> {

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use wirebench::call::Outcome;
 use wirebench::component::Digest;
 use wirebench::compose::{Edit, Port};
+use wirebench::diag::{Severity, Subject};
 use wirebench::grant::{Capability, parse_flag};
 use wirebench::measure::Phase;
 use wirebench::project::{CallKey, Document, Target};
@@ -562,4 +563,143 @@ fn bad_files_are_named_and_harm_nothing() {
     desk.apply(Command::Open(vec!["/no/such.wasm".into()]));
     assert!(desk.said().contains("such.wasm was not opened: there is no such file"), "{}", desk.said());
     assert!(desk.room.read_state("preferences.json").is_some());
+}
+
+/// Puts other contents into an open file and lets the session look.
+fn change_file(desk: &mut Desk, file: &str, bytes: &[u8]) {
+    desk.room.memory.put(PathBuf::from("/samples").join(file), bytes);
+    desk.apply(Command::CheckFiles);
+}
+
+#[test]
+fn a_file_that_is_written_anew_with_the_same_contents_has_not_changed() {
+    let mut desk = Desk::new();
+    shop(&mut desk);
+    desk.apply(Command::CheckFiles);
+    assert_eq!(desk.session.changed_files(), []);
+    change_file(&mut desk, "fraud-check-rust.wasm", &sample_bytes("fraud-check-rust.wasm"));
+    assert_eq!(desk.session.changed_files(), []);
+    change_file(&mut desk, "fraud-check-rust.wasm", &sample_bytes("fraud-check-zig.wasm"));
+    assert_eq!(desk.session.changed_files().len(), 1);
+    // And back again, before anybody said anything.
+    change_file(&mut desk, "fraud-check-rust.wasm", &sample_bytes("fraud-check-rust.wasm"));
+    assert_eq!(desk.session.changed_files(), []);
+}
+
+#[test]
+fn a_changed_file_is_reloaded_into_all_its_instances_as_one_step() {
+    let mut desk = Desk::new();
+    shop(&mut desk);
+    let old = Digest::of(&sample_bytes("fraud-check-rust.wasm"));
+    let new = Digest::of(&sample_bytes("fraud-check-zig.wasm"));
+    desk.edit(Edit::AddInstance { name: "second".into(), component: old });
+    for target in [Target::Composition, Target::Component(old)] {
+        let mut grants = desk.session.grants(&target);
+        grants.set(Capability::Clocks, true);
+        desk.change(Change::Grant(target, grants));
+    }
+    desk.change(Change::SaveArguments(key(Target::Component(old)), names(&["\"zoë\"", "7"])));
+    desk.apply(Command::Select(Selection::Component(old)));
+    change_file(&mut desk, "fraud-check-rust.wasm", &sample_bytes("fraud-check-zig.wasm"));
+    let [changed] = desk.session.changed_files() else { panic!("{:?}", desk.session.changed_files()) };
+    assert_eq!((changed.component, changed.now), (old, new));
+    let before = desk.session.document().clone();
+    assert!(desk.session.library().contains_key(&old), "nothing is taken over by itself");
+
+    desk.apply(Command::ReloadFiles(vec![old]));
+    assert_eq!(desk.session.changed_files(), []);
+    let composition = &desk.session.document().composition;
+    assert_eq!(
+        (composition.instances["second"].component, composition.instances["fraud-check-rust"].component),
+        (new, new)
+    );
+    assert_eq!(composition.wires, before.composition.wires);
+    assert!(
+        desk.said().contains("Reloaded fraud-check-rust: 2 instances made of it, all wires kept"),
+        "{}",
+        desk.said()
+    );
+    assert_eq!(desk.session.selection(), &Selection::Component(new));
+    assert!(!desk.session.library().contains_key(&old) && desk.session.opened(&old).is_none());
+    for target in [Target::Composition, Target::Component(new)] {
+        assert!(!desk.session.grants(&target).clocks, "{target:?} was granted to other bytes");
+    }
+    assert_eq!(desk.session.document().calls[&key(Target::Component(new))], names(&["\"zoë\"", "7"]));
+    assert!(desk.session.composed().is_some());
+    let after = desk.session.document().clone();
+
+    assert_eq!(desk.session.undo_label(), Some("Reload fraud-check-rust"));
+    desk.apply(Command::Undo);
+    assert!(*desk.session.document() == before);
+    assert!(desk.session.library().contains_key(&old) && desk.session.composed().is_some());
+    assert!(desk.session.opened(&old).is_some_and(|o| o.is_outdated));
+    desk.apply(Command::CheckFiles);
+    assert_eq!(desk.session.changed_files(), [], "what was taken back is not offered again");
+    desk.apply(Command::Redo);
+    assert!(*desk.session.document() == after);
+    assert!(!desk.session.library().contains_key(&old));
+}
+
+#[test]
+fn a_wire_whose_port_is_gone_stays_and_is_broken() {
+    let mut desk = Desk::new();
+    shop(&mut desk);
+    let old = Digest::of(&sample_bytes("fraud-check-rust.wasm"));
+    let wires = desk.session.document().composition.wires.clone();
+    change_file(&mut desk, "fraud-check-rust.wasm", &sample_bytes("adder-wat.wasm"));
+    desk.apply(Command::ReloadFiles(vec![old]));
+    assert_eq!(desk.session.document().composition.wires, wires);
+    let subject = Subject::Wire { instance: "checkout-rust".into(), import: CHECK.into() };
+    let problem = desk.session.problems().iter().find(|p| p.subject == subject).expect("a problem").clone();
+    assert_eq!(problem.severity, Severity::Error);
+    assert!(problem.message.contains("has no export"), "{problem}");
+    assert!(
+        desk.said().contains("Reloaded fraud-check-rust: the port of 1 wire is gone, see Problems"),
+        "{}",
+        desk.said()
+    );
+    assert!(desk.session.composed().is_none());
+    // The old contents back on disk, and all is well again.
+    change_file(&mut desk, "fraud-check-rust.wasm", &sample_bytes("fraud-check-rust.wasm"));
+    let now = desk.session.changed_files()[0].component;
+    desk.apply(Command::ReloadFiles(vec![now]));
+    assert_eq!(desk.session.document().composition.wires, wires);
+    assert!(desk.session.composed().is_some(), "{:?}", desk.session.problems());
+}
+
+#[test]
+fn a_changed_file_can_be_left_alone() {
+    let mut desk = Desk::new();
+    shop(&mut desk);
+    let old = Digest::of(&sample_bytes("fraud-check-rust.wasm"));
+    let before = desk.session.document().clone();
+    change_file(&mut desk, "fraud-check-rust.wasm", &sample_bytes("fraud-check-zig.wasm"));
+    desk.apply(Command::KeepFiles(vec![old]));
+    desk.apply(Command::CheckFiles);
+    assert_eq!(desk.session.changed_files(), []);
+    assert!(desk.session.document() == &before && desk.session.opened(&old).is_some_and(|o| o.is_outdated));
+    change_file(&mut desk, "fraud-check-rust.wasm", &sample_bytes("fraud-check-js.wasm"));
+    assert_eq!(desk.session.changed_files().len(), 1, "it has changed once more");
+
+    // What is there now cannot be used: the component stays, and it can be tried again.
+    for (bytes, what) in [(&b"\0asm but not for long"[..], "not WebAssembly"), (b"(module)", "a core module")] {
+        change_file(&mut desk, "fraud-check-rust.wasm", bytes);
+        desk.apply(Command::ReloadFiles(vec![old]));
+        assert!(desk.session.document() == &before && desk.session.library().contains_key(&old));
+        assert_eq!(desk.session.changed_files().len(), 1);
+        let said = desk.session.notices().last().expect("a notice").text.clone();
+        assert!(said.starts_with("“fraud-check-rust” was not reloaded") && said.contains(what), "{said}");
+    }
+}
+
+#[test]
+fn a_component_without_instances_is_reloaded_too() {
+    let mut desk = Desk::new();
+    let old = desk.open("adder-wat.wasm");
+    let new = Digest::of(&sample_bytes("loop-wat.wasm"));
+    change_file(&mut desk, "adder-wat.wasm", &sample_bytes("loop-wat.wasm"));
+    desk.apply(Command::ReloadFiles(vec![old]));
+    let open: Vec<&Digest> = desk.session.library().keys().collect();
+    assert_eq!((open, desk.session.selection()), (vec![&new], &Selection::Component(new)));
+    assert_eq!(desk.session.undo_label(), None);
 }

@@ -2,7 +2,7 @@
 //! grants, cancelling, and what holds on every screen.
 
 use crate::desk::Room;
-use crate::support::PATIENCE;
+use crate::support::{PATIENCE, sample_bytes};
 use egui::accesskit::{Action, Role};
 use egui::{Event, Key, Modifiers, Pos2, ViewportCommand, ViewportEvent, ViewportId};
 use egui_kittest::kittest::{AccessKitNode, NodeT, Queryable};
@@ -16,7 +16,7 @@ use wirebench::compose::Port;
 use wirebench::diag::Severity;
 use wirebench::project::Theme;
 use wirebench::runner::InProcess;
-use wirebench::session::{Env, Session};
+use wirebench::session::{self, Env, Session};
 use wirebench::ui::App;
 use wirebench::value::to_wave;
 
@@ -721,4 +721,45 @@ fn what_is_selected_is_compared_from_the_palette() {
     w.key(Key::Enter);
     w.click(Role::ListItem, "Compare with adder-wat");
     w.expect("Warning: Major. Breaking");
+}
+
+#[test]
+fn a_file_that_changes_on_disk_is_offered_again() {
+    let mut w = Window::new();
+    for file in ["fraud-check-c.wasm", "checkout-rust.wasm"] {
+        w.room.memory.put(PathBuf::from("/shop").join(file), &*sample_bytes(file));
+        w.harness.state_mut().ask(session::Command::Open(vec![PathBuf::from("/shop").join(file)]));
+        w.settle();
+    }
+    w.palette("Place fraud-check-c on the canvas");
+    w.palette("Place checkout-rust on the canvas");
+    w.palette("Auto-wire");
+    w.click(Role::Button, "Connect 1 wire");
+    assert_eq!(w.wires().len(), 1);
+    w.command(Key::Num9);
+
+    let come_back = |w: &mut Window, bytes: &[u8]| {
+        w.room.memory.put("/shop/fraud-check-c.wasm", bytes);
+        w.harness.event(Event::WindowFocused(false));
+        w.settle();
+        w.harness.event(Event::WindowFocused(true));
+        w.settle();
+    };
+    let old = w.session().document().composition.instances["fraud-check-c"].component;
+    come_back(&mut w, &sample_bytes("fraud-check-zig.wasm"));
+    w.expect("fraud-check-c.wasm has changed on disk");
+    w.expect("Reload makes 1 instance of what is there now");
+    w.click(Role::Button, "Keep");
+    assert!(!w.has("has changed on disk"));
+    assert_eq!(w.session().document().composition.instances["fraud-check-c"].component, old);
+
+    come_back(&mut w, &sample_bytes("adder-wat.wasm"));
+    w.click(Role::Button, "Reload");
+    assert!(!w.has("has changed on disk"));
+    w.expect("the port of 1 wire is gone");
+    assert_eq!(w.wires().len(), 1, "the wire is still there");
+    w.expect("has no export techbytes:payments/fraud-check");
+    w.command(Key::Z);
+    assert_eq!(w.session().document().composition.instances["fraud-check-c"].component, old);
+    w.expect("no problems");
 }

@@ -83,7 +83,9 @@ fn row(ui: &mut Ui, session: &Session, component: &Component, outbox: &mut Outbo
     let selected = *session.selection() == Selection::Component(component.digest);
     let name = display_safe_line(&component.name);
     let language = session.opened(&component.digest).and_then(|o| o.language.clone());
+    let is_outdated = session.opened(&component.digest).is_some_and(|o| o.is_outdated);
     let note = match component.kind {
+        _ if is_outdated => "older than its file".into(),
         Kind::Component => language.unwrap_or_else(|| Bytes(component.bytes.len() as u64).to_string()),
         Kind::CoreModule => "core module".into(),
         _ => "WIT package".into(),

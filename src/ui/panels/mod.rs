@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod autowire;
+pub mod changed;
 pub mod grants;
 pub mod graph;
 pub mod history;

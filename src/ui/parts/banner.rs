@@ -30,6 +30,8 @@ pub(super) fn tone_word(tone: Tone) -> &'static str {
 pub enum BannerClick {
     /// Its action.
     Action,
+    /// Its other action.
+    Other,
     /// Its cross.
     Close,
 }
@@ -41,13 +43,14 @@ pub struct Banner<'a> {
     text: &'a str,
     hint: Option<&'a str>,
     action: Option<&'a str>,
+    other: Option<&'a str>,
     closable: bool,
 }
 
 impl<'a> Banner<'a> {
     /// A message with its meaning.
     pub fn new(tone: Tone, text: &'a str) -> Self {
-        Self { tone, text, hint: None, action: None, closable: false }
+        Self { tone, text, hint: None, action: None, other: None, closable: false }
     }
 
     /// What to do about it, in a second line.
@@ -59,6 +62,12 @@ impl<'a> Banner<'a> {
     /// A button at its end.
     pub fn action(mut self, label: &'a str) -> Self {
         self.action = Some(label);
+        self
+    }
+
+    /// A second button, after the first.
+    pub fn other(mut self, label: &'a str) -> Self {
+        self.other = Some(label);
         self
     }
 
@@ -97,6 +106,11 @@ impl<'a> Banner<'a> {
                     if self.closable && icon_button(ui, icons::CLOSE, "Dismiss").clicked() {
                         clicked = Some(BannerClick::Close);
                     }
+                    if let Some(label) = self.other
+                        && ui.add(Button::new(label)).clicked()
+                    {
+                        clicked = Some(BannerClick::Other);
+                    }
                     if let Some(label) = self.action
                         && ui.add(Button::new(label)).clicked()
                     {
@@ -113,10 +127,10 @@ impl<'a> Banner<'a> {
     /// The room that the things at the right end need.
     fn reserved(&self, ui: &Ui) -> f32 {
         let close = if self.closable { size::ROW + space::S } else { 0.0 };
-        let action = self.action.map_or(0.0, |label| {
+        let button = |label: &str| {
             let text = draw::line(ui, label, fonts::medium(size::BODY), egui::Color32::PLACEHOLDER);
             text.size().x + 2.0 * space::M + space::S
-        });
-        close + action
+        };
+        close + self.action.map_or(0.0, button) + self.other.map_or(0.0, button)
     }
 }
