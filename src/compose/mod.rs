@@ -8,9 +8,11 @@ mod decompose;
 mod edit;
 mod encode;
 mod fit;
+mod fixes;
 mod inside;
 mod order;
 mod resources;
+mod sharing;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -21,7 +23,9 @@ pub use decompose::{Decomposed, Piece, decompose};
 pub use edit::{Edit, Refusal, apply, kind_text};
 pub use encode::{Encoded, encode};
 pub use fit::{Candidate, Fit, Provider, candidates, fitting, providers};
+pub use fixes::{Fix, fixes};
 pub use inside::{Given, Inside, Node, Offered, Role, Source, Wire, inside};
+pub use sharing::{Sharing, sharing};
 pub use text::{dot, mermaid, wac};
 
 use crate::component::{Component, Digest, Extern};

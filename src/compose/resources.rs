@@ -3,7 +3,7 @@
 
 use super::check::{about_port, about_wire, quoted};
 use super::fit::base_name;
-use super::{Composition, Library, Port, track};
+use super::{Composition, Edit, Library, Port, track};
 use crate::component::{Component, Digest, Extern, Item, Type, TypeId, TypeKind};
 use crate::diag::{Diagnostic, display_safe_line};
 use std::collections::{BTreeMap, BTreeSet};
@@ -83,29 +83,16 @@ pub(super) fn check(
 ) {
     let mut known = BTreeMap::new();
     for (to, from) in &composition.wires {
-        let (Some(consumer), Some(provider)) =
-            (composition.component(library, &to.instance), composition.component(library, &from.instance))
-        else {
-            continue;
-        };
-        let (Some(import), Some(export)) = (consumer.import(&to.name), provider.export(&from.name)) else { continue };
-        let given = foreign(&mut known, provider, export).to_vec();
-        for wanted in foreign(&mut known, consumer, import).to_vec() {
-            let same = |f: &&Foreign| f.name == wanted.name && (base_name(f.owner) == base_name(wanted.owner));
-            let Some(theirs) = given.iter().find(same) else { continue };
-            let ours = origin_of_import(composition, &to.instance, wanted.owner);
-            let theirs = origin(composition, provider, &from.instance, theirs.owner);
-            if ours != theirs {
-                let message = format!(
-                    "The wire from {from} to {to} is broken: both speak of the resource {}, which comes from {} here \
-                     and from {} there",
-                    quoted(wanted.name),
-                    ours.text(),
-                    theirs.text()
-                );
-                let hint = format!("Wire {} of both instances to the same export", display_safe_line(wanted.owner));
-                found.push(Diagnostic::error(about_wire(to), message).with_hint(hint));
-            }
+        for Conflict { resource, owner, ours, theirs, .. } in conflicts(&mut known, composition, library, to) {
+            let message = format!(
+                "The wire from {from} to {to} is broken: both speak of the resource {}, which comes from {} here \
+                 and from {} there",
+                quoted(resource),
+                ours.text(),
+                theirs.text()
+            );
+            let hint = format!("Wire {} of both instances to the same export", display_safe_line(owner));
+            found.push(Diagnostic::error(about_wire(to), message).with_hint(hint));
         }
     }
     for (port, again) in repeated(composition, library, exports) {
@@ -119,23 +106,117 @@ pub(super) fn check(
     }
     let offered: BTreeSet<&Port> = exports.iter().map(|(_, port)| port).collect();
     for port in &offered {
-        let Some(component) = composition.component(library, &port.instance) else { continue };
-        let Some(export) = component.export(&port.name) else { continue };
-        for resource in foreign(&mut known, component, export).to_vec() {
-            if let Origin::Export(source) = origin(composition, component, &port.instance, resource.owner)
-                && !offered.contains(&source)
-            {
-                let message = format!(
-                    "{port} is exported and speaks of the resource {} of {source}, which is not exported, so its \
-                     callers cannot make one or use one",
-                    quoted(resource.name)
-                );
-                let hint =
-                    format!("Export {} of {} as well", display_safe_line(&source.name), quoted(&source.instance));
-                found.push(Diagnostic::warning(about_port(port), message).with_hint(hint));
-            }
+        for (resource, source) in missing(&mut known, composition, library, port, &offered) {
+            let message = format!(
+                "{port} is exported and speaks of the resource {} of {source}, which is not exported, so its \
+                 callers cannot make one or use one",
+                quoted(resource)
+            );
+            let hint = format!("Export {} of {} as well", display_safe_line(&source.name), quoted(&source.instance));
+            found.push(Diagnostic::warning(about_port(port), message).with_hint(hint));
         }
     }
+}
+
+/// A resource that the two ends of a wire take from two places.
+struct Conflict<'a> {
+    resource: &'a str,
+    /// The consumer's import that defines it.
+    owner: &'a str,
+    /// The provider's import or export that does.
+    their_owner: &'a str,
+    ours: Origin<'a>,
+    theirs: Origin<'a>,
+}
+
+type Known<'a> = BTreeMap<(Digest, &'a str), Vec<Foreign<'a>>>;
+
+/// The resources on which the two ends of the wire that ends here do not agree.
+fn conflicts<'a>(
+    known: &mut Known<'a>,
+    composition: &Composition,
+    library: &'a Library,
+    to: &Port,
+) -> Vec<Conflict<'a>> {
+    let mut out = Vec::new();
+    let Some(from) = composition.wires.get(to) else { return out };
+    let (Some(consumer), Some(provider)) =
+        (composition.component(library, &to.instance), composition.component(library, &from.instance))
+    else {
+        return out;
+    };
+    let (Some(import), Some(export)) = (consumer.import(&to.name), provider.export(&from.name)) else { return out };
+    let given = foreign(known, provider, export).to_vec();
+    for wanted in foreign(known, consumer, import).to_vec() {
+        let same = |f: &&Foreign| f.name == wanted.name && (base_name(f.owner) == base_name(wanted.owner));
+        let Some(theirs) = given.iter().find(same) else { continue };
+        let their_owner = theirs.owner;
+        let ours = origin_of_import(composition, &to.instance, wanted.owner);
+        let theirs = origin(composition, provider, &from.instance, their_owner);
+        if ours != theirs {
+            out.push(Conflict { resource: wanted.name, owner: wanted.owner, their_owner, ours, theirs });
+        }
+    }
+    out
+}
+
+/// Whether the two ends of the wire that ends here speak of the same resources.
+pub(super) fn agrees(composition: &Composition, library: &Library, to: &Port) -> bool {
+    conflicts(&mut BTreeMap::new(), composition, library, to).is_empty()
+}
+
+/// Edits that may make the two ends of a wire speak of the same resources, with the instance that these come from then.
+pub(super) fn remedies(composition: &Composition, library: &Library, to: &Port) -> Vec<(String, Vec<Edit>)> {
+    let Some(from) = composition.wires.get(to) else { return Vec::new() };
+    let (mut to_theirs, mut to_ours) = (Vec::new(), Vec::new());
+    let (mut their_source, mut our_source) = (None, None);
+    for conflict in conflicts(&mut BTreeMap::new(), composition, library, to) {
+        if let Origin::Export(source) = conflict.theirs {
+            their_source.get_or_insert_with(|| source.instance.clone());
+            to_theirs.push(Edit::Connect { from: source, to: Port::new(&to.instance, conflict.owner) });
+        }
+        if let Origin::Export(source) = conflict.ours {
+            our_source.get_or_insert_with(|| source.instance.clone());
+            to_ours.push(Edit::Connect { from: source, to: Port::new(&from.instance, conflict.their_owner) });
+        }
+    }
+    // Several resources of one interface come over one wire.
+    to_theirs.dedup();
+    to_ours.dedup();
+    [(their_source, to_theirs), (our_source, to_ours)]
+        .into_iter()
+        .filter_map(|(source, edits)| Some((source?, edits)))
+        .collect()
+}
+
+/// What defines the resources that this export of the result speaks of, as far as it is not exported.
+pub(super) fn not_exported(composition: &Composition, library: &Library, port: &Port) -> Vec<Port> {
+    let exports = super::result_exports(composition, library);
+    let offered: BTreeSet<&Port> = exports.iter().map(|(_, port)| port).collect();
+    if !offered.contains(port) {
+        return Vec::new();
+    }
+    let missing = missing(&mut BTreeMap::new(), composition, library, port, &offered);
+    missing.into_iter().map(|(_, source)| source).collect()
+}
+
+/// The resources that an export of the result speaks of, with what defines them, as far as that is not offered.
+fn missing<'a>(
+    known: &mut Known<'a>,
+    composition: &Composition,
+    library: &'a Library,
+    port: &Port,
+    offered: &BTreeSet<&Port>,
+) -> Vec<(&'a str, Port)> {
+    let Some(component) = composition.component(library, &port.instance) else { return Vec::new() };
+    let Some(export) = component.export(&port.name) else { return Vec::new() };
+    let resources = foreign(known, component, export).iter();
+    let sources =
+        resources.filter_map(|resource| match origin(composition, component, &port.instance, resource.owner) {
+            Origin::Export(source) if !offered.contains(&source) => Some((resource.name, source)),
+            _ => None,
+        });
+    sources.collect()
 }
 
 /// Where the resources of an import come from.
@@ -156,11 +237,7 @@ fn origin<'a>(composition: &Composition, component: &Component, instance: &str, 
 }
 
 /// The resources that the functions of an import or export speak of and that another import or export defines.
-fn foreign<'k, 'a>(
-    known: &'k mut BTreeMap<(Digest, &'a str), Vec<Foreign<'a>>>,
-    component: &'a Component,
-    of: &'a Extern,
-) -> &'k [Foreign<'a>] {
+fn foreign<'k, 'a>(known: &'k mut Known<'a>, component: &'a Component, of: &'a Extern) -> &'k [Foreign<'a>] {
     known.entry((component.digest, &of.name)).or_insert_with(|| {
         let functions = of.functions().iter();
         let mut to_see: Vec<Type> = functions.flat_map(|f| f.params.iter().map(|p| p.ty).chain(f.result)).collect();

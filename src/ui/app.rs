@@ -42,6 +42,7 @@ pub struct App {
     inspect: inspect::State,
     invoke: invoke::State,
     history: history::State,
+    problems: problems::State,
     output: OutputState,
     palette: palette::State,
     autowire: autowire::State,
@@ -82,6 +83,7 @@ impl App {
             inspect: inspect::State::default(),
             invoke: invoke::State::default(),
             history: history::State::default(),
+            problems: problems::State::default(),
             output: OutputState::default(),
             palette: palette::State::default(),
             autowire: autowire::State::default(),
@@ -228,7 +230,7 @@ impl App {
             Dock::Output => history::output(ui, &self.session, &mut self.output),
             Dock::History => history::show(ui, &self.session, &mut self.history, outbox),
             Dock::Accesses => access::show(ui, &self.session, outbox),
-            Dock::Problems => problems::show(ui, &self.session, outbox),
+            Dock::Problems => problems::show(ui, &self.session, &mut self.problems, outbox),
         }
     }
 

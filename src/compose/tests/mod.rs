@@ -4,6 +4,7 @@ mod autowire;
 mod check;
 mod edit;
 mod encode;
+mod fixes;
 mod inside;
 mod samples;
 mod text;

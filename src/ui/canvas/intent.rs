@@ -66,6 +66,13 @@ pub enum Intent {
         /// The import.
         to: Port,
     },
+    /// Let the next of the instances that fit provide for this import, or the one before.
+    Switch {
+        /// The import.
+        import: Port,
+        /// The one before.
+        back: bool,
+    },
     /// Remove the wire that ends at this import.
     Disconnect(Port),
     /// A new wire was let go over nothing: offer what fits.

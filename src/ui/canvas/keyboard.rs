@@ -170,6 +170,13 @@ pub(super) fn keys(
     {
         intents.push(Intent::Select { instances: vec![node.id.clone()], mode: SelectMode::Toggle });
     }
+    for (modifiers, back) in [(Modifiers::NONE, false), (Modifiers::SHIFT, true)] {
+        if pressed(modifiers, Key::R)
+            && let Some(import) = import_of(&focused, around)
+        {
+            intents.push(Intent::Switch { import, back });
+        }
+    }
     nudge(&pressed, around, state, intents);
     if pressed(Modifiers::NONE, Key::Delete) || pressed(Modifiers::NONE, Key::Backspace) {
         intents.push(Intent::Delete);
@@ -200,6 +207,20 @@ pub(super) fn keys(
         }
     }
     answer(ui, canvas, around, state);
+}
+
+/// The import that the keyboard is on: itself, by its wire, or by the wire that is selected.
+fn import_of(focused: &Hit, around: &Around<'_>) -> Option<Port> {
+    let scene = around.scene;
+    if scene.is_fixed() {
+        return None;
+    }
+    let wire = match focused {
+        Hit::Port(anchor) if anchor.side == Side::Import => return scene.port(*anchor),
+        Hit::Wire(i) | Hit::WireEnd(i, _) => scene.wires().get(*i),
+        _ => scene.wires().iter().find(|w| w.selected),
+    };
+    wire.map(|wire| wire.to.clone())
 }
 
 /// Arrow keys move the selection by the grid's step, with Shift by four.

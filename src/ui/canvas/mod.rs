@@ -68,6 +68,11 @@ impl CanvasState {
         }
     }
 
+    /// Says something to assistive technology.
+    pub fn say(&mut self, text: String) {
+        self.said = text;
+    }
+
     /// What the pointer or the focus is on, in words, for the status bar; empty if on nothing.
     pub fn status(&self) -> &str {
         &self.status

@@ -30,6 +30,8 @@ pub struct State {
     menu: Option<Menu>,
     search: String,
     hovered: String,
+    /// The import whose provider was switched last, the provider, and what to say of it.
+    switched: Option<(Port, Port, String)>,
 }
 
 #[derive(PartialEq)]
@@ -82,7 +84,8 @@ impl State {
 
     /// What the pointer or the focus is on, in words.
     pub fn hovered_text(&self) -> Option<&str> {
-        Some(self.hovered.as_str()).filter(|t| !t.is_empty())
+        let switched = self.switched.as_ref().map(|(.., text)| text.as_str());
+        switched.or(Some(self.hovered.as_str()).filter(|t| !t.is_empty()))
     }
 
     /// Where every node would stand if the graph were tidied up.
@@ -139,6 +142,7 @@ fn scene(session: &Session, made_of: &MadeOf) -> Scene {
     let used: BTreeSet<&Port> = composition.wires.values().collect();
     let exported: BTreeSet<Port> = compose::result_exports(composition, library).into_iter().map(|(_, p)| p).collect();
     let chosen = !composition.exports.is_empty();
+    let sharing = compose::sharing(composition);
     let mut nodes = Vec::new();
     let mut spare = 0.0;
     for (name, instance) in &composition.instances {
@@ -162,6 +166,10 @@ fn scene(session: &Session, made_of: &MadeOf) -> Scene {
         if let Some(component) = component {
             let opened = session.opened(&component.digest);
             node.subtitle = display_safe_line(&component.name).into_owned();
+            let mark = sharing.get(name.as_str()).map(compose::Sharing::mark).unwrap_or_default();
+            if !mark.is_empty() {
+                node.subtitle.push_str(&format!(" · {mark}"));
+            }
             let language = opened.and_then(|o| o.language.as_deref()).unwrap_or_default();
             node.badge = display_safe_line(language).into_owned();
             node.size_text = Bytes(component.bytes.len() as u64).to_string();
@@ -258,6 +266,10 @@ pub fn show(ui: &mut Ui, session: &Session, state: &mut State, outbox: &mut Outb
     let candidates = state.canvas.linking().is_some().then_some(state.candidates.as_slice());
     let intents = canvas::show(ui, &state.scene, &mut state.canvas, candidates);
     state.hovered = state.canvas.status().to_owned();
+    let wires = &session.document().composition.wires;
+    if !intents.is_empty() || state.switched.as_ref().is_some_and(|(to, from, _)| wires.get(to) != Some(from)) {
+        state.switched = None;
+    }
     for intent in intents {
         take(session, state, intent, outbox);
     }
@@ -304,6 +316,7 @@ fn take(session: &Session, state: &mut State, intent: Intent, outbox: &mut Outbo
             let edits = vec![Edit::Disconnect(was), Edit::Connect { from, to }];
             outbox.change(Change::ComposeAll("Move wire", edits));
         }
+        Intent::Switch { import, back } => switch(session, state, import, back, outbox),
         Intent::Disconnect(to) => outbox.change(Change::Compose(Edit::Disconnect(to))),
         Intent::DropOnEmpty { port, side, at, screen } => {
             state.search.clear();
@@ -336,6 +349,32 @@ fn take(session: &Session, state: &mut State, intent: Intent, outbox: &mut Outbo
         }
         Intent::ClickPort(..) | Intent::Cancelled => {}
     }
+}
+
+/// The provider that comes after (or before) the one that an import has, among the instances that fit.
+fn next_provider(session: &Session, import: &Port, back: bool) -> Option<(Port, usize, usize)> {
+    let (fitting, now) = compose::alternatives(&session.document().composition, session.library(), import);
+    let count = fitting.len();
+    let next = match (now, back) {
+        (None, _) => 0,
+        (Some(now), false) => (now + 1) % count.max(1),
+        (Some(now), true) => (now + count.max(1) - 1) % count.max(1),
+    };
+    let from = fitting.get(next).filter(|_| now != Some(next))?;
+    Some((from.clone(), next, count))
+}
+
+fn switch(session: &Session, state: &mut State, import: Port, back: bool, outbox: &mut Outbox) {
+    let Some((from, nth, count)) = next_provider(session, &import, back) else {
+        state.canvas.say(format!("No other instance provides {import}"));
+        return;
+    };
+    let (provider, name) = (display_safe_line(&from.instance), display_safe_line(&import.name));
+    let text =
+        format!("{provider} provides {name} to {} ({} of {count})", display_safe_line(&import.instance), nth + 1);
+    state.canvas.say(text.clone());
+    state.switched = Some((import.clone(), from.clone(), text));
+    outbox.change(Change::ComposeAll("Switch provider", vec![Edit::Connect { from, to: import }]));
 }
 
 fn selected(now: &Selection, instances: Vec<String>, mode: SelectMode) -> Selection {
@@ -442,6 +481,7 @@ fn on_menu(ui: &mut Ui, session: &Session, state: &State, on: &MenuOn, world: [f
             replace_menu(ui, session, name, outbox);
         }
         MenuOn::Wire(to) => {
+            switch_item(ui, session, to, outbox);
             if parts::menu_item(ui, Some(icons::LINK_BREAK), "Disconnect", "Del", None) {
                 outbox.change(Change::Compose(Edit::Disconnect(to.clone())));
             }
@@ -474,6 +514,17 @@ fn replace_menu(ui: &mut Ui, session: &Session, name: &str, outbox: &mut Outbox)
     }
 }
 
+/// The way to the next provider, if there is another.
+fn switch_item(ui: &mut Ui, session: &Session, import: &Port, outbox: &mut Outbox) {
+    if let Some((from, ..)) = next_provider(session, import, false) {
+        let label = format!("Switch to {}", display_safe_line(&from.instance));
+        if parts::menu_item(ui, Some(icons::SWAP), &label, "R", None) {
+            let edits = vec![Edit::Connect { from, to: import.clone() }];
+            outbox.change(Change::ComposeAll("Switch provider", edits));
+        }
+    }
+}
+
 fn port_menu(ui: &mut Ui, session: &Session, port: &Port, side: Side, outbox: &mut Outbox) {
     let composition = &session.document().composition;
     if parts::menu_item(ui, Some(icons::COPY), "Copy name", "", None) {
@@ -481,6 +532,7 @@ fn port_menu(ui: &mut Ui, session: &Session, port: &Port, side: Side, outbox: &m
     }
     match side {
         Side::Import if composition.wires.contains_key(port) => {
+            switch_item(ui, session, port, outbox);
             if parts::menu_item(ui, Some(icons::LINK_BREAK), "Disconnect", "", None) {
                 outbox.change(Change::Compose(Edit::Disconnect(port.clone())));
             }

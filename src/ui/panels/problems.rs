@@ -1,12 +1,20 @@
 //! The Problems panel: the session's one list.
 
 use super::{Outbox, Request};
-use crate::compose::Port;
+use crate::compose::{self, Fix, Port};
 use crate::diag::{Diagnostic, Severity, Subject, display_safe_line};
-use crate::session::{Command, Selection, Session};
-use crate::ui::parts::{self, Drawing, ListRow};
+use crate::session::{Change, Command, Selection, Session};
+use crate::ui::parts::{self, Button, Drawing, ListRow};
 use crate::ui::theme::{self, icons, size};
-use egui::Ui;
+use egui::{Align, Layout, Ui};
+use std::collections::BTreeMap;
+
+/// The panel's state.
+#[derive(Default)]
+pub struct State {
+    /// The first fix of each problem that was shown, and for which revision of the session.
+    fixes: (u64, BTreeMap<Subject, Option<Fix>>),
+}
 
 /// What a row calls its subject.
 fn subject_text(subject: &Subject) -> String {
@@ -18,7 +26,10 @@ fn subject_text(subject: &Subject) -> String {
 }
 
 /// Draws the list.
-pub fn show(ui: &mut Ui, session: &Session, outbox: &mut Outbox) {
+pub fn show(ui: &mut Ui, session: &Session, state: &mut State, outbox: &mut Outbox) {
+    if state.fixes.0 != session.revision() {
+        state.fixes = (session.revision(), BTreeMap::new());
+    }
     let problems = session.problems();
     if problems.is_empty() {
         parts::empty(ui, Drawing::Icon(icons::CHECK_CIRCLE), "Nothing is wrong with this composition", None);
@@ -26,12 +37,31 @@ pub fn show(ui: &mut Ui, session: &Session, outbox: &mut Outbox) {
     }
     egui::ScrollArea::vertical().auto_shrink(false).show_rows(ui, size::ROW, problems.len(), |ui, range| {
         for problem in problems.get(range).unwrap_or_default() {
-            row(ui, problem, outbox);
+            let fix = state.fixes.1.entry(problem.subject.clone()).or_insert_with(|| {
+                let composition = &session.document().composition;
+                compose::fixes(composition, session.library(), &problem.subject).into_iter().next()
+            });
+            row(ui, problem, fix.as_ref(), outbox);
         }
     });
 }
 
-fn row(ui: &mut Ui, problem: &Diagnostic, outbox: &mut Outbox) {
+fn row(ui: &mut Ui, problem: &Diagnostic, fix: Option<&Fix>, outbox: &mut Outbox) {
+    ui.allocate_ui_with_layout(
+        egui::vec2(ui.available_width(), size::ROW),
+        Layout::right_to_left(Align::Center),
+        |ui| {
+            if let Some(fix) = fix
+                && ui.add(Button::new(&fix.label).quiet()).clicked()
+            {
+                outbox.change(Change::ComposeAll("Mend a problem", fix.edits.clone()));
+            }
+            problem_row(ui, problem, outbox);
+        },
+    );
+}
+
+fn problem_row(ui: &mut Ui, problem: &Diagnostic, outbox: &mut Outbox) {
     let t = theme::tokens(ui.ctx());
     let (glyph, ink) = match problem.severity {
         Severity::Error => (icons::ERROR, t.error),

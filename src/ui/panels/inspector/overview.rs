@@ -42,6 +42,11 @@ pub(super) fn show(
         }
         if let Some(name) = instance {
             rename(ui, session, name, &mut state.name, outbox);
+            let sharing = compose::Sharing::of(&session.document().composition, name);
+            let sentences = sharing.map(|s| s.sentences(&component.name)).unwrap_or_default();
+            for sentence in &sentences {
+                ui.add(Label::new(kit::dim(sentence)).wrap());
+            }
         }
         if instance.is_none() && component.kind == Kind::Component {
             ui.horizontal(|ui| {
