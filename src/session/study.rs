@@ -41,6 +41,8 @@ pub enum Study {
     Origin(Digest),
     /// Where this text stands in anything that is open.
     Search(String),
+    /// Who of all that is open can satisfy this import, by its full name, of a component.
+    Providers(Digest, String),
     /// Where its types are used.
     Uses(Digest),
     /// The text format of the part that lies there.
@@ -79,6 +81,8 @@ pub enum Finding {
     Proposals(Arc<component::Proposals>),
     /// Of [`Study::Origin`].
     Origin(Arc<component::Origin>),
+    /// Of [`Study::Providers`]: those that fit first.
+    Providers(Arc<Vec<compose::Provider>>),
     /// Of [`Study::Search`]: what was found in each component, in the order of their names.
     Search(Arc<Places>),
     /// Of [`Study::Uses`].
@@ -113,6 +117,7 @@ impl Study {
         match self {
             Study::Sizes(_) => "Measuring parts",
             Study::Search(_) | Study::Find(..) | Study::FunctionsNamed(..) | Study::SizesNamed(..) => "Searching",
+            Study::Providers(..) => "Looking for providers",
             Study::CustomSection(..) => "Reading a custom section",
             Study::Listing(..) => "Disassembling",
             Study::Functions(_) => "Listing functions",
@@ -127,7 +132,7 @@ impl Study {
         }
     }
 
-    /// The components it is about; each has to be open. None in particular if it is about all that are.
+    /// The components it is about in particular; each has to be open.
     fn about(&self) -> Vec<Digest> {
         match self {
             Study::Sizes(digest)
@@ -143,10 +148,16 @@ impl Study {
             | Study::CustomSection(digest, _)
             | Study::Functions(digest)
             | Study::FunctionsNamed(digest, _)
+            | Study::Providers(digest, _)
             | Study::Spelling(digest, ..) => vec![*digest],
             Study::Difference { before, after } => vec![*before, *after],
             Study::Search(_) => Vec::new(),
         }
+    }
+
+    /// Whether it is about everything that is open, too.
+    fn is_about_all(&self) -> bool {
+        matches!(self, Study::Search(_) | Study::Providers(..))
     }
 
     /// Whether it takes another's place: of a text that is being typed, only the newest is wanted, and of the parts of a file
@@ -162,7 +173,7 @@ impl Study {
         )
     }
 
-    /// Works the answer out, on a worker. `components` are those of [`Study::about`], in that order; `listing` is the one that
+    /// Works the answer out, on a worker. `components` are those of [`Study::about`], in that order, and all others if it is about all; `listing` is the one that
     /// is searched; whoever takes long looks at `is_cancelled` now and then.
     fn work(
         &self,
@@ -172,6 +183,11 @@ impl Study {
     ) -> Finding {
         let found = match (self, components) {
             (Study::Search(text), all) => Some(Finding::Search(Arc::new(search(text, all, is_cancelled)))),
+            (Study::Providers(_, import), [consumer, ..]) => {
+                let library = components.iter().skip(1).map(|c| (c.digest, Arc::clone(c))).collect();
+                let Some(import) = consumer.import(import) else { return Finding::None("There is no such import") };
+                Some(Finding::Providers(Arc::new(compose::providers(&library, consumer, import))))
+            }
             (Study::Sizes(_), [component]) => Some(Finding::Sizes(Arc::new(component::size_map(component)))),
             (Study::SizesNamed(_, text), [component]) => {
                 Some(Finding::SizesNamed(Arc::new(component::size_map(component).search(text))))
@@ -259,10 +275,10 @@ impl Session {
             },
             _ => None,
         };
-        let components: Vec<_> = match &study {
-            Study::Search(_) => self.library.values().cloned().collect(),
-            _ => study.about().iter().filter_map(|d| self.component(d).cloned()).collect(),
-        };
+        let mut components: Vec<_> = study.about().iter().filter_map(|d| self.component(d).cloned()).collect();
+        if study.is_about_all() {
+            components.extend(self.library.values().cloned());
+        }
         let job = self.next_job();
         self.jobs.push(Job { id: job, label: study.label().into(), started_nanos: self.env.now_nanos() });
         let cancelled = Arc::new(AtomicBool::new(false));
@@ -308,7 +324,7 @@ impl Session {
 
     /// Forgets every answer about a component that is closed or was opened anew, and those about all that are open.
     pub(super) fn forget_studies(&mut self, digest: &Digest) {
-        let is_stale = |study: &Study| study.about().contains(digest) || matches!(study, Study::Search(_));
+        let is_stale = |study: &Study| study.about().contains(digest) || study.is_about_all();
         self.studies.done.retain(|(study, _)| !is_stale(study));
     }
 }
