@@ -1,7 +1,7 @@
 //! `wirebench search`: where a text stands in components, and which of them can satisfy an import.
 
 use super::{Exit, Headless, fail, print};
-use crate::component::{Component, Found, Hit, HitKind, Spot};
+use crate::component::{Component, Hit, HitKind, Hits, Spot};
 use crate::compose::{Fit, Provider, providers};
 use crate::diag::display_safe_line;
 use crate::session::{Command, Finding, Study};
@@ -42,7 +42,7 @@ pub fn run(arguments: &Arguments) -> Exit {
                 return fail("The search did not come to its end");
             };
             let found = found.iter().filter_map(|(d, f)| Some((headless.session.library().get(d)?, f)));
-            let found: Vec<(&Arc<Component>, &Found)> = found.collect();
+            let found: Vec<(&Arc<Component>, &Hits)> = found.collect();
             print(&if arguments.json { hits_json(&found) } else { hits_text(&found) });
             Exit::Done
         }
@@ -69,7 +69,7 @@ fn place(hit: &Hit) -> Option<String> {
     }
 }
 
-fn hits_text(found: &[(&Arc<Component>, &Found)]) -> String {
+fn hits_text(found: &[(&Arc<Component>, &Hits)]) -> String {
     let mut out = String::new();
     for (component, found) in found {
         let _ = writeln!(out, "{}", display_safe_line(&component.name));
@@ -85,7 +85,7 @@ fn hits_text(found: &[(&Arc<Component>, &Found)]) -> String {
     if out.is_empty() { "Nothing was found\n".into() } else { out }
 }
 
-fn hits_json(found: &[(&Arc<Component>, &Found)]) -> String {
+fn hits_json(found: &[(&Arc<Component>, &Hits)]) -> String {
     let all: Vec<Value> = found
         .iter()
         .map(|(component, found)| {

@@ -236,7 +236,7 @@ fn read_list(packed: &[u8], budget: &mut u64) -> Result<(Vec<Dependency>, Option
 }
 
 #[cfg(test)]
-pub(crate) mod tests {
+mod tests {
     use super::*;
     use crate::component::{cyclonedx, decode};
     use serde_json::Value;
@@ -287,7 +287,7 @@ pub(crate) mod tests {
         {"name":"memchr","version":"2.7.5","source":"registry"}]}"#;
 
     /// A component with metadata, around a module that was built of a list of packages.
-    pub(crate) fn with_sections(outer: &[Vec<u8>], inner: &[Vec<u8>]) -> Component {
+    fn with_sections(outer: &[Vec<u8>], inner: &[Vec<u8>]) -> Component {
         let module = [b"\0asm\x01\0\0\0".to_vec(), inner.concat()].concat();
         let bytes = [b"\0asm\x0d\0\x01\0".to_vec(), outer.concat(), section(1, &module)].concat();
         let c = decode("made.wasm", bytes.into());
@@ -296,7 +296,7 @@ pub(crate) mod tests {
     }
 
     /// A component that says all there is to say.
-    pub(crate) fn full() -> Component {
+    fn full() -> Component {
         with_sections(
             &[
                 custom("authors", b"Ada <ada@example.org>"),

@@ -55,7 +55,7 @@ pub struct Hit {
 
 /// What was found in one component.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Found {
+pub struct Hits {
     /// The places, names before texts before data, each in the order of the file.
     pub hits: Vec<Hit>,
     /// Whether there are more than these.
@@ -67,9 +67,9 @@ const AROUND: usize = 40;
 
 /// Finds a text everywhere in a component, letters of ASCII alike in upper and lower case. At most `most` places of each
 /// kind are given. An empty text is nowhere.
-pub fn search(component: &Component, wanted: &str, most: usize, is_cancelled: &dyn Fn() -> bool) -> Found {
+pub fn search(component: &Component, wanted: &str, most: usize, is_cancelled: &dyn Fn() -> bool) -> Hits {
     let wanted = wanted.trim();
-    let mut search = Search { wanted: wanted.as_bytes(), most, found: Found::default(), of_kind: [0; 8] };
+    let mut search = Search { wanted: wanted.as_bytes(), most, found: Hits::default(), of_kind: [0; 8] };
     if wanted.is_empty() {
         return search.found;
     }
@@ -88,7 +88,7 @@ pub fn search(component: &Component, wanted: &str, most: usize, is_cancelled: &d
 struct Search<'a> {
     wanted: &'a [u8],
     most: usize,
-    found: Found,
+    found: Hits,
     of_kind: [usize; 8],
 }
 
@@ -311,7 +311,7 @@ mod tests {
         let found = search(&component, "quote", 10, &|| false);
         let spot = Spot::Function(false, Some("t:shop/prices@1.0.0".into()), "quote".into());
         assert!(found.hits.iter().any(|h| h.kind == HitKind::Function && h.spot == spot), "{found:?}");
-        assert_eq!(search(&component, "  ", 10, &|| false), Found::default());
+        assert_eq!(search(&component, "  ", 10, &|| false), Hits::default());
         assert_eq!(hits(&component, "nowhere to be found"), []);
     }
 

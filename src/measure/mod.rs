@@ -86,9 +86,29 @@ impl fmt::Display for Bytes {
     }
 }
 
+/// A number with its digits in groups of three.
+pub fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut out = String::new();
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn digits_stand_in_groups() {
+        for (number, text) in [(0, "0"), (999, "999"), (1_000, "1,000"), (4_998_000, "4,998,000")] {
+            assert_eq!(grouped(number), text);
+        }
+    }
 
     #[test]
     fn units_follow_the_number() {

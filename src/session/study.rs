@@ -4,6 +4,7 @@
 use super::files::Arrived;
 use super::{Job, Session};
 use crate::component::{self, Component, Digest};
+use crate::grant::{self, Need, NotProvided};
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -13,8 +14,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 pub enum Study {
     /// How much of the file each part takes, down to functions and data.
     Sizes(Digest),
-    /// Which known worlds it fits and which WASI it speaks.
-    World(Digest),
+    /// What it is and what it asks for, on one page.
+    Summary(Digest),
     /// Which WebAssembly features it needs.
     Proposals(Digest),
     /// Who made it, with what, and of what.
@@ -24,15 +25,51 @@ pub enum Study {
 }
 
 /// What was found in each component.
-pub type Places = Vec<(Digest, component::Found)>;
+pub type Places = Vec<(Digest, component::Hits)>;
+
+/// What there is to say of a component on one page.
+#[derive(Debug, Clone)]
+pub struct Summary {
+    /// The known worlds it fits, and what keeps it from the nearest.
+    pub worlds: Vec<component::WorldFit>,
+    /// Which WASI it speaks.
+    pub wasi: component::WasiGeneration,
+    /// What it asks the host for.
+    pub needs: Vec<Need>,
+    /// The imports that no host here provides.
+    pub to_wire: Vec<NotProvided>,
+    /// Its functions, those of imported interfaces included.
+    pub functions: usize,
+    /// The components and modules inside it.
+    pub parts: usize,
+}
+
+impl Summary {
+    fn of(component: &Component) -> Self {
+        let asking = || [(component.name.as_str(), component, component.imports.iter().collect())];
+        Self {
+            worlds: component::worlds(component),
+            wasi: component::wasi_generation(component),
+            needs: grant::needs(asking()),
+            to_wire: grant::not_provided(asking()),
+            functions: component.imports.iter().chain(&component.exports).map(|e| e.functions().len()).sum(),
+            parts: inside(&component.root),
+        }
+    }
+}
+
+/// The number of parts inside a part. Nesting is bounded where the tree is made.
+fn inside(part: &component::Part) -> usize {
+    part.children.iter().map(|child| 1 + inside(child)).sum()
+}
 
 /// The answer to a [`Study`].
 #[derive(Debug, Clone)]
 pub enum Finding {
     /// Of [`Study::Sizes`].
     Sizes(Arc<component::SizeMap>),
-    /// Of [`Study::World`].
-    World(Arc<(Vec<component::WorldFit>, component::WasiGeneration)>),
+    /// Of [`Study::Summary`].
+    Summary(Arc<Summary>),
     /// Of [`Study::Proposals`].
     Proposals(Arc<component::Proposals>),
     /// Of [`Study::Origin`].
@@ -58,7 +95,7 @@ impl Study {
     fn label(&self) -> &'static str {
         match self {
             Study::Sizes(_) => "Measuring parts",
-            Study::World(_) => "Comparing with known worlds",
+            Study::Summary(_) => "Summing up",
             Study::Proposals(_) => "Finding the features it needs",
             Study::Origin(_) => "Reading where it comes from",
             Study::Search(_) => "Searching",
@@ -68,7 +105,7 @@ impl Study {
     /// The components it is about; each has to be open. None in particular if it is about all that are.
     fn about(&self) -> Vec<Digest> {
         match self {
-            Study::Sizes(digest) | Study::World(digest) | Study::Proposals(digest) | Study::Origin(digest) => {
+            Study::Sizes(digest) | Study::Summary(digest) | Study::Proposals(digest) | Study::Origin(digest) => {
                 vec![*digest]
             }
             Study::Search(_) => Vec::new(),
@@ -81,9 +118,7 @@ impl Study {
         match (self, components) {
             (Study::Search(text), all) => Finding::Search(Arc::new(search(text, all, is_cancelled))),
             (Study::Sizes(_), [component]) => Finding::Sizes(Arc::new(component::size_map(component))),
-            (Study::World(_), [component]) => {
-                Finding::World(Arc::new((component::worlds(component), component::wasi_generation(component))))
-            }
+            (Study::Summary(_), [component]) => Finding::Summary(Arc::new(Summary::of(component))),
             (Study::Proposals(_), [component]) => match component::proposals(component, is_cancelled) {
                 Some(found) => Finding::Proposals(Arc::new(found)),
                 None => Finding::None("It was cancelled"),

@@ -240,6 +240,35 @@ fn inspect_shows_where_the_bytes_are_and_takes_parts_out() {
 }
 
 #[test]
+fn inspect_prints_the_text_format_and_bytes() {
+    for file in [ADDER, "samples/components/fraud-check-zig.wasm", "samples/components/toolbox-rust.wasm"] {
+        let bytes = std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join(file)).unwrap();
+        let output = run(&["inspect", "--wat", file]);
+        assert!(output.status.success());
+        assert!(text(&output.stdout) == wasmprinter::print_bytes(bytes).unwrap(), "{file}");
+    }
+    let mut t = Transcript::new();
+    assert_eq!(t.run(&["inspect", "--wat", ADDER]), 0);
+    assert_eq!(t.run(&["inspect", "--wat", "--part=0", ADDER]), 0);
+    let zig = "samples/components/fraud-check-zig.wasm";
+    assert_eq!(t.run(&["inspect", "--wat", "--function=0", "--part=0", zig]), 0);
+    let module = t.write("two.wat", "(component (core module (func $f)) (core module (func $f) (func $other nop)))");
+    assert_eq!(t.run(&["inspect", "--wat", "--function=other", &module]), 0);
+    assert_eq!(t.run(&["inspect", "--wat", "--function=f", &module]), 2);
+    assert_eq!(t.run(&["inspect", "--wat", "--function=the", &module]), 2);
+    assert_eq!(t.run(&["inspect", "--wat", "--function=f", "--part=1", &module]), 0);
+    assert_eq!(t.run(&["inspect", "--wat", "--part=7", &module]), 2);
+    let bytes = std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join(ADDER)).unwrap();
+    let cut = t.write("cut.wasm", &bytes[..60]);
+    assert_eq!(t.run(&["inspect", "--wat", &cut]), 2);
+    for range in ["0..0x28", "0x10+5", "140..145", "9..3", "nine..ten", "9"] {
+        t.run(&["inspect", "--hex", range, ADDER]);
+    }
+    assert_eq!(t.run(&["inspect", "--hex", "0+8", "--part=0", ADDER]), 0);
+    t.check("code");
+}
+
+#[test]
 fn invoke_says_what_came_back_and_ends_accordingly() {
     let mut t = Transcript::new();
     assert_eq!(t.run(&["invoke", ADDER, "add(2, 40)"]), 0);

@@ -1,5 +1,6 @@
 //! `wirebench inspect`: what a file is, needs and gives.
 
+mod code;
 mod origin;
 mod sizes;
 mod world;
@@ -30,6 +31,15 @@ pub struct Arguments {
     /// Print the WIT text and nothing else.
     #[arg(long, conflicts_with = "json")]
     wit: bool,
+    /// Print the text format of the whole file and nothing else.
+    #[arg(long, conflicts_with_all = ["json", "wit"])]
+    wat: bool,
+    /// Only this function of it: a name, or an index.
+    #[arg(long, value_name = "FUNCTION", requires = "wat")]
+    function: Option<String>,
+    /// Print these bytes of the file: START..END or START+LENGTH, decimal or as 0x1f.
+    #[arg(long, value_name = "RANGE", conflicts_with_all = ["json", "wit", "wat"])]
+    hex: Option<String>,
     /// Show where the bytes are: parts, sections, functions and data, largest first; with --json as the key `sizes`.
     #[arg(long, conflicts_with_all = ["wit", "parts"])]
     sizes: bool,
@@ -43,19 +53,19 @@ pub struct Arguments {
     #[arg(long, value_name = "PATH")]
     part: Option<String>,
     /// Show who made it, with what, and of what, part by part; with --json as the key `origin`.
-    #[arg(long, conflicts_with_all = ["wit", "sizes", "parts"])]
+    #[arg(long, conflicts_with_all = ["wit", "sizes", "parts", "wat", "hex"])]
     origin: bool,
     /// Show those of the embedded packages that have this text in name, version or source.
-    #[arg(long, value_name = "TEXT", conflicts_with_all = ["wit", "json", "sizes", "parts"])]
+    #[arg(long, value_name = "TEXT", conflicts_with_all = ["wit", "json", "sizes", "parts", "wat", "hex"])]
     find: Option<String>,
     /// Show which WebAssembly features it needs; with --json as the key `proposals`.
-    #[arg(long, conflicts_with_all = ["wit", "sizes", "parts"])]
+    #[arg(long, conflicts_with_all = ["wit", "sizes", "parts", "wat", "hex"])]
     proposals: bool,
     /// Print the bill of materials, as CycloneDX 1.6 in JSON.
-    #[arg(long, conflicts_with_all = ["wit", "json", "sizes", "parts", "origin", "find", "proposals"])]
+    #[arg(long, conflicts_with_all = ["wit", "json", "sizes", "parts", "wat", "hex", "origin", "find", "proposals"])]
     cyclonedx: bool,
     /// Write the part, or the bill of materials, to this file instead of showing it.
-    #[arg(short, long, value_name = "FILE", requires = "written")]
+    #[arg(short, long, value_name = "FILE", requires = "written", conflicts_with_all = ["wat", "hex"])]
     output: Option<PathBuf>,
 }
 
@@ -68,6 +78,12 @@ pub fn run(arguments: &Arguments) -> Exit {
         }
         return Exit::BadInput;
     };
+    if arguments.wat {
+        return code::wat(&component, arguments.part.as_deref(), arguments.function.as_deref());
+    }
+    if let Some(range) = &arguments.hex {
+        return code::hex(&component, arguments.part.as_deref(), range);
+    }
     if let Some(path) = &arguments.part {
         let Some(path) = part_path(path) else {
             return fail(&format!("“{}” is not the path of a part, such as 0.2", display_safe_line(path)));
