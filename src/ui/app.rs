@@ -250,6 +250,7 @@ impl App {
                     library::place(&self.session, component, &mut outbox);
                     outbox.commands.into_iter().for_each(|c| self.session.apply(c));
                 }
+                Request::AskPath(purpose, name) => self.path_bar.ask(purpose, &name),
                 Request::ShowGrants(target, capability) => {
                     self.workspace = Workspace::Wire;
                     (self.show_inspector, self.inspector_chosen) = (true, true);

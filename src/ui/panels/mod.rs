@@ -51,6 +51,8 @@ pub enum Request {
     Inspect(Place),
     /// Place an instance of this component on the canvas, and show it there.
     Place(Digest),
+    /// Ask where a file goes, with a name for it.
+    AskPath(path_bar::Purpose, String),
     /// A drag ended: what follows is another undo step.
     EndGesture,
     /// Bring unsaved work back, or give it up.

@@ -2,6 +2,7 @@
 //! where no dialog is to be had.
 
 use super::Outbox;
+use crate::component::Digest;
 use crate::session::Command;
 use crate::ui::panels::kit;
 use crate::ui::parts::{self, Button};
@@ -20,6 +21,8 @@ pub enum Purpose {
     SaveProject,
     /// Where the composed component goes.
     Compose,
+    /// Where the bill of materials of this component goes.
+    SaveBill(Digest),
 }
 
 /// The bar's state: closed, or asking.
@@ -85,7 +88,9 @@ impl State {
                     .add_filter("Components and projects", &["wasm", "wat", "json"])
                     .pick_files()
                     .unwrap_or_default(),
-                Purpose::SaveProject | Purpose::Compose => dialog.save_file().into_iter().collect(),
+                Purpose::SaveProject | Purpose::Compose | Purpose::SaveBill(_) => {
+                    dialog.save_file().into_iter().collect()
+                }
             };
             let _ = send.send(answer);
             ctx.request_repaint();
@@ -103,6 +108,7 @@ pub fn show(ui: &mut Ui, state: &mut State, outbox: &mut Outbox) {
         Purpose::Open => ("Open component or project", "Open"),
         Purpose::SaveProject => ("Save project as", "Save"),
         Purpose::Compose => ("Write composed component to", "Compose"),
+        Purpose::SaveBill(_) => ("Save bill of materials as", "Save"),
     };
     let mut done = false;
     let mut closed = false;
@@ -145,6 +151,7 @@ pub fn show(ui: &mut Ui, state: &mut State, outbox: &mut Outbox) {
             }
             Purpose::SaveProject => Command::SaveProject(path),
             Purpose::Compose => Command::ComposeTo(path),
+            Purpose::SaveBill(digest) => Command::SaveBill(digest, path),
         });
         closed = true;
     }
