@@ -53,12 +53,11 @@ pub(super) fn show(
         let column = Layout::top_down(Align::Min);
         let left = (room.x * 0.5).floor() - space::M;
         ui.horizontal_top(|ui| {
-            ui.spacing_mut().item_spacing.x = 0.0;
             ui.allocate_ui_with_layout(vec2(left, room.y), column, |ui| {
                 ui.set_width(left);
                 makers_and_parts(ui, origin, state);
             });
-            ui.add_space(2.0 * space::M);
+            ui.add_space(space::M);
             ui.allocate_ui_with_layout(vec2(ui.available_width(), room.y), column, |ui| {
                 ui.set_width(ui.available_width());
                 packages(ui, origin, state);
@@ -95,7 +94,7 @@ fn head(ui: &mut Ui, component: &Component, outbox: &mut Outbox) {
 fn makers_and_parts(ui: &mut Ui, origin: &Origin, state: &mut State) {
     ScrollArea::vertical().id_salt("makers").auto_shrink(false).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 0.0;
-        let tools = origin.tools();
+        let tools = &origin.tools;
         Section::new("Made with").count(tools.len()).show(ui, |ui| {
             if tools.is_empty() {
                 ui.label(kit::dim("It names no language and no tool"));
@@ -121,7 +120,7 @@ fn makers_and_parts(ui: &mut Ui, origin: &Origin, state: &mut State) {
             });
         });
         if let Some(part) = origin.parts.get(state.part) {
-            details(ui, part);
+            Section::new(&part_name(part)).show(ui, |ui| details(ui, part));
         }
         ui.add_space(space::L);
     });
@@ -176,9 +175,6 @@ fn packages_text(count: usize) -> String {
 
 /// All that one part says.
 fn details(ui: &mut Ui, part: &PartOrigin) {
-    let title = part_name(part);
-    ui.add_space(space::S);
-    ui.add(Label::new(RichText::new(&title).font(fonts::strong(size::BODY))).truncate());
     for broken in part.broken.iter().take(MOST) {
         let text =
             format!("The section “{}” is broken: {}", display_safe_line(&broken.name), display_safe_line(&broken.why));

@@ -1,8 +1,8 @@
 //! What a component is, in one page.
 
 use super::{At, Place, View};
-use crate::component::{Component, Proposals, Stage, WorldFit};
-use crate::diag::display_safe_line;
+use crate::component::{Component, Kind, Proposals, Stage, WorldFit};
+use crate::diag::{Severity, display_safe_line};
 use crate::grant;
 use crate::measure::Bytes;
 use crate::session::{Command, Finding, Session, Study, Summary};
@@ -10,13 +10,17 @@ use crate::ui::panels::{Outbox, Request, kit};
 use crate::ui::parts::{self, Banner, Button, Section, draw};
 use crate::ui::theme::{Tone, fonts, icons, size, space, tokens};
 use egui::{
-    CornerRadius, Frame, Label, Margin, RichText, Role, ScrollArea, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2,
-    vec2,
+    Align, CornerRadius, Frame, Label, Layout, Margin, RichText, Role, ScrollArea, Sense, Stroke, StrokeKind, Ui,
+    WidgetInfo, pos2, vec2,
 };
 use std::sync::Arc;
 
-/// Lines do not get longer than this.
-const WIDEST: f32 = 960.0;
+/// The page does not get wider than this.
+const WIDEST: f32 = 1200.0;
+/// What the host is asked for and what is said of the file stand beside each other where there is so much room.
+const TWO_COLUMNS: f32 = 900.0;
+/// So many imports are named at the top.
+const MOST_NAMED: usize = 4;
 /// So many of anything are listed; the other views have them all.
 const MOST: usize = 100;
 
@@ -43,19 +47,48 @@ pub(super) fn show(
         ui.add_space(space::XS);
         numbers(ui, component, summary, outbox);
         ui.add_space(space::S);
-        for fit in summary.worlds.iter().filter(|w| !w.fits()) {
-            missing(ui, fit);
-        }
-        asks_for(ui, summary);
-        file(ui, session, component, outbox);
-        if let Some(opened) = session.opened(&component.digest).filter(|o| !o.timings.is_empty()) {
-            Section::new("Opening").show(ui, |ui| {
-                let segments = parts::phase_segments(&opened.timings, tokens(ui.ctx()));
-                parts::timing_bar(ui, "Time to open", &segments);
+        let room = ui.available_width();
+        if room >= TWO_COLUMNS {
+            let column = Layout::top_down(Align::Min);
+            let width = ((room - space::XL) / 2.0).floor();
+            ui.horizontal_top(|ui| {
+                ui.allocate_ui_with_layout(vec2(width, 0.0), column, |ui| {
+                    ui.set_width(width);
+                    asks(ui, summary);
+                });
+                ui.add_space(space::L);
+                ui.allocate_ui_with_layout(vec2(width, 0.0), column, |ui| {
+                    ui.set_width(width);
+                    facts(ui, session, component, outbox);
+                });
             });
+        } else {
+            asks(ui, summary);
+            facts(ui, session, component, outbox);
         }
         ui.add_space(space::L);
     });
+}
+
+/// What it wants of others.
+fn asks(ui: &mut Ui, summary: &Summary) {
+    ui.spacing_mut().item_spacing.y = space::XS;
+    for fit in summary.worlds.iter().filter(|w| !w.fits()) {
+        missing(ui, fit);
+    }
+    asks_for(ui, summary);
+}
+
+/// What is said of its file.
+fn facts(ui: &mut Ui, session: &Session, component: &Component, outbox: &mut Outbox) {
+    ui.spacing_mut().item_spacing.y = space::XS;
+    file(ui, session, component, outbox);
+    if let Some(opened) = session.opened(&component.digest).filter(|o| !o.timings.is_empty()) {
+        Section::new("Opening").show(ui, |ui| {
+            let segments = parts::phase_segments(&opened.timings, tokens(ui.ctx()));
+            parts::timing_bar(ui, "Time to open", &segments);
+        });
+    }
 }
 
 fn problems(ui: &mut Ui, component: &Component) {
@@ -82,21 +115,31 @@ fn verdict(ui: &mut Ui, session: &Session, component: &Component, summary: &Summ
         if !summary.worlds.is_empty() {
             parts::key_value(ui, "World", |ui| worlds(ui, &summary.worlds));
         }
-        parts::key_value(ui, "Asks for", |ui| {
-            if summary.needs.is_empty() {
-                said(ui, icons::SHIELD_CHECK, t.ok, "Nothing of the host: it can only compute");
-            }
-            for need in &summary.needs {
-                parts::pill(ui, grant::title(need.capability)).on_hover_text(grant::meaning(need.capability));
-            }
-        });
+        // Of what cannot be read it is not known.
+        let is_sound = component.diagnostics.iter().all(|d| d.severity != Severity::Error);
+        if !summary.needs.is_empty() || (component.kind == Kind::Component && is_sound) {
+            parts::key_value(ui, "Asks for", |ui| {
+                for need in &summary.needs {
+                    parts::pill(ui, grant::title(need.capability)).on_hover_text(grant::meaning(need.capability));
+                }
+                match (summary.needs.is_empty(), summary.to_wire.is_empty()) {
+                    (true, true) => said(ui, icons::SHIELD_CHECK, t.ok, "Nothing: it reaches nothing outside"),
+                    (true, false) => _ = ui.label("Nothing by itself: it reaches what it is wired to"),
+                    _ => {}
+                }
+            });
+        }
         if !summary.to_wire.is_empty() {
             parts::key_value(ui, "Must be wired", |ui| {
-                for missing in summary.to_wire.iter().take(MOST) {
-                    let name = RichText::new(display_safe_line(&missing.import)).font(fonts::mono(size::BODY));
-                    ui.add(Label::new(name).wrap()).on_hover_text(display_safe_line(&missing.why));
-                }
-                more(ui, summary.to_wire.len());
+                ui.vertical(|ui| {
+                    ui.add_space(4.0);
+                    for missing in summary.to_wire.iter().take(MOST_NAMED) {
+                        let name = RichText::new(display_safe_line(&missing.import)).font(fonts::mono(size::BODY));
+                        ui.add(Label::new(name).truncate()).on_hover_text(display_safe_line(&missing.why));
+                    }
+                    more(ui, summary.to_wire.len(), MOST_NAMED);
+                    ui.add_space(4.0);
+                });
             });
         }
         parts::key_value_text(ui, "WASI", &sentence(&display_safe_line(&summary.wasi.to_string())), false);
@@ -173,9 +216,9 @@ fn sentence(text: &str) -> String {
     chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }
 
-fn more(ui: &mut Ui, all: usize) {
-    if all > MOST {
-        ui.label(kit::dim(&format!("and {} more", all - MOST)));
+fn more(ui: &mut Ui, all: usize, shown: usize) {
+    if all > shown {
+        ui.label(kit::dim(&format!("and {} more", all - shown)));
     }
 }
 
@@ -186,7 +229,7 @@ fn numbers(ui: &mut Ui, component: &Component, summary: &Summary, outbox: &mut O
         (component.exports.len(), "export", View::Types),
         (summary.functions, "function", View::Types),
         (component.types.defs.len(), "type", View::Types),
-        (summary.parts, "nested part", View::Parts),
+        (summary.parts, "part", View::Parts),
     ];
     let width = (ui.available_width() - 4.0 * space::S) / 5.0;
     ui.horizontal(|ui| {
@@ -224,7 +267,7 @@ fn missing(ui: &mut Ui, fit: &WorldFit) {
         for gap in fit.gaps.iter().take(MOST) {
             ui.add(Label::new(&*display_safe_line(&gap.to_string())).wrap());
         }
-        more(ui, fit.gaps.len());
+        more(ui, fit.gaps.len(), MOST);
     });
 }
 
@@ -237,16 +280,14 @@ fn asks_for(ui: &mut Ui, summary: &Summary) {
         ui.spacing_mut().item_spacing.y = 0.0;
         for need in &summary.needs {
             let by = need.interfaces.iter().take(MOST).map(|i| display_safe_line(i)).collect::<Vec<_>>().join(", ");
-            parts::key_value(ui, grant::title(need.capability), |ui| {
-                ui.vertical(|ui| {
-                    ui.add_space(4.0);
-                    ui.add(Label::new(grant::meaning(need.capability)).wrap());
-                    ui.add(
-                        Label::new(RichText::new(by).font(fonts::mono(size::SMALL)).color(tokens(ui.ctx()).dim)).wrap(),
-                    );
-                    ui.add_space(4.0);
-                });
+            let title = RichText::new(grant::title(need.capability)).font(fonts::medium(size::BODY));
+            ui.horizontal_wrapped(|ui| {
+                ui.label(title.color(tokens(ui.ctx()).strong));
+                ui.add(Label::new(grant::meaning(need.capability)).wrap());
             });
+            let by = RichText::new(by).font(fonts::mono(size::SMALL)).color(tokens(ui.ctx()).dim);
+            ui.add(Label::new(by).wrap());
+            ui.add_space(space::S);
         }
     });
 }
