@@ -17,6 +17,7 @@
 //! | [`value`] | values of component functions: defaults, checks, WAVE and JSON |
 //! | [`grant`] | what is asked for, what is allowed, in which words |
 //! | [`compose`] | instances and wires: edits, checks, the composed bytes |
+//! | [`sheet`] | a component's interface as one HTML page |
 //! | [`call`] | what a call is and how it ended, without an engine |
 //! | [`project`] | the document and its file; what is remembered of grants, and preferences |
 //! | `engine` (feature `run`) | the only wasmtime |
@@ -38,6 +39,7 @@ pub mod project;
 #[cfg(feature = "run")]
 pub mod runner;
 pub mod session;
+pub mod sheet;
 #[cfg(feature = "gui")]
 pub mod ui;
 pub mod value;

@@ -206,7 +206,7 @@ fn say(outcome: &Outcome) {
 
 fn exit_of(outcome: &Outcome) -> Exit {
     match outcome {
-        Outcome::Returned(Some(Value::Result(Err(_)))) => Exit::GuestError,
+        Outcome::Returned(Some(Value::Result(Err(_)))) => Exit::Negative,
         Outcome::Returned(_) => Exit::Done,
         Outcome::Trapped(_) => Exit::Trapped,
         Outcome::Denied(_) => Exit::Denied,

@@ -2,6 +2,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr)] // this is where the program speaks
 
 mod compose;
+mod diff;
 mod inspect;
 mod invoke;
 mod search;
@@ -22,8 +23,8 @@ use std::time::Duration;
 pub enum Exit {
     /// It did what was asked; a call returned a value other than `err(…)`.
     Done = 0,
-    /// A call returned `err(…)`.
-    GuestError = 1,
+    /// It was done, and the answer is no: a call returned `err(…)`, or `diff` found what `--fail-on` names.
+    Negative = 1,
     /// The command line or a file given to it is not usable; nothing was run.
     BadInput = 2,
     /// The guest trapped.
@@ -45,7 +46,7 @@ impl From<Exit> for ExitCode {
 const EXIT_CODES: &str = "\
 Exit codes:
   0  done; a call returned a value other than err(…)
-  1  a call returned err(…)
+  1  a call returned err(…), or diff found what --fail-on names
   2  the command line or a file is not usable; nothing was run
   3  the guest trapped
   4  the guest used something that was not granted or is not there
@@ -67,6 +68,7 @@ struct Arguments {
 #[derive(Subcommand)]
 enum Subcommands {
     Inspect(inspect::Arguments),
+    Diff(diff::Arguments),
     Compose(compose::Arguments),
     Invoke(Box<invoke::Arguments>),
     Search(search::Arguments),
@@ -86,6 +88,7 @@ pub fn main() -> ExitCode {
     };
     let exit = match arguments.command {
         Some(Subcommands::Inspect(a)) => inspect::run(&a),
+        Some(Subcommands::Diff(a)) => diff::run(&a),
         Some(Subcommands::Compose(a)) => compose::run(&a),
         Some(Subcommands::Invoke(a)) => invoke::run(&a),
         Some(Subcommands::Search(a)) => search::run(&a),
@@ -114,7 +117,7 @@ fn window(files: Vec<PathBuf>) -> ExitCode {
         Ok(()) => Exit::Done.into(),
         Err(why) => {
             eprintln!(
-                "No window can be opened: {why}. Without a display use `wirebench inspect`, `compose` or `invoke` (see --help)"
+                "No window can be opened: {why}. Without a display use `wirebench inspect`, `diff`, `compose` or `invoke` (see --help)"
             );
             Exit::BadInput.into()
         }
@@ -124,7 +127,7 @@ fn window(files: Vec<PathBuf>) -> ExitCode {
 #[cfg(not(feature = "gui"))]
 fn window(_files: Vec<PathBuf>) -> ExitCode {
     eprintln!(
-        "This build has no window (built without the feature “gui”); use `wirebench inspect`, `compose` or `invoke`"
+        "This build has no window (built without the feature “gui”); use `wirebench inspect`, `diff`, `compose` or `invoke`"
     );
     Exit::BadInput.into()
 }

@@ -4,9 +4,9 @@
 //! that is asked for must have exactly the same type. Names of types do not matter inside of types, except those of
 //! resources.
 
-use super::{Component, Extern, Function, FunctionKind, Interface, Item, Type, TypeId, TypeKind, TypeTable};
+use super::compare::{Change, Comparison, Purpose, Topic};
+use super::{Component, Extern};
 use semver::Version;
-use std::collections::{HashMap, HashSet};
 use std::fmt;
 
 /// One way in which two things differ, with the path to it.
@@ -34,23 +34,23 @@ pub fn version_fits(import: &str, export: &str) -> bool {
         return false;
     };
     let (Ok(needs), Ok(gives)) = (Version::parse(needs), Version::parse(gives)) else { return false };
-    let same_track = match (needs.major, needs.minor) {
+    let same_track = same_track(&needs, &gives);
+    import == export && same_track && gives.cmp_precedence(&needs).is_ge()
+}
+
+/// Whether two versions are on the same track, so that the newer one may stand for the older: the same major version, or
+/// for 0.x the same minor version. Versions 0.0.x and those before a release are on a track of their own each.
+pub(super) fn same_track(a: &Version, b: &Version) -> bool {
+    let same = match (a.major, a.minor) {
         (0, 0) => false,
-        (0, minor) => gives.major == 0 && gives.minor == minor,
-        (major, _) => gives.major == major,
+        (0, minor) => b.major == 0 && b.minor == minor,
+        (major, _) => b.major == major,
     };
-    import == export
-        && same_track
-        && needs.pre.is_empty()
-        && gives.pre.is_empty()
-        && gives.cmp_precedence(&needs).is_ge()
+    same && a.pre.is_empty() && b.pre.is_empty()
 }
 
 /// Differences that are listed at most: more help nobody.
 const MAX_DIFFERENCES: usize = 100;
-/// Characters of a name in a path, and of a list of names.
-const MAX_NAME: usize = 100;
-
 /// Every difference that keeps `export` of `provider` from satisfying `import` of `consumer`; empty if it fits.
 ///
 /// A difference inside a type is listed once, at the first place where the type is used. At most 100 are listed. The
@@ -62,227 +62,47 @@ pub fn compare_interfaces(
     provider: &Component,
     export: &Extern,
 ) -> Vec<Difference> {
-    let mut cx = Comparison::new(&consumer.types, &provider.types);
-    match (&import.item, &export.item) {
-        (Item::Interface(needs), Item::Interface(gives)) => cx.interfaces(needs, gives),
-        (Item::Function(needs), Item::Function(gives)) => cx.functions(needs, gives),
-        (Item::Type(needs), Item::Type(gives)) => cx.types(Type::Def(*needs), Type::Def(*gives)),
-        (needs, gives) => cx.report(format!("expected {}, found {}", word(needs), word(gives))),
+    let mut cx = Comparison::new(consumer, provider, Purpose::Fit, MAX_DIFFERENCES);
+    cx.externs(import, export);
+    let is_partial = cx.is_partial && cx.found.len() < MAX_DIFFERENCES;
+    let mut found: Vec<_> = cx.found.into_iter().map(misfit).collect();
+    if is_partial {
+        let what = "the types are too large to compare all of them".to_owned();
+        found.push(Difference { path: String::new(), what });
     }
-    cx.found
+    found
 }
 
-fn word(item: &Item) -> &'static str {
-    match item {
-        Item::Interface(_) => "an interface",
-        Item::Function(_) => "a function",
-        Item::Type(_) => "a type",
-    }
-}
-
-struct Comparison<'a> {
-    needs: &'a TypeTable,
-    gives: &'a TypeTable,
-    /// Pairs that were compared already: types share parts, and a tree of them could be endless.
-    seen: HashSet<(TypeId, TypeId)>,
-    path: Vec<String>,
-    found: Vec<Difference>,
-}
-
-impl<'a> Comparison<'a> {
-    fn new(needs: &'a TypeTable, gives: &'a TypeTable) -> Self {
-        Self { needs, gives, seen: HashSet::new(), path: Vec::new(), found: Vec::new() }
-    }
-
-    fn report(&mut self, what: String) {
-        if self.found.len() < MAX_DIFFERENCES {
-            self.found.push(Difference { path: self.path.join(" → "), what });
+/// A change as seen by a consumer that expects what was before.
+fn misfit(change: Change) -> Difference {
+    let Change { mut path, topic, before, after } = change;
+    let what = match (topic, before, after) {
+        (Topic::Function, ..) => "this function is missing".to_owned(),
+        (Topic::Type, ..) => "this type is missing".to_owned(),
+        (Topic::Member(word), before, _) => {
+            let name = path.pop().unwrap_or_default();
+            let how = if before.is_some() { "missing" } else { "too much" };
+            format!("the {word} `{name}` is {how}")
         }
-    }
-
-    fn within(&mut self, segment: &str, compare: impl FnOnce(&mut Self)) {
-        if self.found.len() < MAX_DIFFERENCES {
-            self.path.push(cut(segment));
-            compare(self);
-            self.path.pop();
+        (Topic::Value(word), None, after) => format!("expected no {word}, found {}", after.unwrap_or_default()),
+        (Topic::Async, Some(before), _) => {
+            let words = if before == "async" { ("an async", "a synchronous") } else { ("a synchronous", "an async") };
+            format!("expected {} function, found {} one", words.0, words.1)
         }
-    }
-
-    fn interfaces(&mut self, needs: &'a Interface, gives: &'a Interface) {
-        let functions: HashMap<&str, &'a Function> = gives.functions.iter().map(|f| (f.name.as_str(), f)).collect();
-        for function in &needs.functions {
-            match functions.get(function.name.as_str()) {
-                Some(found) => self.functions(function, found),
-                None => self.within(&label(function), |cx| cx.report("this function is missing".to_owned())),
-            }
+        (Topic::Order(word), before, after) => format!(
+            "expected the {word}s in the order {}, found {}",
+            before.unwrap_or_default(),
+            after.unwrap_or_default()
+        ),
+        (Topic::Length, Some(before), Some(after)) => {
+            format!("expected a list of {before} elements, found one of {after}")
         }
-        let name_of = |table: &'a TypeTable, id: &TypeId| table.get(*id).and_then(|def| def.name.as_deref());
-        let types: HashMap<&str, TypeId> =
-            gives.types.iter().filter_map(|id| Some((name_of(self.gives, id)?, *id))).collect();
-        for id in &needs.types {
-            let Some(name) = name_of(self.needs, id) else { continue };
-            self.within(name, |cx| match types.get(name) {
-                Some(found) => cx.types(Type::Def(*id), Type::Def(*found)),
-                None => cx.report("this type is missing".to_owned()),
-            });
+        (_, before, after) => {
+            let text = |t: Option<String>| t.unwrap_or_else(|| "none".to_owned());
+            format!("expected {}, found {}", text(before), text(after))
         }
-    }
-
-    fn functions(&mut self, needs: &'a Function, gives: &'a Function) {
-        self.within(&label(needs), |cx| {
-            if needs.is_async != gives.is_async {
-                let word = |is_async| if is_async { "an async" } else { "a synchronous" };
-                cx.report(format!("expected {} function, found {} one", word(needs.is_async), word(gives.is_async)));
-            }
-            let named = |f: &'a Function| f.params.iter().map(|p| (p.name.as_str(), Some(p.ty))).collect();
-            cx.members("parameter", named(needs), named(gives));
-            cx.optional("result", "result", needs.result, gives.result);
-        });
-    }
-
-    /// Fields, cases, labels or parameters: names, their order, and their types.
-    fn members(&mut self, word: &str, needs: Vec<(&'a str, Option<Type>)>, gives: Vec<(&'a str, Option<Type>)>) {
-        let given: HashMap<&str, Option<Type>> = gives.iter().copied().collect();
-        let needed: HashSet<&str> = needs.iter().map(|(name, _)| *name).collect();
-        let mut same_names = true;
-        for (name, ty) in &needs {
-            match given.get(name) {
-                Some(found) => self.optional(name, "value", *ty, *found),
-                None => {
-                    same_names = false;
-                    self.report(format!("the {word} `{}` is missing", cut(name)));
-                }
-            }
-        }
-        for (name, _) in gives.iter().filter(|(name, _)| !needed.contains(name)) {
-            same_names = false;
-            self.report(format!("the {word} `{}` is too much", cut(name)));
-        }
-        if same_names && !needs.iter().map(|m| m.0).eq(gives.iter().map(|m| m.0)) {
-            let list = |members: &[(&str, Option<Type>)]| {
-                let shown: Vec<&str> = members.iter().take(MAX_NAME).map(|m| m.0).collect();
-                cut(&shown.join(", "))
-            };
-            self.report(format!("expected the {word}s in the order {}, found {}", list(&needs), list(&gives)));
-        }
-    }
-
-    fn optional(&mut self, segment: &str, word: &str, needs: Option<Type>, gives: Option<Type>) {
-        match (needs, gives) {
-            (None, None) => {}
-            (Some(needs), Some(gives)) => self.within(segment, |cx| cx.types(needs, gives)),
-            (Some(needs), None) => {
-                self.within(segment, |cx| cx.report(format!("expected {}, found none", describe(cx.needs, needs))));
-            }
-            (None, Some(gives)) => self
-                .within(segment, |cx| cx.report(format!("expected no {}, found {}", word, describe(cx.gives, gives)))),
-        }
-    }
-
-    fn types(&mut self, needs: Type, gives: Type) {
-        let (needs, gives) = (self.needs.resolve(needs), self.gives.resolve(gives));
-        let (Type::Def(a), Type::Def(b)) = (needs, gives) else {
-            if needs != gives {
-                self.differ(needs, gives);
-            }
-            return;
-        };
-        if !self.seen.insert((a, b)) {
-            return;
-        }
-        let (Some(a), Some(b)) = (self.needs.get(a), self.gives.get(b)) else { return self.differ(needs, gives) };
-        match (&a.kind, &b.kind) {
-            (TypeKind::Record(a), TypeKind::Record(b)) => self.members(
-                "field",
-                a.iter().map(|f| (f.name.as_str(), Some(f.ty))).collect(),
-                b.iter().map(|f| (f.name.as_str(), Some(f.ty))).collect(),
-            ),
-            (TypeKind::Variant(a), TypeKind::Variant(b)) => self.members(
-                "case",
-                a.iter().map(|c| (c.name.as_str(), c.ty)).collect(),
-                b.iter().map(|c| (c.name.as_str(), c.ty)).collect(),
-            ),
-            (TypeKind::Enum(a), TypeKind::Enum(b)) => self.members(
-                "case",
-                a.iter().map(|l| (l.name.as_str(), None)).collect(),
-                b.iter().map(|l| (l.name.as_str(), None)).collect(),
-            ),
-            (TypeKind::Flags(a), TypeKind::Flags(b)) => self.members(
-                "flag",
-                a.iter().map(|l| (l.name.as_str(), None)).collect(),
-                b.iter().map(|l| (l.name.as_str(), None)).collect(),
-            ),
-            (TypeKind::Tuple(a), TypeKind::Tuple(b)) if a.len() == b.len() => {
-                for (i, (a, b)) in a.iter().zip(b).enumerate() {
-                    self.within(&format!("element {i}"), |cx| cx.types(*a, *b));
-                }
-            }
-            (TypeKind::FixedList(_, a), TypeKind::FixedList(_, b)) if a != b => {
-                self.report(format!("expected a list of {a} elements, found one of {b}"));
-            }
-            (TypeKind::List(a), TypeKind::List(b)) | (TypeKind::FixedList(a, _), TypeKind::FixedList(b, _)) => {
-                self.within("element", |cx| cx.types(*a, *b));
-            }
-            (TypeKind::Option(a), TypeKind::Option(b)) => self.within("some", |cx| cx.types(*a, *b)),
-            (TypeKind::Result { ok, err }, TypeKind::Result { ok: gives_ok, err: gives_err }) => {
-                self.optional("ok", "value", *ok, *gives_ok);
-                self.optional("error", "value", *err, *gives_err);
-            }
-            (TypeKind::Map(key, value), TypeKind::Map(gives_key, gives_value)) => {
-                self.within("key", |cx| cx.types(*key, *gives_key));
-                self.within("value", |cx| cx.types(*value, *gives_value));
-            }
-            (TypeKind::Stream(a), TypeKind::Stream(b)) | (TypeKind::Future(a), TypeKind::Future(b)) => {
-                self.optional("element", "value", *a, *b);
-            }
-            (TypeKind::Own(a), TypeKind::Own(b)) | (TypeKind::Borrow(a), TypeKind::Borrow(b)) => {
-                self.types(Type::Def(*a), Type::Def(*b));
-            }
-            (TypeKind::Resource, TypeKind::Resource) if a.name == b.name => {}
-            _ => self.differ(needs, gives),
-        }
-    }
-
-    fn differ(&mut self, needs: Type, gives: Type) {
-        self.report(format!("expected {}, found {}", describe(self.needs, needs), describe(self.gives, gives)));
-    }
-}
-
-/// `record entry` for a named type, `list<u8>` for another.
-fn describe(table: &TypeTable, ty: Type) -> String {
-    let text = table.text(ty);
-    let Type::Def(id) = ty else { return text };
-    let Some(def) = table.get(id).filter(|def| def.name.is_some()) else { return text };
-    let word = match def.kind {
-        TypeKind::Record(_) => "record",
-        TypeKind::Tuple(_) => "tuple",
-        TypeKind::Variant(_) => "variant",
-        TypeKind::Enum(_) => "enum",
-        TypeKind::Flags(_) => "flags",
-        TypeKind::Option(_) => "option",
-        TypeKind::Result { .. } => "result",
-        TypeKind::List(_) | TypeKind::FixedList(..) => "list",
-        TypeKind::Map(..) => "map",
-        TypeKind::Stream(_) => "stream",
-        TypeKind::Future(_) => "future",
-        TypeKind::Resource | TypeKind::Own(_) | TypeKind::Borrow(_) => "resource",
-        TypeKind::Alias(_) => return text,
     };
-    format!("{word} {}", cut(&text))
-}
-
-fn label(function: &Function) -> String {
-    match function.kind {
-        FunctionKind::Constructor(_) => format!("{} constructor", function.display_name()),
-        _ => function.display_name().to_owned(),
-    }
-}
-
-fn cut(text: &str) -> String {
-    match text.char_indices().nth(MAX_NAME) {
-        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
-        None => text.to_owned(),
-    }
+    Difference { path: path.join(" → "), what }
 }
 
 #[cfg(test)]

@@ -78,6 +78,9 @@ fn empty(name: &str, bytes: Arc<[u8]>) -> Component {
         kind: Kind::Unknown,
         imports: Vec::new(),
         exports: Vec::new(),
+        interfaces: Vec::new(),
+        worlds: Vec::new(),
+        docs: None,
         types: Arc::default(),
         wit: Arc::from(""),
         metadata: Metadata::default(),
@@ -248,6 +251,9 @@ fn read_binary(name: &str, component: &mut Component) {
     };
     component.imports = described.imports;
     component.exports = described.exports;
+    component.interfaces = described.interfaces;
+    component.worlds = described.worlds;
+    component.docs = described.docs;
     component.types = described.types;
     if described.is_package {
         component.kind = Kind::WitPackage;

@@ -1,9 +1,11 @@
 //! From bytes to what a person can read: [`decode`] never fails and never runs or compiles anything.
 
+mod compare;
 mod compat;
 mod custom;
 mod cyclonedx;
 mod decode;
+mod difference;
 mod hex;
 mod listing;
 mod metadata;
@@ -13,18 +15,25 @@ mod plain;
 mod proposals;
 mod search;
 mod sizes;
+mod spelling;
 pub(crate) mod structure;
 mod symbols;
 mod text;
 mod types;
 mod used;
+mod uses;
 mod wit;
 mod world;
 
+pub use compare::{Change, Topic};
 pub use compat::{Difference, compare_interfaces, version_fits};
 pub use custom::{Content, CustomSection, read as read_custom_section};
 pub use cyclonedx::cyclonedx;
 pub use decode::{decode, features};
+pub use difference::{
+    ComponentDifference, ExternDifference, OriginDifference, Promise, SizeDifference, Status, Verdict, Weighed,
+    difference,
+};
 pub use hex::{ROW, hex_digits, hex_row, hex_text, parse_offset, parse_range};
 pub use listing::{CoreFunction, Found, Functions, Line, Listing, Token, callee, lex, print_wat};
 pub use metadata::{Metadata, Producer};
@@ -33,9 +42,11 @@ pub use parts::{Part, PartKind, part_path, part_text};
 pub use proposals::{Proposal, Proposals, Stage, proposals};
 pub use search::{Hit, HitKind, Hits, Spot, search};
 pub use sizes::{Class, NodeId, SizeMap, What, size_map};
+pub use spelling::{Language, Section, Spelled, Spelling, sections, spell};
 pub use symbols::demangle;
-pub use types::{Case, Family, Field, Label, Type, TypeDef, TypeId, TypeKind, TypeRef, TypeTable};
+pub use types::{Case, Family, Field, Label, Linked, Type, TypeDef, TypeId, TypeKind, TypeRef, TypeTable};
 pub use used::{ImportUse, Used, used_imports};
+pub use uses::{ExternAt, FunctionAt, Handle, List, Named, Role, Use, UseWords, User, Uses, where_used};
 pub use world::{Gap, KnownWorld, Preview1, Track, WasiGeneration, WorldFit, wasi_generation, worlds};
 
 use crate::diag::Diagnostic;
@@ -111,6 +122,12 @@ pub struct Component {
     pub imports: Vec<Extern>,
     /// What it gives, in the order of the file.
     pub exports: Vec<Extern>,
+    /// Of a WIT package: its interfaces and those of other packages that it speaks of; its own come first.
+    pub interfaces: Vec<Extern>,
+    /// Of a WIT package: its worlds.
+    pub worlds: Vec<World>,
+    /// What is documented about the whole: about the WIT package, or about the component's world.
+    pub docs: Option<String>,
     /// The types that imports and exports speak of.
     pub types: Arc<TypeTable>,
     /// The WIT text, as `wasm-tools component wit` prints it; empty if there is none.
@@ -130,8 +147,45 @@ pub struct Extern {
     pub name: String,
     /// Its documentation.
     pub docs: Option<String>,
+    /// Since when it is there, and how much it can be relied on; `None` if nothing is said.
+    pub stability: Option<Box<Stability>>,
     /// What it is.
     pub item: Item,
+}
+
+/// `@since`, `@unstable` and `@deprecated`, as WIT says them of an interface, function or type.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Stability {
+    /// The version of the package that it is stable from.
+    pub since: Option<String>,
+    /// The feature that has to be switched on to use it: it may still change.
+    pub unstable: Option<String>,
+    /// The version of the package from which on it should not be used any more.
+    pub deprecated: Option<String>,
+}
+
+/// A world of a WIT package.
+#[derive(Debug, Clone)]
+pub struct World {
+    /// Its full name, as in `wasi:cli/command@0.2.0`.
+    pub name: String,
+    /// Its documentation.
+    pub docs: Option<String>,
+    /// Since when it is there, and how much it can be relied on; `None` if nothing is said.
+    pub stability: Option<Box<Stability>>,
+    /// What a component of this world needs.
+    pub imports: Vec<WorldItem>,
+    /// What a component of this world gives.
+    pub exports: Vec<WorldItem>,
+}
+
+/// What a [`World`] imports or exports.
+#[derive(Debug, Clone)]
+pub enum WorldItem {
+    /// The interface at this position of [`Component::interfaces`].
+    Interface(usize),
+    /// A function or type of the world itself.
+    Own(Extern),
 }
 
 /// What an [`Extern`] is.
@@ -161,6 +215,8 @@ pub struct Function {
     pub name: String,
     /// Its documentation.
     pub docs: Option<String>,
+    /// Since when it is there, and how much it can be relied on; `None` if nothing is said.
+    pub stability: Option<Box<Stability>>,
     /// Whether it is a method and of what.
     pub kind: FunctionKind,
     /// Whether it is `async`.
@@ -265,6 +321,12 @@ impl Extern {
 }
 
 impl Function {
+    /// The parameters that a caller writes: without the `self` of a method.
+    pub fn own_params(&self) -> &[Param] {
+        let skipped = usize::from(matches!(self.kind, FunctionKind::Method(_)));
+        self.params.get(skipped..).unwrap_or_default()
+    }
+
     /// The name a person reads: `counter.increment` for `[method]counter.increment`, `counter` for its constructor.
     pub fn display_name(&self) -> &str {
         self.name.split_once(']').map_or(&self.name, |(_, rest)| rest)

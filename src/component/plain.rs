@@ -30,7 +30,7 @@ pub(super) fn describe(raw: &[RawExtern], types: &Types) -> Described {
             own_types.push(id);
         }
         let list = if raw.is_import { &mut out.imports } else { &mut out.exports };
-        list.push(Extern { name: raw.name.clone(), docs: None, item });
+        list.push(Extern { name: raw.name.clone(), docs: None, stability: None, item });
     }
     out.types = Arc::new(cx.table);
     out
@@ -44,6 +44,7 @@ pub(super) fn names_only(raw: &[RawExtern]) -> Described {
             .map(|e| Extern {
                 name: e.name.clone(),
                 docs: None,
+                stability: None,
                 item: Item::Interface(Interface { types: Vec::new(), functions: Vec::new() }),
             })
             .collect()
@@ -104,6 +105,7 @@ impl Plain<'_> {
         Some(Function {
             name: name.to_owned(),
             docs: None,
+            stability: None,
             kind: kind.unwrap_or(FunctionKind::Freestanding),
             is_async: ty.async_,
             params,
@@ -141,6 +143,7 @@ impl Plain<'_> {
             name: name.map(str::to_owned),
             owner: owner.map(str::to_owned),
             docs: None,
+            stability: None,
             kind,
         });
         self.known.insert(id, ours);

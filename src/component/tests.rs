@@ -8,13 +8,20 @@ pub(super) fn component(wit: &str, world: &str) -> Component {
     decode(&format!("{world}.wasm"), encode(wit, world).into())
 }
 
-fn encode(wit: &str, world: &str) -> Vec<u8> {
+pub(super) fn encode(wit: &str, world: &str) -> Vec<u8> {
     let mut resolve = Resolve { all_features: true, ..Resolve::default() };
     let package = resolve.push_str("test.wit", wit).unwrap();
     let world = resolve.select_world(&[package], Some(world)).unwrap();
     let mut module = dummy_module(&resolve, world, ManglingAndAbi::Legacy(LiftLowerAbi::Sync));
     embed_component_metadata(&mut module, &resolve, world, StringEncoding::UTF8).unwrap();
     ComponentEncoder::default().module(&module).unwrap().encode().unwrap()
+}
+
+/// The WIT as a package that is encoded as a component, with all of its documentation.
+pub(super) fn package(wit: &str) -> Vec<u8> {
+    let mut resolve = Resolve { all_features: true, ..Resolve::default() };
+    let package = resolve.push_str("test.wit", wit).unwrap();
+    wit_component::encode(&resolve, package).unwrap()
 }
 
 fn decoded(name: &str, bytes: &[u8]) -> Component {

@@ -1,7 +1,7 @@
 //! Single types, functions and interfaces as WIT text, made from our own tree: for cards and tooltips, where the text
 //! of the whole file is too much.
 
-use super::{Component, Extern, Function, FunctionKind, Item, Type, TypeDef, TypeId, TypeKind};
+use super::{Component, Extern, Function, FunctionKind, Item, Linked, Stability, Type, TypeDef, TypeId, TypeKind};
 
 /// Bytes after which a text ends with `…`: a record may have ten thousand fields.
 const MAX_TEXT: usize = 64 << 10;
@@ -9,27 +9,40 @@ const MAX_TEXT: usize = 64 << 10;
 impl Component {
     /// `func(…) -> …` as WIT writes it, without the name.
     pub fn signature(&self, function: &Function) -> String {
-        let params: Vec<_> = function
-            .params
-            .iter()
-            .skip(usize::from(matches!(function.kind, FunctionKind::Method(_))))
-            .map(|p| format!("{}: {}", p.name, self.types.text(p.ty)))
-            .collect();
-        let params = params.join(", ");
+        self.linked_signature(function, false).text
+    }
+
+    /// The same with the places where types are named; if `tall`, with every parameter on a line of its own.
+    pub fn linked_signature(&self, function: &Function, tall: bool) -> Linked {
+        let mut out = Linked::default();
         let is_constructor = matches!(function.kind, FunctionKind::Constructor(_));
-        let mut out = match function.kind {
-            FunctionKind::Constructor(_) => format!("constructor({params})"),
-            kind => {
-                let is_static = if matches!(kind, FunctionKind::Static(_)) { "static " } else { "" };
-                let is_async = if function.is_async { "async " } else { "" };
-                format!("{is_static}{is_async}func({params})")
+        if is_constructor {
+            out.push("constructor(");
+        } else {
+            out.push(if matches!(function.kind, FunctionKind::Static(_)) { "static " } else { "" });
+            out.push(if function.is_async { "async " } else { "" });
+            out.push("func(");
+        }
+        for (i, param) in function.own_params().iter().enumerate() {
+            out.push(match (tall, i) {
+                (true, _) => "\n  ",
+                (false, 0) => "",
+                (false, _) => " ",
+            });
+            out.push(&param.name);
+            out.push(": ");
+            out.push_all(&self.types.linked(param.ty));
+            if tall || i + 1 < function.own_params().len() {
+                out.push(",");
             }
-        };
+        }
+        out.push(if tall && !function.own_params().is_empty() { "\n)" } else { ")" });
         if let Some(ty) = function.result
             // What a constructor makes is said by its name, unless it may fail.
             && !(is_constructor && matches!(self.types.kind(ty), Some(TypeKind::Own(_))))
         {
-            out += &format!(" -> {}", self.types.text(ty));
+            out.push(" -> ");
+            out.push_all(&self.types.linked(ty));
         }
         out
     }
@@ -46,6 +59,7 @@ impl Component {
         let Some(def) = self.types.get(id) else { return };
         let Some(name) = &def.name else { return out.line(&self.types.text(Type::Def(id))) };
         out.docs(def.docs.as_deref());
+        out.stability(def.stability.as_deref());
         match &def.kind {
             TypeKind::Record(fields) => out.block(&format!("record {name}"), fields, |out, f| {
                 out.docs(f.docs.as_deref());
@@ -69,6 +83,7 @@ impl Component {
                 methods if methods.is_empty() => out.line(&format!("resource {name};")),
                 methods => out.block(&format!("resource {name}"), &methods, |out, f| {
                     out.docs(f.docs.as_deref());
+                    out.stability(f.stability.as_deref());
                     match f.kind {
                         FunctionKind::Constructor(_) => out.line(&format!("{};", self.signature(f))),
                         _ => {
@@ -83,7 +98,7 @@ impl Component {
                 Some((owner, original)) => out.line(&format!("use {owner}.{{{original} as {name}}};")),
                 None => out.line(&format!("type {name} = {};", self.types.text(*ty))),
             },
-            kind => out.line(&format!("type {name} = {};", self.types.text_of_kind(kind))),
+            kind => out.line(&format!("type {name} = {};", self.types.linked_kind(kind).text)),
         }
     }
 
@@ -104,6 +119,7 @@ impl Component {
         self.imports
             .iter()
             .chain(&self.exports)
+            .chain(&self.interfaces)
             .map(|e| e.functions().iter().filter(belongs).collect::<Vec<_>>())
             .find(|methods| !methods.is_empty())
             .unwrap_or_default()
@@ -114,7 +130,11 @@ impl Extern {
     /// An interface with its types and functions, a function, or a type, as WIT writes it, with documentation.
     pub fn wit(&self, component: &Component) -> String {
         let mut out = Text::default();
-        out.docs(self.docs.as_deref());
+        // A type brings its own.
+        if !matches!(self.item, Item::Type(_)) {
+            out.docs(self.docs.as_deref());
+            out.stability(self.stability.as_deref());
+        }
         match &self.item {
             Item::Interface(interface) => {
                 let name = self.name.rsplit('/').next().unwrap_or_default();
@@ -126,6 +146,7 @@ impl Extern {
                 }
                 for function in interface.functions.iter().filter(|f| f.kind == FunctionKind::Freestanding) {
                     out.docs(function.docs.as_deref());
+                    out.stability(function.stability.as_deref());
                     out.line(&format!("{}: {};", function.name, component.signature(function)));
                 }
                 out.indent -= 1;
@@ -156,6 +177,16 @@ impl Text {
     fn docs(&mut self, docs: Option<&str>) {
         for line in docs.unwrap_or_default().lines() {
             self.line(format!("/// {line}").trim_end());
+        }
+    }
+
+    fn stability(&mut self, stability: Option<&Stability>) {
+        let Some(Stability { since, unstable, deprecated }) = stability else { return };
+        let gates = [("since(version", since), ("unstable(feature", unstable), ("deprecated(version", deprecated)];
+        for (gate, said) in gates {
+            if let Some(said) = said {
+                self.line(&format!("@{gate} = {said})"));
+            }
         }
     }
 

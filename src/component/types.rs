@@ -1,6 +1,8 @@
 //! An owned, shared table of the types of one component. Types refer to each other by [`TypeId`], so deep and
 //! shared types cost what they cost in the file and are never expanded into a tree.
 
+use super::Stability;
+use std::ops::Range;
 use std::sync::Arc;
 
 /// Position of a definition in its [`TypeTable`]. Valid in that table only.
@@ -44,6 +46,8 @@ pub struct TypeDef {
     pub owner: Option<String>,
     /// Its documentation.
     pub docs: Option<String>,
+    /// Since when it is there, and how much it can be relied on; `None` if nothing is said.
+    pub stability: Option<Box<Stability>>,
     /// What it is.
     pub kind: TypeKind,
 }
@@ -123,6 +127,36 @@ pub enum Family {
     Host,
 }
 
+/// A text of WIT and where in it defined types are named.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Linked {
+    /// The text.
+    pub text: String,
+    /// The ranges of bytes that name a type, in order, without overlap.
+    pub links: Vec<(Range<usize>, TypeId)>,
+}
+
+impl Linked {
+    /// Adds text that names no type.
+    pub fn push(&mut self, text: &str) {
+        self.text.push_str(text);
+    }
+
+    /// Adds the name of a type.
+    pub fn push_link(&mut self, name: &str, id: TypeId) {
+        let start = self.text.len();
+        self.text.push_str(name);
+        self.links.push((start..self.text.len(), id));
+    }
+
+    /// Adds another text with its links.
+    pub fn push_all(&mut self, other: &Linked) {
+        let start = self.text.len();
+        self.text.push_str(&other.text);
+        self.links.extend(other.links.iter().map(|(r, id)| (start + r.start..start + r.end, *id)));
+    }
+}
+
 /// Bytes of a type's text after which `…` ends it.
 const MAX_TEXT: usize = 400;
 
@@ -174,91 +208,96 @@ impl TypeTable {
     /// The type as WIT writes it where it is used: names for named types, `list<…>` and the like for anonymous ones.
     /// After some 400 bytes `…` ends it.
     pub fn text(&self, ty: Type) -> String {
-        let mut out = String::new();
+        self.linked(ty).text
+    }
+
+    /// The same as [`TypeTable::text`], with the places where defined types are named.
+    pub fn linked(&self, ty: Type) -> Linked {
+        let mut out = Linked::default();
         self.write(ty, &mut out, 0);
         out
     }
 
-    fn write(&self, ty: Type, out: &mut String, depth: usize) {
-        if depth > 32 || out.len() > MAX_TEXT {
-            out.push('…');
+    fn write(&self, ty: Type, out: &mut Linked, depth: usize) {
+        if depth > 32 || out.text.len() > MAX_TEXT {
+            out.push("…");
             return;
         }
         let id = match ty {
-            Type::Bool => return out.push_str("bool"),
-            Type::S8 => return out.push_str("s8"),
-            Type::S16 => return out.push_str("s16"),
-            Type::S32 => return out.push_str("s32"),
-            Type::S64 => return out.push_str("s64"),
-            Type::U8 => return out.push_str("u8"),
-            Type::U16 => return out.push_str("u16"),
-            Type::U32 => return out.push_str("u32"),
-            Type::U64 => return out.push_str("u64"),
-            Type::F32 => return out.push_str("f32"),
-            Type::F64 => return out.push_str("f64"),
-            Type::Char => return out.push_str("char"),
-            Type::String => return out.push_str("string"),
-            Type::ErrorContext => return out.push_str("error-context"),
+            Type::Bool => return out.push("bool"),
+            Type::S8 => return out.push("s8"),
+            Type::S16 => return out.push("s16"),
+            Type::S32 => return out.push("s32"),
+            Type::S64 => return out.push("s64"),
+            Type::U8 => return out.push("u8"),
+            Type::U16 => return out.push("u16"),
+            Type::U32 => return out.push("u32"),
+            Type::U64 => return out.push("u64"),
+            Type::F32 => return out.push("f32"),
+            Type::F64 => return out.push("f64"),
+            Type::Char => return out.push("char"),
+            Type::String => return out.push("string"),
+            Type::ErrorContext => return out.push("error-context"),
             Type::Def(id) => id,
         };
-        let Some(def) = self.get(id) else { return out.push('?') };
+        let Some(def) = self.get(id) else { return out.push("?") };
         match &def.name {
-            Some(name) => out.push_str(name.get(..MAX_TEXT).unwrap_or(name)),
+            Some(name) => out.push_link(name.get(..MAX_TEXT).unwrap_or(name), id),
             None => self.write_kind(&def.kind, out, depth),
         }
     }
 
     /// What [`TypeTable::text`] writes for a type of this kind that has no name.
-    pub(super) fn text_of_kind(&self, kind: &TypeKind) -> String {
-        let mut out = String::new();
+    pub fn linked_kind(&self, kind: &TypeKind) -> Linked {
+        let mut out = Linked::default();
         self.write_kind(kind, &mut out, 0);
         out
     }
 
-    fn write_kind(&self, kind: &TypeKind, out: &mut String, depth: usize) {
+    fn write_kind(&self, kind: &TypeKind, out: &mut Linked, depth: usize) {
         let mut generic = |word: &str, parts: &[Option<Type>]| {
-            out.push_str(word);
-            out.push('<');
+            out.push(word);
+            out.push("<");
             for (i, part) in parts.iter().enumerate() {
                 if i > 0 {
-                    out.push_str(", ");
+                    out.push(", ");
                 }
-                if out.len() > MAX_TEXT {
-                    out.push('…');
+                if out.text.len() > MAX_TEXT {
+                    out.push("…");
                     break;
                 }
                 match part {
                     Some(t) => self.write(*t, out, depth + 1),
-                    None => out.push('_'),
+                    None => out.push("_"),
                 }
             }
-            out.push('>');
+            out.push(">");
         };
         match kind {
             TypeKind::Tuple(ts) => generic("tuple", &ts.iter().copied().map(Some).collect::<Vec<_>>()),
             TypeKind::Option(t) => generic("option", &[Some(*t)]),
             TypeKind::List(t) => generic("list", &[Some(*t)]),
             TypeKind::Map(k, v) => generic("map", &[Some(*k), Some(*v)]),
-            TypeKind::Result { ok: None, err: None } => out.push_str("result"),
+            TypeKind::Result { ok: None, err: None } => out.push("result"),
             TypeKind::Result { ok, err: None } => generic("result", &[*ok]),
             TypeKind::Result { ok, err } => generic("result", &[*ok, *err]),
-            TypeKind::Stream(None) => out.push_str("stream"),
-            TypeKind::Future(None) => out.push_str("future"),
+            TypeKind::Stream(None) => out.push("stream"),
+            TypeKind::Future(None) => out.push("future"),
             TypeKind::Stream(t) => generic("stream", &[*t]),
             TypeKind::Future(t) => generic("future", &[*t]),
             TypeKind::Own(r) => self.write(Type::Def(*r), out, depth + 1),
             TypeKind::Borrow(r) => generic("borrow", &[Some(Type::Def(*r))]),
             TypeKind::FixedList(t, n) => {
-                out.push_str("list<");
+                out.push("list<");
                 self.write(*t, out, depth + 1);
-                out.push_str(&format!(", {n}>"));
+                out.push(&format!(", {n}>"));
             }
             TypeKind::Alias(t) => self.write(*t, out, depth + 1),
-            TypeKind::Record(_) => out.push_str("record"),
-            TypeKind::Variant(_) => out.push_str("variant"),
-            TypeKind::Enum(_) => out.push_str("enum"),
-            TypeKind::Flags(_) => out.push_str("flags"),
-            TypeKind::Resource => out.push_str("resource"),
+            TypeKind::Record(_) => out.push("record"),
+            TypeKind::Variant(_) => out.push("variant"),
+            TypeKind::Enum(_) => out.push("enum"),
+            TypeKind::Flags(_) => out.push("flags"),
+            TypeKind::Resource => out.push("resource"),
         }
     }
 }

@@ -2,20 +2,24 @@
 
 use super::parts::RawExtern;
 use super::types::{Case, Field, Label, Type, TypeDef, TypeId, TypeKind, TypeTable};
-use super::{Extern, Function, FunctionKind, Interface, Item, Param};
+use super::{Extern, Function, FunctionKind, Interface, Item, Param, Stability, World, WorldItem};
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Arc;
 use wasmparser::component_types::{ComponentEntityType, ComponentInstanceType};
 use wasmparser::types::Types;
 use wit_component::{DecodedWasm, Output, WitPrinter};
-use wit_parser::{Handle, InterfaceId, Resolve, TypeDefKind, TypeOwner, WorldId, WorldItem, WorldKey};
+use wit_parser::WorldItem as WitItem;
+use wit_parser::{Handle, InterfaceId, PackageId, Resolve, TypeDefKind, TypeOwner, WorldId, WorldKey};
 
 /// What the WIT of a file says.
 #[derive(Default)]
 pub(super) struct Described {
     pub imports: Vec<Extern>,
     pub exports: Vec<Extern>,
+    pub interfaces: Vec<Extern>,
+    pub worlds: Vec<World>,
+    pub docs: Option<String>,
     pub types: Arc<TypeTable>,
     pub is_package: bool,
 }
@@ -26,7 +30,7 @@ pub(super) fn describe(decoded: &DecodedWasm, raw: &[RawExtern], valid: Option<&
     let mut names = HashMap::new();
     for (_, world) in resolve.worlds.iter() {
         for (key, item) in world.imports.iter().chain(&world.exports) {
-            if let (WorldKey::Name(name), WorldItem::Interface { id, .. }) = (key, item) {
+            if let (WorldKey::Name(name), WitItem::Interface { id, .. }) = (key, item) {
                 names.entry(*id).or_insert_with(|| name.clone());
             }
         }
@@ -41,8 +45,13 @@ pub(super) fn describe(decoded: &DecodedWasm, raw: &[RawExtern], valid: Option<&
     let defs = resolve.types.iter().map(|(_, def)| type_def(def, owner)).collect();
     let mut out = Described { types: Arc::new(TypeTable { defs }), ..Described::default() };
     match decoded {
-        DecodedWasm::WitPackage(..) => out.is_package = true,
+        DecodedWasm::WitPackage(resolve, package) => {
+            out.is_package = true;
+            (out.interfaces, out.worlds) = package_items(resolve, *package, owner);
+            out.docs = resolve.packages.get(*package).and_then(|p| p.docs.contents.clone());
+        }
         DecodedWasm::Component(resolve, world) => {
+            out.docs = resolve.worlds.get(*world).and_then(|w| w.docs.contents.clone());
             out.imports = externs(resolve, *world, raw, valid, true);
             out.exports = externs(resolve, *world, raw, valid, false);
         }
@@ -76,20 +85,102 @@ fn externs(
                 Some(raw) if exact => raw.name.clone(),
                 _ => resolve.name_world_key(key),
             };
-            let (docs, item) = match item {
-                WorldItem::Interface { id, docs: at_use, .. } => {
-                    let own = resolve.interfaces.get(*id).and_then(|i| i.docs.contents.clone());
-                    let instance = valid.and_then(|types| instance_of(types, &name, is_import));
-                    (own.or_else(|| at_use.contents.clone()), Item::Interface(interface(resolve, *id, instance)))
-                }
-                WorldItem::Function(f) => (f.docs.contents.clone(), Item::Function(function(f))),
-                WorldItem::Type { id, .. } => {
-                    (resolve.types.get(*id).and_then(|t| t.docs.contents.clone()), Item::Type(type_id(*id)))
-                }
+            let WitItem::Interface { id, docs: at_use, stability: here, .. } = item else {
+                return own_item(resolve, name, item);
             };
-            Extern { name, docs, item }
+            let instance = valid.and_then(|types| instance_of(types, &name, is_import));
+            let out = interface_extern(resolve, *id, name, instance);
+            Extern {
+                docs: out.docs.or_else(|| at_use.contents.clone()),
+                stability: out.stability.or_else(|| stability(here)),
+                ..out
+            }
         })
         .collect()
+}
+
+fn interface_extern(
+    resolve: &Resolve,
+    id: InterfaceId,
+    name: String,
+    instance: Option<&ComponentInstanceType>,
+) -> Extern {
+    let all = resolve.interfaces.get(id);
+    Extern {
+        name,
+        docs: all.and_then(|i| i.docs.contents.clone()),
+        stability: all.and_then(|i| stability(&i.stability)),
+        item: Item::Interface(interface(resolve, id, instance)),
+    }
+}
+
+/// A function or type of a world itself; an interface as an empty one.
+fn own_item(resolve: &Resolve, name: String, item: &WitItem) -> Extern {
+    let (docs, said, item) = match item {
+        WitItem::Function(f) => (f.docs.contents.clone(), Some(&f.stability), Item::Function(function(f))),
+        WitItem::Type { id, .. } => {
+            let def = resolve.types.get(*id);
+            (def.and_then(|t| t.docs.contents.clone()), def.map(|t| &t.stability), Item::Type(type_id(*id)))
+        }
+        WitItem::Interface { .. } => {
+            (None, None, Item::Interface(Interface { types: Vec::new(), functions: Vec::new() }))
+        }
+    };
+    Extern { name, docs, stability: said.and_then(stability), item }
+}
+
+/// The interfaces and worlds of a WIT package. Those of other packages follow, as far as the file has them.
+fn package_items(
+    resolve: &Resolve,
+    package: PackageId,
+    name: impl Fn(InterfaceId) -> Option<String>,
+) -> (Vec<Extern>, Vec<World>) {
+    let mut interfaces = Vec::new();
+    let mut positions = HashMap::new();
+    let own = resolve.packages.get(package).into_iter().flat_map(|p| p.interfaces.values().copied());
+    let written_in_worlds = resolve.interfaces.iter().filter(|(_, i)| i.name.is_none()).map(|(id, _)| id);
+    let others = resolve.interfaces.iter().map(|(id, _)| id);
+    for id in own.chain(written_in_worlds).chain(others) {
+        positions.entry(id).or_insert_with(|| {
+            interfaces.push(interface_extern(resolve, id, name(id).unwrap_or_default(), None));
+            interfaces.len() - 1
+        });
+    }
+    let items = |list: &wit_parser::IndexMap<WorldKey, WitItem>| {
+        list.iter()
+            .map(|(key, item)| match item {
+                WitItem::Interface { id, .. } if positions.contains_key(id) => {
+                    WorldItem::Interface(positions.get(id).copied().unwrap_or_default())
+                }
+                _ => WorldItem::Own(own_item(resolve, resolve.name_world_key(key), item)),
+            })
+            .collect()
+    };
+    let worlds = resolve.packages.get(package).into_iter().flat_map(|p| p.worlds.values());
+    let worlds = worlds.filter_map(|id| {
+        let world = resolve.worlds.get(*id)?;
+        let package = world.package.and_then(|id| resolve.packages.get(id));
+        Some(World {
+            name: package.map_or_else(|| world.name.clone(), |p| p.name.interface_id(&world.name)),
+            docs: world.docs.contents.clone(),
+            stability: stability(&world.stability),
+            imports: items(&world.imports),
+            exports: items(&world.exports),
+        })
+    });
+    let worlds = worlds.collect();
+    (interfaces, worlds)
+}
+
+fn stability(said: &wit_parser::Stability) -> Option<Box<Stability>> {
+    use wit_parser::Stability as S;
+    let (since, unstable, deprecated) = match said {
+        S::Unknown => return None,
+        S::Unstable { feature, deprecated } => (None, Some(feature.clone()), deprecated),
+        S::Stable { since, deprecated } => (Some(since.to_string()), None, deprecated),
+    };
+    let deprecated = deprecated.as_ref().map(ToString::to_string);
+    Some(Box::new(Stability { since, unstable, deprecated }))
 }
 
 fn instance_of<'a>(types: &'a Types, name: &str, is_import: bool) -> Option<&'a ComponentInstanceType> {
@@ -124,6 +215,7 @@ fn function(f: &wit_parser::Function) -> Function {
     Function {
         name: f.name.clone(),
         docs: f.docs.contents.clone(),
+        stability: stability(&f.stability),
         kind: match f.kind {
             K::Freestanding | K::AsyncFreestanding => FunctionKind::Freestanding,
             K::Method(id) | K::AsyncMethod(id) => FunctionKind::Method(type_id(id)),
@@ -171,7 +263,13 @@ fn type_def(def: &wit_parser::TypeDef, owner: impl Fn(InterfaceId) -> Option<Str
         TypeOwner::Interface(id) => owner(id),
         TypeOwner::World(_) | TypeOwner::None => None,
     };
-    TypeDef { name: def.name.clone(), owner, docs: def.docs.contents.clone(), kind }
+    TypeDef {
+        name: def.name.clone(),
+        owner,
+        docs: def.docs.contents.clone(),
+        stability: stability(&def.stability),
+        kind,
+    }
 }
 
 /// Our table has the order of the arena, so the position is the id.

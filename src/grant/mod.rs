@@ -2,6 +2,7 @@
 //! One [`Grants`] value builds the linker, the host context and the text on the screen.
 
 mod address;
+mod change;
 mod entry;
 mod flags;
 mod needs;
@@ -9,6 +10,7 @@ mod policy;
 mod words;
 
 pub use address::{check_address, check_http, is_private};
+pub use change::{CapabilityChange, capability_changes};
 pub use entry::{check_argument, check_folder, check_variable};
 pub use flags::{capability_flags, command_line_flags, parse_flag, shell_quote, shown_flags};
 pub use needs::{Need, NotProvided, needs, not_provided};

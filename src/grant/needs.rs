@@ -107,17 +107,24 @@ mod tests {
             .map(|name| Function {
                 name: (*name).to_owned(),
                 docs: None,
+                stability: None,
                 kind: FunctionKind::Freestanding,
                 is_async: false,
                 params: Vec::new(),
                 result: None,
             })
             .collect();
-        Extern { name: name.to_owned(), docs: None, item: Item::Interface(Interface { types, functions }) }
+        Extern {
+            name: name.to_owned(),
+            docs: None,
+            stability: None,
+            item: Item::Interface(Interface { types, functions }),
+        }
     }
 
     fn component(imports: Vec<Extern>) -> Component {
-        let resource = TypeDef { name: Some("r".into()), owner: None, docs: None, kind: TypeKind::Resource };
+        let resource =
+            TypeDef { name: Some("r".into()), owner: None, docs: None, stability: None, kind: TypeKind::Resource };
         let root = Part { kind: PartKind::Component, name: None, range: 0..0, sections: vec![], children: vec![] };
         Component {
             name: "c".into(),
@@ -126,6 +133,9 @@ mod tests {
             kind: Kind::Component,
             imports,
             exports: Vec::new(),
+            interfaces: Vec::new(),
+            worlds: Vec::new(),
+            docs: None,
             types: Arc::new(TypeTable { defs: vec![resource] }),
             wit: "".into(),
             root,

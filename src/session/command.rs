@@ -37,6 +37,8 @@ pub enum Command {
     ComposeTo(PathBuf),
     /// Writes the bill of materials of a component, as CycloneDX, to this path.
     SaveBill(Digest, PathBuf),
+    /// Writes a component's interface as one HTML page to this path.
+    SaveSheet(Digest, PathBuf),
     /// Writes a nested part of an open component, by its path of positions, to this path.
     ExportPart(Digest, Vec<usize>, PathBuf),
     /// Calls a function.

@@ -33,8 +33,8 @@ pub(super) enum Arrived {
 pub(super) enum Written {
     Project(Box<Document>),
     Component,
-    /// A bill of materials.
-    Bill,
+    /// A bill of materials, or an interface as a page.
+    Report,
     /// A nested part; and why it is no file of its own, if it is not.
     Part(Option<String>),
 }
@@ -194,7 +194,16 @@ impl Session {
         };
         let Some(path) = self.not_an_input(path) else { return };
         let bill = move || component::cyclonedx(&component, &component::origin(&component)).into_bytes();
-        self.write_made(path, bill, Written::Bill);
+        self.write_made(path, bill, Written::Report);
+    }
+
+    pub(super) fn save_sheet(&mut self, digest: &Digest, path: &Path) {
+        let Some(component) = self.component(digest).cloned() else {
+            self.say(Severity::Error, "The sheet was not saved: its component is not open any more".into());
+            return;
+        };
+        let Some(path) = self.not_an_input(path) else { return };
+        self.write_made(path, move || crate::sheet::sheet(&component).into_bytes(), Written::Report);
     }
 
     fn write(&mut self, path: PathBuf, bytes: Vec<u8>, what: Written) {
@@ -321,7 +330,7 @@ impl Session {
                 self.project_path = Some(path);
                 self.say(Severity::Info, format!("Saved {name}"));
             }
-            (Ok(()), Written::Bill) => self.say(Severity::Info, format!("Saved {name}")),
+            (Ok(()), Written::Report) => self.say(Severity::Info, format!("Saved {name}")),
             (Ok(()), Written::Component) => {
                 let size = self.composed().map(|c| Bytes(c.component.bytes.len() as u64));
                 let size = size.map(|s| format!(" ({s})")).unwrap_or_default();

@@ -4,6 +4,7 @@
 mod calls;
 mod change;
 mod command;
+mod comparison;
 mod composing;
 mod env;
 mod files;
@@ -13,6 +14,7 @@ mod study;
 mod undo;
 
 pub use command::{Call, Change, Command, Selection};
+pub use comparison::{Comparison, note, plural, sign, signed};
 pub use composing::{Composed, ComposedBytes};
 pub use env::{Env, Machine, Memory, Signal, Work};
 pub use run::{Live, MOST_RUNS, RunRecord};
@@ -205,6 +207,7 @@ impl Session {
             }
             Command::ComposeTo(path) => self.compose_to(&path),
             Command::SaveBill(digest, path) => self.save_bill(&digest, &path),
+            Command::SaveSheet(digest, path) => self.save_sheet(&digest, &path),
             Command::ExportPart(digest, part, path) => self.export_part(&digest, &part, &path),
             Command::Call(call) => {
                 self.undo.seal();

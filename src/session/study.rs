@@ -2,7 +2,7 @@
 //! [`Study`] and shows the [`Finding`] once it is there.
 
 use super::files::Arrived;
-use super::{Job, Session};
+use super::{Comparison, Job, Session};
 use crate::component::{self, Component, Digest};
 use crate::grant::{self, Need, NotProvided};
 use std::collections::VecDeque;
@@ -16,12 +16,21 @@ pub enum Study {
     Sizes(Digest),
     /// What it is and what it asks for, on one page.
     Summary(Digest),
+    /// What is different between two of them.
+    Difference {
+        /// The one that was there before.
+        before: Digest,
+        /// The one that is compared with it.
+        after: Digest,
+    },
     /// Which WebAssembly features it needs.
     Proposals(Digest),
     /// Who made it, with what, and of what.
     Origin(Digest),
     /// Where this text stands in anything that is open.
     Search(String),
+    /// Where its types are used.
+    Uses(Digest),
 }
 
 /// What was found in each component.
@@ -70,12 +79,16 @@ pub enum Finding {
     Sizes(Arc<component::SizeMap>),
     /// Of [`Study::Summary`].
     Summary(Arc<Summary>),
+    /// Of [`Study::Difference`].
+    Difference(Arc<Comparison>),
     /// Of [`Study::Proposals`].
     Proposals(Arc<component::Proposals>),
     /// Of [`Study::Origin`].
     Origin(Arc<component::Origin>),
     /// Of [`Study::Search`]: what was found in each component, in the order of their names.
     Search(Arc<Places>),
+    /// Of [`Study::Uses`].
+    Uses(Arc<component::Uses>),
     /// There is no answer: it was cancelled, or what was asked about is not open any more.
     None(&'static str),
 }
@@ -96,18 +109,23 @@ impl Study {
         match self {
             Study::Sizes(_) => "Measuring parts",
             Study::Summary(_) => "Summing up",
+            Study::Difference { .. } => "Comparing components",
             Study::Proposals(_) => "Finding the features it needs",
             Study::Origin(_) => "Reading where it comes from",
             Study::Search(_) => "Searching",
+            Study::Uses(_) => "Looking up uses of types",
         }
     }
 
     /// The components it is about; each has to be open. None in particular if it is about all that are.
     fn about(&self) -> Vec<Digest> {
         match self {
-            Study::Sizes(digest) | Study::Summary(digest) | Study::Proposals(digest) | Study::Origin(digest) => {
-                vec![*digest]
-            }
+            Study::Sizes(digest)
+            | Study::Uses(digest)
+            | Study::Summary(digest)
+            | Study::Proposals(digest)
+            | Study::Origin(digest) => vec![*digest],
+            Study::Difference { before, after } => vec![*before, *after],
             Study::Search(_) => Vec::new(),
         }
     }
@@ -119,6 +137,10 @@ impl Study {
             (Study::Search(text), all) => Finding::Search(Arc::new(search(text, all, is_cancelled))),
             (Study::Sizes(_), [component]) => Finding::Sizes(Arc::new(component::size_map(component))),
             (Study::Summary(_), [component]) => Finding::Summary(Arc::new(Summary::of(component))),
+            (Study::Uses(_), [component]) => Finding::Uses(Arc::new(component::where_used(component))),
+            (Study::Difference { .. }, [before, after]) => {
+                Finding::Difference(Arc::new(Comparison::new(Arc::clone(before), Arc::clone(after))))
+            }
             (Study::Proposals(_), [component]) => match component::proposals(component, is_cancelled) {
                 Some(found) => Finding::Proposals(Arc::new(found)),
                 None => Finding::None("It was cancelled"),

@@ -30,6 +30,7 @@ pub enum Action {
     Palette,
     ShowWire,
     ShowInspect,
+    Compare,
     Back,
     Forward,
     ToggleDock,
@@ -46,7 +47,7 @@ pub enum Action {
 
 impl Action {
     /// All actions, in the order of the palette.
-    pub const ALL: [Action; 34] = [
+    pub const ALL: [Action; 35] = [
         Action::OpenFiles,
         Action::OpenSampleProject,
         Action::NewProject,
@@ -69,6 +70,7 @@ impl Action {
         Action::Palette,
         Action::ShowWire,
         Action::ShowInspect,
+        Action::Compare,
         Action::Back,
         Action::Forward,
         Action::ToggleDock,
@@ -108,6 +110,7 @@ impl Action {
             Action::Palette => "Run a command…",
             Action::ShowWire => "Wire",
             Action::ShowInspect => "Inspect",
+            Action::Compare => "Compare with…",
             Action::Back => "Go back",
             Action::Forward => "Go forward",
             Action::ToggleDock => "Show or hide the dock",
@@ -147,6 +150,7 @@ impl Action {
             Action::Palette => icons::COMMAND,
             Action::ShowWire => icons::GRAPH,
             Action::ShowInspect => icons::EYE,
+            Action::Compare => icons::SWAP,
             Action::Back => icons::ARROW_LEFT,
             Action::Forward => icons::ARROW_RIGHT,
             Action::ToggleTheme => icons::CIRCLE_HALF,
@@ -196,7 +200,7 @@ impl Action {
             Action::ToggleLibrary => (Modifiers::COMMAND, Key::B),
             Action::ToggleInspector => (Modifiers::COMMAND, Key::I),
             Action::Quit => (Modifiers::COMMAND, Key::Q),
-            Action::OpenSampleProject | Action::ResetInstance => return None,
+            Action::OpenSampleProject | Action::ResetInstance | Action::Compare => return None,
         };
         Some(KeyboardShortcut::new(modifiers, key))
     }
@@ -230,6 +234,7 @@ impl Action {
             Action::DuplicateSelection => matches!(session.selection(), Selection::Instances(_)),
             Action::Compose | Action::SelectAll | Action::Arrange | Action::FitAll => has_instances,
             Action::Run => return session.can_call().map_err(Into::into),
+            Action::Compare => super::inspect::subject(session).is_some(),
             _ => true,
         };
         let why = match self {
@@ -238,6 +243,7 @@ impl Action {
             Action::Cancel => "No call is under way",
             Action::DeleteSelection => "Select a node or a wire first",
             Action::DuplicateSelection => "Select a node first",
+            Action::Compare => "Select a component first",
             _ => "Place a component on the canvas first",
         };
         if ok { Ok(()) } else { Err(why.into()) }

@@ -2,15 +2,16 @@
 
 use super::actions::Action;
 use super::canvas::Ask;
-use super::inspect;
+use super::inspect::{self, At, Place, View};
 use super::panels::{Dock, Outbox, Request, Workspace};
 use super::panels::{
     access, graph, history, inspector, invoke, library, notices, palette, path_bar, problems, welcome,
 };
 use super::result::OutputState;
 use crate::call::Caller;
+use crate::component::Digest;
 use crate::compose::Edit;
-use crate::diag::Severity;
+use crate::diag::{Severity, display_safe_line};
 use crate::grant::Capability;
 use crate::project::Target;
 use crate::session::{Change, Command, Env, Machine, Selection, Session};
@@ -43,6 +44,8 @@ pub struct App {
     output: OutputState,
     palette: palette::State,
     path_bar: path_bar::State,
+    /// A file that is being opened to be compared with this component.
+    comparing: Option<(Digest, PathBuf)>,
     /// The dock's tab gets the keyboard's focus in the next frame.
     focus_dock: bool,
     /// What had the focus when something came over the window, and what has it there.
@@ -80,6 +83,7 @@ impl App {
             output: OutputState::default(),
             palette: palette::State::default(),
             path_bar: path_bar::State::default(),
+            comparing: None,
             focus_dock: false,
             focus: Focus::default(),
             asks_before_closing: false,
@@ -104,6 +108,7 @@ impl App {
         self.session.poll();
         self.apply_theme(ctx);
         self.take_drops(ctx);
+        self.take_comparison();
         self.take_shortcuts(ctx);
         if let Some(path) = self.path_bar.poll() {
             self.path_bar.set_path(path);
@@ -244,13 +249,13 @@ impl App {
                     self.session.apply(Command::Select(Selection::Component(place.component)));
                     self.inspect.go(place);
                 }
+                Request::AskPath(purpose, name) => self.path_bar.ask(purpose, &name),
                 Request::Place(component) => {
                     self.workspace = Workspace::Wire;
                     let mut outbox = Outbox::default();
                     library::place(&self.session, component, &mut outbox);
                     outbox.commands.into_iter().for_each(|c| self.session.apply(c));
                 }
-                Request::AskPath(purpose, name) => self.path_bar.ask(purpose, &name),
                 Request::ShowGrants(target, capability) => {
                     self.workspace = Workspace::Wire;
                     (self.show_inspector, self.inspector_chosen) = (true, true);
@@ -305,6 +310,11 @@ impl App {
             Action::Redo => self.session.apply(Command::Redo),
             Action::ShowWire => self.workspace = Workspace::Wire,
             Action::ShowInspect => self.workspace = Workspace::Inspect,
+            Action::Compare => {
+                if let Some(component) = inspect::subject(&self.session).map(|c| c.digest) {
+                    self.compare(component, At::Here);
+                }
+            }
             Action::Back | Action::Forward => {
                 if self.workspace == Workspace::Inspect
                     && let Some(component) = self.inspect.step(action == Action::Back)
@@ -422,19 +432,66 @@ impl App {
         }
     }
 
+    /// Opens what was dropped. A file dropped on a component's row, or beside a comparison, is compared with it.
     fn take_drops(&mut self, ctx: &Context) {
         let dropped = ctx.input(|i| i.raw.dropped_files.clone());
+        let before = self.drop_target(ctx).filter(|_| dropped.len() == 1);
         for file in dropped {
-            self.session.apply(Command::Open(vec![file.path().to_owned()]));
+            let path = file.path().to_owned();
+            self.comparing = before.map(|before| (before, path.clone()));
+            self.session.apply(Command::Open(vec![path]));
         }
+    }
+
+    /// The component with which a file is compared if it is dropped now.
+    fn drop_target(&self, ctx: &Context) -> Option<Digest> {
+        let at = ctx.input(|i| i.pointer.latest_pos());
+        if let Some(row) = at.filter(|_| self.show_library).and_then(|at| self.library.row_at(at)) {
+            return Some(row);
+        }
+        let area = self.inspect.compare_area().filter(|_| self.workspace == Workspace::Inspect)?;
+        // Not every desktop says where the pointer is while a file hovers.
+        at.is_none_or(|at| area.contains(at)).then(|| inspect::subject(&self.session).map(|c| c.digest))?
+    }
+
+    /// Shows the comparison that a drop asked for, once the file is open.
+    fn take_comparison(&mut self) {
+        let Some((before, path)) = self.comparing.take() else { return };
+        let is_it = |digest: &Digest| {
+            self.session.opened(digest).and_then(|o| o.path.as_ref()).is_some_and(|p| p.ends_with(&path))
+        };
+        let opened = match self.session.selection() {
+            Selection::Component(digest) if is_it(digest) => Some(*digest),
+            _ => None,
+        };
+        match opened {
+            _ if !self.session.jobs().is_empty() => self.comparing = Some((before, path)),
+            Some(after) => self.compare(after, At::With(before)),
+            None => {} // it could not be opened, which was said
+        }
+    }
+
+    fn compare(&mut self, component: Digest, at: At) {
+        self.workspace = Workspace::Inspect;
+        self.session.apply(Command::Select(Selection::Component(component)));
+        self.inspect.go(Place { component, view: View::Compare, at });
     }
 
     fn drop_overlay(&self, ui: &Ui) {
         let hovering = ui.ctx().input(|i| i.raw.hovered_files.len());
-        if hovering > 0 {
-            let what = if hovering == 1 { "the file".to_owned() } else { format!("{hovering} files") };
-            kit::overlay(ui.ctx(), &format!("Drop {what} to open: components, .wat text and projects"));
+        if hovering == 0 {
+            return;
         }
+        let what = if hovering == 1 { "the file".to_owned() } else { format!("{hovering} files") };
+        let before = self.drop_target(ui.ctx()).filter(|_| hovering == 1).and_then(|d| self.session.component(&d));
+        let text = match before {
+            Some(before) => {
+                let name = display_safe_line(&before.name);
+                format!("Drop {what} to compare it: {name} before, the file after")
+            }
+            None => format!("Drop {what} to open: components, .wat text and projects; on a library row, to compare"),
+        };
+        kit::overlay(ui.ctx(), &text);
     }
 
     fn apply_theme(&mut self, ctx: &Context) {

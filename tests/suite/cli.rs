@@ -114,14 +114,14 @@ fn help_says_what_there_is_and_how_it_ends() {
     let help = run(&["--help"]);
     assert!(help.status.success());
     let help = text(&help.stdout);
-    for word in ["inspect", "compose", "invoke", "search", "Exit codes"] {
+    for word in ["inspect", "diff", "compose", "invoke", "search", "Exit codes"] {
         assert!(help.contains(word), "{word} in\n{help}");
     }
     assert!(!help.contains("runner"), "what is not for people is not shown");
     for code in 0..=6 {
         assert!(help.contains(&format!("\n  {code}  ")), "{code} in\n{help}");
     }
-    for command in ["inspect", "compose", "invoke", "search"] {
+    for command in ["inspect", "diff", "compose", "invoke", "search"] {
         let help = run(&[command, "--help"]);
         assert!(help.status.success() && !help.stdout.is_empty(), "{command}");
     }
@@ -266,6 +266,62 @@ fn inspect_prints_the_text_format_and_bytes() {
     }
     assert_eq!(t.run(&["inspect", "--hex", "0+8", "--part=0", ADDER]), 0);
     t.check("code");
+}
+
+#[test]
+fn inspect_shows_a_type_and_where_it_is_used() {
+    let mut t = Transcript::new();
+    for name in ["point", "kitchen-sink#counter", "techbytes:toolbox/kitchen-sink@0.1.0#perms"] {
+        assert_eq!(t.run(&["inspect", TOOLBOX, "--type", name]), 0);
+    }
+    assert_eq!(t.run(&["inspect", LEDGER, "--type", "error-code"]), 0);
+    let package = t.write("package.wasm", gated_package());
+    for name in ["drawer", "till#coin"] {
+        assert_eq!(t.run(&["inspect", &package, "--type", name]), 0);
+    }
+    assert_eq!(t.run(&["inspect", "--json", &package]), 0);
+    assert_eq!(t.run(&["inspect", TOOLBOX, "--type", "nothing-like\u{1b}it"]), 2);
+    assert_eq!(t.run(&["inspect", TOOLBOX, "--type", "point", "--json"]), 2);
+    t.check("types");
+}
+
+/// A WIT package with everything that can be said about stability.
+fn gated_package() -> Vec<u8> {
+    let wit = "/// Tills and what is in them.
+        package shop:till@1.4.0;
+        /// Where money goes.
+        @since(version = 1.0.0)
+        interface till {
+            /// A drawer.
+            @since(version = 1.1.0)
+            @deprecated(version = 1.3.0)
+            resource drawer {
+                /// A new one.
+                @since(version = 1.1.0)
+                constructor();
+                /// Opens it.
+                @unstable(feature = slide)
+                open: func() -> list<coin>;
+                /// The one of two that holds more.
+                @since(version = 1.1.0)
+                fuller: static func(a: borrow<drawer>, b: borrow<drawer>) -> bool;
+            }
+            /// A coin.
+            @unstable(feature = coins)
+            record coin {
+                /// In cents.
+                value: u32,
+            }
+        }
+        /// A shop that has a till.
+        world shop {
+            import till;
+            /// Opens the shop.
+            export open: func() -> bool;
+        }";
+    let mut resolve = wit_parser::Resolve { all_features: true, ..wit_parser::Resolve::default() };
+    let package = resolve.push_str("till.wit", wit).unwrap();
+    wit_component::encode(&resolve, package).unwrap()
 }
 
 #[test]
@@ -445,6 +501,23 @@ fn save_lost(transcript: &Transcript) -> String {
 }
 
 #[test]
+fn inspect_spells_interfaces_in_other_languages() {
+    let mut t = Transcript::new();
+    for language in ["rust", "typescript", "python", "c", "go"] {
+        assert_eq!(t.run(&["inspect", LEDGER, "--as", language, "--interface", "wasi:io/streams@0.2.12"]), 0);
+        assert_eq!(
+            t.run(&["inspect", "samples/components/fraud-check-rust.wasm", "--as", language, "--interface", CHECK]),
+            0
+        );
+        assert_eq!(t.run(&["inspect", ADDER, "--as", language]), 0);
+    }
+    assert_eq!(t.run(&["inspect", ADDER, "--as", "rust", "--interface", "nothing"]), 2);
+    assert_eq!(t.run(&["inspect", ADDER, "--as", "cobol"]), 2);
+    assert_eq!(t.run(&["inspect", ADDER, "--interface", "add"]), 2);
+    t.check("inspect-as");
+}
+
+#[test]
 fn bad_files_get_a_sentence_each() {
     let mut t = Transcript::new();
     let toolbox = sample_bytes("toolbox-rust.wasm");
@@ -495,4 +568,70 @@ fn wit_package() -> Vec<u8> {
     let package =
         resolve.push_str("shop.wit", "package shop:goods;\ninterface prices { of: func(sku: string) -> u64; }\n");
     wit_component::encode(&resolve, package.unwrap()).unwrap()
+}
+
+#[test]
+fn diff_lists_everything_that_is_different() {
+    let mut t = Transcript::new();
+    let ledger = |name: &str, version: &str, body: &str, world: &str| {
+        let wit = format!("package shop:books@{version}; interface ledger {{ {body} }} world w {{ {world} }}");
+        t.write(name, component(&wit))
+    };
+    let old = ledger(
+        "old.wasm",
+        "1.1.0",
+        "record entry { id: string, cents: u32 } add: func(e: entry); all: func() -> list<entry>; wipe: func();",
+        "export ledger; import log: func(m: string); import wipe: func();",
+    );
+    let new = ledger(
+        "new.wasm",
+        "1.2.0",
+        "record entry { id: string, cents: u64, memo: string } enum kind { rent, food } \
+         add: func(e: entry) -> result<_, string>; all: func() -> list<entry>; of: func(k: kind) -> list<entry>;",
+        "export ledger; import log: func(m: string);",
+    );
+    for flags in [&[][..], &["--all"], &["--json"]] {
+        assert_eq!(t.run(&[&["diff", &old, &new], flags].concat()), 0);
+    }
+    assert_eq!(t.run(&["diff", &old, &old]), 0);
+    t.check("diff");
+}
+
+#[test]
+fn diff_ends_as_it_is_asked_to() {
+    let mut t = Transcript::new();
+    let [a, b] = ["samples/components/fraud-check-rust.wasm", "samples/components/ledger-rust.wasm"];
+    let grown = t.write("grown.wasm", component("package t:p; world w { export f: func(); export g: func(); }"));
+    let small = t.write("small.wasm", component("package t:p; world w { export f: func(); }"));
+    for (before, after, fail_on, status) in [
+        (a, b, "major", 1),
+        (a, b, "capability", 1),
+        (b, a, "capability", 0),
+        (&*small, &*grown, "major", 0),
+        (&*small, &*grown, "minor", 1),
+        (&*small, &*grown, "major,any", 1),
+        (&*grown, &*small, "major", 1),
+        (&*small, &*small, "any", 0),
+        (&*small, &*small, "much", 2),
+    ] {
+        let arguments = ["diff", before, after, "--fail-on", fail_on];
+        assert_eq!(run(&arguments).status.code(), Some(status), "{arguments:?}");
+    }
+    t.write("notes.txt", "Dear diary\n");
+    let notes = t.path("notes.txt");
+    assert_eq!(t.run(&["diff", &notes, &small]), 2);
+    assert_eq!(t.run(&["diff", &small, &t.path("missing.wasm")]), 2);
+    t.check("diff-refused");
+}
+
+/// A component that implements the one world of this WIT.
+fn component(wit: &str) -> Vec<u8> {
+    let mut resolve = wit_parser::Resolve::default();
+    let package = resolve.push_str("test.wit", wit).unwrap();
+    let world = resolve.select_world(&[package], None).unwrap();
+    let abi = wit_parser::ManglingAndAbi::Legacy(wit_parser::LiftLowerAbi::Sync);
+    let mut module = wit_component::dummy_module(&resolve, world, abi);
+    let encoding = wit_component::StringEncoding::UTF8;
+    wit_component::embed_component_metadata(&mut module, &resolve, world, encoding).unwrap();
+    wit_component::ComponentEncoder::default().module(&module).unwrap().encode().unwrap()
 }

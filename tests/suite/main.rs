@@ -7,6 +7,7 @@ mod desk;
 mod runner;
 mod samples;
 mod session;
+mod sheet;
 mod start;
 mod story;
 mod support;

@@ -3,13 +3,14 @@
 use std::path::{Path, PathBuf};
 
 /// The rooms; each uses only those before it. The command line comes last because it is what opens the window.
-const ROOMS: [&str; 13] = [
+const ROOMS: [&str; 14] = [
     "diag",
     "measure",
     "component",
     "value",
     "grant",
     "compose",
+    "sheet",
     "call",
     "project",
     "engine",

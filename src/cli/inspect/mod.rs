@@ -3,12 +3,14 @@
 mod code;
 mod origin;
 mod sizes;
+mod spell;
+mod types;
 mod world;
 
 use super::{Exit, Headless, fail, json_text, print};
 use crate::component::{
-    self, Component, Digest, Extern, Family, Function, FunctionKind, Item, Kind, Part, PartKind, part_path, part_text,
-    size_map,
+    self, Component, Digest, Extern, Family, Function, FunctionKind, Item, Kind, Part, PartKind, WorldItem, part_path,
+    part_text, size_map,
 };
 use crate::diag::{Severity, display_safe_line};
 use crate::measure::Bytes;
@@ -64,9 +66,21 @@ pub struct Arguments {
     /// Print the bill of materials, as CycloneDX 1.6 in JSON.
     #[arg(long, conflicts_with_all = ["wit", "json", "sizes", "parts", "wat", "hex", "origin", "find", "proposals"])]
     cyclonedx: bool,
+    /// Write the interface to this file as one HTML page that needs no network.
+    #[arg(long, value_name = "OUT.html", conflicts_with_all = ["wit", "json", "sizes", "parts", "origin", "proposals", "output"])]
+    sheet: Option<PathBuf>,
     /// Write the part, or the bill of materials, to this file instead of showing it.
     #[arg(short, long, value_name = "FILE", requires = "written", conflicts_with_all = ["wat", "hex"])]
     output: Option<PathBuf>,
+    /// Print one type with its documentation and where it is used: its name, or `interface#name`.
+    #[arg(long = "type", value_name = "NAME", conflicts_with_all = ["json", "wit"])]
+    type_name: Option<String>,
+    /// Print the interfaces in the words of a language: rust, typescript, python, c or go.
+    #[arg(long = "as", value_name = "LANGUAGE", conflicts_with_all = ["json", "wit"])]
+    language: Option<spell::Word>,
+    /// Only this import or export, by its full name.
+    #[arg(long, value_name = "NAME", requires = "language")]
+    interface: Option<String>,
 }
 
 pub fn run(arguments: &Arguments) -> Exit {
@@ -104,7 +118,17 @@ pub fn run(arguments: &Arguments) -> Exit {
         }
     }
     let component = &*component;
-    if arguments.wit {
+    if let Some(name) = &arguments.type_name {
+        return types::show(component, name);
+    } else if let Some(language) = arguments.language {
+        let exit = spell::run(component, language, arguments.interface.as_deref());
+        if !matches!(exit, Exit::Done) {
+            return exit;
+        }
+    } else if let Some(path) = &arguments.sheet {
+        headless.apply(Command::SaveSheet(component.digest, path.clone()));
+        return if headless.complain() { Exit::BadInput } else { Exit::Done };
+    } else if arguments.wit {
         print(&component.wit);
     } else if let Some(path) = &arguments.output {
         let before = headless.session.notices().len();
@@ -212,6 +236,10 @@ fn describe(component: &Component, session: &Session) -> Value {
         "sha256": component.digest.to_string(),
         "imports": externs(&component.imports),
         "exports": externs(&component.exports),
+        "interfaces": externs(&component.interfaces),
+        "worlds": describe_worlds(component),
+        "types": types::describe(component),
+        "docs": component.docs,
         "asks_for": session.needs(&Target::Component(component.digest)).iter().map(|need| json!({
             "capability": need.capability.word(),
             "interfaces": need.interfaces,
@@ -237,13 +265,38 @@ fn describe_extern(component: &Component, item: &Extern) -> Value {
         Item::Function(f) => ("function", std::slice::from_ref(f)),
         Item::Type(_) => ("type", [].as_slice()),
     };
-    json!({
+    let object = json!({
         "name": item.name,
         "kind": kind,
         "docs": item.docs,
         "host": item.family(&component.types) == Family::Host,
         "functions": functions.iter().map(|f| describe_function(component, f)).collect::<Vec<_>>(),
-    })
+    });
+    types::with_stability(object, item.stability.as_deref())
+}
+
+/// The worlds of a WIT package. An interface is named; what is in it stands among the package's interfaces.
+fn describe_worlds(component: &Component) -> Vec<Value> {
+    let items = |list: &[WorldItem]| {
+        let item = |item: &WorldItem| match item {
+            WorldItem::Interface(i) => json!({
+                "name": component.interfaces.get(*i).map(|e| &e.name),
+                "kind": "interface",
+            }),
+            WorldItem::Own(own) => describe_extern(component, own),
+        };
+        list.iter().map(item).collect::<Vec<_>>()
+    };
+    let world = |world: &crate::component::World| {
+        let object = json!({
+            "name": world.name,
+            "docs": world.docs,
+            "imports": items(&world.imports),
+            "exports": items(&world.exports),
+        });
+        types::with_stability(object, world.stability.as_deref())
+    };
+    component.worlds.iter().map(world).collect()
 }
 
 fn describe_function(component: &Component, function: &Function) -> Value {
@@ -253,7 +306,7 @@ fn describe_function(component: &Component, function: &Function) -> Value {
         FunctionKind::Static(_) => "static",
         FunctionKind::Constructor(_) => "constructor",
     };
-    json!({
+    let object = json!({
         "name": function.name,
         "kind": kind,
         "async": function.is_async,
@@ -262,7 +315,8 @@ fn describe_function(component: &Component, function: &Function) -> Value {
             "name": p.name, "type": component.types.text(p.ty),
         })).collect::<Vec<_>>(),
         "result": function.result.map(|ty| component.types.text(ty)),
-    })
+    });
+    types::with_stability(object, function.stability.as_deref())
 }
 
 /// The tree of parts. Nesting is bounded by the validator, and cut here at the same depth.

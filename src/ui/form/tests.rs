@@ -62,14 +62,17 @@ impl Bench {
     /// A form for one parameter `x` of the last of these types.
     fn of_type(kinds: impl IntoIterator<Item = TypeKind>) -> Self {
         let mut component = Component::clone(&component(WIT));
-        let defs: Vec<_> =
-            kinds.into_iter().map(|kind| TypeDef { name: None, owner: None, docs: None, kind }).collect();
+        let defs: Vec<_> = kinds
+            .into_iter()
+            .map(|kind| TypeDef { name: None, owner: None, docs: None, stability: None, kind })
+            .collect();
         let ty = Type::Def(TypeId(defs.len() as u32 - 1));
         component.types = Arc::new(TypeTable { defs });
         component.exports.clear();
         let function = Function {
             name: "f".into(),
             docs: None,
+            stability: None,
             kind: FunctionKind::Freestanding,
             is_async: false,
             params: vec![Param { name: "x".into(), ty }],

@@ -31,7 +31,7 @@ impl WaveText {
         let mut table = (*basis.table).clone();
         let ty = Type::Def(TypeId(table.defs.len() as u32));
         let kind = TypeKind::Tuple(params.iter().map(|p| p.ty).collect());
-        table.defs.push(TypeDef { name: None, owner: None, docs: None, kind });
+        table.defs.push(TypeDef { name: None, owner: None, docs: None, stability: None, kind });
         let all = TypeRef { table: Arc::new(table), ty };
         Self { text: String::new(), error: None, outdated: true, all }
     }

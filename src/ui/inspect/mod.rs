@@ -15,6 +15,7 @@ mod summary;
 mod types;
 
 use super::actions::Action;
+use super::panels::path_bar::Purpose;
 use super::panels::{Outbox, Request, kit};
 use super::parts as widgets;
 use super::parts::{Button, Drawing, Tab};
@@ -159,6 +160,11 @@ impl State {
         if back { self.position > 0 } else { self.position + 1 < self.places.len() }
     }
 
+    /// Where a file can be dropped to compare it with what is shown, if the window shows such a place now.
+    pub fn compare_area(&self) -> Option<egui::Rect> {
+        self.compare.area.filter(|_| self.view == View::Compare)
+    }
+
     /// Shows another side of the same component.
     fn turn(&mut self, component: Digest, view: View) {
         self.go(Place { component, view, at: At::Here });
@@ -267,6 +273,11 @@ fn head(ui: &mut Ui, component: &Component, state: &State, outbox: &mut Outbox) 
             let place = Button::new("Place on canvas").icon(icons::GRAPH);
             if component.kind == Kind::Component && ui.add(place).clicked() {
                 outbox.request(Request::Place(component.digest));
+            }
+            let share = Button::new("Share interface…").icon(icons::EXPORT).tip("Write it all to one HTML page");
+            if ui.add(share).clicked() {
+                let name = format!("{}.html", component.name);
+                outbox.request(Request::AskPath(Purpose::SaveSheet(component.digest), name));
             }
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                 widgets::heading(ui, &display_safe_line(&component.name));

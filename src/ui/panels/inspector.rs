@@ -21,8 +21,8 @@ use crate::session::{Selection, Session};
 use crate::ui::actions::Action;
 use crate::ui::panels::Dock;
 use crate::ui::parts::{self, Button, Code, Drawing, Tab};
-use crate::ui::theme::{Tone, fonts, icons, size, space, tokens};
-use egui::{Align, Label, Layout, RichText, Ui, vec2};
+use crate::ui::theme::{Tone, fonts, icons, space, tokens};
+use egui::{Align, Label, Layout, RichText, Ui};
 use std::sync::Arc;
 
 /// The panel's state.

@@ -1,25 +1,36 @@
 //! The library: components at hand and samples, to be dragged or placed on the canvas.
 
-use super::Outbox;
+use super::{Outbox, Request};
 use crate::component::{Component, Digest, Kind};
 use crate::diag::display_safe_line;
 use crate::measure::Bytes;
 use crate::project::Target;
 use crate::session::{Change, Command, Selection, Session, samples};
 use crate::ui::actions::Action;
+use crate::ui::inspect::{At, Place, View};
 use crate::ui::panels::kit;
 use crate::ui::parts::{self, Section};
-use crate::ui::theme::{icons, space};
-use egui::{Sense, Ui};
+use crate::ui::theme::{icons, space, tokens};
+use egui::{CornerRadius, Pos2, Rect, Response, Sense, Stroke, StrokeKind, Ui};
 
 /// The panel's state.
 #[derive(Default)]
 pub struct State {
     search: String,
+    /// Where each component's row was drawn last.
+    rows: Vec<(Rect, Digest)>,
+}
+
+impl State {
+    /// The component whose row is at this place.
+    pub fn row_at(&self, at: Pos2) -> Option<Digest> {
+        self.rows.iter().find(|(rect, _)| rect.contains(at)).map(|(_, digest)| *digest)
+    }
 }
 
 /// Draws the panel.
 pub fn show(ui: &mut Ui, session: &Session, state: &mut State, outbox: &mut Outbox) {
+    state.rows.clear();
     ui.horizontal(|ui| {
         parts::heading(ui, "Library");
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
@@ -44,7 +55,8 @@ pub fn show(ui: &mut Ui, session: &Session, state: &mut State, outbox: &mut Outb
             ui.label(kit::dim(text));
         }
         for component in components {
-            row(ui, session, component, outbox);
+            let rect = row(ui, session, component, outbox).intersect(ui.clip_rect());
+            state.rows.push((rect, component.digest));
         }
         ui.add_space(space::L);
         let closed: Vec<_> = samples::SAMPLES
@@ -67,7 +79,7 @@ pub fn show(ui: &mut Ui, session: &Session, state: &mut State, outbox: &mut Outb
     });
 }
 
-fn row(ui: &mut Ui, session: &Session, component: &Component, outbox: &mut Outbox) {
+fn row(ui: &mut Ui, session: &Session, component: &Component, outbox: &mut Outbox) -> Rect {
     let selected = *session.selection() == Selection::Component(component.digest);
     let name = display_safe_line(&component.name);
     let language = session.opened(&component.digest).and_then(|o| o.language.clone());
@@ -89,12 +101,16 @@ fn row(ui: &mut Ui, session: &Session, component: &Component, outbox: &mut Outbo
             place(session, component.digest, outbox);
         }
     }
+    take_row(ui, session, component, &response, outbox);
     if response.clicked() {
         outbox.command(Command::Select(Selection::Component(component.digest)));
     }
     response.context_menu(|ui| {
         if component.kind == Kind::Component && ui.button("Place on canvas").clicked() {
             place(session, component.digest, outbox);
+        }
+        if ui.button("Compare with…").clicked() {
+            outbox.request(compare(component.digest, At::Here));
         }
         if ui.button("Copy sha256").clicked() {
             ui.ctx().copy_text(component.digest.to_string());
@@ -103,12 +119,33 @@ fn row(ui: &mut Ui, session: &Session, component: &Component, outbox: &mut Outbo
             outbox.command(Command::CloseComponent(component.digest));
         }
     });
+    let rect = response.rect;
     response.on_hover_text(format!(
-        "{}\n{} · sha256 {}…\nDrag onto the canvas, or double-click or press Enter to place it",
+        "{}\n{} · sha256 {}…\nDrag onto the canvas, or double-click or press Enter to place it; drag onto an older version to \
+         compare them",
         name,
         Bytes(component.bytes.len() as u64),
         component.digest.short()
     ));
+    rect
+}
+
+fn compare(component: Digest, at: At) -> Request {
+    Request::Inspect(Place { component, view: View::Compare, at })
+}
+
+/// Another row that is dragged over this one: dropped here, it is compared with what was there before.
+fn take_row(ui: &Ui, session: &Session, component: &Component, row: &Response, outbox: &mut Outbox) {
+    let Some(dragged) = row.dnd_hover_payload::<Digest>().filter(|d| **d != component.digest) else { return };
+    let Some(after) = session.library().get(&dragged) else { return };
+    let t = tokens(ui.ctx());
+    let outline = Stroke::new(1.5, t.accent);
+    ui.painter().rect_stroke(row.rect, CornerRadius::same(4), outline, StrokeKind::Inside);
+    let (before, after) = (display_safe_line(&component.name), display_safe_line(&after.name));
+    row.show_tooltip_text(format!("Compare: {before} before, {after} after"));
+    if row.dnd_release_payload::<Digest>().is_some() {
+        outbox.request(compare(*dragged, At::With(component.digest)));
+    }
 }
 
 /// Places an instance where no node stands yet.

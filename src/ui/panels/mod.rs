@@ -49,10 +49,10 @@ pub enum Request {
     Restore(Box<RunRecord>),
     /// Show this place in the Inspect workspace.
     Inspect(Place),
+    /// Ask for a path, with this file name proposed.
+    AskPath(path_bar::Purpose, String),
     /// Place an instance of this component on the canvas, and show it there.
     Place(Digest),
-    /// Ask where a file goes, with a name for it.
-    AskPath(path_bar::Purpose, String),
     /// A drag ended: what follows is another undo step.
     EndGesture,
     /// Bring unsaved work back, or give it up.

@@ -23,6 +23,8 @@ pub enum Purpose {
     Compose,
     /// Where the bill of materials of this component goes.
     SaveBill(Digest),
+    /// Where the page with this component's interface goes.
+    SaveSheet(Digest),
 }
 
 /// The bar's state: closed, or asking.
@@ -88,7 +90,7 @@ impl State {
                     .add_filter("Components and projects", &["wasm", "wat", "json"])
                     .pick_files()
                     .unwrap_or_default(),
-                Purpose::SaveProject | Purpose::Compose | Purpose::SaveBill(_) => {
+                Purpose::SaveProject | Purpose::Compose | Purpose::SaveBill(_) | Purpose::SaveSheet(_) => {
                     dialog.save_file().into_iter().collect()
                 }
             };
@@ -109,6 +111,7 @@ pub fn show(ui: &mut Ui, state: &mut State, outbox: &mut Outbox) {
         Purpose::SaveProject => ("Save project as", "Save"),
         Purpose::Compose => ("Write composed component to", "Compose"),
         Purpose::SaveBill(_) => ("Save bill of materials as", "Save"),
+        Purpose::SaveSheet(_) => ("Write the interface as a page to", "Save"),
     };
     let mut done = false;
     let mut closed = false;
@@ -152,6 +155,7 @@ pub fn show(ui: &mut Ui, state: &mut State, outbox: &mut Outbox) {
             Purpose::SaveProject => Command::SaveProject(path),
             Purpose::Compose => Command::ComposeTo(path),
             Purpose::SaveBill(digest) => Command::SaveBill(digest, path),
+            Purpose::SaveSheet(component) => Command::SaveSheet(component, path),
         });
         closed = true;
     }

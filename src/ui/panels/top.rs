@@ -156,7 +156,7 @@ fn edit_menu(ui: &mut Ui, session: &Session, outbox: &mut Outbox) {
 
 fn view_menu(ui: &mut Ui, session: &Session, outbox: &mut Outbox) {
     kit::menu(ui, "", "View", |ui| {
-        for action in [Action::ShowWire, Action::ShowInspect, Action::Back, Action::Forward] {
+        for action in [Action::ShowWire, Action::ShowInspect, Action::Compare, Action::Back, Action::Forward] {
             item(ui, session, action, None, outbox);
         }
         ui.separator();

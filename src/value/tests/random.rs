@@ -179,7 +179,7 @@ pub fn labels(names: &[&str]) -> Vec<Label> {
 }
 
 pub fn define(table: &mut TypeTable, name: Option<&str>, kind: TypeKind) -> TypeId {
-    table.defs.push(TypeDef { name: name.map(str::to_owned), owner: None, docs: None, kind });
+    table.defs.push(TypeDef { name: name.map(str::to_owned), owner: None, docs: None, stability: None, kind });
     TypeId(table.defs.len() as u32 - 1)
 }
 

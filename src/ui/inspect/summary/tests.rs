@@ -2,7 +2,7 @@ use super::super::bench::{Bench, opened, sample};
 use super::*;
 use crate::project::Theme;
 use crate::ui::look::both;
-use egui_kittest::kittest::{NodeT, Queryable};
+use egui_kittest::kittest::NodeT;
 
 const ROOM: [f32; 2] = [760.0, 720.0];
 

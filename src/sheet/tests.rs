@@ -1,0 +1,79 @@
+use super::sheet;
+use crate::component::decode;
+use std::path::Path;
+use std::sync::Arc;
+
+fn sample(file: &str) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("samples/components").join(file);
+    sheet(&decode(file, std::fs::read(path).unwrap().into()))
+}
+
+fn wat(text: &str) -> String {
+    sheet(&decode("page.wat", Arc::from(text.as_bytes())))
+}
+
+#[test]
+fn everything_there_is_to_say_is_on_the_page() {
+    let page = sample("shop-composed.wasm");
+    for text in [
+        "techbytes:orders/checkout",
+        "2 instances inside, 1 wire",
+        "unit-cents: u64",
+        "unit_cents: u64",
+        "unitCents: bigint",
+        "unit_cents: int",
+        "Nothing: it can reach nothing outside of itself.",
+        "c06bd1458dabc1fac5807f4831b35723e1ff850f62e7722640aa40c13db8a22e",
+        "None embedded",
+        "Largest functions",
+        "wit-component",
+    ] {
+        assert!(page.contains(text), "{text}");
+    }
+    let page = sample("ledger-rust.wasm");
+    assert!(page.contains("wasi:filesystem/types@0.2") && page.contains("Folders"), "what it asks for");
+    assert!(page.contains(r#"span class="direction">import"#) && page.contains(r#"span class="direction">export"#));
+}
+
+#[test]
+fn links_lead_to_what_is_there() {
+    for file in ["toolbox-rust.wasm", "stock-rust.wasm", "ledger-rust.wasm"] {
+        let page = sample(file);
+        let mut links = 0;
+        for (at, found) in page.match_indices("href=\"#") {
+            let target = page[at + found.len()..].split('"').next().unwrap();
+            assert!(page.contains(&format!("id=\"{target}\"")), "{file}: #{target}");
+            links += 1;
+        }
+        assert!(links > 5, "{file}: {links}");
+    }
+}
+
+#[test]
+fn nothing_is_loaded_and_nothing_of_the_file_is_markup() {
+    let evil = "\\3cscript\\3ealert(1)\\3c/script\\3e\\22\\27\\3e\\3cimg src=x onerror=alert(1)\\3e\\e2\\80\\ae";
+    let page = wat(&format!(
+        "(component (core module (@custom \"description\" \"{evil}\") (func (export \"{evil}\")))
+           (@custom \"authors\" \"{evil}\") (@custom \"description\" \"{evil}\") (@custom \"homepage\" \"javascript:alert(1)\"))"
+    ));
+    assert_eq!(page.matches("<script").count(), 1, "only the page's own script");
+    assert!(!page.contains("<img") && !page.contains('\u{202e}'));
+    assert!(page.contains("&lt;script&gt;alert(1)"), "it is shown as text");
+    assert!(!page.contains("href=\"javascript:"));
+    for page in [page, sample("toolbox-rust.wasm"), sample("greeter-http-rust.wasm")] {
+        assert!(page.contains("default-src 'none'"));
+        for word in [" src=", "@import", "url(", "<link", "<iframe", "fetch(", "XMLHttpRequest"] {
+            let own = page.split("<script>").next().unwrap_or_default();
+            assert!(!own.contains(word) || word == " src=" && own.contains("&lt;img src="), "{word}");
+        }
+    }
+}
+
+#[test]
+fn other_files_have_a_page_too() {
+    assert!(wat("(module (func (export \"f\")))").contains("Core module"));
+    let broken = sheet(&decode("broken.wasm", Arc::from(&b"\0asm\x0d\0\x01\0\x07\xff"[..])));
+    assert!(broken.contains("broken") && broken.contains("class=\"note\""));
+    let package = wat("(component (type (export \"i\") (component (export \"a:b/i\" (instance)))))");
+    assert!(package.contains("</html>"));
+}
