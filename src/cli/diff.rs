@@ -11,7 +11,7 @@ use std::sync::Arc;
 /// things first, with a semantic-versioning verdict and the path of each difference.
 ///
 /// The verdict is seen from both sides. Exports may give more (minor) but not less (major); imports may ask for less
-/// (minor) but not for more (major); other documentation is a patch. The exit code is 0 whatever is different, unless
+/// (minor) but not for more (major); documentation is a patch. The exit code is 0 whatever is different, unless
 /// --fail-on asks for 1.
 #[derive(clap::Args)]
 pub struct Arguments {
@@ -109,6 +109,7 @@ fn describe(c: &Comparison) -> Value {
             "before": c.before,
             "after": c.after,
         })).collect::<Vec<_>>(),
+        "interfaces": externs(&d.interfaces),
         "imports": externs(&d.imports),
         "exports": externs(&d.exports),
         "sizes": {
@@ -186,5 +187,6 @@ fn topic_word(topic: &Topic) -> &'static str {
         Topic::Async => "async",
         Topic::Length => "length",
         Topic::Docs => "docs",
+        Topic::Stability => "stability",
     }
 }

@@ -5,7 +5,9 @@
 //! A file may share types so that they are endless as a tree, and may pair big types with each other in many ways. So
 //! each pair of types is compared once, and the walk ends at limits that it tells of.
 
-use super::{Component, Extern, Function, FunctionKind, Interface, Item, Type, TypeId, TypeKind, TypeTable};
+use super::{
+    Component, Extern, Function, FunctionKind, Interface, Item, Stability, Type, TypeDef, TypeId, TypeKind, TypeTable,
+};
 use semver::Version;
 use std::collections::HashMap;
 
@@ -47,6 +49,8 @@ pub enum Topic {
     Length,
     /// Documentation.
     Docs,
+    /// Since when it is there, and whether it can be relied on.
+    Stability,
     /// A type that differs as is told at this place.
     Elsewhere(String),
 }
@@ -92,7 +96,7 @@ pub(super) struct Comparison<'a> {
     steps: usize,
     bytes: usize,
     kept: usize,
-    /// Changes found that are not of documentation.
+    /// Changes found that types know of: not those of documentation and stability.
     structural: usize,
     /// What was found; whoever takes some of it out leaves the rest of the walk as it is.
     pub found: Vec<Change>,
@@ -128,6 +132,7 @@ impl<'a> Comparison<'a> {
         self.owners = (&before.name, &after.name);
         if !matches!(before.item, Item::Function(_)) {
             self.docs(before.docs.as_deref(), after.docs.as_deref());
+            self.stability(before.stability.as_deref(), after.stability.as_deref());
         }
         match (&before.item, &after.item) {
             (Item::Interface(a), Item::Interface(b)) => self.interfaces(a, b),
@@ -138,7 +143,7 @@ impl<'a> Comparison<'a> {
     }
 
     fn report(&mut self, topic: Topic, before: Option<String>, after: Option<String>) {
-        self.structural += usize::from(topic != Topic::Docs);
+        self.structural += usize::from(!matches!(topic, Topic::Docs | Topic::Stability));
         if self.is_full() {
             return;
         }
@@ -168,6 +173,13 @@ impl<'a> Comparison<'a> {
         if self.purpose == Purpose::All && before != after {
             let text = |docs: Option<&str>| docs.map(|d| cut(d, MAX_DOCS));
             self.report(Topic::Docs, text(before), text(after));
+        }
+    }
+
+    fn stability(&mut self, before: Option<&Stability>, after: Option<&Stability>) {
+        if self.purpose == Purpose::All && before != after {
+            let text = |said: Option<&Stability>| said.map(said_stability);
+            self.report(Topic::Stability, text(before), text(after));
         }
     }
 
@@ -218,8 +230,11 @@ impl<'a> Comparison<'a> {
             let Some(name) = name_of(self.before, id) else { continue };
             self.within(name, |cx| match found.get(name) {
                 Some(found) => {
-                    let docs = |table: &'a TypeTable, id: TypeId| table.get(id).and_then(|d| d.docs.as_deref());
-                    cx.docs(docs(cx.before, *id), docs(cx.after, *found));
+                    let (a, b) = (cx.before.get(*id), cx.after.get(*found));
+                    let docs = |def: Option<&'a TypeDef>| def.and_then(|d| d.docs.as_deref());
+                    let stability = |def: Option<&'a TypeDef>| def.and_then(|d| d.stability.as_deref());
+                    cx.docs(docs(a), docs(b));
+                    cx.stability(stability(a), stability(b));
                     cx.types(Type::Def(*id), Type::Def(*found));
                 }
                 None => cx.report(Topic::Type, Some(line(cx.before, *id)), None),
@@ -258,6 +273,7 @@ impl<'a> Comparison<'a> {
                 cx.found.insert(at, Change { path: cx.path.clone(), topic: Topic::Function, before: a, after: b });
             }
             cx.docs(before.docs.as_deref(), after.docs.as_deref());
+            cx.stability(before.stability.as_deref(), after.stability.as_deref());
         });
     }
 
@@ -455,6 +471,15 @@ impl<'a> Comparison<'a> {
         let (before, after) = (describe(self.before, before), describe(self.after, after));
         self.report(Topic::Definition, Some(before), Some(after));
     }
+}
+
+/// `since 1.2.0, deprecated since 1.4.0`.
+fn said_stability(stability: &Stability) -> String {
+    let Stability { since, unstable, deprecated } = stability;
+    let since = since.iter().map(|v| format!("since {v}"));
+    let unstable = unstable.iter().map(|feature| format!("unstable, needs the feature {feature}"));
+    let deprecated = deprecated.iter().map(|v| format!("deprecated since {v}"));
+    cut(&since.chain(unstable).chain(deprecated).collect::<Vec<_>>().join(", "), MAX_LINE)
 }
 
 fn word(item: &Item) -> &'static str {

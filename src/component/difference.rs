@@ -121,6 +121,8 @@ pub struct ComponentDifference {
     pub verdict: Verdict,
     /// What the versions of the two components promise, if both name one.
     pub promise: Option<Promise>,
+    /// Of WIT packages: the interfaces, seen as what the package gives; what is new first.
+    pub interfaces: Vec<ExternDifference>,
     /// The imports: what is new first, and of that what a host provides.
     pub imports: Vec<ExternDifference>,
     /// The exports: what is new first.
@@ -137,7 +139,7 @@ pub struct ComponentDifference {
     pub is_partial: bool,
 }
 
-/// Changes that are listed for the imports, and for the exports.
+/// Changes that are listed for the imports, for the exports, and for the interfaces of a package.
 const MAX_CHANGES: usize = 50_000;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -148,9 +150,12 @@ enum Side {
 
 /// Compares two components: `after` with what was `before`.
 pub fn difference(before: &Component, after: &Component) -> ComponentDifference {
-    let (imports, partial_imports) = externs(before, after, Side::Import);
-    let (exports, partial_exports) = externs(before, after, Side::Export);
-    let verdict = imports.iter().chain(&exports).map(|e| e.verdict).max().unwrap_or_default();
+    let interfaces = externs(before, after, [&before.interfaces, &after.interfaces], Side::Export);
+    let imports = externs(before, after, [&before.imports, &after.imports], Side::Import);
+    let exports = externs(before, after, [&before.exports, &after.exports], Side::Export);
+    let all = || interfaces.iter().chain(&imports).chain(&exports);
+    let verdict = all().map(|e| e.verdict).max().unwrap_or_default();
+    let is_partial = all().any(|e| e.is_partial);
     let size = |c: &Component| Some(c.bytes.len() as u64);
     ComponentDifference {
         is_identical: before.digest == after.digest,
@@ -159,23 +164,20 @@ pub fn difference(before: &Component, after: &Component) -> ComponentDifference 
             (Some(old), Some(new)) => promise(old, new, |_| verdict),
             _ => None,
         },
+        interfaces,
         imports,
         exports,
         size: SizeDifference { name: "file".into(), before: size(before), after: size(after) },
         kinds: kinds(&before.root, &after.root),
         parts: parts(&before.root, &after.root),
         origin: origin(before, after),
-        is_partial: partial_imports || partial_exports,
+        is_partial,
     }
 }
 
-fn externs(before: &Component, after: &Component, side: Side) -> (Vec<ExternDifference>, bool) {
-    let lists = match side {
-        Side::Import => (&before.imports, &after.imports),
-        Side::Export => (&before.exports, &after.exports),
-    };
+fn externs(before: &Component, after: &Component, lists: [&[Extern]; 2], side: Side) -> Vec<ExternDifference> {
     let mut cx = Comparison::new(before, after, Purpose::All, MAX_CHANGES);
-    let mut out: Vec<_> = pairs(lists.0, lists.1)
+    let mut out: Vec<_> = pairs(lists[0], lists[1])
         .into_iter()
         .map(|pair| match pair {
             (Some(a), Some(b)) => {
@@ -186,8 +188,7 @@ fn externs(before: &Component, after: &Component, side: Side) -> (Vec<ExternDiff
         })
         .collect();
     out.sort_by_key(|e| (e.status, !(e.is_host && e.status == Status::Added), std::cmp::Reverse(e.verdict)));
-    let is_partial = out.iter().any(|e| e.is_partial);
-    (out, is_partial)
+    out
 }
 
 /// Pairs by name, then by name without the version: those of one track first, the newest with the newest.
@@ -321,7 +322,7 @@ fn renamed(before: &str, after: &str, side: Side) -> Verdict {
 fn weigh(change: &Change, side: Side, is_host: bool) -> Verdict {
     let is_resource = change.after.as_ref().is_some_and(|text| text.starts_with("resource "));
     match &change.topic {
-        Topic::Docs => Verdict::Patch,
+        Topic::Docs | Topic::Stability => Verdict::Patch,
         Topic::Type if side == Side::Import && is_host && !is_resource => Verdict::Minor,
         Topic::Function | Topic::Type => match change.status() {
             Status::Changed | Status::Same => Verdict::Same,
@@ -506,6 +507,10 @@ impl Change {
                 Status::Removed => "documentation removed".into(),
                 _ => "documentation changed".into(),
             },
+            Topic::Stability => match self.status() {
+                Status::Removed => format!("no longer said: {}", from_to()),
+                _ => from_to(),
+            },
             Topic::Elsewhere(place) if self.before == self.after => {
                 format!("{} is different, see {place}", self.after.as_deref().unwrap_or_default())
             }
@@ -575,15 +580,17 @@ impl ComponentDifference {
     pub fn summary(&self) -> String {
         match self.verdict {
             _ if self.is_identical => return "The same bytes".into(),
-            Verdict::Same => return "No difference in imports and exports".into(),
+            Verdict::Same => return "No difference in what it asks for and gives".into(),
             Verdict::Patch => return "Only documentation is different".into(),
             Verdict::Minor | Verdict::Major => {}
         }
         let mut parts = Vec::new();
-        for (list, word, added, removed) in
-            [(&self.imports, "import", "new", "no longer asked for"), (&self.exports, "export", "new", "gone")]
-        {
-            for (status, what) in [(Status::Added, added), (Status::Removed, removed), (Status::Changed, "changed")] {
+        for (list, word, removed) in [
+            (&self.interfaces, "interface", "gone"),
+            (&self.imports, "import", "no longer asked for"),
+            (&self.exports, "export", "gone"),
+        ] {
+            for (status, what) in [(Status::Added, "new"), (Status::Removed, removed), (Status::Changed, "changed")] {
                 let count = list.iter().filter(|e| e.status == status && e.verdict == self.verdict).count();
                 let s = if count == 1 { "" } else { "s" };
                 parts.extend((count > 0).then(|| format!("{count} {word}{s} {what}")));
@@ -593,10 +600,11 @@ impl ComponentDifference {
         format!("{lead}: {}", parts.join(", "))
     }
 
-    /// How many differences there are in imports and exports, and how many of them break someone.
+    /// How many differences there are in what is asked for and given, and how many of them break someone.
     pub fn counts(&self) -> (usize, usize) {
         let mut counts = (0, 0);
-        for e in self.imports.iter().chain(&self.exports).filter(|e| e.status != Status::Same) {
+        let all = self.interfaces.iter().chain(&self.imports).chain(&self.exports);
+        for e in all.filter(|e| e.status != Status::Same) {
             let verdicts = e.changes.iter().map(|w| w.verdict).filter(|v| *v != Verdict::Same);
             let own = e.changes.is_empty().then_some(e.verdict);
             for verdict in verdicts.chain(own) {

@@ -7,7 +7,7 @@ use std::ops::Range;
 pub const ROW: usize = 16;
 
 /// The digits of at most [`ROW`] bytes: two groups of eight, as wide as a full row.
-pub fn hex_digits(bytes: &[u8]) -> String {
+pub fn digits(bytes: &[u8]) -> String {
     let mut out = String::with_capacity(3 * ROW + 1);
     for i in 0..ROW {
         if i > 0 {
@@ -24,14 +24,14 @@ pub fn hex_digits(bytes: &[u8]) -> String {
 }
 
 /// The same bytes as characters: those of ASCII that can be seen, and dots.
-pub fn hex_text(bytes: &[u8]) -> String {
+pub fn characters(bytes: &[u8]) -> String {
     bytes.iter().map(|b| if matches!(b, b' '..=b'~') { char::from(*b) } else { '.' }).collect()
 }
 
-/// One row: where it starts in the file, the digits, the characters. `start..` is as many bytes as are to be shown of it.
-pub fn hex_row(bytes: &[u8], range: Range<usize>) -> String {
+/// One row: where it starts in the file, the digits, the characters.
+pub fn row(bytes: &[u8], range: Range<usize>) -> String {
     let shown = bytes.get(range.clone()).unwrap_or_default();
-    format!("{:08x}  {}  {}", range.start, hex_digits(shown), hex_text(shown))
+    format!("{:08x}  {}  {}", range.start, digits(shown), characters(shown))
 }
 
 /// Reads a place in a file: decimal, or hexadecimal as `0x1f`.
@@ -75,13 +75,10 @@ mod tests {
     #[test]
     fn a_row_has_its_place_its_digits_and_its_characters() {
         let bytes: Vec<u8> = (0x30..0x50).chain([0x7f, 0xff]).collect();
-        assert_eq!(
-            hex_row(&bytes, 0..16),
-            "00000000  30 31 32 33 34 35 36 37  38 39 3a 3b 3c 3d 3e 3f  0123456789:;<=>?"
-        );
-        let last = hex_row(&bytes, 32..34);
+        assert_eq!(row(&bytes, 0..16), "00000000  30 31 32 33 34 35 36 37  38 39 3a 3b 3c 3d 3e 3f  0123456789:;<=>?");
+        let last = row(&bytes, 32..34);
         assert_eq!(last, format!("00000020  7f ff{}  ..", " ".repeat(43)));
-        assert_eq!(hex_row(&bytes, 40..50), format!("00000028  {}  ", " ".repeat(48)), "there is nothing there");
+        assert_eq!(row(&bytes, 40..50), format!("00000028  {}  ", " ".repeat(48)), "there is nothing there");
     }
 
     #[test]

@@ -6,8 +6,8 @@ mod custom;
 mod cyclonedx;
 mod decode;
 mod difference;
-mod hex;
-mod listing;
+pub mod hex;
+pub mod listing;
 mod metadata;
 mod origin;
 mod parts;
@@ -34,15 +34,13 @@ pub use difference::{
     ComponentDifference, ExternDifference, OriginDifference, Promise, SizeDifference, Status, Verdict, Weighed,
     difference,
 };
-pub use hex::{ROW, hex_digits, hex_row, hex_text, parse_offset, parse_range};
-pub use listing::{CoreFunction, Found, Functions, Line, Listing, Token, callee, lex, print_wat};
 pub use metadata::{Metadata, Producer};
 pub use origin::{BrokenSection, Dependencies, Dependency, Origin, PartOrigin, Tool, origin};
-pub use parts::{Part, PartKind, part_path, part_text};
+pub use parts::{Part, PartKind, find_part, part_path, part_text};
 pub use proposals::{Proposal, Proposals, Stage, proposals};
 pub use search::{Hit, HitKind, Hits, Spot, search};
 pub use sizes::{Class, NodeId, SizeMap, What, size_map};
-pub use spelling::{Language, Section, Spelled, Spelling, sections, spell};
+pub use spelling::{Language, Section, SectionKind, Spelled, Spelling, sections, spell};
 pub use symbols::demangle;
 pub use types::{Case, Family, Field, Label, Linked, Type, TypeDef, TypeId, TypeKind, TypeRef, TypeTable};
 pub use used::{ImportUse, Used, used_imports};

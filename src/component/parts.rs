@@ -1,7 +1,7 @@
 //! The structure of a file: nested components and core modules with their byte ranges.
 
 use super::metadata::{Metadata, read_custom};
-use super::{Component, decode};
+use super::{Component, Digest, decode};
 use crate::diag::Severity;
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -55,6 +55,25 @@ impl Part {
         }
         path
     }
+}
+
+/// The path and bytes of the component inside `whole` that has this digest: the one at `path` if it has, or else the
+/// first one that has it.
+pub fn find_part(whole: &Component, path: &[usize], digest: Digest) -> Option<(Vec<usize>, Arc<[u8]>)> {
+    let bytes = |part: &Part| whole.bytes.get(part.range.clone()).filter(|bytes| Digest::of(bytes) == digest);
+    if let Some(found) = whole.root.at(path).and_then(bytes) {
+        return Some((path.to_vec(), Arc::from(found)));
+    }
+    let mut to_see: Vec<(Vec<usize>, &Part)> = vec![(Vec::new(), &whole.root)];
+    while let Some((path, part)) = to_see.pop() {
+        if let Some(found) = bytes(part) {
+            return Some((path, Arc::from(found)));
+        }
+        for (i, child) in part.children.iter().enumerate().filter(|(_, c)| c.kind == PartKind::Component) {
+            to_see.push(([&path[..], &[i]].concat(), child));
+        }
+    }
+    None
 }
 
 /// Reads a part's path as `wirebench inspect --parts` prints it: `0.2.1`; the empty text is the outermost part.

@@ -391,21 +391,89 @@ fn uses(c: &Component) -> Vec<(String, String)> {
 }
 
 #[test]
-fn print_uses() {
-    let mut files: Vec<_> = ["samples/components", "/work/corpus", "/work/shared/guests/built"]
-        .iter()
-        .flat_map(|d| std::fs::read_dir(d).unwrap())
-        .map(|e| e.unwrap().path())
-        .filter(|p| p.extension().is_some_and(|e| e == "wasm"))
-        .collect();
-    files.sort();
-    for f in files {
-        let c = decode(f.to_str().unwrap(), std::fs::read(&f).unwrap().into());
-        let t = std::time::Instant::now();
-        let u = used_imports(&c);
-        println!("== {} {:?} {:?} {:?} {}", f.display(), c.kind, u.unknown, t.elapsed(), c.bytes.len());
-        for i in &u.imports {
-            println!("   {}: {} drops {:?} unused {:?}", i.name, i.words(), i.drops, i.unused.len());
+fn functions_that_no_core_module_is_given_are_not_used() {
+    let c = decoded(
+        "used.wat",
+        br#"(component
+            (import "a:b/all" (instance $all
+                (export "r" (type $r (sub resource)))
+                (export "f" (func)) (export "g" (func)) (export "h" (func))))
+            (import "a:b/lowered" (instance $lowered (export "f" (func))))
+            (import "a:b/types" (instance $types (export "r" (type (sub resource))) (export "f" (func))))
+            (import "a:b/handed" (instance $handed (export "f" (func)) (export "g" (func))))
+            (import "a:b/again" (instance $again (export "f" (func)) (export "g" (func))))
+            (import "one" (func $one))
+            (import "other" (func $other))
+            (core module $m (import "i" "f" (func)) (import "i" "one" (func)) (import "i" "drop" (func (param i32))))
+            (alias export $all "f" (func $f))
+            (core func $cf (canon lower (func $f)))
+            (core func $cone (canon lower (func $one)))
+            (core func (canon lower (func $lowered "f")))
+            (alias export $types "r" (type $r))
+            (core func $drop (canon resource.drop $r))
+            (core instance $i (export "f" (func $cf)) (export "one" (func $cone)) (export "drop" (func $drop)))
+            (core instance (instantiate $m (with "i" (instance $i))))
+            (component $inner
+                (import "x" (instance $x (export "f" (func)) (export "g" (func))))
+                (import "y" (func $y))
+                (core module $m (import "" "g" (func)))
+                (core func $g (canon lower (func $x "g")))
+                (core instance (instantiate $m (with "" (instance (export "g" (func $g)))))))
+            (instance (instantiate $inner
+                (with "x" (instance (export "f" (func $handed "f")) (export "g" (func $handed "g"))))
+                (with "y" (func $other))))
+            (export "a:b/again" (instance $again)))"#,
+    );
+    let words: Vec<_> = uses(&c);
+    let words: Vec<_> = words.iter().map(|(name, words)| (name.as_str(), words.as_str())).collect();
+    assert_eq!(
+        words,
+        [
+            ("a:b/all", "1 of 3 functions used"),
+            ("a:b/lowered", "types only"),
+            ("a:b/types", "types only, drops r"),
+            ("a:b/handed", "1 of 2 functions used"),
+            ("a:b/again", "both functions used"),
+            ("one", "used"),
+            ("other", "not used"),
+        ]
+    );
+    let used = used_imports(&c);
+    assert_eq!(used.import("a:b/all").unwrap().used, ["f"]);
+    assert_eq!(used.import("a:b/handed").unwrap().used, ["g"]);
+    assert!(used.import("a:b/types").unwrap().is_types_only() && !used.import("one").unwrap().is_types_only());
+}
+
+#[test]
+fn what_the_samples_use_is_known() {
+    let mut of_types = 0;
+    for entry in std::fs::read_dir(format!("{}/samples/components", env!("CARGO_MANIFEST_DIR"))).unwrap() {
+        let file = entry.unwrap().file_name().into_string().unwrap();
+        let c = decoded(&file, &sample(&file));
+        let uses = uses(&c);
+        assert_eq!(uses.len(), c.imports.len(), "{file}");
+        for (name, words) in &uses {
+            assert!(!words.starts_with("not"), "{file} {name}: {words}");
+            of_types += usize::from(words.starts_with("types only"));
         }
     }
+    // Most languages' adapters drop what they never ask for.
+    assert!(of_types > 10, "{of_types}");
+    let cpp = decoded("cpp.wasm", &sample("fraud-check-cpp.wasm"));
+    let used = used_imports(&cpp);
+    assert_eq!(used.import("wasi:io/error@0.2.12").unwrap().words(), "types only, drops error");
+    assert_eq!(used.import("wasi:clocks/wall-clock@0.2.12").unwrap().words(), "types only");
+    assert_eq!(used.import("wasi:io/streams@0.2.12").unwrap().words(), "all 4 functions used");
+}
+
+#[test]
+fn damage_leaves_unknown_what_is_used() {
+    let whole = sample("fraud-check-cpp.wasm");
+    for end in (8..whole.len()).step_by(301) {
+        let c = decoded("cut.wasm", &whole[..end]);
+        let used = used_imports(&c);
+        assert!(used.unknown.is_some() || used.imports.len() == c.imports.len(), "{end}");
+    }
+    let module = decoded("m.wat", b"(module)");
+    assert_eq!(used_imports(&module), Used::default());
 }

@@ -1,10 +1,11 @@
 //! What a composed file is made of, read back from its bytes: the instances inside it and the wires between them. For a
 //! component that is no composition: its core modules.
 
+use super::check::short_name;
 use super::fit::base_name;
 use super::{Composition, Instance, Library, MAX_INSTANCES, Port, track};
 use crate::component::structure::{CoreFunc, CoreInstance, Def, Made, Outside, Scope, Structure, at, core_space};
-use crate::component::{Component, Digest, Kind, decode};
+use crate::component::{Component, Digest, Extern, Item, Kind, decode};
 use crate::diag::{Severity, display_safe_line};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
@@ -16,6 +17,8 @@ const MAX_LISTED: usize = 10_000;
 const MAX_NAMES: usize = 16 << 20;
 /// Steps that following all references of a file may take.
 const MAX_STEPS: usize = 2_000_000;
+/// What a part is called until its node has a name.
+const NO_NAME: &str = "part";
 /// Notes of one kind.
 const MAX_NOTES: usize = 50;
 
@@ -312,7 +315,7 @@ impl<'s, 'a> Reading<'s, 'a> {
                     let scope = self.structure.component(0, *component);
                     let inner = scope.and_then(|s| Some((s, self.structure.scopes.get(s)?)));
                     match inner {
-                        Some((scope, inner)) if is_between(inner) => {
+                        Some((scope, inner)) if is_between(inner) || self.is_of_own_code(inner, i) => {
                             if self.used_components.insert(scope) {
                                 self.handed.extend(inner.exports.iter().map(|e| ((scope, e.name), e)));
                             }
@@ -324,6 +327,15 @@ impl<'s, 'a> Reading<'s, 'a> {
             };
             self.bases.push(base);
         }
+    }
+
+    /// Whether a component that makes nothing is given functions of the whole's own core modules: it states their types.
+    fn is_of_own_code(&mut self, inner: &Scope<'a>, instance: u32) -> bool {
+        let Some(Def::Own(Made::Instantiate { args, .. })) = at(&self.root.instances, instance) else { return false };
+        makes_nothing(inner)
+            && args.iter().any(|arg| {
+                arg.kind == ComponentExternalKind::Func && matches!(self.origin(arg.index), Origin::Lifted(_))
+            })
     }
 
     fn base(&self, index: u32) -> Base<'a> {
@@ -362,52 +374,47 @@ impl<'s, 'a> Reading<'s, 'a> {
         let inner = scope.and_then(|s| self.structure.scopes.get(s));
         let own = self.root.instance_names.get(&instance).copied();
         let of = self.root.component_names.get(&component).copied().or(inner.and_then(|s| s.name));
-        let of = of.or(own).map_or_else(|| format!("component {component}"), |n| n.chars().take(80).collect());
+        let part = inner.map(|inner| self.part(inner, scope));
+        let of = of.or(own).or(part.as_deref().and_then(purpose));
+        let of = of.map_or_else(|| format!("component {component}"), |name| name.chars().take(80).collect());
         let name = self.free_name(own.unwrap_or(&of));
-        let mut node = Node {
+        let shown = display_safe_line(&name).into_owned();
+        if let (Some(inner), Some(part)) = (inner, &part) {
+            if let Some(what) = inner.outer.first() {
+                self.obstacle(format!("“{shown}” uses {what} of the component around it, so it cannot stand alone"));
+            } else if let Some(error) = part.diagnostics.iter().find(|d| d.severity == Severity::Error) {
+                self.obstacle(format!("“{shown}” cannot stand alone: {}", error.message));
+            }
+        } else {
+            self.obstacle(format!("“{shown}” is an instance of a component that is not in the file but given to it"));
+        }
+        let names = |list: &[Extern]| list.iter().map(|e| e.name.clone()).collect();
+        self.out.nodes.push(Node {
             name,
-            of,
             role: Role::Component,
             part: inner.map(|s| s.path.clone()),
-            digest: None,
+            digest: part.as_ref().map(|p| p.digest),
             size: inner.map_or(0, |s| s.range.len()),
-            imports: Vec::new(),
-            exports: Vec::new(),
-        };
-        match inner {
-            Some(inner) => self.read_part(&mut node, inner, scope),
-            None => {
-                let name = display_safe_line(&node.name);
-                self.obstacle(format!(
-                    "“{name}” is an instance of a component that is not in the file but given to it"
-                ));
-            }
+            imports: part.as_ref().map(|p| names(&p.imports)).unwrap_or_default(),
+            exports: part.as_ref().map(|p| names(&p.exports)).unwrap_or_default(),
+            of,
+        });
+        let known = part.map(|part| part.digest).and_then(|digest| self.out.parts.get_mut(&digest));
+        if let (Some(known), Some(node)) = (known.and_then(Arc::get_mut), self.out.nodes.last())
+            && known.name == NO_NAME
+        {
+            known.name.clone_from(&node.of);
         }
-        self.out.nodes.push(node);
         self.of.push((instance, scope));
         Base::Node(self.out.nodes.len() - 1)
     }
 
-    /// Reads the component of a node by itself.
-    fn read_part(&mut self, node: &mut Node, inner: &Scope<'a>, scope: Option<usize>) {
+    /// Reads a component inside the file by itself.
+    fn part(&mut self, inner: &Scope<'a>, scope: Option<usize>) -> Arc<Component> {
         self.used_components.extend(scope);
         let bytes = self.whole.bytes.get(inner.range.clone()).unwrap_or_default();
-        let digest = Digest::of(bytes);
-        if !self.out.parts.contains_key(&digest) {
-            let mut part = decode("part.wasm", Arc::from(bytes));
-            part.name = format!("{}/{}", self.whole.name, node.of);
-            self.out.parts.insert(digest, Arc::new(part));
-        }
-        let Some(part) = self.out.parts.get(&digest).cloned() else { return };
-        node.digest = Some(digest);
-        node.imports = part.imports.iter().map(|e| e.name.clone()).collect();
-        node.exports = part.exports.iter().map(|e| e.name.clone()).collect();
-        let name = display_safe_line(&node.name).into_owned();
-        if let Some(what) = inner.outer.first() {
-            self.obstacle(format!("“{name}” uses {what} of the component around it, so it cannot stand alone"));
-        } else if let Some(error) = part.diagnostics.iter().find(|d| d.severity == Severity::Error) {
-            self.obstacle(format!("“{name}” cannot stand alone: {}", error.message));
-        }
+        let read = || Arc::new(decode(NO_NAME, Arc::from(bytes)));
+        Arc::clone(self.out.parts.entry(Digest::of(bytes)).or_insert_with(read))
     }
 
     // ---- wires ----
@@ -782,6 +789,7 @@ impl<'s, 'a> Reading<'s, 'a> {
             };
             self.out.nodes.push(node);
         }
+        let shimmed = self.behind_shims(&nodes);
         for instance in 0..root.core_instances.len() {
             let index = u32::try_from(instance).unwrap_or(u32::MAX);
             let (Some(node), Some(CoreInstance::Instantiate { args, .. })) =
@@ -790,7 +798,7 @@ impl<'s, 'a> Reading<'s, 'a> {
                 continue;
             };
             for (name, given) in args {
-                self.core_argument(*node, name, *given, &nodes);
+                self.core_argument(*node, name, *given, &nodes, &shimmed);
             }
         }
         for export in &root.exports {
@@ -833,31 +841,65 @@ impl<'s, 'a> Reading<'s, 'a> {
         }
     }
 
-    /// What a core module is given under one name: other instances' exports, and imports of the component.
-    fn core_argument(&mut self, node: usize, name: &str, given: u32, nodes: &HashMap<u32, usize>) {
+    /// The functions of the component that the tools' shims stand for, by the name under which they are put in.
+    fn behind_shims(&self, nodes: &HashMap<u32, usize>) -> HashMap<&'a str, u32> {
         let root = self.root;
+        let mut out = HashMap::new();
+        for (index, node) in nodes {
+            let is_shim = self.out.nodes.get(*node).is_some_and(|n| n.role == Role::Shim);
+            let Some(CoreInstance::Instantiate { args, .. }) = at(&root.core_instances, *index) else { continue };
+            for (_, given) in args.iter().filter(|_| is_shim) {
+                let Some(CoreInstance::FromExports(items)) = at(&root.core_instances, *given) else { continue };
+                out.extend(items.iter().filter_map(|(name, kind, index)| {
+                    match at(&root.core_funcs, *index).filter(|_| core_space(*kind).is_none())? {
+                        CoreFunc::Lower(function) => Some((*name, *function)),
+                        _ => None,
+                    }
+                }));
+            }
+        }
+        out
+    }
+
+    /// What a core module is given under one name: other instances' exports, and imports of the component.
+    fn core_argument(
+        &mut self,
+        node: usize,
+        name: &str,
+        given: u32,
+        nodes: &HashMap<u32, usize>,
+        shimmed: &HashMap<&'a str, u32>,
+    ) {
+        let root = self.root;
+        let is_shim = |this: &Self, node: usize| this.out.nodes.get(node).is_some_and(|n| n.role == Role::Shim);
+        let to_shim = is_shim(self, node);
         let mut from: BTreeMap<usize, Vec<&str>> = BTreeMap::new();
         let mut imports: BTreeMap<usize, Vec<String>> = BTreeMap::new();
         match at(&root.core_instances, given) {
             Some(CoreInstance::FromExports(items)) => {
                 for (name, kind, index) in items {
+                    let mut lowered = None;
                     let source = match core_space(*kind) {
                         Some(space) => root.core_items.get(space).and_then(|s| at(s, *index)).map(|(i, _)| *i),
                         None => match at(&root.core_funcs, *index) {
-                            Some(CoreFunc::Alias { instance, .. }) => Some(*instance),
+                            Some(CoreFunc::Alias { instance, name }) => {
+                                let from_shim = nodes.get(instance).is_some_and(|n| is_shim(self, *n));
+                                lowered = shimmed.get(name).copied().filter(|_| from_shim);
+                                Some(*instance)
+                            }
                             Some(CoreFunc::Lower(function)) => {
-                                match self.origin(*function) {
-                                    Origin::Import(import) => _ = imports.entry(import).or_default(),
-                                    Origin::OfImport(import, of) => {
-                                        imports.entry(import).or_default().push(of.to_owned());
-                                    }
-                                    _ => {}
-                                }
+                                // What goes to a shim goes on to whom the shim is given.
+                                lowered = Some(*function).filter(|_| !to_shim);
                                 None
                             }
                             _ => None,
                         },
                     };
+                    match lowered.map(|function| self.origin(function)) {
+                        Some(Origin::Import(import)) => _ = imports.entry(import).or_default(),
+                        Some(Origin::OfImport(import, of)) => imports.entry(import).or_default().push(of.to_owned()),
+                        _ => {}
+                    }
                     if let Some(source) = source.and_then(|i| nodes.get(&i)) {
                         from.entry(*source).or_default().push(name);
                     }
@@ -885,9 +927,20 @@ impl<'s, 'a> Reading<'s, 'a> {
     }
 }
 
+/// What a component without a name is called by: the interface, or else the function, that it exports.
+fn purpose(part: &Component) -> Option<&str> {
+    let own = || part.exports.iter().filter(|e| !e.is_host());
+    let interface = own().find(|e| matches!(e.item, Item::Interface(_)));
+    match (interface.or_else(|| own().next()), part.exports.as_slice()) {
+        (Some(export), _) | (None, [export]) => Some(short_name(&export.name)),
+        (None, []) => None,
+        (None, _) => Some("wasi"),
+    }
+}
+
 /// What a core module is for, by the name that the tools give it.
 fn role(name: &str) -> Role {
-    match name.strip_prefix("wit-component:") {
+    match name.strip_prefix("wit-component").and_then(|rest| rest.strip_prefix([':', '-'])) {
         Some(rest) if rest.starts_with("adapter") => Role::Adapter,
         Some(_) => Role::Shim,
         None => Role::Module,
@@ -925,16 +978,21 @@ fn resources<'a>(inner: &Scope<'a>) -> HashSet<&'a str> {
     types.filter(|i| matches!(at(&inner.types, i.index), Some(Def::Import(_)))).map(|i| i.name).collect()
 }
 
-/// Whether a component only hands on what it is given, so that types can be stated anew: one instance under its own
-/// name, or functions that are imported for this alone.
-fn is_between(scope: &Scope<'_>) -> bool {
-    let makes_nothing = scope.core_instances.is_empty()
+/// Whether a component has no code and no instances of its own: it can only hand on what it is given.
+fn makes_nothing(scope: &Scope<'_>) -> bool {
+    scope.core_instances.is_empty()
         && scope.core_funcs.is_empty()
         && scope.components.is_empty()
         && scope.modules.is_empty()
         && !scope.starts
+        && !scope.exports.is_empty()
         && scope.funcs.iter().all(|f| !matches!(f, Def::Own(_)))
-        && scope.instances.iter().all(|i| !matches!(i, Def::Own(Made::Instantiate { .. })));
+        && scope.instances.iter().all(|i| !matches!(i, Def::Own(Made::Instantiate { .. })))
+}
+
+/// Whether a component only states types anew: of one instance under its own name, or of functions that are imported for
+/// this alone.
+fn is_between(scope: &Scope<'_>) -> bool {
     let is_value = |o: &&Outside<'_>| matches!(o.kind, ComponentExternalKind::Instance | ComponentExternalKind::Func);
     let mut imports = scope.imports.iter().filter(is_value);
     let mut exports = scope.exports.iter().filter(is_value);
@@ -947,5 +1005,5 @@ fn is_between(scope: &Scope<'_>) -> bool {
     // The names that `wit-component` gives to what it lifts.
     let lifted =
         imports.all(|i| i.name.starts_with("import-")) && exports.all(|e| e.kind == ComponentExternalKind::Func);
-    makes_nothing && !scope.exports.is_empty() && (restates || lifted)
+    makes_nothing(scope) && (restates || lifted)
 }

@@ -122,6 +122,26 @@ impl Composition {
         order::with_providers(self, self.wires.keys())
     }
 
+    /// The instances with how many wires lead to each on the longest way; providers come first.
+    pub fn ranks(&self) -> Vec<(&str, usize)> {
+        let (ordered, in_cycles) = order::in_order(self);
+        let mut ranks: BTreeMap<&str, usize> = BTreeMap::new();
+        let mut behind: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        for (to, from) in &self.wires {
+            behind.entry(&from.instance).or_default().push(&to.instance);
+        }
+        let mut out = Vec::with_capacity(self.instances.len());
+        for name in ordered.into_iter().chain(in_cycles) {
+            let rank = ranks.get(name).copied().unwrap_or_default();
+            out.push((name, rank));
+            for next in behind.get(name).into_iter().flatten() {
+                let slot = ranks.entry(next).or_default();
+                *slot = (*slot).max(rank + 1);
+            }
+        }
+        out
+    }
+
     /// What should never be the case, whatever edits were made and whatever was loaded: a wire or export of an instance
     /// that is not there, a cycle, a name that nothing can have. Empty if all is well.
     ///
@@ -141,6 +161,11 @@ impl Composition {
         faults.extend(order::cycles(self).into_iter().map(|cycle| format!("a cycle: {}", fit::arrows(&cycle))));
         faults
     }
+}
+
+/// A file name without ending, as near to a free text as it gets: small letters, digits and hyphens.
+pub fn file_stem(text: &str) -> String {
+    check::kebab(text).chars().take(80).collect()
 }
 
 /// What the versions of an interface that can stand for each other have in common: `wasi:io/streams@0.2` for

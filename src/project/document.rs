@@ -64,6 +64,17 @@ pub struct ComponentSource {
     /// Its path on this machine; `None` if it was never a file or its path was refused. Paths in a project file are
     /// relative to the file; here they are ready to be read.
     pub path: Option<String>,
+    /// Which part of that file it is, if it is not the file itself.
+    pub part: Option<PartOf>,
+}
+
+/// A component that lies inside another file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PartOf {
+    /// The digest of the outermost component; `None` if it is not known any more.
+    pub whole: Option<Digest>,
+    /// Its positions among the children, from the outermost component inwards.
+    pub path: Vec<usize>,
 }
 
 /// Keys of a project file that this version does not know, by the entry they belong to.

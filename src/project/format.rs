@@ -3,9 +3,9 @@
 //!
 //! Reading is lenient: a broken entry is left out with a warning and the rest loads.
 
-use super::document::{CallKey, ComponentSource, Document, Target};
+use super::document::{CallKey, ComponentSource, Document, PartOf, Target};
 use super::paths;
-use crate::component::Digest;
+use crate::component::{Digest, part_path, part_text};
 use crate::compose::{Instance, Port};
 use crate::diag::{Diagnostic, Subject, display_safe_line};
 use serde::de::DeserializeOwned;
@@ -24,6 +24,8 @@ const MAX_BYTES: usize = 16 << 20;
 const MAX_ENTRIES: usize = 10_000;
 /// Names longer than this are none: the component model allows no longer ones.
 const MAX_NAME: usize = 100_000;
+/// Parts are nested a hundred deep at most.
+const MAX_PART_TEXT: usize = 1_000;
 /// More warnings than this help nobody.
 const MAX_WARNINGS: usize = 100;
 /// No canvas is larger; a node beyond could not be found again.
@@ -70,6 +72,12 @@ struct ComponentEntry {
     name: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     path: Option<String>,
+    /// The position inside the file of that path, as in `0.2`; without it the component is the file itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    part: Option<Value>,
+    /// The sha256 of the file that it is a part of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    whole: Option<Value>,
     #[serde(flatten)]
     unknown: Map<String, Value>,
 }
@@ -142,6 +150,8 @@ pub fn save(document: &Document, folder: &Path) -> Vec<u8> {
         sha256: digest.to_string(),
         name: source.name.clone(),
         path: source.path.as_deref().map(|p| paths::to_file(p, folder)),
+        part: source.part.as_ref().map(|p| part_text(&p.path).into()),
+        whole: source.part.as_ref().and_then(|p| p.whole).map(|w| w.to_string().into()),
         unknown: unknown(component_id(*digest)),
     });
     let instances = composition.instances.iter().map(|(name, instance)| InstanceEntry {
@@ -343,6 +353,7 @@ impl Reader<'_> {
         if self.document.components.contains_key(&digest) {
             return self.warn(subject, format!("The component {shown} is listed twice; the first one counts"));
         }
+        let part = self.read_part(&subject, &shown, entry.part.as_ref(), entry.whole.as_ref());
         let path = entry.path.and_then(|text| match paths::from_file(&text, self.folder) {
             Ok(found) => {
                 if found.outside {
@@ -358,7 +369,25 @@ impl Reader<'_> {
             }
         });
         self.keep_unknown(component_id(digest), entry.unknown);
-        self.document.components.insert(digest, ComponentSource { name: entry.name, path });
+        self.document.components.insert(digest, ComponentSource { name: entry.name, path, part });
+    }
+
+    /// Where a component lies inside another file. A place that cannot be read is looked for by the digest.
+    fn read_part(
+        &mut self,
+        subject: &Subject,
+        shown: &str,
+        part: Option<&Value>,
+        whole: Option<&Value>,
+    ) -> Option<PartOf> {
+        let text = part?.as_str().filter(|text| text.len() <= MAX_PART_TEXT);
+        let path = text.and_then(part_path);
+        if path.is_none() {
+            let message = format!("The place of {shown} inside its file is unreadable; it is looked for by its sha256");
+            self.warn(subject.clone(), message);
+        }
+        let whole = whole.and_then(Value::as_str).and_then(Digest::parse);
+        Some(PartOf { whole, path: path.unwrap_or_default() })
     }
 
     fn read_instance(&mut self, entry: InstanceEntry) {
@@ -378,7 +407,7 @@ impl Reader<'_> {
             self.push(
                 Diagnostic::warning(subject.clone(), message).with_hint("Open that component to use the instance"),
             );
-            let source = ComponentSource { name: component.short(), path: None };
+            let source = ComponentSource { name: component.short(), ..ComponentSource::default() };
             self.document.components.insert(component, source);
         }
         match entry.position.as_ref().map(position) {

@@ -18,7 +18,8 @@ fn shop() -> Document {
     for (name, path) in
         [("checkout", Some("/home/ada/shop/c/checkout.wasm")), ("fraud", Some("/opt/fraud.wasm")), ("x", None)]
     {
-        d.components.insert(digest(name), ComponentSource { name: name.into(), path: path.map(Into::into) });
+        d.components
+            .insert(digest(name), ComponentSource { name: name.into(), path: path.map(Into::into), part: None });
     }
     for (name, component) in [("checkout", "checkout"), ("fraud-2", "fraud"), ("ünïcode · name", "fraud")] {
         d.composition.instances.insert(name.into(), Instance { component: digest(component) });
@@ -347,4 +348,27 @@ fn preferences_come_back_and_a_broken_one_costs_only_itself() {
     assert!(String::from_utf8(save_preferences(&p)).unwrap().contains("\"new\": 1"));
     let (p, warnings) = load_preferences(b"\0\0");
     assert_eq!((p, warnings.len()), (Preferences::default(), 1));
+}
+
+#[test]
+fn a_component_inside_another_file_keeps_its_place() {
+    let mut d = Document::default();
+    let whole = digest("whole");
+    let part = PartOf { whole: Some(whole), path: vec![0, 2] };
+    let source = ComponentSource { name: "shop/a".into(), path: Some("/p/shop.wasm".into()), part: Some(part) };
+    d.components.insert(digest("a"), source);
+    let bytes = save(&d, Path::new("/p"));
+    let text = String::from_utf8(bytes.clone()).unwrap();
+    assert!(text.contains("\"part\": \"0.2\"") && text.contains(&format!("\"whole\": \"{whole}\"")), "{text}");
+    assert_eq!(load(&bytes, Path::new("/p")).unwrap().document.components, d.components);
+    // A broken place is looked for by the digest alone; without one the component is the file itself.
+    for (broken, left) in [("\"0.x\"", Some(vec![])), ("7", Some(vec![])), ("null", None)] {
+        let loaded = load(text.replace("\"0.2\"", broken).as_bytes(), Path::new("/p")).unwrap();
+        let part = loaded.document.components[&digest("a")].part.clone();
+        assert_eq!(part.map(|p| p.path), left, "{broken}");
+        assert_eq!(loaded.warnings.len(), usize::from(broken != "null"), "{:?}", loaded.warnings);
+    }
+    let text = text.replace(&whole.to_string(), "no digest");
+    let part = load(text.as_bytes(), Path::new("/p")).unwrap().document.components[&digest("a")].part.clone();
+    assert_eq!(part, Some(PartOf { whole: None, path: vec![0, 2] }));
 }

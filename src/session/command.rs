@@ -33,6 +33,11 @@ pub enum Command {
     Redo,
     /// Selects something.
     Select(Selection),
+    /// Splits a composed component: the components inside it join the library, and its graph takes the place of the
+    /// document, as one step that can be undone. Nothing is granted to it.
+    EditCopy(Digest),
+    /// Writes the components inside a composed one into this folder, and a project that composes them again.
+    SplitTo(Digest, PathBuf),
     /// Writes the composed component to this path.
     ComposeTo(PathBuf),
     /// Writes the bill of materials of a component, as CycloneDX, to this path.

@@ -24,6 +24,15 @@ pub trait Env: Send + Sync {
     /// Why it cannot be written, in words.
     fn write_file(&self, path: &Path, bytes: &[u8]) -> Result<(), String>;
 
+    /// Makes a folder, and those around it, unless it is there.
+    ///
+    /// # Errors
+    /// Why it could not be made, in words.
+    fn make_folder(&self, path: &Path) -> Result<(), String> {
+        let _ = path;
+        Ok(())
+    }
+
     /// Reads a file of the user's own state, such as preferences; `None` if there is none.
     fn read_state(&self, name: &str) -> Option<Vec<u8>>;
 
@@ -142,6 +151,10 @@ impl Env for Machine {
             io::ErrorKind::NotFound => "there is no such folder".into(),
             _ => plain_error(&e),
         })
+    }
+
+    fn make_folder(&self, path: &Path) -> Result<(), String> {
+        fs::create_dir_all(path).map_err(|e| plain_error(&e))
     }
 
     fn read_state(&self, name: &str) -> Option<Vec<u8>> {

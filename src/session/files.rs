@@ -6,6 +6,7 @@ use super::{
 };
 use crate::call::JobId;
 use crate::component::{self, Component, Digest, Kind};
+use crate::compose::Decomposed;
 use crate::diag::{Diagnostic, Severity, display_safe_line};
 use crate::measure::{Bytes, Phase, Timing};
 use crate::project::{self, Document, FILE_ENDING};
@@ -19,6 +20,10 @@ pub(super) enum Arrived {
     Component { job: JobId, result: Result<Read, String> },
     /// A project was read, with its components, or could not be.
     Project { job: JobId, path: PathBuf, result: Result<ProjectRead, String> },
+    /// A composed component was split, or cannot be.
+    Copied { job: JobId, whole: Arc<Component>, result: Result<Decomposed, Vec<String>> },
+    /// A composed component was split into files, in words, or could not be.
+    Split { job: JobId, result: Result<String, String> },
     /// The composition was encoded, or could not be.
     Composed { wiring: u64, result: Result<Arc<ComposedBytes>, Vec<Diagnostic>> },
     /// A file was written, or could not be.
@@ -99,7 +104,7 @@ impl Session {
             let name = sample.file.trim_end_matches(".wasm").to_owned();
             let digest = Digest::of(sample.bytes);
             document.composition.instances.insert(name.clone(), crate::compose::Instance { component: digest });
-            let source = project::ComponentSource { name: name.clone(), path: None };
+            let source = project::ComponentSource { name: name.clone(), ..project::ComponentSource::default() };
             document.components.insert(digest, source);
             document.layout.insert(name, *at);
         }
@@ -236,6 +241,18 @@ impl Session {
                     self.project_arrived(path, result);
                 }
             }
+            Arrived::Copied { job, whole, result } => {
+                if self.finish_job(job) {
+                    self.copy_arrived(&whole, result);
+                }
+            }
+            Arrived::Split { job, result } => {
+                self.finish_job(job);
+                match result {
+                    Ok(done) => self.say(Severity::Info, done),
+                    Err(why) => self.say(Severity::Error, why),
+                }
+            }
             Arrived::Composed { wiring, result } => self.composed_arrived(wiring, result),
             Arrived::Studied { job, study, finding } => self.studied(job, study, finding),
             Arrived::Written { job, path, what, result } => {
@@ -285,6 +302,8 @@ impl Session {
         self.forget_studies(&digest);
         let known = self.opened.entry(digest).or_default();
         *known = Opened {
+            // A file of its own is worth more than a place inside another.
+            part: if opened.path.is_some() { opened.part } else { known.part.take() },
             path: opened.path.or(known.path.take()),
             language: opened.language.or(known.language.take()),
             is_sample: opened.is_sample || known.is_sample,
@@ -447,14 +466,15 @@ impl Session {
         document.components.retain(|d, _| used.contains(d));
         for digest in used {
             let Some(component) = self.library.get(&digest) else { continue };
-            let path = self.opened.get(&digest).and_then(|o| o.path.as_ref());
-            let path = path.map(|p| p.to_string_lossy().into_owned());
-            let source = project::ComponentSource { name: component.name.clone(), path };
+            let opened = self.opened.get(&digest);
+            let path = opened.and_then(|o| o.path.as_ref()).map(|p| p.to_string_lossy().into_owned());
+            let part = opened.and_then(|o| o.part.clone());
+            let source = project::ComponentSource { name: component.name.clone(), path, part };
             document.components.insert(digest, source);
         }
     }
 
-    fn start_job(&mut self, label: String) -> JobId {
+    pub(super) fn start_job(&mut self, label: String) -> JobId {
         let id = self.next_job();
         self.jobs.push(Job { id, label, started_nanos: self.env.now_nanos() });
         id
@@ -501,6 +521,7 @@ fn project_from(bytes: &[u8], folder: &Path, env: &dyn super::Env) -> Result<Pro
         project::load(bytes, folder).map_err(|e| e.to_string())?;
     let mut components = Vec::new();
     let known: BTreeMap<Digest, &samples::Sample> = samples::SAMPLES.iter().map(|s| (Digest::of(s.bytes), s)).collect();
+    let mut wholes = BTreeMap::new();
     for (digest, source) in &document.components {
         let read = match (known.get(digest), &source.path) {
             (Some(sample), _) => {
@@ -508,8 +529,10 @@ fn project_from(bytes: &[u8], folder: &Path, env: &dyn super::Env) -> Result<Pro
                 read.opened.language = Some(sample.language.into());
                 read.opened.is_sample = true;
                 read.opened.path = source.path.as_ref().map(PathBuf::from);
+                read.opened.part.clone_from(&source.part);
                 Ok(read)
             }
+            _ if source.part.is_some() => read_part(*digest, source, &known, &mut wholes, env),
             (None, Some(path)) => read_component(Path::new(path), env),
             (None, None) => Err(format!("“{}” has no file: open it, and its nodes find it again", source.name)),
         };
@@ -532,6 +555,51 @@ fn project_from(bytes: &[u8], folder: &Path, env: &dyn super::Env) -> Result<Pro
         }
     }
     Ok(ProjectRead { document, components, diagnostics })
+}
+
+/// Reads a component that lies inside another file: where it lay, or wherever it lies now. Files are read once for all
+/// their parts.
+fn read_part(
+    digest: Digest,
+    source: &project::ComponentSource,
+    samples: &BTreeMap<Digest, &samples::Sample>,
+    wholes: &mut BTreeMap<String, Arc<Component>>,
+    env: &dyn super::Env,
+) -> Result<Read, String> {
+    let shown = display_safe_line(&source.name).into_owned();
+    let part = source.part.clone().unwrap_or(project::PartOf { whole: None, path: Vec::new() });
+    let sample = part.whole.and_then(|whole| samples.get(&whole));
+    let (key, name) = match (sample, &source.path) {
+        (Some(sample), _) => (sample.file.to_owned(), sample.file.to_owned()),
+        (None, Some(path)) => (path.clone(), file_name(Path::new(path))),
+        (None, None) => {
+            return Err(format!(
+                "“{shown}” was part of a component without a file: open it, and its nodes find it again"
+            ));
+        }
+    };
+    let whole = match (wholes.get(&key), sample) {
+        (Some(known), _) => Arc::clone(known),
+        (None, Some(sample)) => Arc::new(component::decode(sample.file, sample.bytes.into())),
+        (None, None) => {
+            let path = Path::new(&key);
+            let bytes = env
+                .read_file(path, MOST_FILE_BYTES)
+                .map_err(|why| format!("{name} was not opened: {why} ({})", path.display()))?;
+            Arc::new(component::decode(&name, bytes.into()))
+        }
+    };
+    wholes.insert(key, Arc::clone(&whole));
+    let (path, bytes) = component::find_part(&whole, &part.path, digest)
+        .ok_or_else(|| format!("“{shown}” is not inside {name} any more: its nodes wait for it"))?;
+    let mut read = decode_timed("part.wasm", bytes, env);
+    if let Some(component) = Arc::get_mut(&mut read.component) {
+        component.name.clone_from(&source.name);
+    }
+    read.opened.path = source.path.as_ref().map(PathBuf::from);
+    read.opened.is_sample = sample.is_some();
+    read.opened.part = Some(project::PartOf { whole: Some(whole.digest), path });
+    Ok(read)
 }
 
 /// The folder of a file, to which a project's paths are relative.

@@ -6,6 +6,7 @@ mod change;
 mod command;
 mod comparison;
 mod composing;
+mod copy;
 mod env;
 mod files;
 mod run;
@@ -82,9 +83,11 @@ pub struct Session {
 pub struct Opened {
     /// Its file, if it came from one.
     pub path: Option<PathBuf>,
+    /// Which part of that file it is, if it is not the file itself.
+    pub part: Option<project::PartOf>,
     /// The language it was written in, as far as the file or the gallery says.
     pub language: Option<String>,
-    /// It comes with the program, so a project finds it again without a file.
+    /// It comes with the program, by itself or as a part, so a project finds it again without a file.
     pub is_sample: bool,
     /// How long reading and validating took.
     pub timings: Vec<Timing>,
@@ -238,6 +241,8 @@ impl Session {
                     n.shown = false;
                 }
             }
+            Command::EditCopy(digest) => self.edit_copy(digest),
+            Command::SplitTo(digest, folder) => self.split_to(digest, &folder),
             Command::CloseComponent(digest) => self.close_component(digest),
             Command::SetPreferences(preferences) => self.set_preferences(preferences),
             Command::Study(study) => self.study(study),

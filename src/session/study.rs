@@ -3,9 +3,12 @@
 
 use super::files::Arrived;
 use super::{Comparison, Job, Session};
-use crate::component::{self, Component, Digest};
+use crate::component::listing::{Found, Functions, Listing};
+use crate::component::{self, Component, Digest, Language};
+use crate::compose;
 use crate::grant::{self, Need, NotProvided};
 use std::collections::VecDeque;
+use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -16,6 +19,12 @@ pub enum Study {
     Sizes(Digest),
     /// What it is and what it asks for, on one page.
     Summary(Digest),
+    /// A section of the component, by its position among [`component::sections`], in the words of a language.
+    Spelling(Digest, Language, usize),
+    /// Which functions of its imports a component really uses.
+    Used(Digest),
+    /// What a component is composed of.
+    Inside(Digest),
     /// What is different between two of them.
     Difference {
         /// The one that was there before.
@@ -31,6 +40,14 @@ pub enum Study {
     Search(String),
     /// Where its types are used.
     Uses(Digest),
+    /// The text format of the part that lies there.
+    Listing(Digest, Range<usize>),
+    /// Where a text stands in a listing that is made; if there are many places, those around this line.
+    Find(Digest, Range<usize>, String, usize),
+    /// The functions of all core modules.
+    Functions(Digest),
+    /// Which of them have this text in their name.
+    FunctionsNamed(Digest, String),
 }
 
 /// What was found in each component.
@@ -79,6 +96,12 @@ pub enum Finding {
     Sizes(Arc<component::SizeMap>),
     /// Of [`Study::Summary`].
     Summary(Arc<Summary>),
+    /// Of [`Study::Spelling`].
+    Spelling(Arc<component::Spelling>),
+    /// Of [`Study::Used`].
+    Used(Arc<component::Used>),
+    /// Of [`Study::Inside`].
+    Inside(Arc<compose::Inside>),
     /// Of [`Study::Difference`].
     Difference(Arc<Comparison>),
     /// Of [`Study::Proposals`].
@@ -89,12 +112,22 @@ pub enum Finding {
     Search(Arc<Places>),
     /// Of [`Study::Uses`].
     Uses(Arc<component::Uses>),
+    /// Of [`Study::Listing`].
+    Listing(Arc<Listing>),
+    /// Of [`Study::Find`].
+    Find(Arc<Found>),
+    /// Of [`Study::Functions`].
+    Functions(Arc<Functions>),
+    /// Of [`Study::FunctionsNamed`]: their places in the list of all.
+    FunctionsNamed(Arc<Vec<usize>>),
     /// There is no answer: it was cancelled, or what was asked about is not open any more.
     None(&'static str),
 }
 
 /// The answers kept at most; the oldest go first, and are worked out again when they are asked for.
 const MOST_FINDINGS: usize = 64;
+/// Listings kept of these: each takes about as much room as the file.
+const MOST_LISTINGS: usize = 2;
 
 /// Studies under way and done.
 #[derive(Default)]
@@ -109,10 +142,15 @@ impl Study {
         match self {
             Study::Sizes(_) => "Measuring parts",
             Study::Summary(_) => "Summing up",
+            Study::Search(_) | Study::Find(..) | Study::FunctionsNamed(..) => "Searching",
+            Study::Listing(..) => "Disassembling",
+            Study::Functions(_) => "Listing functions",
+            Study::Spelling(..) => "Spelling an interface",
+            Study::Used(_) => "Following imports",
+            Study::Inside(_) => "Looking inside",
             Study::Difference { .. } => "Comparing components",
             Study::Proposals(_) => "Finding the features it needs",
             Study::Origin(_) => "Reading where it comes from",
-            Study::Search(_) => "Searching",
             Study::Uses(_) => "Looking up uses of types",
         }
     }
@@ -121,33 +159,80 @@ impl Study {
     fn about(&self) -> Vec<Digest> {
         match self {
             Study::Sizes(digest)
+            | Study::Used(digest)
+            | Study::Inside(digest)
             | Study::Uses(digest)
             | Study::Summary(digest)
             | Study::Proposals(digest)
-            | Study::Origin(digest) => vec![*digest],
+            | Study::Origin(digest)
+            | Study::Listing(digest, _)
+            | Study::Find(digest, ..)
+            | Study::Functions(digest)
+            | Study::FunctionsNamed(digest, _)
+            | Study::Spelling(digest, ..) => vec![*digest],
             Study::Difference { before, after } => vec![*before, *after],
             Study::Search(_) => Vec::new(),
         }
     }
 
-    /// Works the answer out, on a worker. `components` are those of [`Study::about`], in that order; whoever takes long looks
-    /// at `is_cancelled` now and then.
-    fn work(&self, components: &[Arc<Component>], is_cancelled: &dyn Fn() -> bool) -> Finding {
-        match (self, components) {
-            (Study::Search(text), all) => Finding::Search(Arc::new(search(text, all, is_cancelled))),
-            (Study::Sizes(_), [component]) => Finding::Sizes(Arc::new(component::size_map(component))),
-            (Study::Summary(_), [component]) => Finding::Summary(Arc::new(Summary::of(component))),
-            (Study::Uses(_), [component]) => Finding::Uses(Arc::new(component::where_used(component))),
-            (Study::Difference { .. }, [before, after]) => {
-                Finding::Difference(Arc::new(Comparison::new(Arc::clone(before), Arc::clone(after))))
+    /// Whether it takes another's place: of a text that is being typed, only the newest is wanted, and of the parts of a file
+    /// that are looked at one after the other the last.
+    fn replaces(&self, other: &Study) -> bool {
+        matches!(
+            (self, other),
+            (Study::Search(_), Study::Search(_))
+                | (Study::Listing(..), Study::Listing(..))
+                | (Study::Find(..), Study::Find(..))
+                | (Study::FunctionsNamed(..), Study::FunctionsNamed(..))
+        )
+    }
+
+    /// Works the answer out, on a worker. `components` are those of [`Study::about`], in that order; `listing` is the one that
+    /// is searched; whoever takes long looks at `is_cancelled` now and then.
+    fn work(
+        &self,
+        components: &[Arc<Component>],
+        listing: Option<&Listing>,
+        is_cancelled: &dyn Fn() -> bool,
+    ) -> Finding {
+        let found = match (self, components) {
+            (Study::Search(text), all) => Some(Finding::Search(Arc::new(search(text, all, is_cancelled)))),
+            (Study::Sizes(_), [component]) => Some(Finding::Sizes(Arc::new(component::size_map(component)))),
+            (Study::Listing(_, part), [component]) => {
+                Listing::of(&component.bytes, part.clone(), is_cancelled).map(|l| Finding::Listing(Arc::new(l)))
             }
-            (Study::Proposals(_), [component]) => match component::proposals(component, is_cancelled) {
-                Some(found) => Finding::Proposals(Arc::new(found)),
-                None => Finding::None("It was cancelled"),
-            },
-            (Study::Origin(_), [component]) => Finding::Origin(Arc::new(component::origin(component))),
-            _ => Finding::None("It is not open any more"),
-        }
+            (Study::Find(_, _, text, around), _) => {
+                let Some(listing) = listing else { return Finding::None("The disassembly is gone") };
+                listing.find(text, *around, is_cancelled).map(|found| Finding::Find(Arc::new(found)))
+            }
+            (Study::Functions(_), [component]) => {
+                let functions = Functions::of(&component.bytes, 0..component.bytes.len());
+                Some(Finding::Functions(Arc::new(functions)))
+            }
+            (Study::FunctionsNamed(_, text), [component]) => {
+                let functions = Functions::of(&component.bytes, 0..component.bytes.len());
+                functions.named(text, is_cancelled).map(|named| Finding::FunctionsNamed(Arc::new(named)))
+            }
+            (Study::Spelling(_, language, position), [component]) => {
+                let sections = component::sections(component);
+                let Some(section) = sections.get(*position) else { return Finding::None("There is no such interface") };
+                Some(Finding::Spelling(Arc::new(component::spell(component, *language, section))))
+            }
+            (Study::Used(_), [component]) => Some(Finding::Used(Arc::new(component::used_imports(component)))),
+            (Study::Inside(_), [component]) => Some(Finding::Inside(Arc::new(compose::inside(component)))),
+            (Study::Uses(_), [component]) => Some(Finding::Uses(Arc::new(component::where_used(component)))),
+            (Study::Difference { .. }, [before, after]) => {
+                let compared = Comparison::new(Arc::clone(before), Arc::clone(after));
+                Some(Finding::Difference(Arc::new(compared)))
+            }
+            (Study::Summary(_), [component]) => Some(Finding::Summary(Arc::new(Summary::of(component)))),
+            (Study::Proposals(_), [component]) => {
+                component::proposals(component, is_cancelled).map(|found| Finding::Proposals(Arc::new(found)))
+            }
+            (Study::Origin(_), [component]) => Some(Finding::Origin(Arc::new(component::origin(component)))),
+            _ => return Finding::None("It is not open any more"),
+        };
+        found.unwrap_or(Finding::None("It was cancelled"))
     }
 }
 
@@ -162,6 +247,11 @@ impl Session {
         self.studies.under_way.iter().any(|(s, ..)| s == study)
     }
 
+    /// The job that works the answer out, if one does.
+    pub fn study_job(&self, study: &Study) -> Option<crate::call::JobId> {
+        self.studies.under_way.iter().find(|(s, ..)| s == study).map(|(_, job, _)| *job)
+    }
+
     /// The component with this digest: one of the library, or the composed one.
     pub fn component(&self, digest: &Digest) -> Option<&Arc<Component>> {
         self.library.get(digest).or_else(|| self.composed().map(|c| &c.component).filter(|c| c.digest == *digest))
@@ -174,16 +264,19 @@ impl Session {
             return;
         }
         self.studies.done.retain(|(s, _)| *s != study);
+        for (_, job, cancelled) in self.studies.under_way.extract_if(.., |(s, ..)| study.replaces(s)) {
+            cancelled.store(true, Ordering::Relaxed);
+            self.jobs.retain(|j| j.id != job);
+        }
+        let listing = match &study {
+            Study::Find(digest, part, ..) => match self.finding(&Study::Listing(*digest, part.clone())) {
+                Some(Finding::Listing(listing)) => Some(Arc::clone(listing)),
+                _ => None,
+            },
+            _ => None,
+        };
         let components: Vec<_> = match &study {
-            Study::Search(_) => {
-                // Of a text that is being typed, only the newest is wanted.
-                let older = self.studies.under_way.iter().filter(|(s, ..)| matches!(s, Study::Search(_)));
-                for job in older.map(|(_, job, _)| *job).collect::<Vec<_>>() {
-                    self.jobs.retain(|j| j.id != job);
-                    self.cancel_study(job);
-                }
-                self.library.values().cloned().collect()
-            }
+            Study::Search(_) => self.library.values().cloned().collect(),
             _ => study.about().iter().filter_map(|d| self.component(d).cloned()).collect(),
         };
         let job = self.next_job();
@@ -194,7 +287,7 @@ impl Session {
         self.env.spawn(
             "study",
             Box::new(move || {
-                let finding = study.work(&components, &|| cancelled.load(Ordering::Relaxed));
+                let finding = study.work(&components, listing.as_deref(), &|| cancelled.load(Ordering::Relaxed));
                 let _ = arrive.send(Arrived::Studied { job, study, finding });
                 env.wake();
             }),
@@ -218,6 +311,12 @@ impl Session {
             return; // it was cancelled
         }
         self.studies.done.push_back((study, finding));
+        let listings = self.studies.done.iter().filter(|(s, _)| matches!(s, Study::Listing(..))).count();
+        if listings > MOST_LISTINGS
+            && let Some(oldest) = self.studies.done.iter().position(|(s, _)| matches!(s, Study::Listing(..)))
+        {
+            self.studies.done.remove(oldest);
+        }
         if self.studies.done.len() > MOST_FINDINGS {
             self.studies.done.pop_front();
         }

@@ -8,8 +8,8 @@ mod graph;
 mod tests;
 
 use crate::component::{
-    self, Class, Component, Dependencies, Item, Kind, Language, NodeId, Origin, PartOrigin, Section, SizeMap, Spelled,
-    Spelling,
+    self, Class, Component, Dependencies, Item, Kind, Language, NodeId, Origin, PartOrigin, Section, SectionKind,
+    SizeMap, Spelled, Spelling,
 };
 use crate::compose::{self, Inside};
 use crate::diag::{display_safe, display_safe_line};
@@ -20,6 +20,10 @@ use std::collections::BTreeMap;
 
 const STYLE: &str = include_str!("../../assets/sheet/sheet.css");
 const SCRIPT: &str = include_str!("../../assets/sheet/sheet.js");
+
+/// The lists of interfaces, in the order of the page.
+const KINDS: [(&str, SectionKind); 3] =
+    [("Exports", SectionKind::Export), ("Imports", SectionKind::Import), ("Interfaces", SectionKind::Package)];
 
 /// Functions that are listed as the largest.
 const MOST_FUNCTIONS: usize = 20;
@@ -53,10 +57,10 @@ pub fn sheet(component: &Component) -> String {
                     a.home href="#top" { (title) }
                     input #filter type="search" placeholder="Filter" aria-label="Filter interfaces, functions and types";
                     a href="#graph" { "Graph" }
-                    @for (heading, is_import) in [("Exports", false), ("Imports", true)] {
-                        @if sections.iter().any(|s| s.section.is_import == is_import) {
+                    @for (heading, kind) in KINDS {
+                        @if sections.iter().any(|s| s.section.kind == kind) {
                             h2 { (heading) }
-                            @for card in sections.iter().filter(|s| s.section.is_import == is_import) {
+                            @for card in sections.iter().filter(|s| s.section.kind == kind) {
                                 a.entry href={ "#" (card.anchor) } { (card.short_name()) }
                             }
                         }
@@ -206,7 +210,11 @@ fn interfaces(cards: &[Card<'_>]) -> Markup {
 }
 
 fn interface(card: &Card<'_>) -> Markup {
-    let direction = if card.section.is_import { "import" } else { "export" };
+    let direction = match card.section.kind {
+        SectionKind::Import => "import",
+        SectionKind::Export => "export",
+        SectionKind::Package => "defined here",
+    };
     let docs =
         card.section.externs.iter().filter(|e| matches!(e.item, Item::Interface(_))).filter_map(|e| e.docs.as_deref());
     html! {

@@ -463,6 +463,36 @@ fn compose_prints_the_composition_for_other_tools() {
 }
 
 #[test]
+fn inspect_looks_inside_a_composition_and_splits_it() {
+    let mut t = Transcript::new();
+    let shop = "samples/components/shop-composed.wasm";
+    assert_eq!(t.run(&["inspect", shop, "--inside"]), 0);
+    assert_eq!(t.run(&["inspect", "samples/components/fraud-check-cpp.wasm", "--inside"]), 0);
+    assert_eq!(t.run(&["inspect", shop, "--format", "mermaid"]), 0);
+    assert_eq!(t.run(&["inspect", shop, "--format", "dot"]), 0);
+    let parts = t.path("parts");
+    assert_eq!(t.run(&["inspect", shop, "--split", &parts]), 0);
+    let (project, out) = (t.path("parts/shop-composed.wirebench.json"), t.path("again.wasm"));
+    assert_eq!(t.run(&["compose", &project, "-o", &out]), 0);
+    let call = "place(\"alice\", [{sku: \"tea\", quantity: 3, unit-cents: 450}])";
+    assert_eq!(t.run(&["invoke", shop, call]), 0);
+    assert_eq!(t.run(&["invoke", &out, call]), 0);
+    assert_eq!(t.run(&["inspect", &out, "--inside"]), 0);
+    // The same again changes nothing; over other files nothing is written.
+    assert_eq!(t.run(&["inspect", shop, "--split", &parts]), 0);
+    t.write("parts/checkout.wasm", "something else");
+    assert_eq!(t.run(&["inspect", shop, "--split", &parts]), 6);
+    assert_eq!(t.run(&["inspect", "samples/components/checkout-rust.wasm", "--split", &parts]), 6);
+    let (status, json) = (run(&["inspect", shop, "--inside", "--json"]), "inside");
+    let json = &serde_json::from_slice::<serde_json::Value>(&status.stdout).unwrap()[json];
+    assert_eq!(json["instances"][1]["name"], "checkout");
+    assert_eq!(json["wires"][0]["to"]["name"], CHECK);
+    assert_eq!(json["exports"][0]["from"]["instance"], "checkout");
+    assert_eq!(json["cannot_be_split"], serde_json::json!([]));
+    t.check("inside");
+}
+
+#[test]
 fn compose_says_why_it_cannot() {
     let mut t = Transcript::new();
     let project = save_shop(&t, false);
@@ -513,6 +543,9 @@ fn inspect_spells_interfaces_in_other_languages() {
     }
     assert_eq!(t.run(&["inspect", ADDER, "--as", "rust", "--interface", "nothing"]), 2);
     assert_eq!(t.run(&["inspect", ADDER, "--as", "cobol"]), 2);
+    let (package, module) = (t.write("package.wasm", wit_package()), t.write("module.wasm", b"\0asm\x01\0\0\0"));
+    assert_eq!(t.run(&["inspect", &package, "--as", "typescript"]), 0);
+    assert_eq!(t.run(&["inspect", &module, "--as", "typescript"]), 2);
     assert_eq!(t.run(&["inspect", ADDER, "--interface", "add"]), 2);
     t.check("inspect-as");
 }

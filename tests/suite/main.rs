@@ -4,6 +4,7 @@
 
 mod cli;
 mod desk;
+mod inside;
 mod runner;
 mod samples;
 mod session;

@@ -650,3 +650,75 @@ fn an_idle_window_asks_for_no_frame() {
         idle(&mut w, tab);
     }
 }
+
+impl Window {
+    /// Two samples open, of which the library shows a row each.
+    fn with_two_samples() -> Self {
+        let mut w = Self::with_sample("adder-wat");
+        w.click(Role::ListItem, "toolbox-rust");
+        w
+    }
+
+    fn row(&self, name: &str) -> Pos2 {
+        self.node(Role::ListItem, name).rect().center()
+    }
+}
+
+#[test]
+fn one_library_row_dropped_on_another_compares_both() {
+    let mut w = Window::with_two_samples();
+    let (from, to) = (w.row("toolbox-rust"), w.row("adder-wat"));
+    w.harness.hover_at(from);
+    w.harness.drag_at(from);
+    w.harness.hover_at(from.lerp(to, 0.5));
+    w.harness.run();
+    w.harness.hover_at(to);
+    w.harness.run();
+    w.expect("Compare: adder-wat before, toolbox-rust after");
+    w.harness.drop_at(to);
+    w.settle();
+    w.expect("Warning: Major. Breaking");
+    w.expect("add, gone");
+    assert!(w.session().document().composition.instances.is_empty(), "nothing is placed");
+    w.click(Role::Button, "Swap before and after");
+    w.expect("add, new");
+    // The way back is kept.
+    w.press(Modifiers::ALT, Key::ArrowLeft);
+    w.expect("add, gone");
+}
+
+#[test]
+fn a_file_dropped_on_a_library_row_or_a_comparison_is_compared() {
+    let mut w = Window::with_sample("adder-wat");
+    let file = |w: &mut Window, name: &str, at: Pos2| {
+        let path = format!("/home/{name}.wasm");
+        w.room.memory.put(&path, crate::support::sample_bytes(&format!("{name}.wasm")).to_vec());
+        w.harness.hover_at(at);
+        w.harness.run();
+        w.harness.input_mut().dropped_files.push(Arc::new(Dropped(path.into())));
+        w.settle();
+        w.settle();
+    };
+    let at = w.row("adder-wat");
+    file(&mut w, "trap-wat", at);
+    w.expect("add, gone");
+    w.expect("After");
+    let view = w.node(Role::Button, "Copy as text").rect().center();
+    file(&mut w, "loop-wat", view);
+    w.expect("techbytes:mischief/loop, new");
+    // Elsewhere it is only opened.
+    w.click(Role::RadioButton, "Wire");
+    file(&mut w, "hog-wat", egui::pos2(640.0, 200.0));
+    assert_eq!(w.session().library().len(), 4);
+    assert!(!w.has("techbytes:mischief/loop, new"));
+}
+
+#[test]
+fn what_is_selected_is_compared_from_the_palette() {
+    let mut w = Window::with_two_samples();
+    w.command(Key::K);
+    w.write("Compare with");
+    w.key(Key::Enter);
+    w.click(Role::ListItem, "Compare with adder-wat");
+    w.expect("Warning: Major. Breaking");
+}

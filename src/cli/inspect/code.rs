@@ -1,7 +1,9 @@
 //! `wirebench inspect --wat` and `--hex`: the code of a file, and its bytes.
 
 use super::super::{Exit, fail};
-use crate::component::{Component, CoreFunction, Functions, ROW, hex_row, parse_range, part_path, print_wat};
+use crate::component::hex::{self, ROW, parse_range};
+use crate::component::listing::{CoreFunction, Functions, print_wat};
+use crate::component::{Component, part_path};
 use crate::diag::display_safe_line;
 use std::io::{BufWriter, StdoutLock, Write};
 use std::ops::Range;
@@ -40,7 +42,7 @@ pub(super) fn hex(component: &Component, part: Option<&str>, range: &str) -> Exi
     };
     let mut out = Out::new();
     for start in range.clone().step_by(ROW) {
-        let row = hex_row(&component.bytes, start..range.end.min(start + ROW));
+        let row = hex::row(&component.bytes, start..range.end.min(start + ROW));
         if !out.write(&row) || !out.write("\n") {
             break;
         }

@@ -1,6 +1,7 @@
 //! `wirebench inspect`: what a file is, needs and gives.
 
 mod code;
+mod inside;
 mod origin;
 mod sizes;
 mod spell;
@@ -9,8 +10,8 @@ mod world;
 
 use super::{Exit, Headless, fail, json_text, print};
 use crate::component::{
-    self, Component, Digest, Extern, Family, Function, FunctionKind, Item, Kind, Part, PartKind, WorldItem, part_path,
-    part_text, size_map,
+    self, Component, Digest, Extern, Family, Function, FunctionKind, Item, Kind, Part, PartKind, Used, WorldItem,
+    part_path, part_text, size_map, used_imports,
 };
 use crate::diag::{Severity, display_safe_line};
 use crate::measure::Bytes;
@@ -18,7 +19,7 @@ use crate::project::Target;
 use crate::session::{Command, Session};
 use serde_json::{Value, json};
 use std::fmt::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// Shows what a component needs, gives and asks for, without running or compiling it.
@@ -33,6 +34,15 @@ pub struct Arguments {
     /// Print the WIT text and nothing else.
     #[arg(long, conflicts_with = "json")]
     wit: bool,
+    /// Print what it is composed of: instances, wires, imports and exports.
+    #[arg(long, conflicts_with = "wit")]
+    inside: bool,
+    /// Print that as a graph in this form.
+    #[arg(long, value_name = "FORM", conflicts_with_all = ["json", "wit", "inside"])]
+    format: Option<inside::Format>,
+    /// Write the components inside a composed one into this folder, with a project that composes them again.
+    #[arg(long, value_name = "FOLDER", conflicts_with_all = ["json", "wit", "inside", "format"])]
+    split: Option<PathBuf>,
     /// Print the text format of the whole file and nothing else.
     #[arg(long, conflicts_with_all = ["json", "wit"])]
     wat: bool,
@@ -76,7 +86,7 @@ pub struct Arguments {
     #[arg(long = "type", value_name = "NAME", conflicts_with_all = ["json", "wit"])]
     type_name: Option<String>,
     /// Print the interfaces in the words of a language: rust, typescript, python, c or go.
-    #[arg(long = "as", value_name = "LANGUAGE", conflicts_with_all = ["json", "wit"])]
+    #[arg(long = "as", value_name = "LANGUAGE", conflicts_with_all = ["json", "wit", "wat", "hex", "sizes", "parts", "origin", "find", "proposals", "cyclonedx", "type_name"])]
     language: Option<spell::Word>,
     /// Only this import or export, by its full name.
     #[arg(long, value_name = "NAME", requires = "language")]
@@ -118,8 +128,15 @@ pub fn run(arguments: &Arguments) -> Exit {
         }
     }
     let component = &*component;
+    if let Some(folder) = &arguments.split {
+        return split(&mut headless, component, folder);
+    }
     if let Some(name) = &arguments.type_name {
         return types::show(component, name);
+    } else if let Some(format) = arguments.format {
+        print(&inside::graph(component, format));
+    } else if arguments.inside && !arguments.json {
+        print(&inside::text(component));
     } else if let Some(language) = arguments.language {
         let exit = spell::run(component, language, arguments.interface.as_deref());
         if !matches!(exit, Exit::Done) {
@@ -141,6 +158,9 @@ pub fn run(arguments: &Arguments) -> Exit {
         print(&component::cyclonedx(component, &component::origin(component)));
     } else if arguments.json {
         let mut json = describe(component, &headless.session);
+        if let (true, Some(object)) = (arguments.inside, json.as_object_mut()) {
+            object.insert("inside".to_owned(), inside::json(component));
+        }
         world::add(&mut json, component, arguments.proposals);
         if arguments.origin {
             origin::add(&mut json, component);
@@ -172,6 +192,18 @@ fn is_broken(component: &Component) -> bool {
     component.diagnostics.iter().any(|d| d.severity == Severity::Error)
 }
 
+/// Splits the component into files, and says where they are.
+fn split(headless: &mut Headless, component: &Component, folder: &Path) -> Exit {
+    headless.apply(Command::SplitTo(component.digest, folder.to_owned()));
+    if headless.complain() {
+        return Exit::NotRun;
+    }
+    for notice in headless.session.notices().iter().filter(|n| n.severity == Severity::Info) {
+        eprintln!("{}", notice.text);
+    }
+    Exit::Done
+}
+
 fn kind_word(kind: Kind) -> &'static str {
     match kind {
         Kind::Component => "component",
@@ -192,19 +224,24 @@ fn page(component: &Component, session: &Session) -> String {
     row("sha256", &component.digest.to_string());
     world::rows(component, &mut row);
     origin::rows(&component.metadata, &mut row);
+    let used = used_imports(component);
     for (heading, externs) in [("imports", &component.imports), ("exports", &component.exports)] {
         if externs.is_empty() {
             continue;
         }
         let _ = writeln!(out, "\n{heading}");
         for item in externs {
+            let words = used.import(&item.name).filter(|_| heading == "imports");
+            let words = words.map(|u| format!("  ({})", u.words())).unwrap_or_default();
             let _ = match &item.item {
-                Item::Function(f) => writeln!(out, "  {}: {}", item.name, component.signature(f)),
-                _ => writeln!(out, "  {}", item.name),
+                Item::Function(f) => writeln!(out, "  {}: {}{words}", item.name, component.signature(f)),
+                _ => writeln!(out, "  {}{words}", item.name),
             };
             if let Item::Interface(interface) = &item.item {
+                let unused = used.import(&item.name).filter(|_| heading == "imports").map(|u| &u.unused);
                 for f in &interface.functions {
-                    let _ = writeln!(out, "    {}: {}", f.display_name(), component.signature(f));
+                    let mark = if unused.is_some_and(|u| u.contains(&f.name)) { "  (not used)" } else { "" };
+                    let _ = writeln!(out, "    {}: {}{mark}", f.display_name(), component.signature(f));
                 }
             }
         }
@@ -227,14 +264,16 @@ fn page(component: &Component, session: &Session) -> String {
 }
 
 fn describe(component: &Component, session: &Session) -> Value {
+    let used = used_imports(component);
     let externs = |list: &[Extern]| list.iter().map(|e| describe_extern(component, e)).collect::<Vec<_>>();
+    let imports: Vec<_> = component.imports.iter().map(|e| describe_import(component, e, &used)).collect();
     let metadata = &component.metadata;
     json!({
         "name": component.name,
         "kind": kind_word(component.kind),
         "size_bytes": component.bytes.len(),
         "sha256": component.digest.to_string(),
-        "imports": externs(&component.imports),
+        "imports": imports,
         "exports": externs(&component.exports),
         "interfaces": externs(&component.interfaces),
         "worlds": describe_worlds(component),
@@ -297,6 +336,23 @@ fn describe_worlds(component: &Component) -> Vec<Value> {
         types::with_stability(object, world.stability.as_deref())
     };
     component.worlds.iter().map(world).collect()
+}
+
+/// An import, with what is used of it; `null` if that is not known.
+fn describe_import(component: &Component, item: &Extern, used: &Used) -> Value {
+    let mut out = describe_extern(component, item);
+    let used = used.import(&item.name).map_or(Value::Null, |import| {
+        json!({
+            "functions": import.used,
+            "unused": import.unused,
+            "types_only": import.is_types_only(),
+            "drops": import.drops,
+        })
+    });
+    if let Some(object) = out.as_object_mut() {
+        object.insert("used".to_owned(), used);
+    }
+    out
 }
 
 fn describe_function(component: &Component, function: &Function) -> Value {

@@ -32,11 +32,13 @@ pub(super) fn run(component: &Component, language: Word, interface: Option<&str>
         let names: Vec<_> = all.iter().flat_map(|s| &s.externs).map(|e| display_safe_line(&e.name)).collect();
         return fail(&format!("There is no interface, function or type {name}; there are: {}", names.join(", ")));
     }
+    if meant.is_empty() {
+        return fail("There is no interface that could be spelled in another language");
+    }
     for (i, section) in meant.iter().enumerate() {
-        let side = if section.is_import { "imports" } else { "exports" };
         let name = section.interface.unwrap_or("of the world itself");
         let gap = if i > 0 { "\n" } else { "" };
-        print(&format!("{gap}{} {side} {}\n", language.comment(), display_safe_line(name)));
+        print(&format!("{gap}{} {} {}\n", language.comment(), section.kind.verb(), display_safe_line(name)));
         print(&spell(component, language, section).text(language));
     }
     Exit::Done

@@ -449,3 +449,45 @@ fn samples_differ_as_their_sources_do() {
     assert!(d.exports.iter().all(|e| e.status == Status::Same), "{:?}", told(&d));
     assert!(d.origin.iter().any(|o| o.what.contains("Rust") || o.what.contains("rust")), "{:?}", d.origin);
 }
+
+#[test]
+fn packages_of_wit_are_compared_with_their_words() {
+    let package = |wit: &str| {
+        let mut resolve = wit_parser::Resolve { all_features: true, ..wit_parser::Resolve::default() };
+        let id = resolve.push_str("p.wit", wit).unwrap();
+        let c = decode("p.wasm", wit_component::encode(&resolve, id).unwrap().into());
+        assert!(!c.interfaces.is_empty(), "{:?}", c.diagnostics);
+        c
+    };
+    let old = package(
+        "package t:p@1.0.0; interface i {
+            /// Old words.
+            @since(version = 1.0.0) f: func();
+            record r { a: u8 }
+        }",
+    );
+    let new = package(
+        "package t:p@1.1.0; interface i {
+            /// New words.
+            @since(version = 1.0.0) @deprecated(version = 1.1.0) f: func();
+            record r {
+                /// A field.
+                a: u8
+            }
+        }
+        interface j {}",
+    );
+    let d = difference(&old, &new);
+    assert_eq!((d.verdict, d.interfaces[0].name()), (Verdict::Minor, "t:p/j@1.1.0"));
+    let all: Vec<_> = d.interfaces[1].changes.iter().map(|w| (w.change.place(), w.change.what(), w.verdict)).collect();
+    let is = |place: &str, what: &str, verdict| (place.to_owned(), what.to_owned(), verdict);
+    assert_eq!(
+        all,
+        [
+            is("", "version 1.0.0 → 1.1.0", Verdict::Minor),
+            is("r → a", "documentation added", Verdict::Patch),
+            is("f", "documentation changed", Verdict::Patch),
+            is("f", "since 1.0.0 → since 1.0.0, deprecated since 1.1.0", Verdict::Patch),
+        ]
+    );
+}

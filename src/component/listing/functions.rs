@@ -96,6 +96,27 @@ impl Functions {
         self.modules.push((module.start..end, first..self.all.len()));
     }
 
+    /// Those whose body or import lies in this range of the file: their places in `all`.
+    pub fn within(&self, range: &Range<usize>) -> Range<usize> {
+        let place = |offset| self.all.partition_point(|f| f.range.start < offset);
+        place(range.start)..place(range.end)
+    }
+
+    /// Places in `all` of those whose name, as shown, has this text in it, in any case. `None` if it was cancelled.
+    pub fn named(&self, text: &str, is_cancelled: &dyn Fn() -> bool) -> Option<Vec<usize>> {
+        let text = text.to_lowercase();
+        let mut out = Vec::new();
+        for (i, function) in self.all.iter().enumerate() {
+            if i % 1024 == 0 && is_cancelled() {
+                return None;
+            }
+            if function.label().to_lowercase().contains(&text) {
+                out.push(i);
+            }
+        }
+        Some(out)
+    }
+
     /// The function whose body or import covers this byte of the file.
     pub fn at(&self, offset: usize) -> Option<&CoreFunction> {
         let (_, places) = self.modules.iter().find(|(range, _)| range.contains(&offset))?;
@@ -153,7 +174,7 @@ impl Module {
                     if let TypeRef::Func(_) | TypeRef::FuncExact(_) = import.ty {
                         let end = imports.peek().map_or(end, |(next, _)| *next);
                         let index = self.add(offset..end, true);
-                        self.outside.push((index, format!("{} {}", import.module, import.name).into()));
+                        self.outside.push((index, format!("{} from {}", import.name, import.module).into()));
                     }
                 }
             }

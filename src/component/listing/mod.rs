@@ -11,6 +11,7 @@ pub use print::print_wat;
 
 use crate::measure::grouped;
 use std::collections::VecDeque;
+use std::fmt;
 use std::io;
 use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -73,6 +74,12 @@ struct Page {
     text: String,
     /// The end of each line in `text`, and its byte of the part.
     lines: Vec<(usize, Option<u64>)>,
+}
+
+impl fmt::Debug for Listing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Listing").field("part", &self.part).field("lines", &self.lines).finish_non_exhaustive()
+    }
 }
 
 impl Listing {

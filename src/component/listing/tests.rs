@@ -212,7 +212,7 @@ fn functions_have_their_names_their_bytes_and_their_lines() {
     let bytes = wat(r#"(module (import "env" "log" (func)) (func (export "out")))"#);
     let functions = Functions::of(&bytes, 0..bytes.len());
     let names: Vec<_> = functions.all.iter().map(|f| f.name.as_deref()).collect();
-    assert_eq!(names, [Some("env log"), Some("out")]);
+    assert_eq!(names, [Some("log from env"), Some("out")]);
 }
 
 #[test]

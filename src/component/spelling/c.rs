@@ -353,6 +353,14 @@ fn ident(name: &str) -> String {
     escape(Language::C, snake(name))
 }
 
+/// The types that a named one becomes: a resource is known by its handles only.
+pub(super) fn words(cx: &Cx<'_>, id: TypeId) -> Vec<String> {
+    match cx.kind(Type::Def(id)) {
+        Some(TypeKind::Resource) => vec![handle(cx, id, "own"), handle(cx, id, "borrow")],
+        _ => vec![format!("{}_{}_t", own_module(cx), local_word(cx, id))],
+    }
+}
+
 /// What the names of an interface begin with: `wasi_io_streams`.
 fn module(cx: &Cx<'_>, owner: &str) -> String {
     let path = cx.path(owner);

@@ -11,7 +11,7 @@ mod python;
 mod rust;
 mod typescript;
 
-use super::{Component, Extern, Function, FunctionKind, Item, Type, TypeDef, TypeId, TypeKind, TypeTable};
+use super::{Component, Extern, Family, Function, FunctionKind, Item, Type, TypeDef, TypeId, TypeKind, TypeTable};
 use crate::diag::display_safe;
 use std::cell::{Cell, RefCell};
 use std::collections::{HashMap, HashSet};
@@ -72,11 +72,33 @@ impl Language {
     }
 }
 
+/// How a component comes to a [`Section`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum SectionKind {
+    /// It needs it.
+    Import,
+    /// It gives it.
+    Export,
+    /// It is a WIT package that defines it, or speaks of it.
+    Package,
+}
+
+impl SectionKind {
+    /// What the file does: `imports`.
+    pub fn verb(self) -> &'static str {
+        match self {
+            Self::Import => "imports",
+            Self::Export => "exports",
+            Self::Package => "defines",
+        }
+    }
+}
+
 /// What is spelled as one: an interface, or the functions and types that a world imports or exports by themselves.
 #[derive(Debug, Clone)]
 pub struct Section<'a> {
-    /// Whether it is imported; exported otherwise.
-    pub is_import: bool,
+    /// Whether it is imported, exported or of a package.
+    pub kind: SectionKind,
     /// The interface's full name; `None` for the world's own.
     pub interface: Option<&'a str>,
     /// The interface alone, or the world's own functions and types.
@@ -94,6 +116,8 @@ pub struct Spelling {
     pub tail: String,
     /// Whether something was left out because it is too long.
     pub shortened: bool,
+    /// What the section's types are called in WIT and in the language, and of what family they are.
+    pub families: HashMap<String, Family>,
 }
 
 /// One type or function.
@@ -145,18 +169,23 @@ const MAX_TYPE: usize = 1_000;
 /// Levels of types without names within each other.
 const MAX_DEPTH: usize = 32;
 
-/// What of a component can be spelled, imports first, in the order of the file.
+/// What of a file can be spelled, imports first, in the order of the file.
 pub fn sections(component: &Component) -> Vec<Section<'_>> {
     let mut out = Vec::new();
-    for (is_import, externs) in [(true, &component.imports), (false, &component.exports)] {
+    let all = [
+        (SectionKind::Import, &component.imports),
+        (SectionKind::Export, &component.exports),
+        (SectionKind::Package, &component.interfaces),
+    ];
+    for (kind, externs) in all {
         let (interfaces, own): (Vec<_>, Vec<_>) = externs.iter().partition(|e| matches!(e.item, Item::Interface(_)));
         out.extend(interfaces.into_iter().map(|e| Section {
-            is_import,
+            kind,
             interface: Some(e.name.as_str()),
             externs: vec![e],
         }));
         if !own.is_empty() {
-            out.push(Section { is_import, interface: None, externs: own });
+            out.push(Section { kind, interface: None, externs: own });
         }
     }
     out
@@ -193,7 +222,7 @@ pub fn spell(component: &Component, language: Language, section: &Section<'_>) -
         };
         out.shortened |= page.is_full();
         let text = page.finish();
-        size += text.len();
+        size += text.len() + wit.len();
         out.items.push(Spelled { name, wit, text, after: String::new() });
     }
     for (part, item) in parts.iter().zip(&mut out.items) {
@@ -207,6 +236,12 @@ pub fn spell(component: &Component, language: Language, section: &Section<'_>) -
     out.head = speller.head(&cx, &out.items);
     out.tail = speller.tail();
     out.shortened |= cx.cut.get();
+    for (id, name) in &cx.names {
+        let family = cx.types.family(Type::Def(*id));
+        let in_wit = cx.types.get(*id).and_then(|d| d.name.clone());
+        let words = if language == Language::C { c::words(&cx, *id) } else { vec![name.clone()] };
+        out.families.extend(words.into_iter().chain(in_wit).map(|word| (word, family)));
+    }
     out
 }
 
@@ -284,7 +319,8 @@ impl Holds {
 
 impl<'a> Cx<'a> {
     fn new(component: &'a Component, language: Language, section: &Section<'a>) -> Self {
-        let externs = component.imports.iter().chain(&component.exports).map(|e| e.name.as_str());
+        let externs = component.imports.iter().chain(&component.exports).chain(&component.interfaces);
+        let externs = externs.map(|e| e.name.as_str());
         let owners = component.types.defs.iter().filter_map(|d| d.owner.as_deref());
         let (mut packages, mut short_names) = (HashMap::<_, HashSet<_>>::new(), HashMap::<_, HashSet<_>>::new());
         for path in externs.chain(owners).filter_map(names::Path::parse) {
@@ -303,6 +339,7 @@ impl<'a> Cx<'a> {
             holds: Vec::new(),
             cut: Cell::new(false),
         };
+        cx.taken.borrow_mut().extend(names::of_library(language).split_ascii_whitespace().map(str::to_owned));
         for e in &section.externs {
             let ids = match &e.item {
                 Item::Interface(i) => i.types.as_slice(),

@@ -54,6 +54,22 @@ pub(super) fn of_type(language: Language, name: &str) -> String {
     }
 }
 
+/// Names that spellings use and that no type of a section can have.
+pub(super) fn of_library(language: Language) -> &'static str {
+    match language {
+        Language::Rust => "Option Result Self String Vec",
+        Language::TypeScript => {
+            "Array AsyncIterable Map Option Promise PromiseLike Result Uint8Array Int8Array Uint16Array Int16Array \
+             Uint32Array Int32Array BigUint64Array BigInt64Array Float32Array Float64Array"
+        }
+        Language::Python => {
+            "ByteStreamReader Dict Enum Err Flag FutureReader List Optional Result Self Some StreamReader Tuple Union"
+        }
+        // These write names of their own with a prefix, or in lower case.
+        Language::C | Language::Go => "",
+    }
+}
+
 /// The name with an underscore behind it, if the language keeps it for itself.
 pub(super) fn escape(language: Language, mut name: String) -> String {
     if is_reserved(language, &name) {

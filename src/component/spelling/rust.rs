@@ -109,7 +109,8 @@ fn function(cx: &Cx<'_>, f: &Function, page: &mut Page) {
     }
     for p in params(f) {
         let holds = cx.holds(p.ty);
-        let is_borrowed = holds.borrow || holds.list && !holds.own;
+        // An async function keeps its parameters until it is done.
+        let is_borrowed = !f.is_async && (holds.borrow || holds.list && !holds.own);
         let place = if is_borrowed { Place::Borrowed } else { Place::Owned };
         list.push(format!("{}: {}", ident(&p.name), type_text(cx, p.ty, place)));
     }

@@ -89,8 +89,7 @@ fn fixtures_are_spelled_as_expected() {
             let mut found = String::new();
             for (section, spelling) in spelled(&c, language) {
                 assert!(!spelling.shortened, "{section:?}");
-                let side = if section.is_import { "import" } else { "export" };
-                found += &format!("==== {side} {}\n", section.interface.unwrap_or("the world's own"));
+                found += &format!("==== {} {}\n", section.kind.verb(), section.interface.unwrap_or("the world's own"));
                 found += &spelling.text(language);
             }
             let path = folder().join(format!("{world}.{}.txt", language.word()));
@@ -115,15 +114,15 @@ fn fixtures_are_spelled_as_expected() {
 fn items_stand_beside_their_wit() {
     let c = fixture("kitchen");
     let sections = sections(&c);
-    let names: Vec<_> = sections.iter().map(|s| (s.is_import, s.interface)).collect();
+    let names: Vec<_> = sections.iter().map(|s| (s.kind, s.interface)).collect();
     assert_eq!(
         names,
         [
-            (true, Some("wares:kitchen/store@1.2.0")),
-            (true, None),
-            (false, Some("wares:kitchen/sink@1.2.0")),
-            (false, Some("inline")),
-            (false, None),
+            (SectionKind::Import, Some("wares:kitchen/store@1.2.0")),
+            (SectionKind::Import, None),
+            (SectionKind::Export, Some("wares:kitchen/sink@1.2.0")),
+            (SectionKind::Export, Some("inline")),
+            (SectionKind::Export, None),
         ]
     );
     for language in Language::ALL {
@@ -142,6 +141,18 @@ fn items_stand_beside_their_wit() {
         );
         assert!(bucket.whole().contains("Looks up a thing."), "{bucket:?}");
     }
+}
+
+#[test]
+fn a_wit_package_is_spelled_with_its_documentation() {
+    let mut resolve = wit_parser::Resolve::default();
+    let package = resolve.push_str("test.wit", KITCHEN).unwrap();
+    let c = crate::component::decode("kitchen.wasm", wit_component::encode(&resolve, package).unwrap().into());
+    let all = sections(&c);
+    let store = all.iter().find(|s| s.interface == Some("wares:kitchen/store@1.2.0")).unwrap();
+    assert_eq!(store.kind, SectionKind::Package);
+    let text = spell(&c, Language::Go, store).text(Language::Go);
+    assert!(text.contains("// Looks up a thing.\nfunc (self *Bucket) Get(key string)"), "{text}");
 }
 
 /// Runs a compiler on a text; says so and does nothing where there is none.

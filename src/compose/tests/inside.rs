@@ -1,6 +1,6 @@
 use super::*;
-use crate::component::Digest;
-use crate::compose::{Decomposed, Inside, Source, decompose, inside};
+use crate::compose::{Decomposed, Role, Source, decompose, inside};
+use crate::diag::Severity;
 
 fn encoded(lines: &[&str]) -> (Composition, Component) {
     let composition = composed(lines);
@@ -10,7 +10,7 @@ fn encoded(lines: &[&str]) -> (Composition, Component) {
 
 fn text(wat: &str) -> Component {
     let component = decode("whole.wat", wat.as_bytes().into());
-    let errors: Vec<_> = component.diagnostics.iter().filter(|d| d.severity == crate::diag::Severity::Error).collect();
+    let errors: Vec<_> = component.diagnostics.iter().filter(|d| d.severity == Severity::Error).collect();
     assert!(errors.is_empty(), "{errors:?}");
     component
 }
@@ -22,6 +22,38 @@ fn as_encoded(mut composition: Composition, library: &Library) -> Composition {
     composition.instances.retain(|name, _| members.contains(name));
     composition.wires.retain(|to, _| members.contains(&to.instance));
     composition
+}
+
+fn split(whole: &Component) -> Decomposed {
+    decompose(whole).unwrap_or_else(|e| panic!("{e:#?}"))
+}
+
+fn wires(whole: &Component) -> Vec<String> {
+    inside(whole).wires.iter().map(|w| format!("{} > {} {:?}", w.from, w.to, w.functions)).collect()
+}
+
+/// A component whose function `f` of the interface `i:i/{give}` answers a number, and calls `f` of `i:i/{take}` before.
+fn step(name: &str, take: Option<&str>, give: &str) -> String {
+    let (import, lower, with) = match take {
+        Some(take) => (
+            format!("(import \"i:i/{take}\" (instance $take (export \"f\" (func (result u32)))))"),
+            "(core func $f (canon lower (func $take \"f\")))",
+            "(with \"\" (instance (export \"f\" (func $f))))",
+        ),
+        None => (String::new(), "", ""),
+    };
+    let module = match take {
+        Some(_) => {
+            "(import \"\" \"f\" (func $f (result i32))) (func (export \"f\") (result i32) call $f i32.const 1 i32.add)"
+        }
+        None => "(func (export \"f\") (result i32) i32.const 40)",
+    };
+    format!(
+        "(component ${name} {import} {lower} (core module $m {module}) (core instance $i (instantiate $m {with}))
+            (func $g (result u32) (canon lift (core func $i \"f\")))
+            (instance $give (export \"f\" (func $g)))
+            (export \"i:i/{give}\" (instance $give)))"
+    )
 }
 
 #[test]
@@ -48,8 +80,7 @@ fn what_is_encoded_can_be_read_back() {
         ],
     ] {
         let (composition, whole) = encoded(lines);
-        let Decomposed { composition: found, pieces, .. } =
-            decompose(&whole).unwrap_or_else(|e| panic!("{lines:?}: {e:#?}"));
+        let Decomposed { composition: found, pieces, .. } = split(&whole);
         assert_eq!(found, as_encoded(composition, &library()), "{lines:?}");
         for piece in &pieces {
             assert!(library().contains_key(&piece.component.digest), "{lines:?}");
@@ -57,5 +88,203 @@ fn what_is_encoded_can_be_read_back() {
         }
         let again = encode(&found, &library()).unwrap().bytes;
         assert!(again == *whole.bytes, "{lines:?}: the copy has other bytes");
+    }
+}
+
+#[test]
+fn every_pair_of_fixtures_that_fits_can_be_read_back() {
+    let mut pairs = 0;
+    for (consumer, needs) in fixtures() {
+        for (provider, gives) in fixtures() {
+            for (import, export) in needs.imports.iter().flat_map(|i| gives.exports.iter().map(move |e| (i, e))) {
+                let instances = [format!("one={provider}"), format!("two={consumer}")];
+                let mut composition = composed(&instances.each_ref().map(String::as_str));
+                let connect =
+                    Edit::Connect { from: Port::new("one", &export.name), to: Port::new("two", &import.name) };
+                let Ok(wired) = apply(&composition, &library(), &connect) else { continue };
+                composition = wired;
+                let Ok(encoded) = encode(&composition, &library()) else { continue };
+                let whole = decode("pair.wasm", encoded.bytes.into());
+                let found = split(&whole).composition;
+                assert_eq!(found, as_encoded(composition, &library()), "{provider} {consumer}");
+                pairs += 1;
+            }
+        }
+    }
+    assert!(pairs > 20, "{pairs}");
+}
+
+#[test]
+fn compositions_of_other_tools_are_read() {
+    // By hand: names from the name section, an interface handed on under another name, an import for both.
+    let whole = text(&format!(
+        "(component $all
+            (import \"i:i/in\" (instance $in (export \"f\" (func (result u32)))))
+            {} {} {}
+            (instance $one (instantiate $first (with \"i:i/in\" (instance $in))))
+            (alias export $one \"i:i/mid\" (instance $mid))
+            (instance $two (instantiate $second (with \"i:i/mid\" (instance $mid))))
+            (instance $three (instantiate $second (with \"i:i/mid\" (instance (export \"f\" (func $mid \"f\"))))))
+            (export \"i:i/out\" (instance $two \"i:i/out\"))
+            (export \"other\" (instance $three \"i:i/out\")))",
+        step("first", Some("in"), "mid"),
+        step("second", Some("mid"), "out"),
+        step("idle", None, "out"),
+    ));
+    let found = inside(&whole);
+    assert!(found.is_composition && found.obstacles.is_empty(), "{:?}", found.obstacles);
+    let nodes: Vec<_> = found.nodes.iter().map(|n| (n.name.as_str(), n.of.as_str(), n.role)).collect();
+    let component = Role::Component;
+    assert_eq!(nodes, [("one", "first", component), ("two", "second", component), ("three", "second", component)]);
+    assert_eq!(found.nodes[1].part, Some(vec![1]));
+    assert_eq!(wires(&whole), ["one · i:i/mid > two · i:i/mid []", "one · i:i/mid > three · i:i/mid []"]);
+    assert_eq!(found.given[0].import, "i:i/in");
+    assert_eq!(found.offered[1].from, Source::Port(Port::new("three", "i:i/out")));
+    assert!(found.notes.iter().any(|n| n.contains("“idle”") && n.contains("no instance")), "{:?}", found.notes);
+    let Decomposed { composition, pieces, .. } = split(&whole);
+    let names: Vec<&str> = pieces.iter().map(|p| p.component.name.as_str()).collect();
+    assert_eq!((names, composition.instances.len()), (vec!["whole/first", "whole/second"], 3));
+    // What was composed by wac is read as it is.
+    let mut graph = wac_graph::CompositionGraph::new();
+    let register = |graph: &mut wac_graph::CompositionGraph, name: &str| {
+        let bytes = fixtures()[name].bytes.to_vec();
+        let package = wac_types::Package::from_bytes(name, None, bytes, graph.types_mut()).unwrap();
+        graph.register_package(package).unwrap()
+    };
+    let (end, step) = (register(&mut graph, "end"), register(&mut graph, "step"));
+    let (end, step) = (graph.instantiate(end), graph.instantiate(step));
+    let x = graph.alias_instance_export(end, "t:ring/x").unwrap();
+    graph.set_instantiation_argument(step, "t:ring/x", x).unwrap();
+    let out = graph.alias_instance_export(step, "t:ring/x").unwrap();
+    graph.export(out, "renamed").unwrap();
+    let whole = decode("wac.wasm", graph.encode(wac_graph::EncodeOptions::default()).unwrap().into());
+    // Without names, what each is for names it.
+    assert_eq!(wires(&whole), ["x · t:ring/x > x-2 · t:ring/x []"]);
+    assert_eq!(split(&whole).composition.exports["renamed"], Port::new("x-2", "t:ring/x"));
+}
+
+#[test]
+fn what_cannot_be_split_says_why() {
+    let (give, take) = (step("give", None, "out"), step("take", Some("out"), "end"));
+    for (body, says) in [
+        (
+            format!("{give} (instance $a (instantiate $give)) (export \"all\" (instance $a))"),
+            "The export all is all that “a” exports",
+        ),
+        (
+            format!(
+                "{give} (instance $a (instantiate $give)) (alias export $a \"i:i/out\" (instance $o))
+                 (export \"f\" (func $o \"f\"))"
+            ),
+            "The export f is one function of an interface",
+        ),
+        (
+            format!(
+                "{take} (import \"plain\" (instance $p (export \"f\" (func (result u32)))))
+                 (instance $b (instantiate $take (with \"i:i/out\" (instance $p)))) (export \"e\" (instance $b \"i:i/end\"))"
+            ),
+            "b · i:i/out is given the import plain of the whole",
+        ),
+        (
+            format!(
+                "{take} (import \"g\" (func $g (result u32)))
+                 (instance $b (instantiate $take (with \"i:i/out\" (instance (export \"f\" (func $g))))))
+                 (export \"e\" (instance $b \"i:i/end\"))"
+            ),
+            "b · i:i/out is made of single functions",
+        ),
+        (
+            format!(
+                "{give} (import \"i:i/x\" (instance $x (export \"f\" (func (result u32)))))
+                 (instance $a (instantiate $give)) (export \"i:i/x\" (instance $x))"
+            ),
+            "The export i:i/x is an import handed on",
+        ),
+        (
+            "(type $t (func)) (component $c (alias outer 1 $t (type $u)) (import \"f\" (func (type $u)))
+                (export \"g\" (func 0)))
+             (import \"f\" (func $f (type $t))) (instance $a (instantiate $c (with \"f\" (func $f))))
+             (export \"g\" (func $a \"g\"))"
+                .to_owned(),
+            "“a” uses a type of the component around it",
+        ),
+        (
+            "(import \"c\" (component $c (export \"g\" (func)))) (instance $a (instantiate $c))
+             (export \"g\" (func $a \"g\"))"
+                .to_owned(),
+            "“a” is an instance of a component that is not in the file",
+        ),
+        (
+            format!(
+                "{give} (core module $m (func (export \"f\"))) (core instance $i (instantiate $m))
+                 (func $f (canon lift (core func $i \"f\"))) (instance $a (instantiate $give))
+                 (export \"mine\" (func $f)) (export \"o\" (instance $a \"i:i/out\"))"
+            ),
+            "It has core modules of its own",
+        ),
+    ] {
+        let whole = text(&format!("(component {body})"));
+        let reasons = decompose(&whole).map(|d| d.composition).unwrap_err();
+        assert!(reasons.iter().any(|r| r.contains(says)), "{says}: {reasons:?}");
+        assert!(inside(&whole).is_composition, "{says}");
+    }
+}
+
+#[test]
+fn nested_compositions_are_parts_and_can_be_opened_again() {
+    let (_, inner) = encoded(&["a=end", "step", "a t:ring/x > step t:ring/x", "step t:ring/x as t:ring/x"]);
+    let inner = Arc::new(inner);
+    let mut library = library();
+    library.insert(inner.digest, Arc::clone(&inner));
+    let mut composition = Composition::default();
+    for (name, component) in [("inner", inner.digest), ("start", digest("start"))] {
+        composition = apply(&composition, &library, &Edit::AddInstance { name: name.to_owned(), component }).unwrap();
+    }
+    let connect = Edit::Connect { from: Port::new("inner", "t:ring/x"), to: Port::new("start", "t:ring/x") };
+    composition = apply(&composition, &library, &connect).unwrap();
+    let whole = decode("outer.wasm", encode(&composition, &library).unwrap().bytes.into());
+    let pieces = split(&whole).pieces;
+    let again = pieces.iter().find(|p| p.component.digest == inner.digest).unwrap();
+    assert_eq!(again.component.name, "outer/inner");
+    assert_eq!(split(&again.component).composition.instances.len(), 2);
+}
+
+#[test]
+fn a_plain_component_shows_its_core_modules() {
+    let whole = samples::sample("fraud-check-cpp");
+    let found = inside(&whole);
+    assert!(!found.is_composition && !found.obstacles.is_empty());
+    let roles: Vec<_> = found.nodes.iter().map(|n| (n.name.as_str(), n.role)).collect();
+    assert_eq!(
+        roles,
+        [
+            ("wit-component-shim-instance", Role::Shim),
+            ("main", Role::Module),
+            ("wasi_snapshot_preview1", Role::Adapter),
+            ("fixup", Role::Shim)
+        ]
+    );
+    // What a shim stands in for counts as given to whom the shim is given.
+    assert!(
+        found.given.iter().any(|g| g.import == "wasi:io/streams@0.2.12" && g.to.instance == "wasi_snapshot_preview1")
+    );
+    let memory = |w: &&crate::compose::Wire| w.functions == ["memory"];
+    let memory = found.wires.iter().find(memory).unwrap();
+    assert_eq!((memory.from.instance.as_str(), memory.to.instance.as_str()), ("main", "wasi_snapshot_preview1"));
+    assert_eq!(found.offered[0].from, Source::Port(Port::new("main", FRAUD_CHECK)));
+}
+
+const FRAUD_CHECK: &str = "techbytes:payments/fraud-check";
+
+#[test]
+fn damaged_compositions_are_read_as_far_as_they_go() {
+    let (_, whole) = encoded(&["m=mid", "s=store", "s t:store/kv@1.2.0 > m t:store/kv@1.2.0"]);
+    for at in (8..whole.bytes.len()).step_by(23) {
+        let mut bytes = whole.bytes.to_vec();
+        bytes[at] ^= 1 << (at % 8);
+        let damaged = decode("damaged.wasm", bytes.into());
+        let _ = (inside(&damaged), decompose(&damaged));
+        let cut = decode("cut.wasm", whole.bytes[..at].into());
+        assert!(decompose(&cut).is_err() || cut.exports.is_empty(), "{at}");
     }
 }

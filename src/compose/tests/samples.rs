@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use wac_types::{Package, SubtypeChecker, Types};
 
 /// A sample by its file name, or every one of them.
-fn sample(name: &str) -> Arc<Component> {
+pub(super) fn sample(name: &str) -> Arc<Component> {
     let path = format!("{}/samples/components/{name}.wasm", env!("CARGO_MANIFEST_DIR"));
     let bytes = std::fs::read(&path).unwrap_or_else(|e| panic!("{path}: {e}"));
     Arc::new(decode(&format!("{name}.wasm"), bytes.into()))

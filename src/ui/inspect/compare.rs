@@ -31,7 +31,7 @@ pub(super) struct State {
     rows: Vec<Row>,
     of: Option<(Digest, Digest, Filter, bool, usize)>,
     /// The change whose details are shown: its place in the lists.
-    chosen: Option<(Side, usize, usize)>,
+    chosen: Option<(List, usize, usize)>,
     /// Where the view was drawn last: a file dropped there is compared.
     pub area: Option<Rect>,
 }
@@ -58,12 +58,21 @@ const FILTERS: [(&str, Filter); 4] = [
 enum Row {
     Section(&'static str, String),
     Capability(usize),
-    Extern(Side, usize),
-    Change(Side, usize, usize),
+    Extern(List, usize),
+    Change(List, usize, usize),
     Size(Sizes, usize),
     Origin(usize),
     /// Nothing is in this section.
     Nothing(&'static str),
+}
+
+/// Which list of interfaces.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum List {
+    /// Of a WIT package.
+    Interfaces,
+    Imports,
+    Exports,
 }
 
 /// Which list of sizes.
@@ -132,6 +141,7 @@ fn choose(ui: &mut Ui, session: &Session, component: &Component, outbox: &mut Ou
         }
         return;
     }
+    parts::heading(ui, "Compare with…");
     ui.label(kit::dim(&format!(
         "Compare {name} with what was there before. A newer version can be dropped here, too: a file, or one library row on another"
     )));
@@ -213,6 +223,9 @@ fn verdict(ui: &mut Ui, found: &Comparison) {
         let titles: Vec<_> = new.iter().map(|c| grant::title(c.capability)).collect();
         hint.push(format!("asks for something new: {}", titles.join(", ")));
     }
+    if !d.is_identical {
+        hint.push(format!("{} in size", signed(d.size.change())));
+    }
     hint.extend(d.promise.as_ref().map(|p| format!("the component {p}")));
     if d.is_partial {
         hint.push("too large to compare to the end: the verdict is the least it can be".into());
@@ -243,10 +256,11 @@ fn tools(ui: &mut Ui, found: &Comparison, state: &mut State) {
     });
 }
 
-fn list(found: &Comparison, side: Side) -> &[ExternDifference] {
-    match side {
-        Side::Import => &found.difference.imports,
-        Side::Export => &found.difference.exports,
+fn list(found: &Comparison, which: List) -> &[ExternDifference] {
+    match which {
+        List::Interfaces => &found.difference.interfaces,
+        List::Imports => &found.difference.imports,
+        List::Exports => &found.difference.exports,
     }
 }
 
@@ -258,8 +272,8 @@ fn sizes(found: &Comparison, which: Sizes) -> &[SizeDifference] {
     }
 }
 
-fn fold_key(side: Side, e: &ExternDifference) -> String {
-    format!("{} {}", if side == Side::Import { "import" } else { "export" }, e.name())
+fn fold_key(which: List, e: &ExternDifference) -> String {
+    format!("{which:?} {}", e.name())
 }
 
 /// The rows that are shown with these filters and folds.
@@ -284,7 +298,13 @@ fn rows(found: &Comparison, state: &State) -> Vec<Row> {
         let rows = shown.into_iter().map(Row::Capability).collect();
         section(&mut out, "Capabilities", count, rows, "Both ask the host for the same");
     }
-    for (side, title) in [(Side::Import, "Imports"), (Side::Export, "Exports")] {
+    let lists = [(List::Interfaces, "Interfaces"), (List::Imports, "Imports"), (List::Exports, "Exports")];
+    for (side, title) in lists {
+        // Packages have interfaces, components have imports and exports.
+        let is_package = !list(found, List::Interfaces).is_empty();
+        if list(found, side).is_empty() && is_package != (side == List::Interfaces) {
+            continue;
+        }
         let mut rows = Vec::new();
         let mut shown = 0;
         for (i, e) in list(found, side).iter().enumerate() {
@@ -322,6 +342,7 @@ fn rows(found: &Comparison, state: &State) -> Vec<Row> {
 /// The changes of an interface that a filter lets through.
 fn changes(e: &ExternDifference, filter: Filter) -> impl Iterator<Item = usize> {
     let is_function = |c: &Change| c.topic == Topic::Function;
+    let is_said = |c: &Change| matches!(c.topic, Topic::Docs | Topic::Stability);
     let functions: HashSet<Option<&String>> =
         e.changes.iter().filter(|w| is_function(&w.change)).map(|w| w.change.path.first()).collect();
     e.changes.iter().enumerate().filter_map(move |(i, w)| {
@@ -329,20 +350,28 @@ fn changes(e: &ExternDifference, filter: Filter) -> impl Iterator<Item = usize> 
         let wanted = match filter {
             Filter::All => true,
             Filter::Breaking => w.verdict == Verdict::Major,
-            Filter::Types => !c.path.is_empty() && c.topic != Topic::Docs && !functions.contains(&c.path.first()),
-            Filter::Docs => c.topic == Topic::Docs,
+            Filter::Types => !c.path.is_empty() && !is_said(c) && !functions.contains(&c.path.first()),
+            Filter::Docs => is_said(c),
         };
         // The title says the versions.
         (wanted && c.topic != Topic::Version).then_some(i)
     })
 }
 
-fn mark(t: &Tokens, status: Status) -> (&'static str, Color32, &'static str) {
+/// The sign of where something is, and its word. How much it matters is told by its colour and the word at the row's end.
+fn mark(status: Status) -> (&'static str, &'static str) {
     match status {
-        Status::Added => (icons::PLUS, t.ok, "New"),
-        Status::Removed => (icons::MINUS, t.error, "Gone"),
-        Status::Changed => (icons::SWAP, t.warn, "Changed"),
-        Status::Same => (icons::CHECK, t.faint, "Equal"),
+        Status::Added => (icons::PLUS, "New"),
+        Status::Removed => (icons::MINUS, "Gone"),
+        Status::Changed => (icons::PENCIL, "Changed"),
+        Status::Same => (icons::CHECK, "Equal"),
+    }
+}
+
+fn ink(t: &Tokens, verdict: Verdict) -> Color32 {
+    match verdict {
+        Verdict::Same | Verdict::Patch => t.dim,
+        verdict => t.tone(tone(verdict)),
     }
 }
 
@@ -375,12 +404,16 @@ fn draw_row(ui: &mut Ui, found: &Comparison, row: &Row, state: &mut State, outbo
         }
         Row::Capability(i) => {
             let Some(c) = found.capabilities.get(*i) else { return };
-            let (glyph, ink, word) = mark(t, c.status);
+            let (glyph, _) = mark(c.status);
+            let (word, ink) = match c.status {
+                Status::Added => ("New", t.warn),
+                Status::Removed => ("No longer asked for", t.dim),
+                Status::Changed => ("Through other imports", t.dim),
+                Status::Same => ("Equal", t.dim),
+            };
             let by = if c.after.is_empty() { &c.before } else { &c.after };
             let by: Vec<_> = by.iter().map(|name| display_safe_line(name)).collect();
-            let detail = format!("{word}, by {}", by.join(", "));
-            // What is newly asked for is worth a look, not good news.
-            let ink = if c.status == Status::Added { t.warn } else { ink };
+            let detail = format!("{word}: {}", by.join(", "));
             let row = ListRow::new(grant::title(c.capability)).depth(1).colored_icon(glyph, ink).detail(&detail);
             row.show(ui).on_hover_text(grant::meaning(c.capability));
         }
@@ -391,13 +424,19 @@ fn draw_row(ui: &mut Ui, found: &Comparison, row: &Row, state: &mut State, outbo
         }
         Row::Change(side, i, c) => {
             let Some(w) = list(found, *side).get(*i).and_then(|e| e.changes.get(*c)) else { return };
-            let (glyph, ink, word) = mark(t, w.change.status());
+            let (glyph, word) = mark(w.change.status());
+            let ink = ink(t, w.verdict);
             let (place, what) = (w.change.place(), w.change.what());
             let (name, detail) = if place.is_empty() { (what, String::new()) } else { (place, what) };
             let (name, detail) = (display_safe_line(&name), display_safe_line(&detail));
             let at = (*side, *i, *c);
             let verdict = if w.verdict == Verdict::Same { "" } else { w.verdict.word() };
-            let row = ListRow::new(&name).mono().depth(2).colored_icon(glyph, ink).detail(&detail).trailing(verdict);
+            let row = ListRow::new(&name)
+                .mono()
+                .depth(2)
+                .colored_icon(glyph, ink)
+                .detail(&detail)
+                .colored_trailing(verdict, ink);
             let response = row.selected(state.chosen == Some(at)).show(ui);
             ui.ctx().accesskit_node_builder(response.id, |node| node.set_description(format!("{word} {verdict}")));
             if response.clicked() {
@@ -416,9 +455,9 @@ fn draw_row(ui: &mut Ui, found: &Comparison, row: &Row, state: &mut State, outbo
                 (None, b) => (Status::Added, b.clone().unwrap_or_default()),
                 (Some(a), None) => (Status::Removed, a.clone()),
             };
-            let (glyph, ink, _) = mark(t, status);
+            let (glyph, _) = mark(status);
             let (what, text) = (display_safe_line(&o.what), display_safe_line(&text));
-            let row = ListRow::new(&what).depth(1).colored_icon(glyph, ink).detail(&text).show(ui);
+            let row = ListRow::new(&what).depth(1).icon(glyph).detail(&text).show(ui);
             row.on_hover_text(format!("{what}\n{text}"));
         }
     }
@@ -453,22 +492,23 @@ fn heading(ui: &mut Ui, title: &str, count: &str, open: bool) -> bool {
 fn extern_row(
     ui: &mut Ui,
     found: &Comparison,
-    side: Side,
+    side: List,
     e: &ExternDifference,
     state: &mut State,
     outbox: &mut Outbox,
 ) {
     let t = tokens(ui.ctx());
-    let (glyph, ink, word) = mark(t, e.status);
+    let (glyph, word) = mark(e.status);
+    let ink = ink(t, e.verdict);
     let key = fold_key(side, e);
     let title = e.title();
     let title = display_safe_line(&title);
-    let said = note(e, side == Side::Import);
+    let said = note(e, side == List::Imports);
     let said = if said.is_empty() { word.to_owned() } else { said };
     let said = display_safe_line(&said);
-    let ink = if e.status == Status::Added && side == Side::Import { t.warn } else { ink };
     let verdict = if e.status == Status::Same { "" } else { e.verdict.word() };
-    let mut row = ListRow::new(&title).mono().depth(1).colored_icon(glyph, ink).detail(&said).trailing(verdict);
+    let mut row =
+        ListRow::new(&title).mono().depth(1).colored_icon(glyph, ink).detail(&said).colored_trailing(verdict, ink);
     let has_more = changes(e, state.filter).next().is_some();
     if has_more {
         row = row.fold(!state.folded.contains(&key));
@@ -486,6 +526,7 @@ fn extern_row(
             if let Some(name) = name
                 && parts::menu_item(ui, Some(icons::EYE), label, "", None)
             {
+                let side = if side == List::Imports { Side::Import } else { Side::Export };
                 let at = At::Extern(side, name.clone());
                 outbox.request(Request::Inspect(Place { component: component.digest, view: View::Types, at }));
             }
@@ -533,25 +574,27 @@ fn size_row(ui: &mut Ui, s: &SizeDifference, most: u64) {
 }
 
 /// What a change means, and why.
-fn reason(side: Side, w: &Weighed) -> &'static str {
+fn reason(side: List, w: &Weighed) -> &'static str {
     let whole = matches!(w.change.topic, Topic::Function | Topic::Type);
     match (&w.change.topic, w.change.status(), side) {
-        (Topic::Docs, ..) => "Patch: nobody relies on documentation",
+        (Topic::Docs | Topic::Stability, ..) => "Patch: nothing is linked by what is said of it",
         (Topic::Function, Status::Changed, _) => "What is different in it is listed below it",
-        (_, Status::Added, Side::Export) if whole => "Minor: more is given, and nobody has to use it",
-        (_, Status::Removed, Side::Export) if whole => "Major: whoever uses it no longer finds it",
-        (_, Status::Added, Side::Import) if whole && w.verdict == Verdict::Minor => {
+        (_, Status::Added, List::Exports | List::Interfaces) if whole => {
+            "Minor: more is given, and nobody has to use it"
+        }
+        (_, Status::Removed, List::Exports | List::Interfaces) if whole => "Major: whoever uses it no longer finds it",
+        (_, Status::Added, List::Imports) if whole && w.verdict == Verdict::Minor => {
             "Minor: hosts look for functions and resources only"
         }
-        (_, Status::Added, Side::Import) if whole => "Major: whoever provides the import has to have it, too",
-        (_, Status::Removed, Side::Import) if whole => "Minor: less is asked for",
+        (_, Status::Added, List::Imports) if whole => "Major: whoever provides the import has to have it, too",
+        (_, Status::Removed, List::Imports) if whole => "Minor: less is asked for",
         (Topic::Elsewhere(_), ..) => "Major: it uses a type that is different",
         _ => "Major: types have to be equal on both sides, member by member and name by name",
     }
 }
 
 /// One change with all of its text, before and after beside each other.
-fn details(ui: &mut Ui, side: Side, e: &ExternDifference, w: &Weighed, state: &mut State) {
+fn details(ui: &mut Ui, side: List, e: &ExternDifference, w: &Weighed, state: &mut State) {
     let t = tokens(ui.ctx());
     parts::hairline(ui);
     ui.add_space(space::XS);

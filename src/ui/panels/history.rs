@@ -23,10 +23,12 @@ pub struct State {
 /// The call as the command line would make it; `None` for a composition that has no file yet.
 pub fn as_command(session: &Session, run: &RunRecord) -> Option<String> {
     let file = match run.target {
-        Target::Component(digest) => match session.opened(&digest).and_then(|o| o.path.as_ref()) {
-            Some(path) => path.to_string_lossy().into_owned(),
-            None => format!("{}.wasm", run.target_name),
-        },
+        Target::Component(digest) => {
+            match session.opened(&digest).filter(|o| o.part.is_none()).and_then(|o| o.path.as_ref()) {
+                Some(path) => path.to_string_lossy().into_owned(),
+                None => format!("{}.wasm", run.target_name),
+            }
+        }
         Target::Composition => session.project_path()?.to_string_lossy().into_owned(),
     };
     let call = value::to_wave_call(run.interface.as_deref(), &run.function, &run.arguments);

@@ -12,6 +12,7 @@ pub struct ListRow<'a> {
     icon: Option<(&'a str, Option<Color32>)>,
     detail: &'a str,
     trailing: &'a str,
+    trailing_ink: Option<Color32>,
     mono: bool,
     selected: bool,
     depth: usize,
@@ -27,6 +28,7 @@ impl<'a> ListRow<'a> {
             icon: None,
             detail: "",
             trailing: "",
+            trailing_ink: None,
             mono: false,
             selected: false,
             depth: 0,
@@ -56,6 +58,12 @@ impl<'a> ListRow<'a> {
     /// Dim monospaced text at the right end: a size, a version, a time.
     pub fn trailing(mut self, trailing: &'a str) -> Self {
         self.trailing = trailing;
+        self
+    }
+
+    /// The same in a colour that means what the word says.
+    pub fn colored_trailing(mut self, trailing: &'a str, color: Color32) -> Self {
+        (self.trailing, self.trailing_ink) = (trailing, Some(color));
         self
     }
 
@@ -116,7 +124,8 @@ impl<'a> ListRow<'a> {
         }
         let mut right = rect.right() - space::S;
         if !self.trailing.is_empty() {
-            let text = draw::elided(ui, self.trailing, fonts::mono(size::SMALL), t.dim, rect.width() * 0.6);
+            let ink = self.trailing_ink.unwrap_or(t.dim);
+            let text = draw::elided(ui, self.trailing, fonts::mono(size::SMALL), ink, rect.width() * 0.6);
             right = draw::put_right(ui.painter(), pos2(right, y), text) - space::S;
         }
         let font = if self.mono { fonts::mono(size::BODY) } else { fonts::text(size::BODY) };

@@ -10,6 +10,7 @@ mod field;
 mod grant;
 mod list;
 mod notice;
+mod rows;
 mod section;
 mod tabs;
 mod timing;
@@ -23,6 +24,7 @@ pub use field::{check, combo_box, field_error, labelled_check, named_field, sear
 pub use grant::{GrantClick, GrantRow};
 pub use list::{ListRow, menu_item};
 pub use notice::{Notice, NoticeClick, notices};
+pub use rows::{InSight, RowLayout, Rows};
 pub use section::{Section, dock_frame, hairline, heading, key_value, key_value_text};
 pub use tabs::{Tab, segments, tab_bar};
 pub use timing::{Segment, phase_segments, timing_bar};

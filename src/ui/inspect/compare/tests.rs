@@ -122,7 +122,7 @@ fn the_verdict_and_every_difference_are_named() {
     let bench = Bench::books();
     for text in [
         "Warning: Major. Breaking: 1 import new, 1 export changed",
-        "HTTP requests, New, by wasi:http/outgoing-handler@0.2.0",
+        "HTTP requests, New: wasi:http/outgoing-handler@0.2.0",
         "wasi:http/outgoing-handler@0.2.0, new: asks the host for it",
         "shop:books/ledger@1.1.0 → 1.2.0, declares 1.1.0 → 1.2.0 (minor); found major: the version promises too much",
         "of, func(k: kind) -> list<entry>",
@@ -139,7 +139,7 @@ fn the_verdict_and_every_difference_are_named() {
     assert!(!bench.has("log, Equal"));
     let top = |text: &str| bench.0.harness.query_all_by_label_contains(text).next().unwrap().rect().top();
     assert!(
-        top("HTTP requests, New") < top("wasi:http/outgoing-handler@0.2.0, new") && top("version, new") < top("wipe")
+        top("HTTP requests, New:") < top("wasi:http/outgoing-handler@0.2.0, new") && top("version, new") < top("wipe")
     );
 }
 
@@ -184,7 +184,7 @@ fn both_can_be_swapped_and_copied_as_text() {
     let text = bench.0.harness.state().copied[0].clone();
     assert!(text.contains("verdict  major") && text.contains("entry → cents: u32 → u64  major"), "{text}");
     bench.click("Swap before and after");
-    assert!(bench.has("entry → cents, u64 → u32") && bench.has("HTTP requests, Gone"));
+    assert!(bench.has("entry → cents, u64 → u32") && bench.has("HTTP requests, No longer asked for"));
     assert!(bench.has("of, func(k: kind) -> list<entry>"));
 }
 

@@ -123,6 +123,9 @@ fn file(ui: &mut Ui, session: &Session, component: &Component, is_instance: bool
             let path = path.to_string_lossy();
             let name = path.rsplit(['/', '\\']).next().unwrap_or_default();
             copied_row(ui, "Path", name, &path, "Copy file path");
+            if let Some(part) = opened.and_then(|o| o.part.as_ref()) {
+                parts::key_value_text(ui, "Part", &crate::component::part_text(&part.path), true);
+            }
         }
         None => _ = parts::key_value_text(ui, "Path", "Built in", false),
     }

@@ -1,0 +1,171 @@
+//! A composed file opened up: the components inside it as components of the library, and its graph as the document.
+
+use super::files::{Arrived, file_name};
+use super::{Env, Opened, Selection, Session};
+use crate::component::{Component, Digest};
+use crate::compose::{self, Composition, Decomposed, Library};
+use crate::diag::{Severity, display_safe_line};
+use crate::project::{self, ComponentSource, Document, FILE_ENDING, PartOf};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// How far apart the columns of nodes stand: the widest node and a gap.
+const COLUMN: f32 = 480.0;
+
+impl Session {
+    /// Splits a composed component in the background; its graph becomes the document.
+    pub(super) fn edit_copy(&mut self, digest: Digest) {
+        let Some(whole) = self.component(&digest).cloned() else {
+            self.say(Severity::Error, "The component is not open any more".into());
+            return;
+        };
+        let job = self.start_job(format!("Splitting {}", display_safe_line(&whole.name)));
+        let (env, arrive) = (Arc::clone(&self.env), self.arrive.clone());
+        self.env.spawn(
+            "split",
+            Box::new(move || {
+                let result = compose::decompose(&whole);
+                let _ = arrive.send(Arrived::Copied { job, whole, result });
+                env.wake();
+            }),
+        );
+    }
+
+    pub(super) fn copy_arrived(&mut self, whole: &Component, result: Result<Decomposed, Vec<String>>) {
+        let copy = match result {
+            Ok(copy) => copy,
+            Err(reasons) => {
+                self.say(Severity::Error, refusal(whole, &reasons));
+                return;
+            }
+        };
+        let outer = self.opened.get(&whole.digest).cloned().unwrap_or_default();
+        for piece in &copy.pieces {
+            let digest = piece.component.digest;
+            if self.library.contains_key(&digest) {
+                continue; // it has a file of its own, or comes from another composition
+            }
+            self.library.insert(digest, Arc::clone(&piece.component));
+            let language = &piece.component.metadata.producers;
+            let language = language.iter().find(|p| p.field == "language").map(|p| p.name.clone());
+            let part = Some(part_of(whole.digest, outer.part.as_ref(), &piece.part));
+            self.opened.insert(
+                digest,
+                Opened { path: outer.path.clone(), part, language, is_sample: outer.is_sample, timings: Vec::new() },
+            );
+        }
+        let before = self.document.clone();
+        if !before.composition.instances.is_empty() {
+            // The copy is a project of its own: saving it must not write over the one before.
+            self.document = Document { name: format!("{} copy", whole.name), ..Document::default() };
+            self.project_path = None;
+            self.saved = Document::default();
+        }
+        self.document.layout = places(&copy.composition, &self.library);
+        self.document.composition = copy.composition;
+        let mut document = std::mem::take(&mut self.document);
+        self.note_sources(&mut document);
+        self.document = document;
+        self.undo.record(format!("Edit a copy of {}", display_safe_line(&whole.name)), None, &before);
+        self.document_number += 1;
+        self.selection = Selection::None;
+        self.document_changed();
+        for note in copy.notes {
+            self.say(Severity::Info, note);
+        }
+    }
+
+    /// Writes the components of a composed one into a folder, and a project that composes them again.
+    pub(super) fn split_to(&mut self, digest: Digest, folder: &Path) {
+        let Some(whole) = self.component(&digest).cloned() else {
+            self.say(Severity::Error, "The component is not open any more".into());
+            return;
+        };
+        let folder = self.env.absolute(folder);
+        let job = self.start_job(format!("Splitting {}", display_safe_line(&whole.name)));
+        let (env, arrive) = (Arc::clone(&self.env), self.arrive.clone());
+        self.env.spawn(
+            "split",
+            Box::new(move || {
+                let result = write_pieces(&whole, &folder, &*env);
+                let _ = arrive.send(Arrived::Split { job, result });
+                env.wake();
+            }),
+        );
+    }
+}
+
+/// Where a piece lies: in a file, or deeper in the part of a file that the whole is itself.
+fn part_of(whole: Digest, outer: Option<&PartOf>, piece: &[usize]) -> PartOf {
+    match outer {
+        Some(outer) => PartOf { whole: outer.whole, path: [&outer.path, piece].concat() },
+        None => PartOf { whole: Some(whole), path: piece.to_vec() },
+    }
+}
+
+fn refusal(whole: &Component, reasons: &[String]) -> String {
+    let first = reasons.first().map(String::as_str).unwrap_or_default();
+    let more = match reasons.len() {
+        0 | 1 => String::new(),
+        n => format!(" ({} more reasons)", n - 1),
+    };
+    format!("“{}” cannot be split: {first}{more}", display_safe_line(&whole.name))
+}
+
+/// Writes the files; gives what was done in words.
+fn write_pieces(whole: &Component, folder: &Path, env: &dyn Env) -> Result<String, String> {
+    let copy = compose::decompose(whole).map_err(|reasons| {
+        let listed: String = reasons.iter().map(|r| format!("\n  {r}")).collect();
+        format!("“{}” cannot be split:{listed}", display_safe_line(&whole.name))
+    })?;
+    let stem = compose::file_stem(&whole.name);
+    let mut document = Document { name: stem.clone(), ..Document::default() };
+    document.layout = places(&copy.composition, &copy.library());
+    let mut files: Vec<(PathBuf, Vec<u8>)> = Vec::new();
+    let mut taken = BTreeMap::new();
+    for piece in &copy.pieces {
+        let name = piece.component.name.rsplit('/').next().unwrap_or_default();
+        let name = compose::file_stem(name);
+        let count: &mut usize = taken.entry(name.clone()).or_default();
+        *count += 1;
+        let name = if *count > 1 { format!("{name}-{count}") } else { name };
+        let path = folder.join(format!("{name}.wasm"));
+        let source = ComponentSource { name, path: Some(path.to_string_lossy().into_owned()), part: None };
+        document.components.insert(piece.component.digest, source);
+        files.push((path, piece.component.bytes.to_vec()));
+    }
+    document.composition = copy.composition;
+    let project = folder.join(format!("{stem}{FILE_ENDING}"));
+    files.push((project.clone(), project::save(&document, folder)));
+    // Nothing is written over: a folder may hold anything.
+    for (path, bytes) in &files {
+        if env.read_file(path, super::MOST_FILE_BYTES).is_ok_and(|there| there != *bytes) {
+            return Err(format!(
+                "Not written: {} is there already, with other contents; choose another folder",
+                file_name(path)
+            ));
+        }
+    }
+    env.make_folder(folder).map_err(|why| format!("The folder was not made: {why} ({})", folder.display()))?;
+    for (path, bytes) in &files {
+        env.write_file(path, bytes)
+            .map_err(|why| format!("{} was not saved: {why} ({})", file_name(path), path.display()))?;
+    }
+    let mut said = format!("Split into {} components: {}", files.len() - 1, project.display());
+    copy.notes.iter().for_each(|note| said.push_str(&format!("\n{note}")));
+    Ok(said)
+}
+
+/// Nodes in columns, providers left of those that they provide to.
+fn places(composition: &Composition, library: &Library) -> BTreeMap<String, [f32; 2]> {
+    let mut next: BTreeMap<usize, f32> = BTreeMap::new();
+    let mut out = BTreeMap::new();
+    for (name, rank) in composition.ranks() {
+        let ports = composition.component(library, name).map_or(0, |c| c.imports.len().max(c.exports.len()));
+        let y = next.entry(rank).or_default();
+        out.insert(name.to_owned(), [rank as f32 * COLUMN, *y]);
+        *y += 96.0 + 24.0 * ports as f32;
+    }
+    out
+}
