@@ -140,20 +140,19 @@ pub fn origin(component: &Component) -> Origin {
 
 /// Every language and tool that any part names.
 fn tools(parts: &[PartOrigin]) -> Vec<Tool> {
-    let mut found: BTreeMap<(bool, &str, &str), (BTreeSet<&str>, BTreeSet<usize>)> = BTreeMap::new();
+    let mut named: BTreeMap<(bool, &str, &str), BTreeSet<(&str, usize)>> = BTreeMap::new();
     for (i, part) in parts.iter().enumerate() {
         for p in &part.metadata.producers {
             let key = (p.field != "language", p.field.as_str(), p.name.as_str());
-            let (versions, parts) = found.entry(key).or_default();
-            versions.insert(p.version.as_str());
-            parts.insert(i);
+            named.entry(key).or_default().insert((p.version.as_str(), i));
         }
     }
-    let tools = found.into_iter().map(|((_, field, name), (versions, parts))| Tool {
-        field: field.to_owned(),
-        name: name.to_owned(),
-        versions: versions.into_iter().filter(|v| !v.is_empty()).map(str::to_owned).collect(),
-        parts: parts.into_iter().collect(),
+    let tools = named.into_iter().map(|((_, field, name), uses)| {
+        let mut versions: Vec<String> =
+            uses.iter().map(|(version, _)| (*version).to_owned()).filter(|v| !v.is_empty()).collect();
+        versions.dedup(); // they are sorted
+        let parts: BTreeSet<usize> = uses.iter().map(|(_, part)| *part).collect();
+        Tool { field: field.to_owned(), name: name.to_owned(), versions, parts: parts.into_iter().collect() }
     });
     tools.collect()
 }
