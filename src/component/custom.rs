@@ -137,7 +137,7 @@ fn decode(section: &CustomSectionReader<'_>) -> (Content, Option<String>) {
             counted(&reloc.entries(), "relocations", &mut rows)
         }
         (KnownCustom::Dylink0(subsections), _) => {
-            subsections.into_iter().try_for_each(|s| Ok::<(), Error>(dylink_row(&s?, &mut rows)))
+            subsections.into_iter().try_for_each(|s| s.map(|s| dylink_row(&s, &mut rows)))
         }
         (KnownCustom::BranchHints(functions), _) => counted(&functions, "functions", &mut rows),
         (_, "linking" | "metadata.code.branch_hint" | "core" | "coremodules" | "coreinstances" | "corestack")

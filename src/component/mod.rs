@@ -44,7 +44,7 @@ pub use spelling::{Language, Section, SectionKind, Spelled, Spelling, sections, 
 pub use symbols::demangle;
 pub use types::{Case, Family, Field, Label, Linked, Type, TypeDef, TypeId, TypeKind, TypeRef, TypeTable};
 pub use used::{ImportUse, Used, used_imports};
-pub use uses::{ExternAt, FunctionAt, Handle, List, Named, Role, Use, UseWords, User, Uses, where_used};
+pub use uses::{ExternAt, FunctionAt, Handle, ImportUses, List, Named, Role, Use, UseWords, User, Uses, where_used};
 pub use world::{Gap, KnownWorld, Preview1, Track, WasiGeneration, WorldFit, wasi_generation, worlds};
 
 use crate::diag::Diagnostic;
@@ -274,6 +274,15 @@ impl Component {
             let owner = matches!(e.item, Item::Interface(_)).then_some(e.name.as_str());
             e.functions().iter().map(move |f| (owner, f))
         })
+    }
+
+    /// Whether it has documentation of any import, export, interface, function or type.
+    pub fn is_documented(&self) -> bool {
+        let externs = [&self.imports, &self.exports, &self.interfaces].into_iter().flatten();
+        let mut externs = externs
+            .chain(self.worlds.iter().flat_map(|w| w.imports.iter().chain(&w.exports)).filter_map(WorldItem::own));
+        externs.any(|e| e.docs.is_some() || e.functions().iter().any(|f| f.docs.is_some()))
+            || self.types.defs.iter().any(|def| def.docs.is_some())
     }
 
     /// A type of this component, with its table.

@@ -7,6 +7,7 @@ use super::symbols::demangle;
 use super::{Component, Kind};
 use crate::diag::display_safe_line;
 use std::cmp::Reverse;
+use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
@@ -105,6 +106,8 @@ pub struct SizeMap {
     bytes: Arc<[u8]>,
     /// Outermost first, each before what is inside it.
     nodes: Vec<Node>,
+    /// What is inside of each node that has something inside, largest first.
+    inside: BTreeMap<NodeId, Vec<NodeId>>,
     /// Every function, largest first.
     functions: Vec<NodeId>,
     totals: [u64; Class::ALL.len()],
@@ -127,22 +130,32 @@ pub fn size_map(component: &Component) -> SizeMap {
         Kind::Unknown => What::Unreadable,
     };
     let nodes = build::nodes(&bytes, root);
-    let mut map = SizeMap { bytes, nodes, functions: Vec::new(), totals: [0; Class::ALL.len()] };
+    let mut map =
+        SizeMap { bytes, nodes, inside: BTreeMap::new(), functions: Vec::new(), totals: [0; Class::ALL.len()] };
+    let mut inside: BTreeMap<NodeId, Vec<NodeId>> = BTreeMap::new();
+    let mut functions = Vec::new();
     for id in map.ids() {
         let Some(node) = map.node(id) else { continue };
         if node.what == What::Function {
-            map.functions.push(id);
+            functions.push(id);
         }
-        if map.is_leaf(id) {
-            let size = u64::from(node.end - node.start);
-            if let Some(total) = Class::ALL.iter().position(|c| *c == node.class).and_then(|i| map.totals.get_mut(i)) {
-                *total += size;
-            }
+        if let Some(parent) = map.parent(id) {
+            inside.entry(parent).or_default().push(id);
+        }
+        let place = Class::ALL.iter().position(|c| *c == node.class);
+        if map.is_leaf(id)
+            && let Some(total) = place.and_then(|i| map.totals.get_mut(i))
+        {
+            *total += u64::from(node.end - node.start);
         }
     }
-    let mut functions = std::mem::take(&mut map.functions);
-    functions.sort_by_key(|id| Reverse(map.size(*id)));
-    map.functions = functions;
+    let by_size = |list: &mut Vec<NodeId>| {
+        list.sort_by_key(|id| Reverse(map.size(*id)));
+        list.shrink_to_fit();
+    };
+    inside.values_mut().for_each(by_size);
+    by_size(&mut functions);
+    (map.inside, map.functions) = (inside, functions);
     map
 }
 
@@ -161,7 +174,7 @@ impl SizeMap {
         self.node(id).map_or(What::Unreadable, |n| n.what)
     }
 
-    /// What its bytes are for; of a part or section with several things inside, what it is as a whole.
+    /// What its bytes are for; of a part what most of them are for.
     pub fn class(&self, id: NodeId) -> Class {
         self.node(id).map_or(Class::Unreadable, |n| n.class)
     }
@@ -213,10 +226,19 @@ impl SizeMap {
     }
 
     /// What is inside it, largest first; equally large ones in the order of the file.
-    pub fn largest(&self, id: NodeId) -> Vec<NodeId> {
-        let mut out: Vec<_> = self.children(id).collect();
-        out.sort_by_key(|id| Reverse(self.size(*id)));
-        out
+    pub fn largest(&self, id: NodeId) -> &[NodeId] {
+        self.inside.get(&id).map_or(&[], Vec::as_slice)
+    }
+
+    /// Where the contents of a section lie, without its id and size; of anything else where it lies.
+    pub fn content(&self, id: NodeId) -> Range<usize> {
+        let range = self.range(id);
+        if !matches!(self.what(id), What::Section | What::Custom) {
+            return range;
+        }
+        let mut reader = BinaryReader::new(self.bytes.get(range.clone()).unwrap_or_default(), 0);
+        let header = reader.read_u8().and_then(|_| reader.read_var_u32());
+        range.start + header.map_or(0, |_| reader.current_position())..range.end
     }
 
     /// The nodes around it, outermost first, and itself.
@@ -280,7 +302,7 @@ impl SizeMap {
         std::str::from_utf8(self.bytes.get(node.name_at as usize..)?.get(..node.name_len as usize)?).ok()
     }
 
-    /// Its name as shown, safe and on one line: `core module 0.1 main`, `code`, `core::fmt::write`, `function 12`.
+    /// Its name as shown, safe and on one line: `core module 0.1 main`, `code`, `core::fmt::write`, `func 12`.
     pub fn name(&self, id: NodeId) -> String {
         let Some(node) = self.node(id) else { return String::new() };
         let name = self.raw_name(id);
@@ -295,7 +317,7 @@ impl SizeMap {
             What::Custom => display_safe_line(name.unwrap_or("custom section without a name")).into_owned(),
             What::Function => match name {
                 Some(name) => display_safe_line(&demangle(name)).into_owned(),
-                None => format!("function {}", node.index),
+                None => format!("func {}", node.index),
             },
             What::Segment => with(&format!("segment {}", node.index)),
             What::Header => "header".to_owned(),

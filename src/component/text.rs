@@ -9,11 +9,12 @@ const MAX_TEXT: usize = 64 << 10;
 impl Component {
     /// `func(…) -> …` as WIT writes it, without the name.
     pub fn signature(&self, function: &Function) -> String {
-        self.linked_signature(function, false).text
+        self.linked_signature(function, None).text
     }
 
-    /// The same with the places where types are named; if `tall`, with every parameter on a line of its own.
-    pub fn linked_signature(&self, function: &Function, tall: bool) -> Linked {
+    /// The same with the places where types are named. With `tall` every parameter has a line of its own, and there are so
+    /// many at most.
+    pub fn linked_signature(&self, function: &Function, tall: Option<usize>) -> Linked {
         let mut out = Linked::default();
         let is_constructor = matches!(function.kind, FunctionKind::Constructor(_));
         if is_constructor {
@@ -23,20 +24,25 @@ impl Component {
             out.push(if function.is_async { "async " } else { "" });
             out.push("func(");
         }
-        for (i, param) in function.own_params().iter().enumerate() {
+        let params = function.own_params();
+        let shown = tall.unwrap_or(params.len()).min(params.len());
+        for (i, param) in params.iter().take(shown).enumerate() {
             out.push(match (tall, i) {
-                (true, _) => "\n  ",
-                (false, 0) => "",
-                (false, _) => " ",
+                (Some(_), _) => "\n  ",
+                (None, 0) => "",
+                (None, _) => " ",
             });
             out.push(&param.name);
             out.push(": ");
             out.push_all(&self.types.linked(param.ty));
-            if tall || i + 1 < function.own_params().len() {
+            if tall.is_some() || i + 1 < params.len() {
                 out.push(",");
             }
         }
-        out.push(if tall && !function.own_params().is_empty() { "\n)" } else { ")" });
+        if shown < params.len() {
+            out.push(&format!("\n  … {} more", params.len() - shown));
+        }
+        out.push(if tall.is_some() && !params.is_empty() { "\n)" } else { ")" });
         if let Some(ty) = function.result
             // What a constructor makes is said by its name, unless it may fail.
             && !(is_constructor && matches!(self.types.kind(ty), Some(TypeKind::Own(_))))

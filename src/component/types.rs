@@ -188,6 +188,12 @@ impl TypeTable {
         }
     }
 
+    /// What is documented about a named type.
+    pub fn summary(&self, ty: Type) -> Option<&str> {
+        let Type::Def(id) = ty else { return None };
+        self.get(id)?.docs.as_deref()
+    }
+
     /// The colour family of a type.
     pub fn family(&self, ty: Type) -> Family {
         match self.resolve(ty) {

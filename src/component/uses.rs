@@ -2,10 +2,12 @@
 //! component, in time that grows with its size and not with its types written out.
 
 use super::{
-    Component, Extern, Function, FunctionKind, Interface, Item, Type, TypeId, TypeKind, TypeTable, World, WorldItem,
+    Component, Extern, Function, FunctionKind, ImportUse, Interface, Item, Type, TypeId, TypeKind, TypeTable, Used,
+    World, WorldItem,
 };
 use std::collections::{HashSet, VecDeque};
 use std::ops::Range;
+use std::sync::Arc;
 
 /// A list of imports, exports or interfaces of a component.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -125,6 +127,50 @@ pub struct Uses {
     homes: Vec<Option<ExternAt>>,
 }
 
+/// What is taken of imports, by where they stand.
+#[derive(Debug, Clone)]
+pub struct ImportUses {
+    used: Arc<Used>,
+    /// Of each import, its position in [`Used::imports`].
+    positions: Vec<Option<usize>>,
+    unused: HashSet<FunctionAt>,
+}
+
+impl ImportUses {
+    /// Takes what was found out of this component.
+    pub fn new(component: &Component, used: Arc<Used>) -> Self {
+        let mut rest = (0..).zip(&used.imports).peekable();
+        let mut positions = Vec::with_capacity(component.imports.len());
+        let mut unused = HashSet::new();
+        // Both have the order of the file; imported types are left out of one.
+        for (import, found) in (0..).zip(&component.imports) {
+            let here = rest.next_if(|(_, of)| of.name == found.name);
+            positions.push(here.map(|(position, _)| position));
+            let Some((_, of)) = here else { continue };
+            let names: HashSet<&str> = of.unused.iter().map(String::as_str).collect();
+            let owner = ExternAt { list: List::Imports, index: import };
+            let places = (0..).map(|index| FunctionAt { owner, index });
+            let all = places.zip(found.functions());
+            unused.extend(all.filter(|(_, f)| names.contains(f.name.as_str())).map(|(at, _)| at));
+        }
+        Self { used, positions, unused }
+    }
+
+    /// What is taken of an import; `None` if it is not known.
+    pub fn import(&self, at: ExternAt) -> Option<&ImportUse> {
+        if at.list != List::Imports {
+            return None;
+        }
+        let position = self.positions.get(at.index as usize).copied().flatten()?;
+        self.used.imports.get(position)
+    }
+
+    /// Whether an imported function is never called.
+    pub fn is_unused(&self, at: FunctionAt) -> bool {
+        self.unused.contains(&at)
+    }
+}
+
 /// Finds all uses of all types of a component.
 pub fn where_used(component: &Component) -> Uses {
     let mut out = Uses { homes: vec![None; component.types.defs.len()], ..Uses::default() };
@@ -166,8 +212,9 @@ impl Uses {
         self.members.get(span(&self.members, resource, |m| m.0)).unwrap_or_default().iter().map(|m| m.1)
     }
 
-    /// Every use of a type, also inside of types without a name and under other names; not the resource's own `self`.
-    pub fn of(&self, id: TypeId, types: &TypeTable) -> Vec<Use> {
+    /// Every use of a type, also inside of types without a name and under other names; not the resource's own `self`. The
+    /// search ends when it has found `most`.
+    pub fn of(&self, id: TypeId, types: &TypeTable, most: usize) -> Vec<Use> {
         let mut out = HashSet::new();
         let mut seen = HashSet::new();
         let mut waiting = VecDeque::from([(id, None, None)]);
@@ -176,6 +223,10 @@ impl Uses {
                 continue;
             }
             for (_, by, role) in self.mentions.get(span(&self.mentions, id, |m| m.0)).unwrap_or_default() {
+                if out.len() >= most {
+                    waiting.clear();
+                    break;
+                }
                 let User::Type(user) = *by else {
                     out.insert(Use { by: *by, role: *role, handle, via });
                     continue;

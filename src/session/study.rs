@@ -4,7 +4,7 @@
 use super::files::Arrived;
 use super::{Comparison, Job, Session};
 use crate::component::listing::{Found, Functions, Listing};
-use crate::component::{self, Component, Digest, Language};
+use crate::component::{self, Component, CustomSection, Digest, Language, NodeId};
 use crate::compose;
 use std::collections::VecDeque;
 use std::ops::Range;
@@ -16,6 +16,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 pub enum Study {
     /// How much of the file each part takes, down to functions and data.
     Sizes(Digest),
+    /// The functions with this text in their names, largest first.
+    SizesNamed(Digest, String),
+    /// What the custom section whose contents lie at these bytes says.
+    CustomSection(Digest, Range<usize>),
     /// A section of the component, by its position among [`component::sections`], in the words of a language.
     Spelling(Digest, Language, usize),
     /// Which functions of its imports a component really uses.
@@ -57,6 +61,10 @@ pub type Places = Vec<(Digest, component::Hits)>;
 pub enum Finding {
     /// Of [`Study::Sizes`].
     Sizes(Arc<component::SizeMap>),
+    /// Of [`Study::SizesNamed`].
+    SizesNamed(Arc<Vec<NodeId>>),
+    /// Of [`Study::CustomSection`].
+    CustomSection(Arc<CustomSection>),
     /// Of [`Study::Spelling`].
     Spelling(Arc<component::Spelling>),
     /// Of [`Study::Used`].
@@ -104,7 +112,8 @@ impl Study {
     fn label(&self) -> &'static str {
         match self {
             Study::Sizes(_) => "Measuring parts",
-            Study::Search(_) | Study::Find(..) | Study::FunctionsNamed(..) => "Searching",
+            Study::Search(_) | Study::Find(..) | Study::FunctionsNamed(..) | Study::SizesNamed(..) => "Searching",
+            Study::CustomSection(..) => "Reading a custom section",
             Study::Listing(..) => "Disassembling",
             Study::Functions(_) => "Listing functions",
             Study::Spelling(..) => "Spelling an interface",
@@ -130,6 +139,8 @@ impl Study {
             | Study::Origin(digest)
             | Study::Listing(digest, _)
             | Study::Find(digest, ..)
+            | Study::SizesNamed(digest, _)
+            | Study::CustomSection(digest, _)
             | Study::Functions(digest)
             | Study::FunctionsNamed(digest, _)
             | Study::Spelling(digest, ..) => vec![*digest],
@@ -147,6 +158,7 @@ impl Study {
                 | (Study::Listing(..), Study::Listing(..))
                 | (Study::Find(..), Study::Find(..))
                 | (Study::FunctionsNamed(..), Study::FunctionsNamed(..))
+                | (Study::SizesNamed(..), Study::SizesNamed(..))
         )
     }
 
@@ -161,6 +173,12 @@ impl Study {
         let found = match (self, components) {
             (Study::Search(text), all) => Some(Finding::Search(Arc::new(search(text, all, is_cancelled)))),
             (Study::Sizes(_), [component]) => Some(Finding::Sizes(Arc::new(component::size_map(component)))),
+            (Study::SizesNamed(_, text), [component]) => {
+                Some(Finding::SizesNamed(Arc::new(component::size_map(component).search(text))))
+            }
+            (Study::CustomSection(_, range), [component]) => {
+                Some(Finding::CustomSection(Arc::new(component::read_custom_section(&component.bytes, range))))
+            }
             (Study::Listing(_, part), [component]) => {
                 Listing::of(&component.bytes, part.clone(), is_cancelled).map(|l| Finding::Listing(Arc::new(l)))
             }

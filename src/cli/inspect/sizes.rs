@@ -26,12 +26,12 @@ pub fn page(component: &Component, map: &SizeMap, depth: usize) -> String {
         if level >= depth {
             continue;
         }
-        let mut inside = map.largest(id);
-        let rest = inside.split_off(inside.len().min(MOST_INSIDE));
+        let inside = map.largest(id);
+        let (inside, rest) = inside.split_at(inside.len().min(MOST_INSIDE));
         if !rest.is_empty() {
             rests.push((rest.iter().map(|id| map.size(*id)).sum(), level + 1, rest.len()));
         }
-        todo.extend(inside.into_iter().rev().map(|id| (id, level + 1)));
+        todo.extend(inside.iter().rev().map(|id| (*id, level + 1)));
     }
     while let Some((size, indent, count)) = rests.pop() {
         row(size, indent, &format!("{count} smaller"));

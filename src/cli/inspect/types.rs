@@ -52,7 +52,7 @@ fn card(component: &Component, uses: &Uses, id: TypeId) -> String {
         row("statics", if statics.is_empty() { "none" } else { &statics });
     }
     let _ = writeln!(out, "\n{}", display_safe(&component.type_text(id)));
-    let places = uses.of(id, &component.types);
+    let places = uses.of(id, &component.types, usize::MAX);
     if places.is_empty() {
         out.push_str("\nnot used by anything\n");
         return out;

@@ -316,9 +316,28 @@ impl<'a> Builder<'a> {
         found
     }
 
+    /// The class of most bytes of a part.
+    fn main_class(&self, part: usize) -> Class {
+        let mut sums = [0_u64; Class::ALL.len()];
+        let end = self.nodes.len();
+        let mut at = part + 1;
+        while let Some(node) = self.nodes.get(at).filter(|_| at < end) {
+            if let Some(sum) = Class::ALL.iter().position(|c| *c == node.class).and_then(|i| sums.get_mut(i)) {
+                *sum += u64::from(node.end - node.start);
+            }
+            at = node.next as usize;
+        }
+        let largest = Class::ALL.into_iter().zip(sums).max_by_key(|(_, sum)| *sum);
+        largest.map_or(Class::Structure, |(class, _)| class)
+    }
+
     /// Ends a part: now that everything of it is there, its functions and segments get their indices and names.
     fn close(&mut self, open: Open) {
         self.fill(open.node);
+        let class = self.main_class(open.node);
+        if let Some(node) = self.nodes.get_mut(open.node) {
+            node.class = class;
+        }
         for node in self.nodes.get_mut(open.functions.clone()).unwrap_or_default() {
             node.index = node.index.saturating_add(open.imported_functions);
         }

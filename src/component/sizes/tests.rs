@@ -81,7 +81,7 @@ fn functions_and_segments_have_names_wherever_the_file_says_them() {
     assert_adds_up(&map, bytes.len());
     assert_eq!(map.name(NodeId::ROOT), "core module shop");
     let names: Vec<_> = map.functions().iter().map(|f| map.name(*f)).collect();
-    assert_eq!(names, ["function 3", "total", "shop::price"]);
+    assert_eq!(names, ["func 3", "total", "shop::price"]);
     assert_eq!(map.raw_name(map.functions()[2]), Some("_ZN4shop5price17h0123456789abcdefE"));
     assert_eq!(map.explain(map.functions()[1]), "Function 2 of its core module");
     let segments: Vec<_> = map.ids().filter(|id| map.what(*id) == What::Segment).collect();

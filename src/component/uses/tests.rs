@@ -1,6 +1,6 @@
 use super::*;
 use crate::component::tests::{component, encode, package};
-use crate::component::{Kind, Stability, decode};
+use crate::component::{Kind, Stability, decode, used_imports};
 use std::sync::Arc;
 
 fn toolbox() -> Component {
@@ -12,7 +12,7 @@ fn toolbox() -> Component {
 fn uses(component: &Component, of: &str) -> Vec<String> {
     let uses = where_used(component);
     let [id] = uses.find_types(component, of)[..] else { panic!("{of}: not one type") };
-    let words = uses.of(id, &component.types).into_iter().map(|found| {
+    let words = uses.of(id, &component.types, usize::MAX).into_iter().map(|found| {
         let words = component.use_words(&found);
         let owner = words.owner.unwrap_or_default();
         let own = owner.rsplit('/').next().unwrap().split('@').next().unwrap().to_owned();
@@ -104,6 +104,23 @@ fn everything_with_a_name_is_listed() {
     assert_eq!(count(|n| matches!(n, Named::Type(_))), types);
 }
 
+#[test]
+fn imported_functions_that_are_never_called_are_known() {
+    let file = format!("{}/samples/components/ledger-rust.wasm", env!("CARGO_MANIFEST_DIR"));
+    let ledger = decode("ledger.wasm", std::fs::read(file).unwrap().into());
+    let imports = ImportUses::new(&ledger, Arc::new(used_imports(&ledger)));
+    for at in ledger.extern_places().filter(|at| at.list == List::Imports) {
+        let found = ledger.extern_at(at).unwrap();
+        let of = imports.import(at).unwrap();
+        assert_eq!(of.name, found.name);
+        let places = (0..).map(|index| FunctionAt { owner: at, index });
+        for (place, function) in places.zip(found.functions()) {
+            assert_eq!(imports.is_unused(place), of.unused.contains(&function.name), "{}", function.name);
+        }
+    }
+    assert!(imports.import(ExternAt { list: List::Exports, index: 0 }).is_none());
+}
+
 /// An anonymous type that doubles with each level: a tree of it would have 2^60 leaves.
 #[test]
 fn shared_types_are_walked_once() {
@@ -147,7 +164,8 @@ fn ten_thousand_functions_and_types_are_looked_up_at_once() {
     assert_eq!(huge.kind, Kind::WitPackage, "{:?}", huge.diagnostics);
     let all = where_used(&huge);
     let t = all.find_types(&huge, "i#t")[0];
-    assert_eq!(all.of(t, &huge.types).len(), 20_000);
+    assert_eq!(all.of(t, &huge.types, usize::MAX).len(), 20_000);
+    assert_eq!(all.of(t, &huge.types, 300).len(), 300);
     assert_eq!(all.named().len(), 1 + 1 + 20_000);
 }
 

@@ -18,7 +18,7 @@ use super::panels::{Outbox, Request, kit};
 use super::parts as widgets;
 use super::parts::{Button, Drawing, Tab};
 use super::theme::{fonts, icons, space, tokens};
-use crate::component::{Component, Digest, Kind, TypeId};
+use crate::component::{Component, Digest, Kind, Named, TypeId};
 use crate::compose::Side;
 use crate::diag::display_safe_line;
 use crate::measure::Bytes;
@@ -88,6 +88,8 @@ pub enum At {
     Function(Side, Option<String>, String),
     /// At a type.
     Type(TypeId),
+    /// At an interface, function, type or world, by where it stands; of a WIT package there is no other way.
+    Named(Named),
     /// At these bytes of the file.
     Bytes(Range<usize>),
     /// Beside this other component, which was there before.
@@ -134,6 +136,13 @@ impl State {
         self.going = Some(place.at.clone());
         if self.places.get(self.position) == Some(&place) {
             return;
+        }
+        // What is left is come back to as it was, although nobody had named it.
+        if let Some(left) = self.places.get_mut(self.position)
+            && (left.view, &left.at) == (View::Types, &At::Here)
+            && let Some(at) = self.types.at(left.component)
+        {
+            left.at = at;
         }
         self.places.truncate(self.position + 1);
         self.places.push(place);

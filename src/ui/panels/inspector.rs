@@ -3,7 +3,6 @@
 mod interface;
 mod outline;
 mod overview;
-mod parts_tree;
 #[cfg(test)]
 mod tests;
 mod whole;

@@ -13,7 +13,7 @@ use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, channel};
 
 /// What a path is wanted for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Purpose {
     /// A file to open.
     Open,
@@ -21,6 +21,8 @@ pub enum Purpose {
     SaveProject,
     /// Where the composed component goes.
     Compose,
+    /// Where a nested part of a component goes, by its path.
+    ExportPart(Digest, Vec<usize>),
     /// Where the page with this component's interface goes.
     SaveSheet(Digest),
 }
@@ -88,7 +90,7 @@ impl State {
                     .add_filter("Components and projects", &["wasm", "wat", "json"])
                     .pick_files()
                     .unwrap_or_default(),
-                Purpose::SaveProject | Purpose::Compose | Purpose::SaveSheet(_) => {
+                Purpose::SaveProject | Purpose::Compose | Purpose::ExportPart(..) | Purpose::SaveSheet(_) => {
                     dialog.save_file().into_iter().collect()
                 }
             };
@@ -103,11 +105,12 @@ impl State {
 
 /// Draws the bar while it asks.
 pub fn show(ui: &mut Ui, state: &mut State, outbox: &mut Outbox) {
-    let Some(purpose) = state.asking else { return };
+    let Some(purpose) = state.asking.clone() else { return };
     let (title, verb) = match purpose {
         Purpose::Open => ("Open component or project", "Open"),
         Purpose::SaveProject => ("Save project as", "Save"),
         Purpose::Compose => ("Write composed component to", "Compose"),
+        Purpose::ExportPart(..) => ("Write part to", "Save"),
         Purpose::SaveSheet(_) => ("Write the interface as a page to", "Save"),
     };
     let mut done = false;
@@ -133,7 +136,7 @@ pub fn show(ui: &mut Ui, state: &mut State, outbox: &mut Outbox) {
             done = field.lost_focus() && ui.input(|i| i.key_pressed(egui::Key::Enter));
             let why_not = state.dialog.is_some().then_some("The file dialog is open");
             if ui.add(Button::new("Browse…").disabled_because(why_not)).clicked() {
-                state.browse(ui.ctx(), purpose);
+                state.browse(ui.ctx(), purpose.clone());
             }
             done |= ui.add(Button::new(verb).primary()).clicked();
             closed |= parts::icon_button(ui, icons::CLOSE, "Close the path bar").clicked();
@@ -151,6 +154,7 @@ pub fn show(ui: &mut Ui, state: &mut State, outbox: &mut Outbox) {
             }
             Purpose::SaveProject => Command::SaveProject(path),
             Purpose::Compose => Command::ComposeTo(path),
+            Purpose::ExportPart(component, part) => Command::ExportPart(component, part, path),
             Purpose::SaveSheet(component) => Command::SaveSheet(component, path),
         });
         closed = true;

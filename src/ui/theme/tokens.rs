@@ -1,6 +1,6 @@
 //! The one table of colours, dark and light. No other file names a colour.
 
-use crate::component::Family;
+use crate::component::{Class, Family};
 use crate::diag::Severity;
 use egui::Color32;
 
@@ -130,6 +130,23 @@ impl Tokens {
             Family::Resource => resource,
             Family::Host => host,
         }
+    }
+
+    /// The hue of what bytes are for, in the map of sizes and its legend.
+    pub fn class(&self, class: Class) -> Color32 {
+        match class {
+            Class::Code => self.family(Family::Number),
+            Class::Data => self.family(Family::Record),
+            Class::Structure => self.family(Family::Host),
+            Class::Debug => self.family(Family::Choice),
+            Class::Custom => self.family(Family::Resource),
+            Class::Unreadable => self.error,
+        }
+    }
+
+    /// The ground of a tile of that class: the hue, so calm that text is readable on it.
+    pub fn tile(&self, class: Class) -> Color32 {
+        self.panel.lerp_to_gamma(self.class(class), if self.dark { 0.34 } else { 0.26 })
     }
 
     /// The colour of a meaning, for icons, lines and short words.
@@ -325,6 +342,12 @@ mod tests {
             }
             for ground in [t.accent_fill, t.accent_fill_hover] {
                 assert!(contrast(t.on_accent, ground) >= 4.5);
+            }
+            for ground in Class::ALL.map(|c| t.tile(c)) {
+                for text in [t.strong, t.normal] {
+                    let ratio = contrast(text, ground);
+                    assert!(ratio >= 4.5, "dark={} {text:?} on a tile {ground:?} has {ratio:.2}", t.dark);
+                }
             }
             // The focus ring is no text, but has to be seen.
             for ground in grounds {

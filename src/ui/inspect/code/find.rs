@@ -39,6 +39,11 @@ impl State {
         &self.typed
     }
 
+    /// Forgets the places, because another text is searched from now on.
+    pub(super) fn forget(&mut self) {
+        (self.at, self.wanted, self.around) = (None, None, 0);
+    }
+
     /// The place that is shown.
     pub(super) fn at(&self) -> Option<Spot> {
         self.at
@@ -53,7 +58,7 @@ pub(super) fn show(ui: &mut Ui, scene: &Scene<'_>, state: &mut View, outbox: &mu
     let width = (ui.available_width() - buttons).clamp(120.0, 360.0);
     let field = ui
         .allocate_ui_with_layout(vec2(width, 24.0), egui::Layout::top_down(egui::Align::Min), |ui| {
-            parts::search_field(ui, &mut find.typed, "Find in the text")
+            parts::search_field(ui, &mut find.typed, "Find in the text").on_hover_text("Ctrl+F")
         })
         .inner;
     if ui.input_mut(|i| i.consume_key(Modifiers::COMMAND, Key::F)) {

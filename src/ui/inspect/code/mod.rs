@@ -146,6 +146,7 @@ pub(super) fn show(
         let stays = was_here && component.root.at(&state.part).is_some_and(|part| holds(&part.range, &range));
         if !stays {
             state.part = component.root.path_around(&range);
+            state.find.forget();
         }
         state.going = Some(range);
     }
@@ -238,6 +239,7 @@ fn choose_part(ui: &mut Ui, scene: &Scene<'_>, state: &mut State) {
     ui.ctx().accesskit_node_builder(response.id, |node| node.set_label(format!("Part: {label}")));
     if let Some(path) = chosen {
         state.part = path;
+        state.find.forget();
         state.text.select(None);
         state.bytes.select(None);
         state.going = scene.component.root.at(&state.part).map(|part| part.range.start..part.range.start + 1);

@@ -16,7 +16,7 @@ pub(super) struct State {
     filter: String,
 }
 
-/// Draws the list; the functions at `here` is marked.
+/// Draws the list; the function at `here` is marked.
 pub(super) fn show(ui: &mut Ui, scene: &Scene<'_>, functions: &Functions, state: &mut View, outbox: &mut Outbox) {
     let within = functions.within(&scene.part.range);
     let hint = format!("Search {} functions", grouped(within.len() as u64));
@@ -39,6 +39,18 @@ pub(super) fn show(ui: &mut Ui, scene: &Scene<'_>, functions: &Functions, state:
         return;
     }
     rows(ui, scene, functions, state, outbox, inside.len(), |i| inside.get(i).copied().unwrap_or_default());
+}
+
+/// Brings the function at `here` into view in the list.
+pub(super) fn reveal(scene: &Scene<'_>, state: &mut View) {
+    let Some(functions) = scene.functions.filter(|_| state.names.filter.trim().is_empty()) else { return };
+    let within = functions.within(&scene.part.range);
+    let inside = functions.all.get(within).unwrap_or_default();
+    let behind = inside.partition_point(|f| f.range.start <= state.here);
+    if let Some(place) = behind.checked_sub(1).filter(|i| inside.get(*i).is_some_and(|f| f.range.contains(&state.here)))
+    {
+        state.name_rows.reveal(place);
+    }
 }
 
 fn rows(

@@ -67,6 +67,7 @@ pub(super) fn show(ui: &mut Ui, scene: &Scene<'_>, state: &mut View, outbox: &mu
         state.text.rows.reveal(first);
         state.text.select((range.start != scene.part.range.start).then_some((first, first)));
         state.here = range.start;
+        names::reveal(scene, state);
     }
     let functions = scene.functions.filter(|f| !f.within(&scene.part.range).is_empty());
     let (names_at, body, below) = divide(ui, functions.is_some());

@@ -1,13 +1,14 @@
 //! What a component is: its file, its makers, its parts, and how long it took to open.
 
-use super::{copied_row, digest_row, kind_word, parts_tree};
-use crate::component::{Component, Digest, Kind, Metadata};
+use super::{copied_row, digest_row, kind_word};
+use crate::component::{Component, Kind, Metadata, PartKind};
 use crate::compose::{self, Edit};
 use crate::diag::display_safe_line;
 use crate::measure::Bytes;
 use crate::session::{Change, Session};
-use crate::ui::panels::{Outbox, kit, library};
-use crate::ui::parts::{self, Banner, Button, Section};
+use crate::ui::inspect::{At, Place, View};
+use crate::ui::panels::{Outbox, Request, kit, library};
+use crate::ui::parts::{self, Banner, Button, ListRow, Section};
 use crate::ui::theme::{Tone, fonts, icons, size, space, tokens};
 use egui::{Id, Key, Label, RichText, ScrollArea, TextEdit, Ui};
 
@@ -15,8 +16,6 @@ use egui::{Id, Key, Label, RichText, ScrollArea, TextEdit, Ui};
 #[derive(Default)]
 pub(super) struct State {
     name: Name,
-    tree: parts_tree::State,
-    tree_of: Option<Digest>,
 }
 
 /// The instance's name while it is typed.
@@ -35,10 +34,6 @@ pub(super) fn show(
     state: &mut State,
     outbox: &mut Outbox,
 ) {
-    if state.tree_of != Some(component.digest) {
-        state.tree = parts_tree::State::default();
-        state.tree_of = Some(component.digest);
-    }
     ScrollArea::vertical().id_salt("overview").auto_shrink(false).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = space::XS;
         for diagnostic in component.diagnostics.iter().take(20) {
@@ -65,10 +60,33 @@ pub(super) fn show(
             });
         }
         Section::new("Parts").count(component.root.children.len()).show(ui, |ui| {
-            parts_tree::show(ui, &component.root, &mut state.tree);
+            nested(ui, component, outbox);
         });
         ui.add_space(space::L);
     });
+}
+
+/// The parts directly inside, and the way to all of them.
+fn nested(ui: &mut Ui, component: &Component, outbox: &mut Outbox) {
+    const MOST: usize = 8;
+    let mut show = |at| {
+        outbox.request(Request::Inspect(Place { component: component.digest, view: View::Parts, at }));
+    };
+    for (i, part) in component.root.children.iter().enumerate().take(MOST) {
+        let (word, icon) = match part.kind {
+            PartKind::Component => ("component", icons::CUBE),
+            PartKind::Module => ("core module", icons::CPU),
+        };
+        let name = format!("{word} {i}");
+        let detail = part.name.as_deref().map(display_safe_line).unwrap_or_default();
+        let size = Bytes(part.range.len() as u64).to_string();
+        if ListRow::new(&name).icon(icon).detail(&detail).trailing(&size).show(ui).clicked() {
+            show(At::Bytes(part.range.clone()));
+        }
+    }
+    if ui.add(Button::new("Show parts and sizes").icon(icons::CHART)).clicked() {
+        show(At::Here);
+    }
 }
 
 fn rename(ui: &mut Ui, session: &Session, current: &str, name: &mut Name, outbox: &mut Outbox) {

@@ -8,6 +8,7 @@ use crate::compose::Edit;
 use crate::grant::Grants;
 use crate::project::Theme;
 use crate::session::{Call, Change, Command, Memory};
+use crate::ui::inspect::{At, Place, View};
 use crate::ui::look::{Stage, both};
 use egui::{CentralPanel, Key, Modifiers, OutputCommand, Role};
 use egui_kittest::kittest::{NodeT, Queryable};
@@ -245,13 +246,18 @@ fn a_core_module_says_what_it_is_on_every_side() {
 }
 
 #[test]
-fn the_parts_of_a_file_fold_open() {
+fn the_parts_of_a_file_lead_to_all_that_is_in_it() {
     let mut bench = Bench::sized([340.0, 2000.0], Theme::Dark, with_sample("ledger-rust.wasm"), Seen::Overview);
-    assert!(bench.has("core module 0") && !bench.has("data"));
     bench.click("core module 0");
-    assert!(bench.has("data"), "a module has sections");
-    bench.click("core module 0");
-    assert!(!bench.has("data"));
+    bench.click("Show parts and sizes");
+    let places = bench.0.harness.state().requests.iter().filter_map(|r| match r {
+        Request::Inspect(place) => Some(place.clone()),
+        _ => None,
+    });
+    let places: Vec<_> = places.collect();
+    let part = digest_of(&bench.0.harness.state().session, "ledger-rust");
+    assert!(places.iter().all(|p| p.component == part && p.view == View::Parts));
+    assert!(matches!(&places[..], [Place { at: At::Bytes(_), .. }, Place { at: At::Here, .. }]));
 }
 
 // ---- interface ----
