@@ -336,7 +336,7 @@ fn origin_section(origin: &Origin) -> Markup {
             table {
                 thead { tr { th { "Language or tool" } th { "Version" } th { "As" } } }
                 tbody {
-                    @for tool in origin.tools() {
+                    @for tool in &origin.tools {
                         tr { td { (line(&tool.name)) } td { (line(&tool.versions.join(", "))) } td.dim { (line(&tool.field)) } }
                     }
                 }

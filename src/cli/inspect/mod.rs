@@ -65,16 +65,16 @@ pub struct Arguments {
     #[arg(long, value_name = "PATH")]
     part: Option<String>,
     /// Show who made it, with what, and of what, part by part; with --json as the key `origin`.
-    #[arg(long, conflicts_with_all = ["wit", "sizes", "parts"])]
+    #[arg(long, conflicts_with_all = ["wit", "sizes", "parts", "wat", "hex"])]
     origin: bool,
     /// Show those of the embedded packages that have this text in name, version or source.
-    #[arg(long, value_name = "TEXT", conflicts_with_all = ["wit", "json", "sizes", "parts"])]
+    #[arg(long, value_name = "TEXT", conflicts_with_all = ["wit", "json", "sizes", "parts", "wat", "hex"])]
     find: Option<String>,
     /// Show which WebAssembly features it needs; with --json as the key `proposals`.
-    #[arg(long, conflicts_with_all = ["wit", "sizes", "parts"])]
+    #[arg(long, conflicts_with_all = ["wit", "sizes", "parts", "wat", "hex"])]
     proposals: bool,
     /// Print the bill of materials, as CycloneDX 1.6 in JSON.
-    #[arg(long, conflicts_with_all = ["wit", "json", "sizes", "parts", "origin", "find", "proposals"])]
+    #[arg(long, conflicts_with_all = ["wit", "json", "sizes", "parts", "wat", "hex", "origin", "find", "proposals"])]
     cyclonedx: bool,
     /// Write the interface to this file as one HTML page that needs no network.
     #[arg(long, value_name = "OUT.html", conflicts_with_all = ["wit", "json", "sizes", "parts", "origin", "proposals", "output"])]

@@ -174,7 +174,7 @@ fn makers(ui: &mut Ui, metadata: &Metadata) {
         let mut producers: Vec<_> = metadata.producers.iter().take(50).collect();
         producers.sort_by_key(|p| &p.field);
         for producer in producers {
-            let key = if producer.field == last { "" } else { field_word(&producer.field) };
+            let key = if producer.field == last { "" } else { kit::producer_word(&producer.field) };
             last = &producer.field;
             parts::key_value(ui, &display_safe_line(key), |ui| {
                 let name = RichText::new(display_safe_line(&producer.name)).font(fonts::mono(size::BODY));
@@ -192,14 +192,4 @@ fn makers(ui: &mut Ui, metadata: &Metadata) {
             });
         }
     });
-}
-
-/// A producer's field as a person says it.
-fn field_word(field: &str) -> &str {
-    match field {
-        "language" => "Language",
-        "processed-by" => "Processed by",
-        "sdk" => "SDK",
-        other => other,
-    }
 }
