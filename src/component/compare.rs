@@ -392,7 +392,7 @@ impl<'a> Comparison<'a> {
         let name = cut(name, MAX_NAME);
         match (&a.owner, &b.owner) {
             (None, None) => Some(vec![name]),
-            (Some(a), Some(b)) if (a.as_str(), b.as_str()) == self.owners => Some(vec![name]),
+            (Some(a), Some(b)) if (&**a, &**b) == self.owners => Some(vec![name]),
             (Some(a), Some(b)) if base_name(a) == base_name(b) => Some(vec![cut(base_name(a), MAX_NAME), name]),
             _ => None,
         }
