@@ -1,6 +1,6 @@
 //! Ways to mend what [`super::check`] finds, where one is known. Each is tried before it is offered.
 
-use super::check::{kebab, needs_provider, short_name};
+use super::check::{kebab, needs_provider, open_imports_of, short_name};
 use super::{Composition, Edit, Library, Port, Side, alternatives, apply, resources, result_exports};
 use crate::component::Extern;
 use crate::diag::{Subject, display_safe_line};
@@ -22,6 +22,7 @@ pub fn fixes(composition: &Composition, library: &Library, subject: &Subject) ->
             let port = Port::new(instance, port);
             open_import(composition, library, &port).into_iter().chain(export(composition, library, &port)).collect()
         }
+        Subject::Instance(name) => left_out(composition, library, name).into_iter().collect(),
         _ => Vec::new(),
     }
 }
@@ -74,6 +75,15 @@ fn open_import(composition: &Composition, library: &Library, port: &Port) -> Opt
         [one] => Some(connect(one, port)),
         _ => None,
     }
+}
+
+/// An instance that is no part of the result, and needs what one instance can provide.
+fn left_out(composition: &Composition, library: &Library, name: &str) -> Option<Fix> {
+    if composition.members().contains(name) {
+        return None;
+    }
+    let open = open_imports_of(composition, library, [name]);
+    open.iter().find_map(|port| open_import(composition, library, port))
 }
 
 /// An export that does not exist, or that speaks of a resource that is not exported.

@@ -253,7 +253,7 @@ fn foreign<'k, 'a>(known: &'k mut Known<'a>, component: &'a Component, of: &'a E
                 TypeKind::Resource => {
                     let (Some(name), Some(owner)) = (&def.name, &def.owner) else { continue };
                     let elsewhere = component.import(owner).is_some() || component.export(owner).is_some();
-                    if *owner != of.name && elsewhere {
+                    if **owner != *of.name && elsewhere {
                         found.insert(Foreign { name, owner });
                     }
                 }

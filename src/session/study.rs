@@ -6,6 +6,8 @@ use super::{Comparison, Job, Session};
 use crate::component::listing::{Found, Functions, Listing};
 use crate::component::{self, Component, CustomSection, Digest, Language, NodeId};
 use crate::compose;
+use crate::diag::Diagnostic;
+use crate::grant::{self, Need, NotProvided};
 use std::collections::VecDeque;
 use std::ops::Range;
 use std::sync::Arc;
@@ -20,6 +22,8 @@ pub enum Study {
     SizesNamed(Digest, String),
     /// What the custom section whose contents lie at these bytes says.
     CustomSection(Digest, Range<usize>),
+    /// What it is and what it asks for, on one page.
+    Summary(Digest),
     /// A section of the component, by its position among [`component::sections`], in the words of a language.
     Spelling(Digest, Language, usize),
     /// Which functions of its imports a component really uses.
@@ -33,14 +37,14 @@ pub enum Study {
         /// The one that is compared with it.
         after: Digest,
     },
-    /// Which known worlds it fits and which WASI it speaks.
-    World(Digest),
     /// Which WebAssembly features it needs.
     Proposals(Digest),
     /// Who made it, with what, and of what.
     Origin(Digest),
     /// Where this text stands in anything that is open.
     Search(String),
+    /// Who of all that is open can satisfy this import, by its full name, of a component.
+    Providers(Digest, String),
     /// Where its types are used.
     Uses(Digest),
     /// The text format of the part that lies there.
@@ -56,6 +60,45 @@ pub enum Study {
 /// What was found in each component.
 pub type Places = Vec<(Digest, component::Hits)>;
 
+/// What there is to say of a component on one page.
+#[derive(Debug, Clone)]
+pub struct Summary {
+    /// The known worlds it fits, and what keeps it from the nearest.
+    pub worlds: Vec<component::WorldFit>,
+    /// Which WASI it speaks.
+    pub wasi: component::WasiGeneration,
+    /// What it asks the host for.
+    pub needs: Vec<Need>,
+    /// The imports that no host here provides.
+    pub to_wire: Vec<NotProvided>,
+    /// Its functions, those of imported interfaces included.
+    pub functions: usize,
+    /// The components and modules inside it.
+    pub parts: usize,
+    /// What a reader might look for and will not find, and why.
+    pub missing: Vec<Diagnostic>,
+}
+
+impl Summary {
+    fn of(component: &Component) -> Self {
+        let asking = || [(component.name.as_str(), component, component.imports.iter().collect())];
+        Self {
+            worlds: component::worlds(component),
+            wasi: component::wasi_generation(component),
+            needs: grant::needs(asking()),
+            to_wire: grant::not_provided(asking()),
+            functions: component.imports.iter().chain(&component.exports).map(|e| e.functions().len()).sum(),
+            parts: inside(&component.root),
+            missing: component.missing(),
+        }
+    }
+}
+
+/// The number of parts inside a part. Nesting is bounded where the tree is made.
+fn inside(part: &component::Part) -> usize {
+    part.children.iter().map(|child| 1 + inside(child)).sum()
+}
+
 /// The answer to a [`Study`].
 #[derive(Debug, Clone)]
 pub enum Finding {
@@ -65,6 +108,8 @@ pub enum Finding {
     SizesNamed(Arc<Vec<NodeId>>),
     /// Of [`Study::CustomSection`].
     CustomSection(Arc<CustomSection>),
+    /// Of [`Study::Summary`].
+    Summary(Arc<Summary>),
     /// Of [`Study::Spelling`].
     Spelling(Arc<component::Spelling>),
     /// Of [`Study::Used`].
@@ -73,12 +118,12 @@ pub enum Finding {
     Inside(Arc<compose::Inside>),
     /// Of [`Study::Difference`].
     Difference(Arc<Comparison>),
-    /// Of [`Study::World`].
-    World(Arc<(Vec<component::WorldFit>, component::WasiGeneration)>),
     /// Of [`Study::Proposals`].
     Proposals(Arc<component::Proposals>),
     /// Of [`Study::Origin`].
     Origin(Arc<component::Origin>),
+    /// Of [`Study::Providers`]: those that fit first.
+    Providers(Arc<Vec<compose::Provider>>),
     /// Of [`Study::Search`]: what was found in each component, in the order of their names.
     Search(Arc<Places>),
     /// Of [`Study::Uses`].
@@ -112,7 +157,9 @@ impl Study {
     fn label(&self) -> &'static str {
         match self {
             Study::Sizes(_) => "Measuring parts",
+            Study::Summary(_) => "Summing up",
             Study::Search(_) | Study::Find(..) | Study::FunctionsNamed(..) | Study::SizesNamed(..) => "Searching",
+            Study::Providers(..) => "Looking for providers",
             Study::CustomSection(..) => "Reading a custom section",
             Study::Listing(..) => "Disassembling",
             Study::Functions(_) => "Listing functions",
@@ -120,21 +167,20 @@ impl Study {
             Study::Used(_) => "Following imports",
             Study::Inside(_) => "Looking inside",
             Study::Difference { .. } => "Comparing components",
-            Study::World(_) => "Comparing with known worlds",
             Study::Proposals(_) => "Finding the features it needs",
             Study::Origin(_) => "Reading where it comes from",
             Study::Uses(_) => "Looking up uses of types",
         }
     }
 
-    /// The components it is about; each has to be open. None in particular if it is about all that are.
+    /// The components it is about in particular; each has to be open.
     fn about(&self) -> Vec<Digest> {
         match self {
             Study::Sizes(digest)
             | Study::Used(digest)
             | Study::Inside(digest)
             | Study::Uses(digest)
-            | Study::World(digest)
+            | Study::Summary(digest)
             | Study::Proposals(digest)
             | Study::Origin(digest)
             | Study::Listing(digest, _)
@@ -143,10 +189,16 @@ impl Study {
             | Study::CustomSection(digest, _)
             | Study::Functions(digest)
             | Study::FunctionsNamed(digest, _)
+            | Study::Providers(digest, _)
             | Study::Spelling(digest, ..) => vec![*digest],
             Study::Difference { before, after } => vec![*before, *after],
             Study::Search(_) => Vec::new(),
         }
+    }
+
+    /// Whether it is about everything that is open, too.
+    fn is_about_all(&self) -> bool {
+        matches!(self, Study::Search(_) | Study::Providers(..))
     }
 
     /// Whether it takes another's place: of a text that is being typed, only the newest is wanted, and of the parts of a file
@@ -162,7 +214,7 @@ impl Study {
         )
     }
 
-    /// Works the answer out, on a worker. `components` are those of [`Study::about`], in that order; `listing` is the one that
+    /// Works the answer out, on a worker. `components` are those of [`Study::about`], in that order, and all others if it is about all; `listing` is the one that
     /// is searched; whoever takes long looks at `is_cancelled` now and then.
     fn work(
         &self,
@@ -172,6 +224,11 @@ impl Study {
     ) -> Finding {
         let found = match (self, components) {
             (Study::Search(text), all) => Some(Finding::Search(Arc::new(search(text, all, is_cancelled)))),
+            (Study::Providers(_, import), [consumer, ..]) => {
+                let library = components.iter().skip(1).map(|c| (c.digest, Arc::clone(c))).collect();
+                let Some(import) = consumer.import(import) else { return Finding::None("There is no such import") };
+                Some(Finding::Providers(Arc::new(compose::providers(&library, consumer, import))))
+            }
             (Study::Sizes(_), [component]) => Some(Finding::Sizes(Arc::new(component::size_map(component)))),
             (Study::SizesNamed(_, text), [component]) => {
                 Some(Finding::SizesNamed(Arc::new(component::size_map(component).search(text))))
@@ -206,10 +263,7 @@ impl Study {
                 let compared = Comparison::new(Arc::clone(before), Arc::clone(after));
                 Some(Finding::Difference(Arc::new(compared)))
             }
-            (Study::World(_), [component]) => {
-                let world = (component::worlds(component), component::wasi_generation(component));
-                Some(Finding::World(Arc::new(world)))
-            }
+            (Study::Summary(_), [component]) => Some(Finding::Summary(Arc::new(Summary::of(component)))),
             (Study::Proposals(_), [component]) => {
                 component::proposals(component, is_cancelled).map(|found| Finding::Proposals(Arc::new(found)))
             }
@@ -259,10 +313,10 @@ impl Session {
             },
             _ => None,
         };
-        let components: Vec<_> = match &study {
-            Study::Search(_) => self.library.values().cloned().collect(),
-            _ => study.about().iter().filter_map(|d| self.component(d).cloned()).collect(),
-        };
+        let mut components: Vec<_> = study.about().iter().filter_map(|d| self.component(d).cloned()).collect();
+        if study.is_about_all() {
+            components.extend(self.library.values().cloned());
+        }
         let job = self.next_job();
         self.jobs.push(Job { id: job, label: study.label().into(), started_nanos: self.env.now_nanos() });
         let cancelled = Arc::new(AtomicBool::new(false));
@@ -308,7 +362,7 @@ impl Session {
 
     /// Forgets every answer about a component that is closed or was opened anew, and those about all that are open.
     pub(super) fn forget_studies(&mut self, digest: &Digest) {
-        let is_stale = |study: &Study| study.about().contains(digest) || matches!(study, Study::Search(_));
+        let is_stale = |study: &Study| study.about().contains(digest) || study.is_about_all();
         self.studies.done.retain(|(study, _)| !is_stale(study));
     }
 }

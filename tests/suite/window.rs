@@ -383,6 +383,24 @@ fn the_palette_finds_what_stands_in_files_and_goes_there() {
 }
 
 #[test]
+fn an_import_names_who_can_satisfy_it_and_leads_there() {
+    let mut w = Window::with_sample_project();
+    w.palette("select instance checkout-rust");
+    w.harness.key_press_modifiers(Modifiers::ALT, Key::Num2);
+    w.settle();
+    w.click(Role::Tab, "Types");
+    w.click(Role::TreeItem, "fraud-check, techbytes:payments");
+    w.expect("Who can satisfy it");
+    w.click(Role::ListItem, "fraud-check-c, fits");
+    let selected = w.session().selection().clone();
+    let wirebench::session::Selection::Component(digest) = selected else { panic!("{selected:?}") };
+    assert_eq!(w.session().component(&digest).unwrap().name, "fraud-check-c");
+    assert_eq!(w.selected_tab("Inspect"), "Types");
+    w.click(Role::Button, "Go back");
+    w.expect("Who can satisfy it");
+}
+
+#[test]
 fn the_component_that_is_selected_is_the_one_to_call() {
     let mut w = Window::with_sample("adder-wat");
     w.node(Role::ListItem, "add");
@@ -748,7 +766,7 @@ fn a_file_that_changes_on_disk_is_offered_again() {
     let old = w.session().document().composition.instances["fraud-check-c"].component;
     come_back(&mut w, &sample_bytes("fraud-check-zig.wasm"));
     w.expect("fraud-check-c.wasm has changed on disk");
-    w.expect("Reload makes 1 instance of what is there now");
+    w.expect("Reload replaces 1 instance");
     w.click(Role::Button, "Keep");
     assert!(!w.has("has changed on disk"));
     assert_eq!(w.session().document().composition.instances["fraud-check-c"].component, old);

@@ -170,7 +170,7 @@ pub(super) fn keys(
     {
         intents.push(Intent::Select { instances: vec![node.id.clone()], mode: SelectMode::Toggle });
     }
-    for (modifiers, back) in [(Modifiers::NONE, false), (Modifiers::SHIFT, true)] {
+    for (modifiers, back) in [(Modifiers::SHIFT, true), (Modifiers::NONE, false)] {
         if pressed(modifiers, Key::R)
             && let Some(import) = import_of(&focused, around)
         {

@@ -5,7 +5,7 @@ use crate::diag::display_safe_line;
 use crate::session::{Command, Session, plural};
 use crate::ui::parts::{Banner, BannerClick};
 use crate::ui::theme::{Tone, space};
-use egui::Ui;
+use egui::{Frame, Margin, Ui};
 
 /// Draws the line, if there is something to say.
 pub fn show(ui: &mut Ui, session: &Session, outbox: &mut Outbox) {
@@ -29,18 +29,15 @@ pub fn show(ui: &mut Ui, session: &Session, outbox: &mut Outbox) {
     let users = instances.filter(|i| files.iter().any(|file| file.component == i.component)).count();
     let hint = match users {
         0 => "Reload reads it again; nothing is wired to it".to_owned(),
-        n => format!(
-            "Reload makes {} of what is there now; wires whose ports are gone stay, broken",
-            plural(n, "instance")
-        ),
+        n => format!("Reload replaces {}; a wire whose port is gone stays, broken", plural(n, "instance")),
     };
     let (reload, keep) = if files.len() > 1 { ("Reload all", "Keep all") } else { ("Reload", "Keep") };
     let banner = Banner::new(Tone::Info, &text).hint(Some(&hint)).action(reload).other(keep);
     let components = || files.iter().map(|file| file.component).collect();
-    match banner.show(ui) {
+    let clicked = Frame::NONE.inner_margin(Margin::same(space::S as i8)).show(ui, |ui| banner.show(ui)).inner;
+    match clicked {
         Some(BannerClick::Action) => outbox.command(Command::ReloadFiles(components())),
         Some(BannerClick::Other | BannerClick::Close) => outbox.command(Command::KeepFiles(components())),
         None => {}
     }
-    ui.add_space(space::S);
 }

@@ -91,3 +91,6 @@ fn problem_row(ui: &mut Ui, problem: &Diagnostic, outbox: &mut Outbox) {
         outbox.request(Request::FocusOn(problem.subject.clone()));
     }
 }
+
+#[cfg(test)]
+mod tests;

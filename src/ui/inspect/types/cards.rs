@@ -5,8 +5,11 @@ use crate::component::{
     Component, Extern, ExternAt, Family, Function, FunctionAt, FunctionKind, Item, Kind, Linked, List, Named,
     Stability, Type, TypeDef, TypeId, TypeKind, TypeTable, User, WorldItem,
 };
+use crate::compose::{Fit, Side};
 use crate::diag::display_safe_line;
 use crate::project::Target;
+use crate::session::{Command, Finding, Study};
+use crate::ui::inspect::{At, Place, View};
 use crate::ui::panels::{Request, kit};
 use crate::ui::parts::{self, Button, IconButton, ListRow, draw, wit_line};
 use crate::ui::theme::{Tokens, Tone, fonts, icons, size, space, tokens};
@@ -179,6 +182,9 @@ fn card(ui: &mut Ui, cx: &mut Cx<'_>, named: Named, look: &mut Look<'_>) {
         Named::Interface(at) => {
             if let Some(found) = component.extern_at(at) {
                 interface_card(ui, cx, at, found);
+                if at.list == List::Imports {
+                    providers(ui, cx, &found.name);
+                }
             }
         }
         Named::World(i) => world_card(ui, cx, i),
@@ -834,6 +840,40 @@ fn interface_card(ui: &mut Ui, cx: &mut Cx<'_>, at: ExternAt, found: &Extern) {
     }
     if !cx.is_documented {
         ui.label(kit::dim("No documentation is in this file: most tools leave it out when they build a component"));
+    }
+}
+
+/// Who of all that is open can satisfy an import.
+fn providers(ui: &mut Ui, cx: &mut Cx<'_>, import: &str) {
+    let study = Study::Providers(cx.component.digest, import.to_owned());
+    let found = match cx.session.finding(&study) {
+        Some(Finding::Providers(found)) => found,
+        Some(_) => return,
+        None if cx.session.is_studying(&study) => return,
+        None => return cx.outbox.command(Command::Study(study)),
+    };
+    ui.add_space(space::S);
+    parts::heading(ui, "Who can satisfy it");
+    if found.is_empty() {
+        ui.label(kit::dim("Nothing that is open exports an interface of this name"));
+    }
+    for provider in found.iter().take(ROWS[1]) {
+        let name = cx.session.component(&provider.component).map_or_else(String::new, |c| c.name.clone());
+        let (glyph, tone, words) = match &provider.fit {
+            Fit::Exact => (icons::CHECK_CIRCLE, Tone::Ok, "fits".to_owned()),
+            Fit::OtherVersion { export, .. } => {
+                (icons::CHECK_CIRCLE, Tone::Ok, format!("fits, as {}", display_safe_line(export)))
+            }
+            Fit::No(why) => (icons::PROHIBIT, Tone::Error, format!("does not fit: {}", display_safe_line(why))),
+        };
+        let name = display_safe_line(&name);
+        let ink = tokens(ui.ctx()).tone(tone);
+        let row = ListRow::new(&name).colored_icon(glyph, ink).detail(&words).show(ui);
+        if row.on_hover_text(format!("{name} {words}")).clicked() {
+            let at = At::Extern(Side::Export, provider.export.clone());
+            let place = Place { component: provider.component, view: View::Types, at };
+            cx.outbox.request(Request::Inspect(place));
+        }
     }
 }
 

@@ -48,6 +48,7 @@ fn place_at(named: Named) -> At {
 
 /// What everything in this view is drawn from.
 struct Cx<'a> {
+    session: &'a Session,
     component: &'a Arc<Component>,
     uses: &'a Uses,
     /// What is taken of imports, once it is known.
@@ -98,7 +99,7 @@ pub(super) fn show(
     let Some(shown) = state.shown else { return };
     ask_imports(session, component, state, outbox);
     let imports = state.imports.as_ref();
-    let mut cx = Cx { component, uses, imports, is_documented: state.is_documented, outbox };
+    let mut cx = Cx { session, component, uses, imports, is_documented: state.is_documented, outbox };
     Panel::left("types navigator")
         .resizable(true)
         .default_size(280.0)
