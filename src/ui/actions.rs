@@ -24,6 +24,7 @@ pub enum Action {
     DuplicateSelection,
     SelectAll,
     AutoWire,
+    SwitchProvider,
     Arrange,
     FitAll,
     ZoomActual,
@@ -49,7 +50,7 @@ pub enum Action {
 
 impl Action {
     /// All actions, in the order of the palette.
-    pub const ALL: [Action; 37] = [
+    pub const ALL: [Action; 38] = [
         Action::OpenFiles,
         Action::OpenSampleProject,
         Action::NewProject,
@@ -66,6 +67,7 @@ impl Action {
         Action::DuplicateSelection,
         Action::SelectAll,
         Action::AutoWire,
+        Action::SwitchProvider,
         Action::Arrange,
         Action::FitAll,
         Action::ZoomActual,
@@ -108,6 +110,7 @@ impl Action {
             Action::DuplicateSelection => "Duplicate selection",
             Action::SelectAll => "Select all",
             Action::AutoWire => "Auto-wire…",
+            Action::SwitchProvider => "Switch to the next provider",
             Action::Arrange => "Arrange",
             Action::FitAll => "Fit all",
             Action::ZoomActual => "Zoom to 100 %",
@@ -150,6 +153,7 @@ impl Action {
             Action::DuplicateSelection => icons::COPY,
             Action::SelectAll => icons::CHECK,
             Action::AutoWire => icons::PLUGS_CONNECTED,
+            Action::SwitchProvider => icons::SWAP,
             Action::Arrange => icons::LAYOUT,
             Action::FitAll => icons::FIT,
             Action::ZoomActual => icons::SEARCH,
@@ -210,6 +214,8 @@ impl Action {
             Action::ToggleLibrary => (Modifiers::COMMAND, Key::B),
             Action::ToggleInspector => (Modifiers::COMMAND, Key::I),
             Action::Quit => (Modifiers::COMMAND, Key::Q),
+            // The canvas takes R for it, for whatever has the focus there.
+            Action::SwitchProvider => return None,
             Action::OpenSampleProject | Action::ResetInstance | Action::Compare => return None,
         };
         Some(KeyboardShortcut::new(modifiers, key))
@@ -240,6 +246,7 @@ impl Action {
             Action::Undo => session.undo_label().is_some(),
             Action::Redo => session.redo_label().is_some(),
             Action::Cancel => session.running().is_some(),
+            Action::SwitchProvider => matches!(session.selection(), Selection::Wire(_)),
             Action::DeleteSelection => selected,
             Action::DuplicateSelection => matches!(session.selection(), Selection::Instances(_)),
             Action::Compose | Action::SelectAll | Action::AutoWire | Action::Arrange | Action::FitAll => has_instances,
@@ -252,6 +259,7 @@ impl Action {
             Action::Redo => "There is nothing to redo",
             Action::Cancel => "No call is under way",
             Action::DeleteSelection => "Select a node or a wire first",
+            Action::SwitchProvider => "Select a wire first",
             Action::DuplicateSelection => "Select a node first",
             Action::Compare => "Select a component first",
             _ => "Place a component on the canvas first",

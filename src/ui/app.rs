@@ -366,6 +366,13 @@ impl App {
                 self.session.apply(Command::Select(Selection::Instances(all)));
             }
             Action::CheckFiles => self.session.apply(Command::CheckFiles),
+            Action::SwitchProvider => {
+                if let Selection::Wire(import) = self.session.selection().clone()
+                    && let Some(change) = self.graph.switch(&self.session, import, false)
+                {
+                    self.session.apply(Command::Change(change));
+                }
+            }
             Action::AutoWire => self.autowire.open(&self.session),
             Action::Arrange => {
                 let places = self.graph.arranged(&self.session);

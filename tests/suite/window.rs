@@ -356,7 +356,12 @@ fn components_are_placed_by_keyboard() {
     w.palette("place adder-wat");
     assert_eq!(w.session().document().composition.instances.len(), 2);
     w.palette("select instance adder-wat-2");
-    assert_eq!(w.focused(), (Role::GraphicsObject, "adder-wat-2, instance of adder-wat".into()), "{}", w.tree());
+    assert_eq!(
+        w.focused(),
+        (Role::GraphicsObject, "adder-wat-2, instance of adder-wat · 2 of 2".into()),
+        "{}",
+        w.tree()
+    );
     w.key(Key::Delete);
     assert_eq!(w.session().document().composition.instances.len(), 1);
 }

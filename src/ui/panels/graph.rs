@@ -88,6 +88,20 @@ impl State {
         switched.or(Some(self.hovered.as_str()).filter(|t| !t.is_empty()))
     }
 
+    /// The change that lets the next instance that fits provide for this import, or the one before; says what it does.
+    pub fn switch(&mut self, session: &Session, import: Port, back: bool) -> Option<Change> {
+        let Some((from, nth, count)) = next_provider(session, &import, back) else {
+            self.canvas.say(format!("No other instance provides {import}"));
+            return None;
+        };
+        let (provider, name) = (display_safe_line(&from.instance), display_safe_line(&import.name));
+        let consumer = display_safe_line(&import.instance);
+        let text = format!("{provider} provides {name} to {consumer} ({} of {count})", nth + 1);
+        self.canvas.say(text.clone());
+        self.switched = Some((import.clone(), from.clone(), text));
+        Some(Change::ComposeAll("Switch provider", vec![Edit::Connect { from, to: import }]))
+    }
+
     /// Where every node would stand if the graph were tidied up.
     pub fn arranged(&mut self, session: &Session) -> Vec<(String, [f32; 2])> {
         self.refresh(session);
@@ -316,7 +330,11 @@ fn take(session: &Session, state: &mut State, intent: Intent, outbox: &mut Outbo
             let edits = vec![Edit::Disconnect(was), Edit::Connect { from, to }];
             outbox.change(Change::ComposeAll("Move wire", edits));
         }
-        Intent::Switch { import, back } => switch(session, state, import, back, outbox),
+        Intent::Switch { import, back } => {
+            if let Some(change) = state.switch(session, import, back) {
+                outbox.change(change);
+            }
+        }
         Intent::Disconnect(to) => outbox.change(Change::Compose(Edit::Disconnect(to))),
         Intent::DropOnEmpty { port, side, at, screen } => {
             state.search.clear();
@@ -362,19 +380,6 @@ fn next_provider(session: &Session, import: &Port, back: bool) -> Option<(Port, 
     };
     let from = fitting.get(next).filter(|_| now != Some(next))?;
     Some((from.clone(), next, count))
-}
-
-fn switch(session: &Session, state: &mut State, import: Port, back: bool, outbox: &mut Outbox) {
-    let Some((from, nth, count)) = next_provider(session, &import, back) else {
-        state.canvas.say(format!("No other instance provides {import}"));
-        return;
-    };
-    let (provider, name) = (display_safe_line(&from.instance), display_safe_line(&import.name));
-    let text =
-        format!("{provider} provides {name} to {} ({} of {count})", display_safe_line(&import.instance), nth + 1);
-    state.canvas.say(text.clone());
-    state.switched = Some((import.clone(), from.clone(), text));
-    outbox.change(Change::ComposeAll("Switch provider", vec![Edit::Connect { from, to: import }]));
 }
 
 fn selected(now: &Selection, instances: Vec<String>, mode: SelectMode) -> Selection {

@@ -116,6 +116,14 @@ fn one_key_switches_the_provider_of_an_import() {
     assert_eq!(said, ["fraud-check-c-2", "fraud-check-c-3", "fraud-check-c", "fraud-check-c-3"]);
     w.ask(Command::Undo);
     assert_eq!(w.provider("checkout-rust").as_deref(), Some("fraud-check-c"));
+    // The same from the palette.
+    w.0.harness.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::K);
+    w.0.harness.run();
+    w.0.harness.event(egui::Event::Text("next provider".into()));
+    w.0.harness.run();
+    w.0.harness.key_press(egui::Key::Enter);
+    w.0.harness.run();
+    assert_eq!(w.provider("checkout-rust").as_deref(), Some("fraud-check-c-2"));
 }
 
 #[test]
