@@ -13,5 +13,6 @@ mod start;
 mod story;
 mod support;
 mod tidy;
+mod wac;
 #[cfg(feature = "gui")]
 mod window;
