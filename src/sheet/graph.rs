@@ -293,7 +293,7 @@ impl Graph {
                 @for (from, to) in &self.wires {
                     @if let (Some(a), Some(b)) = (by_name.get(from.instance.as_str()), by_name.get(to.instance.as_str())) {
                         path.wire d=(curve(a.port(&from.name, false), b.port(&to.name, true))) {
-                            title { (safe(&format!("{} → {}", from.name, to.name))) }
+                            title { (safe(&format!("{from} → {to}"))) }
                         }
                     }
                 }

@@ -276,9 +276,9 @@ fn wit_side(ui: &mut Ui, session: &Session, about: &About<'_>, state: &mut State
     let t = tokens(ui.ctx());
     let of = (component.digest, export.map(str::to_owned));
     if state.wit.as_ref().is_none_or(|w| w.of != of || !w.code.is_for(t)) {
-        let text = match export.and_then(|name| component.export(name)) {
+        let text: Arc<str> = match export.and_then(|name| component.export(name)) {
             Some(export) => export.wit(component).into(),
-            None => Arc::clone(&component.wit),
+            None => component.wit().into(),
         };
         let code = Code::wit(&text, t);
         state.wit = Some(Wit { of, text, code });
