@@ -752,7 +752,7 @@ fn wac_source_that_is_dropped_becomes_the_graph() {
     }
     w.harness.input_mut().dropped_files.push(Arc::new(Dropped("/home/shop.wac".into())));
     w.settle();
-    w.expect("check export techbytes:payments/fraud-check, wired");
+    w.expect("check export techbytes:payments/fraud-check, connected");
     assert_eq!(w.wires().len(), 1);
     assert_eq!(w.session().document().name, "shop");
     w.expect("shop \u{2022} menu");
@@ -768,7 +768,7 @@ fn wac_source_that_is_dropped_becomes_the_graph() {
 fn the_graph_is_exported_from_the_project_menu_in_the_form_that_is_chosen() {
     let mut w = Window::with_sample_project();
     w.click(Role::Button, "Payments menu");
-    w.click(Role::Button, "Export graph as…");
+    w.click(Role::MenuItem, "Export graph as…");
     let path = |w: &Window| w.node(Role::TextInput, "Export graph as").value().unwrap_or_default();
     assert!(path(&w).ends_with("payments.svg"), "{}", path(&w));
     w.expect("SVG");
