@@ -193,3 +193,50 @@ fn graph_forms(ui: &mut Ui, state: &mut State, form: GraphForm) {
     }
     state.asking = Some(Purpose::ExportGraph(*chosen));
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::project::Theme;
+    use crate::ui::look::{Stage, both};
+    use egui_kittest::kittest::Queryable;
+
+    struct Bench {
+        bar: State,
+        commands: Vec<Command>,
+    }
+
+    fn stage(theme: Theme, width: f32) -> Stage<'static, Bench> {
+        let mut bench = Bench { bar: State::default(), commands: Vec::new() };
+        bench.bar.ask(Purpose::ExportGraph(GraphForm::Svg), "/home/shop.svg");
+        let mut stage = Stage::new([width, 120.0], theme, bench, |ui, bench: &mut Bench| {
+            let mut outbox = Outbox::default();
+            show(ui, &mut bench.bar, &mut outbox);
+            bench.commands.extend(outbox.commands);
+        });
+        stage.harness.run();
+        stage
+    }
+
+    #[test]
+    fn the_form_of_a_graph_is_chosen_or_typed() {
+        both(|theme, name| stage(theme, 1280.0).picture(&format!("path-bar-graph-{name}")));
+        let mut stage = stage(Theme::Dark, 900.0);
+        stage.picture("path-bar-graph-narrow");
+        stage.harness.get_by_label("DOT").click();
+        stage.harness.run();
+        assert_eq!(stage.harness.state().bar.path, "/home/shop.dot");
+        // Without an ending of ours, choosing adds one; what is typed last counts.
+        stage.harness.state_mut().bar.path = "/home/my.shop".into();
+        stage.harness.run();
+        stage.harness.get_by_label("JSON").click();
+        stage.harness.run();
+        assert_eq!(stage.harness.state().bar.path, "/home/my.shop.json");
+        stage.harness.state_mut().bar.path = "/home/shop.mmd".into();
+        stage.harness.get_by_label("Export").click();
+        stage.harness.run();
+        let asked: Vec<_> = stage.harness.state().commands.iter().map(|c| format!("{c:?}")).collect();
+        assert_eq!(asked, ["ExportGraph(Mermaid, Dark, \"/home/shop.mmd\")"]);
+        assert!(!stage.harness.state().bar.is_asking());
+    }
+}
