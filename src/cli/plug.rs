@@ -1,7 +1,7 @@
 //! `wirebench plug`: what one component imports is taken from others.
 
 use super::{Exit, Headless, fail};
-use crate::compose::{self, Edit, Plug};
+use crate::compose::{self, Edit, NotPlugged, Plug};
 use crate::session::{Change, Command};
 use std::path::{Path, PathBuf};
 
@@ -51,10 +51,10 @@ pub fn run(arguments: &Arguments) -> Exit {
     let plugged = match compose::plug(socket, plugs, &arguments.prefer, headless.session.library()) {
         Ok(plugged) => plugged,
         Err(why) => {
-            let mut why = why.iter();
-            why.next().into_iter().for_each(|first| eprintln!("error: {first}"));
-            why.for_each(|more| eprintln!("  {more}"));
-            return Exit::NotRun;
+            let mut reasons = why.reasons().iter();
+            reasons.next().into_iter().for_each(|first| eprintln!("error: {first}"));
+            reasons.for_each(|more| eprintln!("  {more}"));
+            return if matches!(why, NotPlugged::Input(_)) { Exit::BadInput } else { Exit::NotRun };
         }
     };
     plugged.made.iter().for_each(|wire| eprintln!("{wire}"));

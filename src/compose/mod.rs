@@ -23,7 +23,7 @@ pub use edit::{Edit, Refusal, apply};
 pub use encode::{Encoded, encode};
 pub use fit::{Candidate, Fit, Provider, candidates, fitting, providers};
 pub use inside::{Given, Inside, Node, Offered, Role, Source, Wire, inside};
-pub use plug::{Plug, Plugged, plug};
+pub use plug::{NotPlugged, Plug, Plugged, plug};
 pub use record::{Claim, Record, Recorded, Standing, json};
 pub use source::{Remark, Sourced, Wanted, from_wac, wac_packages};
 pub use text::{dot, mermaid, wac};

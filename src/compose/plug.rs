@@ -29,12 +29,32 @@ pub struct Plugged {
     pub left: Vec<String>,
 }
 
+/// Why nothing was plugged.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NotPlugged {
+    /// What was asked for is not usable, in words.
+    Input(Vec<String>),
+    /// Several plugs could be taken for one import: each such import, with those that could.
+    Ambiguous(Vec<String>),
+    /// Nothing fits: what is needed, what there is, and the first differences.
+    Nothing(Vec<String>),
+}
+
+impl NotPlugged {
+    /// The reasons, in words.
+    pub fn reasons(&self) -> &[String] {
+        match self {
+            Self::Input(all) | Self::Ambiguous(all) | Self::Nothing(all) => all,
+        }
+    }
+}
+
 /// Wires the plugs to the socket and to each other: an import takes the export of its own name, or else of a compatible
 /// version. `prefer` names the plugs that are taken where several could be: `name`, or `import=name` for one import.
 ///
 /// # Errors
-/// Everything that is in the way, in words: several plugs for one import, or nothing that fits.
-pub fn plug(socket: &Plug, plugs: &[Plug], prefer: &[String], library: &Library) -> Result<Plugged, Vec<String>> {
+/// Everything that is in the way, in words.
+pub fn plug(socket: &Plug, plugs: &[Plug], prefer: &[String], library: &Library) -> Result<Plugged, NotPlugged> {
     let mut refused: Vec<String> = [socket].into_iter().chain(plugs).filter_map(|p| fault(p, library)).collect();
     let mut work = Work {
         library,
@@ -58,7 +78,7 @@ pub fn plug(socket: &Plug, plugs: &[Plug], prefer: &[String], library: &Library)
         }
     }
     if !refused.is_empty() {
-        return Err(refused);
+        return Err(NotPlugged::Input(refused));
     }
     // Each instance that is reached is satisfied in turn.
     let mut reached = BTreeSet::from([own.clone()]);
@@ -71,10 +91,10 @@ pub fn plug(socket: &Plug, plugs: &[Plug], prefer: &[String], library: &Library)
         }
     }
     if !work.ambiguous.is_empty() {
-        return Err(work.ambiguous);
+        return Err(NotPlugged::Ambiguous(work.ambiguous));
     }
     if work.out.wires.is_empty() {
-        return Err(work.nothing(&own, &plugs));
+        return Err(NotPlugged::Nothing(work.nothing(&own, &plugs)));
     }
     for name in plugs.iter().filter(|name| !reached.contains(*name)) {
         work.left.push(format!("{} is left out: nothing takes what it exports", quoted(name)));

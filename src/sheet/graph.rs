@@ -334,7 +334,7 @@ fn corner(nodes: &[Node], layout: &BTreeMap<String, [f32; 2]>) -> Option<[f32; 2
 
 /// From an export to an import; it leaves to the right and arrives from the left, wherever the two stand.
 fn curve(a: (i64, i64), b: (i64, i64)) -> String {
-    let bow = ((b.0 - a.0).abs() / 2).max(GAP_X / 2).min(3 * GAP_X);
+    let bow = ((b.0 - a.0).abs() / 2).clamp(GAP_X / 2, 3 * GAP_X);
     format!("M{} {}C{} {} {} {} {} {}", a.0, a.1, a.0 + bow, a.1, b.0 - bow, b.1, b.0, b.1)
 }
 

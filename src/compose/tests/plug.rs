@@ -7,7 +7,7 @@ fn plugged(socket: &str, plugs: &[&str], prefer: &[&str]) -> Result<Plugged, Vec
     };
     let plugs: Vec<Plug> = plugs.iter().map(plug_of).collect();
     let prefer: Vec<String> = prefer.iter().map(|p| (*p).to_owned()).collect();
-    plug(&plug_of(&socket), &plugs, &prefer, &library())
+    plug(&plug_of(&socket), &plugs, &prefer, &library()).map_err(|why| why.reasons().to_vec())
 }
 
 fn wires(plugged: &Plugged) -> Vec<String> {
