@@ -11,8 +11,11 @@ mod fit;
 mod fixes;
 mod inside;
 mod order;
+mod plug;
+mod record;
 mod resources;
 mod sharing;
+mod source;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -25,7 +28,10 @@ pub use encode::{Encoded, encode};
 pub use fit::{Candidate, Fit, Provider, candidates, fitting, providers};
 pub use fixes::{Fix, fixes};
 pub use inside::{Given, Inside, Node, Offered, Role, Source, Wire, inside};
+pub use plug::{NotPlugged, Plug, Plugged, plug};
+pub use record::{Claim, Record, Recorded, Standing, json};
 pub use sharing::{Sharing, sharing};
+pub use source::{Remark, Sourced, Wanted, from_wac, wac_packages};
 pub use text::{dot, mermaid, wac};
 
 use crate::component::{Component, Digest, Extern};

@@ -15,6 +15,7 @@ pub enum Action {
     SaveAs,
     Compose,
     CheckFiles,
+    ExportGraph,
     Undo,
     Redo,
     Run,
@@ -50,7 +51,7 @@ pub enum Action {
 
 impl Action {
     /// All actions, in the order of the palette.
-    pub const ALL: [Action; 38] = [
+    pub const ALL: [Action; 39] = [
         Action::OpenFiles,
         Action::OpenSampleProject,
         Action::NewProject,
@@ -58,6 +59,7 @@ impl Action {
         Action::SaveAs,
         Action::Compose,
         Action::CheckFiles,
+        Action::ExportGraph,
         Action::Undo,
         Action::Redo,
         Action::Run,
@@ -101,6 +103,7 @@ impl Action {
             Action::SaveAs => "Save project as…",
             Action::Compose => "Compose…",
             Action::CheckFiles => "Check files for changes",
+            Action::ExportGraph => "Export graph as…",
             Action::Undo => "Undo",
             Action::Redo => "Redo",
             Action::Run => "Run",
@@ -142,7 +145,7 @@ impl Action {
             Action::OpenSampleProject => icons::GRAPH,
             Action::NewProject => icons::FILE,
             Action::Save | Action::SaveAs => icons::SAVE,
-            Action::Compose => icons::EXPORT,
+            Action::Compose | Action::ExportGraph => icons::EXPORT,
             Action::CheckFiles => icons::RELOAD,
             Action::Undo => icons::UNDO,
             Action::Redo => icons::REDO,
@@ -216,7 +219,7 @@ impl Action {
             Action::Quit => (Modifiers::COMMAND, Key::Q),
             // The canvas takes R for it, for whatever has the focus there.
             Action::SwitchProvider => return None,
-            Action::OpenSampleProject | Action::ResetInstance | Action::Compare => return None,
+            Action::OpenSampleProject | Action::ResetInstance | Action::Compare | Action::ExportGraph => return None,
         };
         Some(KeyboardShortcut::new(modifiers, key))
     }
@@ -249,7 +252,12 @@ impl Action {
             Action::SwitchProvider => matches!(session.selection(), Selection::Wire(_)),
             Action::DeleteSelection => selected,
             Action::DuplicateSelection => matches!(session.selection(), Selection::Instances(_)),
-            Action::Compose | Action::SelectAll | Action::AutoWire | Action::Arrange | Action::FitAll => has_instances,
+            Action::Compose
+            | Action::ExportGraph
+            | Action::SelectAll
+            | Action::AutoWire
+            | Action::Arrange
+            | Action::FitAll => has_instances,
             Action::Run => return session.can_call().map_err(Into::into),
             Action::Compare => super::inspect::subject(session).is_some(),
             _ => true,

@@ -6,7 +6,10 @@ mod edit;
 mod encode;
 mod fixes;
 mod inside;
+mod plug;
+mod record;
 mod samples;
+mod source;
 mod text;
 
 use super::*;
