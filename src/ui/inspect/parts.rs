@@ -19,6 +19,9 @@ use egui::{
 };
 use std::sync::Arc;
 
+/// So many characters of a name that several stand beside each other.
+const MOST_OF_A_CRUMB: usize = 36;
+
 /// The view's state.
 #[derive(Default)]
 pub(super) struct State {
@@ -135,7 +138,11 @@ fn crumbs(ui: &mut Ui, map: &SizeMap, state: &mut State) {
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing.x = space::XS;
         for (i, node) in path.iter().enumerate() {
-            let name = if i == 0 { "Whole file".to_owned() } else { shortened(&map.name(*node)) };
+            let name = if i == 0 {
+                "Whole file".to_owned()
+            } else {
+                kit::shortened(&map.name(*node), MOST_OF_A_CRUMB).into_owned()
+            };
             if *node == root {
                 ui.label(crate::ui::theme::strong(name));
             } else {
@@ -147,15 +154,6 @@ fn crumbs(ui: &mut Ui, map: &SizeMap, state: &mut State) {
             }
         }
     });
-}
-
-/// At most so many characters that several stand beside each other.
-fn shortened(name: &str) -> String {
-    const MOST: usize = 36;
-    match name.char_indices().nth(MOST) {
-        Some((end, _)) => format!("{}…", name.get(..end).unwrap_or_default()),
-        None => name.to_owned(),
-    }
 }
 
 /// What the colours mean, and how much of the file there is of each.

@@ -140,7 +140,11 @@ fn place_of(component: Digest, hit: &Hit) -> Place {
             (View::Types, At::Function(side(*is_import), interface.clone(), name.clone()))
         }
         Spot::Type(id) => (View::Types, At::Type(*id)),
-        Spot::Bytes(range) => (View::Code, At::Bytes(range.clone())),
+        // A section called that, which is read there; or else a text among bytes, which no disassembly shows well.
+        Spot::Bytes(range) if hit.kind == HitKind::Section && hit.excerpt.is_empty() => {
+            (View::Parts, At::Bytes(range.clone()))
+        }
+        Spot::Bytes(range) => (View::Code, At::Hex(range.clone())),
     };
     Place { component, view, at }
 }
@@ -257,7 +261,8 @@ fn place_row(ui: &mut Ui, session: &Session, digest: &Digest, hit: &Hit, selecte
     let component = session.component(digest).map_or_else(|| digest.short(), |c| c.name.clone());
     let (name, excerpt) = (display_safe_line(&hit.name), display_safe_line(&hit.excerpt));
     let component = display_safe_line(&component);
-    let row = ListRow::new(&name).icon(glyph).detail(&excerpt).trailing(&component).selected(selected).show(ui);
+    let owner = kit::shortened(&component, 24);
+    let row = ListRow::new(&name).icon(glyph).detail(&excerpt).trailing(&owner).selected(selected).show(ui);
     row.on_hover_text(format!("{word} {name} in {component}\n{excerpt}"))
 }
 
