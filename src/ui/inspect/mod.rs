@@ -224,7 +224,9 @@ pub(super) fn finding<'a>(ui: &mut Ui, session: &'a Session, study: Study, outbo
 
 /// Draws the workspace.
 pub fn show(ui: &mut Ui, session: &Session, state: &mut State, outbox: &mut Outbox) {
-    let Some(component) = subject(session) else {
+    // Where nothing is meant, what was looked at last stays.
+    let last = state.places.get(state.position).and_then(|place| session.component(&place.component));
+    let Some(component) = subject(session).or(last) else {
         if widgets::empty(
             ui,
             Drawing::Icon(icons::CUBE),
