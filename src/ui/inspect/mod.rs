@@ -143,8 +143,12 @@ impl State {
         }
         // What is left is come back to as it was, although nobody had named it.
         if let Some(left) = self.places.get_mut(self.position)
-            && (left.view, &left.at) == (View::Types, &At::Here)
-            && let Some(at) = self.types.at(left.component)
+            && left.at == At::Here
+            && let Some(at) = match left.view {
+                View::Types => self.types.at(left.component),
+                View::Parts => self.parts.at(left.component),
+                _ => None,
+            }
         {
             left.at = at;
         }

@@ -17,6 +17,7 @@ use egui::{
     CentralPanel, CornerRadius, Frame, Label, Margin, Panel, Rect, RichText, Role, ScrollArea, Sense, Ui, WidgetInfo,
     vec2,
 };
+use std::ops::Range;
 use std::sync::Arc;
 
 /// So many characters of a name that several stand beside each other.
@@ -28,6 +29,8 @@ pub(super) struct State {
     /// What all of this is about.
     of: Option<Digest>,
     selected: Option<NodeId>,
+    /// The bytes of what is selected.
+    bytes: Option<Range<usize>>,
     /// Whose inside the map shows.
     root: Option<NodeId>,
     shows_functions: bool,
@@ -39,6 +42,11 @@ pub(super) struct State {
 }
 
 impl State {
+    /// What is selected of this component, as a place to come back to.
+    pub(super) fn at(&self, component: Digest) -> Option<At> {
+        self.bytes.clone().filter(|_| self.of == Some(component)).map(At::Bytes)
+    }
+
     fn selected(&self) -> NodeId {
         self.selected.unwrap_or(NodeId::ROOT)
     }
@@ -92,6 +100,7 @@ pub(super) fn show(
     if let Some(At::Bytes(range)) = at.or(state.going.take()) {
         state.select(map, map.find(&range));
     }
+    state.bytes = state.selected.map(|node| map.range(node));
     let none = Frame::NONE;
     let list_width = (ui.available_width() * 0.34).clamp(240.0, 380.0);
     Panel::left("parts list")
