@@ -9,6 +9,7 @@ mod decode;
 mod difference;
 mod guard;
 pub mod hex;
+mod import_use;
 pub mod listing;
 mod metadata;
 mod origin;
@@ -22,7 +23,6 @@ pub(crate) mod structure;
 mod symbols;
 mod text;
 mod types;
-mod used;
 mod uses;
 mod wit;
 mod world;
@@ -37,6 +37,7 @@ pub use difference::{
     difference,
 };
 pub use guard::panic_is_caught;
+pub use import_use::{ImportUse, Used, used_imports};
 pub use metadata::{Metadata, Producer};
 pub use origin::{BrokenSection, Dependencies, Dependency, Origin, PartOrigin, Tool, origin};
 pub use parts::{Part, PartKind, find_part, part_path, part_text};
@@ -46,7 +47,6 @@ pub use sizes::{Class, NodeId, SizeMap, What, size_map};
 pub use spelling::{Language, Section, SectionKind, Spelled, Spelling, sections, spell};
 pub use symbols::demangle;
 pub use types::{Case, Family, Field, Label, Linked, Type, TypeDef, TypeId, TypeKind, TypeRef, TypeTable};
-pub use used::{ImportUse, Used, used_imports};
 pub use uses::{ExternAt, FunctionAt, Handle, ImportUses, List, Named, Role, Use, UseWords, User, Uses, where_used};
 pub use world::{Gap, KnownWorld, Preview1, Track, WasiGeneration, WorldFit, wasi_generation, worlds};
 

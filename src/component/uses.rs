@@ -1,5 +1,5 @@
 //! Where each type is used, which functions belong to a resource, and everything that has a name: found once for a
-//! component, in time that grows with its size and not with its types written out.
+//! component, in time that grows with its size and not with its types written out. What modules take of the imports is found in `import_use`.
 
 use super::{
     Component, Extern, Function, FunctionKind, ImportUse, Interface, Item, Type, TypeId, TypeKind, TypeTable, Used,

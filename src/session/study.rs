@@ -71,7 +71,7 @@ pub struct Summary {
     pub needs: Vec<Need>,
     /// The imports that no host here provides.
     pub to_wire: Vec<NotProvided>,
-    /// Its functions, those of imported interfaces included.
+    /// Its functions, those of imported interfaces included; of a WIT package, those of its interfaces.
     pub functions: usize,
     /// The components and modules inside it.
     pub parts: usize,
@@ -81,13 +81,14 @@ pub struct Summary {
 
 impl Summary {
     fn of(component: &Component) -> Self {
+        let externs = component.imports.iter().chain(&component.exports).chain(&component.interfaces);
         let asking = || [(component.name.as_str(), component, component.imports.iter().collect())];
         Self {
             worlds: component::worlds(component),
             wasi: component::wasi_generation(component),
             needs: grant::needs(asking()),
             to_wire: grant::not_provided(asking()),
-            functions: component.imports.iter().chain(&component.exports).map(|e| e.functions().len()).sum(),
+            functions: externs.map(|e| e.functions().len()).sum(),
             parts: inside(&component.root),
             missing: component.missing(),
         }

@@ -19,13 +19,13 @@ use super::panels::path_bar::Purpose;
 use super::panels::{Outbox, Request, kit};
 use super::parts as widgets;
 use super::parts::{Button, Drawing, Tab};
-use super::theme::{fonts, icons, space, tokens};
+use super::theme::{fonts, icons, size, space, tokens};
 use crate::component::{Component, Digest, Kind, Named, TypeId};
 use crate::compose::Side;
 use crate::diag::display_safe_line;
 use crate::measure::Bytes;
 use crate::session::{Command, Finding, Selection, Session, Study};
-use egui::{Align, Frame, Label, Layout, Margin, RichText, Ui};
+use egui::{Align, Frame, Layout, Margin, RichText, Ui};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -94,6 +94,8 @@ pub enum At {
     Named(Named),
     /// At these bytes of the file.
     Bytes(Range<usize>),
+    /// At these bytes, shown as such.
+    Hex(Range<usize>),
     /// Beside this other component, which was there before.
     With(Digest),
 }
@@ -141,8 +143,12 @@ impl State {
         }
         // What is left is come back to as it was, although nobody had named it.
         if let Some(left) = self.places.get_mut(self.position)
-            && (left.view, &left.at) == (View::Types, &At::Here)
-            && let Some(at) = self.types.at(left.component)
+            && left.at == At::Here
+            && let Some(at) = match left.view {
+                View::Types => self.types.at(left.component),
+                View::Parts => self.parts.at(left.component),
+                _ => None,
+            }
         {
             left.at = at;
         }
@@ -222,7 +228,9 @@ pub(super) fn finding<'a>(ui: &mut Ui, session: &'a Session, study: Study, outbo
 
 /// Draws the workspace.
 pub fn show(ui: &mut Ui, session: &Session, state: &mut State, outbox: &mut Outbox) {
-    let Some(component) = subject(session) else {
+    // Where nothing is meant, what was looked at last stays.
+    let last = state.places.get(state.position).and_then(|place| session.component(&place.component));
+    let Some(component) = subject(session).or(last) else {
         if widgets::empty(
             ui,
             Drawing::Icon(icons::CUBE),
@@ -289,9 +297,16 @@ fn head(ui: &mut Ui, component: &Component, state: &State, outbox: &mut Outbox) 
                 outbox.request(Request::AskPath(Purpose::SaveSheet(component.digest), name));
             }
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-                widgets::heading(ui, &display_safe_line(&component.name));
+                let name = display_safe_line(&component.name);
                 let caption = format!("{} · {}", kind_word(component.kind), Bytes(component.bytes.len() as u64));
-                ui.add(Label::new(kit::dim(&caption)).truncate());
+                let caption = widgets::draw::line(ui, &caption, fonts::text(size::BODY), t.dim);
+                let room = ui.available_width() - caption.size().x - ui.spacing().item_spacing.x;
+                let heading = ui.scope(|ui| {
+                    ui.set_max_width(room.max(0.0));
+                    widgets::heading(ui, &name)
+                });
+                heading.inner.on_hover_text(&*name);
+                ui.label(caption);
             });
         });
     });

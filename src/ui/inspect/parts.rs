@@ -17,7 +17,11 @@ use egui::{
     CentralPanel, CornerRadius, Frame, Label, Margin, Panel, Rect, RichText, Role, ScrollArea, Sense, Ui, WidgetInfo,
     vec2,
 };
+use std::ops::Range;
 use std::sync::Arc;
+
+/// So many characters of a name that several stand beside each other.
+const MOST_OF_A_CRUMB: usize = 36;
 
 /// The view's state.
 #[derive(Default)]
@@ -25,6 +29,8 @@ pub(super) struct State {
     /// What all of this is about.
     of: Option<Digest>,
     selected: Option<NodeId>,
+    /// The bytes of what is selected.
+    bytes: Option<Range<usize>>,
     /// Whose inside the map shows.
     root: Option<NodeId>,
     shows_functions: bool,
@@ -36,6 +42,11 @@ pub(super) struct State {
 }
 
 impl State {
+    /// What is selected of this component, as a place to come back to.
+    pub(super) fn at(&self, component: Digest) -> Option<At> {
+        self.bytes.clone().filter(|_| self.of == Some(component)).map(At::Bytes)
+    }
+
     fn selected(&self) -> NodeId {
         self.selected.unwrap_or(NodeId::ROOT)
     }
@@ -89,6 +100,7 @@ pub(super) fn show(
     if let Some(At::Bytes(range)) = at.or(state.going.take()) {
         state.select(map, map.find(&range));
     }
+    state.bytes = state.selected.map(|node| map.range(node));
     let none = Frame::NONE;
     let list_width = (ui.available_width() * 0.34).clamp(240.0, 380.0);
     Panel::left("parts list")
@@ -135,7 +147,11 @@ fn crumbs(ui: &mut Ui, map: &SizeMap, state: &mut State) {
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing.x = space::XS;
         for (i, node) in path.iter().enumerate() {
-            let name = if i == 0 { "Whole file".to_owned() } else { shortened(&map.name(*node)) };
+            let name = if i == 0 {
+                "Whole file".to_owned()
+            } else {
+                kit::shortened(&map.name(*node), MOST_OF_A_CRUMB).into_owned()
+            };
             if *node == root {
                 ui.label(crate::ui::theme::strong(name));
             } else {
@@ -147,15 +163,6 @@ fn crumbs(ui: &mut Ui, map: &SizeMap, state: &mut State) {
             }
         }
     });
-}
-
-/// At most so many characters that several stand beside each other.
-fn shortened(name: &str) -> String {
-    const MOST: usize = 36;
-    match name.char_indices().nth(MOST) {
-        Some((end, _)) => format!("{}…", name.get(..end).unwrap_or_default()),
-        None => name.to_owned(),
-    }
 }
 
 /// What the colours mean, and how much of the file there is of each.

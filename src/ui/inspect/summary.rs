@@ -16,13 +16,15 @@ use egui::{
 use std::sync::Arc;
 
 /// The page does not get wider than this.
-const WIDEST: f32 = 1200.0;
+const WIDEST: f32 = 1400.0;
 /// What the host is asked for and what is said of the file stand beside each other where there is so much room.
 const TWO_COLUMNS: f32 = 900.0;
 /// So many imports are named at the top.
 const MOST_NAMED: usize = 4;
 /// So many of anything are listed; the other views have them all.
 const MOST: usize = 100;
+/// So many characters of a sentence are shown: names in it can be of any length.
+const MOST_OF_A_LINE: usize = 300;
 
 /// The view's state.
 #[derive(Default)]
@@ -43,8 +45,11 @@ pub(super) fn show(
         problems(ui, component);
         let study = Study::Summary(component.digest);
         let Some(Finding::Summary(summary)) = super::finding(ui, session, study, outbox) else { return };
-        verdict(ui, session, component, summary, outbox);
-        ui.add_space(space::XS);
+        // A WIT package is never run: it reaches nothing and needs no engine.
+        if component.kind != Kind::WitPackage {
+            verdict(ui, session, component, summary, outbox);
+            ui.add_space(space::XS);
+        }
         numbers(ui, component, summary, outbox);
         ui.add_space(space::S);
         let room = ui.available_width();
@@ -257,14 +262,29 @@ fn more(ui: &mut Ui, all: usize, shown: usize) {
 
 /// How much there is of it; each number leads to the view that has it all.
 fn numbers(ui: &mut Ui, component: &Component, summary: &Summary, outbox: &mut Outbox) {
-    let tiles = [
-        (component.imports.len(), "import", View::Types),
-        (component.exports.len(), "export", View::Types),
-        (summary.functions, "function", View::Types),
-        (component.types.defs.len(), "type", View::Types),
-        (summary.parts, "part", View::Parts),
-    ];
-    let width = (ui.available_width() - 4.0 * space::S) / 5.0;
+    let beyond = |is_import| component.beyond.iter().filter(|b| b.is_import == is_import).count();
+    let imports = component.imports.len() + beyond(true);
+    let exports = component.exports.len() + beyond(false);
+    let functions = (summary.functions, "function", View::Types);
+    let types = (component.types.defs.len(), "type", View::Types);
+    let tiles = match component.kind {
+        Kind::WitPackage => vec![
+            (component.interfaces.len(), "interface", View::Types),
+            (component.worlds.len(), "world", View::Types),
+            functions,
+            types,
+        ],
+        Kind::CoreModule => vec![(imports, "import", View::Code), (exports, "export", View::Code)],
+        Kind::Component | Kind::Unknown => vec![
+            (imports, "import", View::Types),
+            (exports, "export", View::Types),
+            functions,
+            types,
+            (summary.parts, "part", View::Parts),
+        ],
+    };
+    let gaps = space::S * (tiles.len() - 1) as f32;
+    let width = (ui.available_width() - gaps) / tiles.len() as f32;
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = space::S;
         for (count, word, view) in tiles {
@@ -298,7 +318,7 @@ fn missing(ui: &mut Ui, fit: &WorldFit) {
     Section::new(&title).count(fit.gaps.len()).folded().show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 0.0;
         for gap in fit.gaps.iter().take(MOST) {
-            ui.add(Label::new(&*display_safe_line(&gap.to_string())).wrap());
+            ui.add(Label::new(kit::shortened(&display_safe_line(&gap.to_string()), MOST_OF_A_LINE)).wrap());
         }
         more(ui, fit.gaps.len(), MOST);
     });

@@ -7,6 +7,7 @@ use egui::{
     Align, Align2, Color32, Context, CornerRadius, Frame, Id, Label, LayerId, Layout, Margin, Order, Response,
     RichText, Role, Sense, Shadow, Stroke, StrokeKind, Ui, Vec2, WidgetInfo, pos2, vec2,
 };
+use std::borrow::Cow;
 
 /// Whether the theme in use is the dark one.
 pub fn is_dark(ctx: &Context) -> bool {
@@ -21,6 +22,14 @@ pub fn dim(text: &str) -> RichText {
 /// Small secondary text.
 pub fn small(text: &str) -> RichText {
     RichText::new(text).weak().size(size::SMALL)
+}
+
+/// At most so many characters of a text; what is left out is marked.
+pub fn shortened(text: &str, most: usize) -> Cow<'_, str> {
+    match text.char_indices().nth(most) {
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()).into(),
+        None => text.into(),
+    }
 }
 
 /// The one large line of a page.

@@ -1,7 +1,7 @@
 //! The palette: every action by name, and why one cannot be done; and whatever is open, by any text in it.
 
 use super::{Outbox, Request, library};
-use crate::component::{Digest, Hit, HitKind, Kind, Spot};
+use crate::component::{Digest, Hit, HitKind, Kind, Spot, part_text};
 use crate::compose::Side;
 use crate::diag::{Subject, display_safe_line};
 use crate::project::Target;
@@ -93,18 +93,24 @@ fn entries(ui: &Ui, session: &Session) -> Vec<Entry> {
     all
 }
 
-/// Whether the letters of `wanted` occur in `text` in this order; smaller is better.
+/// How well `text` is meant by `wanted`: it contains it, or each of its words, or its letters begin words or go on in
+/// them. Smaller is better.
 fn rank(text: &str, wanted: &str) -> Option<usize> {
     let (text, wanted) = (text.to_lowercase(), wanted.trim().to_lowercase());
     if let Some(at) = text.find(&wanted) {
         return Some(at);
     }
-    let mut letters = text.chars().enumerate();
-    let mut last = 0;
-    for w in wanted.chars().filter(|c| !c.is_whitespace()) {
-        last = letters.find(|(_, c)| *c == w)?.0;
+    if wanted.contains(char::is_whitespace) {
+        return wanted.split_whitespace().map(|word| text.find(word)).try_fold(1000, |sum, at| Some(sum + at?));
     }
-    Some(1000 + last)
+    let letters: Vec<char> = text.chars().collect();
+    let begins_word = |i: usize| i.checked_sub(1).and_then(|i| letters.get(i)).is_none_or(|c| !c.is_alphanumeric());
+    let mut next = 0;
+    for w in wanted.chars() {
+        let fits = |i: &usize| letters.get(*i) == Some(&w) && (*i == next && next > 0 || begins_word(*i));
+        next = (next..letters.len()).find(fits)? + 1;
+    }
+    Some(2000 + next)
 }
 
 /// Looks for the text in what is open. What was found for the text before is shown until then.
@@ -140,7 +146,11 @@ fn place_of(component: Digest, hit: &Hit) -> Place {
             (View::Types, At::Function(side(*is_import), interface.clone(), name.clone()))
         }
         Spot::Type(id) => (View::Types, At::Type(*id)),
-        Spot::Bytes(range) => (View::Code, At::Bytes(range.clone())),
+        // A section called that, which is read there; or else a text among bytes, which no disassembly shows well.
+        Spot::Bytes(range) if hit.kind == HitKind::Section && hit.excerpt.is_empty() => {
+            (View::Parts, At::Bytes(range.clone()))
+        }
+        Spot::Bytes(range) => (View::Code, At::Hex(range.clone())),
     };
     Place { component, view, at }
 }
@@ -254,10 +264,19 @@ fn place_row(ui: &mut Ui, session: &Session, digest: &Digest, hit: &Hit, selecte
         HitKind::Section => (icons::FILE_TEXT, "custom section"),
         HitKind::Data => (icons::HARD_DRIVE, "data"),
     };
-    let component = session.component(digest).map_or_else(|| digest.short(), |c| c.name.clone());
-    let (name, excerpt) = (display_safe_line(&hit.name), display_safe_line(&hit.excerpt));
-    let component = display_safe_line(&component);
-    let row = ListRow::new(&name).icon(glyph).detail(&excerpt).trailing(&component).selected(selected).show(ui);
+    let component = session.component(digest);
+    let name = display_safe_line(&hit.name);
+    // A section of one name is in many parts.
+    let excerpt = match (&hit.spot, component) {
+        (Spot::Bytes(range), Some(component)) if hit.excerpt.is_empty() => {
+            let path = component.root.path_around(range);
+            if path.is_empty() { "of the file itself".into() } else { format!("of part {}", part_text(&path)).into() }
+        }
+        _ => display_safe_line(&hit.excerpt),
+    };
+    let component = component.map_or_else(|| digest.short(), |c| display_safe_line(&c.name).into_owned());
+    let owner = kit::shortened(&component, 24);
+    let row = ListRow::new(&name).icon(glyph).detail(&excerpt).trailing(&owner).selected(selected).show(ui);
     row.on_hover_text(format!("{word} {name} in {component}\n{excerpt}"))
 }
 
@@ -280,5 +299,18 @@ mod tests {
         assert!(rank("Save project as…", "spa").is_some());
         assert!(rank("Save project", "xyz").is_none());
         assert!(rank("Fit all", "all") < rank("Select all", "all"));
+    }
+
+    #[test]
+    fn a_command_is_meant_by_its_words_or_by_the_beginnings_of_words() {
+        assert_eq!(rank("Open files…", "open"), Some(0));
+        assert!(rank("Open sample ledger-rust.wasm", "ledger open").is_some());
+        assert!(rank("Open files…", "opf").is_some());
+        assert!(rank("Open files…", "open").unwrap() < rank("Open files…", "opf").unwrap());
+        let long = "Place parser-0.12.0-tests_resolution_fail_package-invalid_foo_bar on the canvas";
+        assert_eq!(rank(long, "panicked at"), None);
+        assert_eq!(rank(long, "panicked"), None);
+        assert_eq!(rank("Call echo-result of toolbox", "hello"), None);
+        assert_eq!(rank("Open files…", ""), Some(0));
     }
 }

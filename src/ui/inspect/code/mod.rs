@@ -144,7 +144,10 @@ pub(super) fn show(
     }
     let was_here = frame <= state.drawn + 1;
     state.drawn = frame;
-    if let Some(At::Bytes(range)) = at {
+    if let Some(At::Hex(_)) = at {
+        state.mode = Mode::Hex;
+    }
+    if let Some(At::Bytes(range) | At::Hex(range)) = at {
         let stays = was_here && component.root.at(&state.part).is_some_and(|part| holds(&part.range, &range));
         if !stays {
             state.part = component.root.path_around(&range);

@@ -303,6 +303,18 @@ fn a_link_from_elsewhere_chooses_the_innermost_part() {
 }
 
 #[test]
+fn a_text_that_was_found_in_data_is_shown_as_bytes() {
+    let mut bench = Bench::two();
+    let bytes = wat::parse_str(TWO).unwrap();
+    let component = bench.0.harness.state().session.library().values().next().unwrap().digest;
+    let found = bytes.windows(5).position(|w| w == b"bytes").unwrap();
+    let state = &mut bench.0.harness.state_mut().state;
+    state.go(Place { component, view: View::Code, at: At::Hex(found..found + 5) });
+    bench.run();
+    assert!(bench.says("Copy 5 bytes"), "{:?}", bench.said());
+}
+
+#[test]
 fn what_cannot_be_read_is_said_beside_the_rest() {
     let mut bytes = module_of(50);
     bytes.truncate(bytes.len() - 300);

@@ -193,7 +193,7 @@ fn counted(map: &SizeMap, section: NodeId, what: &str) -> String {
 }
 
 fn size_text(map: &SizeMap, node: NodeId) -> String {
-    format!("{}{:>7}", Bytes(map.size(node) as u64), format!("{:.1}%", 100.0 * map.share(node)))
+    format!("{}{:>8}", Bytes(map.size(node) as u64), format!("{:.1}%", 100.0 * map.share(node)))
 }
 
 /// A bar behind the row that comes next, as long as its share.

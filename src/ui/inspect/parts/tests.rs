@@ -201,7 +201,7 @@ fn a_part_is_opened_saved_and_its_code_shown() {
     let range = bench.map().range(bench.map().part(&[0]).unwrap());
     match bench.0.harness.state_mut().requests.pop() {
         Some(Request::Inspect(place)) => {
-            assert_eq!((place.view, place.at), (View::Code, At::Bytes(range)));
+            assert_eq!((place.view, place.at), (View::Code, At::Bytes(range.clone())));
         }
         _ => panic!("code is shown by a link"),
     }
@@ -218,6 +218,9 @@ fn a_part_is_opened_saved_and_its_code_shown() {
     assert!(names.contains(&"shop-composed[0]".to_owned()), "{names:?}");
     // It is what is inspected now.
     assert!(bench.has("Component · 3.2 KiB"));
+    // Back is where it was, at what was selected.
+    let state = &mut bench.0.harness.state_mut().state;
+    assert_eq!((state.step(true), state.going.clone()), (Some(digest), Some(At::Bytes(range))));
 }
 
 #[test]

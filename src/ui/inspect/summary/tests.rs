@@ -82,8 +82,20 @@ fn no_known_world_and_a_broken_file_say_why() {
     let bench = of_wat("module.wat", "(module (import \"wasi_snapshot_preview1\" \"proc_exit\" (func (param i32))))");
     assert!(bench.has("This is a core module") && bench.has("Preview 1, without the adapter"));
     assert!(!bench.has("Asks for"), "what a module reaches is not known");
+    assert!(bench.has("1 import") && !bench.has("0 imports"), "of the core kind");
     let bench = of_wat("hostile.wat", "(component (@custom \"authors\" \"A\\e2\\80\\aeda\"))");
     assert!(bench.has("A\\u{202e}da"));
+}
+
+#[test]
+fn a_wit_package_counts_what_it_defines() {
+    let mut resolve = wit_parser::Resolve::default();
+    let wit = "package a:b; interface c { f: func(); g: func(); } world w { import c; }";
+    let package = resolve.push_str("test.wit", wit).unwrap();
+    let bytes = wit_component::encode(&resolve, package).unwrap();
+    let bench = Bench::new(ROOM, Theme::Dark, opened("package.wasm", &bytes), View::Summary);
+    assert!(bench.has("WIT package") && bench.has("1 interface") && bench.has("1 world") && bench.has("2 functions"));
+    assert!(!bench.has("0 imports") && !bench.has("Engine"), "it is never run");
 }
 
 #[test]

@@ -11,6 +11,7 @@ use crate::component::{
     TypeKind, TypeTable, Uses,
 };
 use crate::compose::Side;
+use crate::diag::Severity;
 use crate::session::{Command, Finding, Session, Study};
 use crate::ui::panels::{Outbox, Request};
 use crate::ui::parts::{self, Drawing};
@@ -128,6 +129,9 @@ fn ask_imports(session: &Session, component: &Component, state: &mut State, outb
 fn nothing(ui: &mut Ui, component: &Component, outbox: &mut Outbox) {
     let sentence = match component.kind {
         Kind::CoreModule => "A core module has no interfaces and no types: its parts show what it holds",
+        Kind::Component if component.diagnostics.iter().any(|d| d.severity == Severity::Error) => {
+            "No interface, function or type could be read of it: the file is damaged"
+        }
         Kind::Component | Kind::WitPackage => "It has no interfaces, functions or types",
         Kind::Unknown => "Nothing could be read of its interfaces: the summary says why",
     };
@@ -152,7 +156,7 @@ fn resolve(component: &Component, at: &At) -> Option<Named> {
             let index = functions.iter().position(|f| f.name == *function)?;
             Named::Function(FunctionAt { owner, index: u32::try_from(index).ok()? })
         }
-        At::Here | At::Bytes(_) | At::With(_) => return None,
+        At::Here | At::Bytes(_) | At::Hex(_) | At::With(_) => return None,
     };
     let exists = match named {
         Named::Type(id) => component.types.get(id).is_some_and(|def| def.name.is_some()),

@@ -1,5 +1,6 @@
 //! What a component really takes of its imports: the functions that its core modules, or those of components inside it,
-//! are given. Types of an interface cost nothing; a function that no module is given is never called.
+//! are given. Types of an interface cost nothing; a function that no module is given is never called. This is
+//! read from the binary; where types are used, in the words of WIT, is found in `uses`.
 
 use super::structure::{CoreFunc, CoreInstance, Def, Made, Outside, Scope, Structure, at};
 use super::{Component, Item, Kind};
