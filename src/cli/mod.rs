@@ -6,6 +6,7 @@ mod diff;
 mod inspect;
 mod invoke;
 mod search;
+mod stub;
 
 use crate::call::Caller;
 use crate::diag::{Severity, display_safe};
@@ -72,6 +73,7 @@ enum Subcommands {
     Compose(compose::Arguments),
     Invoke(Box<invoke::Arguments>),
     Search(search::Arguments),
+    Stub(stub::Arguments),
     /// Compiles and runs guests for a window or command that started it.
     #[command(hide = true)]
     Runner,
@@ -92,6 +94,7 @@ pub fn main() -> ExitCode {
         Some(Subcommands::Compose(a)) => compose::run(&a),
         Some(Subcommands::Invoke(a)) => invoke::run(&a),
         Some(Subcommands::Search(a)) => search::run(&a),
+        Some(Subcommands::Stub(a)) => stub::run(&a),
         Some(Subcommands::Runner) => runner(),
         None => return window(arguments.files),
     };

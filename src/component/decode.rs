@@ -36,27 +36,31 @@ const MAX_NAMED: usize = 20;
 /// Never fails and never panics; what is wrong stands in the diagnostics. It may take as long as validation takes, so a
 /// window calls it on a worker.
 pub fn decode(name: &str, bytes: Arc<[u8]>) -> Component {
-    // The core starts no threads, except here: a thread is the only way to a stack whose size is known, and a stack
-    // that overflows ends the process.
-    let read = std::thread::scope(|scope| {
-        std::thread::Builder::new()
-            .name("component decode".to_owned())
-            .stack_size(STACK)
-            .spawn_scoped(scope, || read(name, Arc::clone(&bytes)))
-            .map(|thread| thread.join())
-    });
-    match read {
-        Ok(Ok(component)) => component,
-        failed => {
-            let why = match failed {
-                Err(error) => format!("no thread could be started: {error}"),
-                Ok(_) => "the reader stopped unexpectedly, which is a defect of this program".to_owned(),
-            };
+    match on_deep_stack("component decode", || read(name, Arc::clone(&bytes))) {
+        Ok(component) => component,
+        Err(why) => {
             let mut component = empty(name, bytes);
             component.diagnostics.push(Diagnostic::error(file(name), format!("The file could not be read: {why}")));
             component
         }
     }
+}
+
+/// Does work that recurses as deep as types of a valid file go.
+///
+/// # Errors
+/// Why it came to no end.
+pub(crate) fn on_deep_stack<T: Send>(name: &str, work: impl FnOnce() -> T + Send) -> Result<T, String> {
+    // The core starts no threads, except here: a thread is the only way to a stack whose size is known, and a stack
+    // that overflows ends the process.
+    std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new().name(name.to_owned()).stack_size(STACK).spawn_scoped(scope, work);
+        match thread.map(|thread| thread.join()) {
+            Ok(Ok(done)) => Ok(done),
+            Ok(Err(_)) => Err("the work stopped unexpectedly, which is a defect of this program".to_owned()),
+            Err(error) => Err(format!("no thread could be started: {error}")),
+        }
+    })
 }
 
 fn file(name: &str) -> Subject {
@@ -216,9 +220,9 @@ fn read_binary(name: &str, component: &mut Component) {
     }
 
     let described = if complete {
-        decode_wit(&bytes).or_else(|error| {
+        decoded_wit(&bytes).or_else(|error| {
             // Broken documentation must not hide the interfaces.
-            if docs.is_empty() { Err(error) } else { decode_wit(&without_docs(&bytes, &docs)).map_err(|_| error) }
+            if docs.is_empty() { Err(error) } else { decoded_wit(&without_docs(&bytes, &docs)).map_err(|_| error) }
         })
     } else {
         // The decoder makes room for as many bytes as a section claims to have: gigabytes for a few damaged bytes.
@@ -306,8 +310,12 @@ fn invalid(name: &str, bytes: &[u8], why: &str) -> Diagnostic {
     }
 }
 
-/// The one place that calls the WIT decoder, which panics on some components that validate.
-fn decode_wit(bytes: &[u8]) -> Result<DecodedWasm, String> {
+/// What WIT says of a component. The one place that calls the WIT decoder, which panics on some components that validate;
+/// called [`on_deep_stack`].
+///
+/// # Errors
+/// Why WIT cannot say it.
+pub(crate) fn decoded_wit(bytes: &[u8]) -> Result<DecodedWasm, String> {
     match catch_unwind(|| wit_component::decode(bytes)) {
         Ok(Ok(decoded)) => Ok(decoded),
         Ok(Err(error)) => Err(format!("{error:#}")),

@@ -1,5 +1,5 @@
 //! How components are wired: the [`Composition`], what may be done to it, what is wrong with it, the composed bytes, and the
-//! way back from them.
+//! way back from them; and components made to stand in for what is missing.
 //! Everything is named by names and digests; positions on a canvas live elsewhere.
 
 mod check;
@@ -10,6 +10,7 @@ mod fit;
 mod inside;
 mod order;
 mod resources;
+mod stub;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -20,6 +21,7 @@ pub use edit::{Edit, Refusal, apply};
 pub use encode::{Encoded, encode};
 pub use fit::{Candidate, Fit, Provider, candidates, fitting, providers};
 pub use inside::{Given, Inside, Node, Offered, Role, Source, Wire, inside};
+pub use stub::{Answer, Behavior, Rule, StubError, StubSpec, stub};
 pub use text::{dot, mermaid, wac};
 
 use crate::component::{Component, Digest, Extern};

@@ -3,7 +3,7 @@
 use super::Study;
 use crate::call::JobId;
 use crate::component::Digest;
-use crate::compose::{Edit, Port};
+use crate::compose::{Edit, Port, StubSpec};
 use crate::grant::Grants;
 use crate::project::{CallKey, Preferences, Target};
 use crate::value::{Handle, Value};
@@ -48,6 +48,17 @@ pub enum Command {
     SaveSheet(Digest, PathBuf),
     /// Writes a nested part of an open component, by its path of positions, to this path.
     ExportPart(Digest, Vec<usize>, PathBuf),
+    /// Writes a component that stands in for an import of an open component.
+    SaveStub {
+        /// The component that has the import.
+        consumer: Digest,
+        /// The import's full name.
+        import: String,
+        /// What the stub does.
+        spec: StubSpec,
+        /// Where it is written.
+        path: PathBuf,
+    },
     /// Calls a function.
     Call(Call),
     /// Ends a call.

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::call::JobId;
 use crate::component::{self, Component, Digest, Kind};
-use crate::compose::Decomposed;
+use crate::compose::{self, Decomposed};
 use crate::diag::{Diagnostic, Severity, display_safe_line};
 use crate::measure::{Bytes, Phase, Timing};
 use crate::project::{self, Document, FILE_ENDING};
@@ -38,6 +38,8 @@ pub(super) enum Arrived {
 pub(super) enum Written {
     Project(Box<Document>),
     Component,
+    /// A component that stands in for an import.
+    Stub,
     /// A bill of materials, or an interface as a page.
     Report,
     /// A nested part; and why it is no file of its own, if it is not.
@@ -164,6 +166,20 @@ impl Session {
             return None;
         }
         Some(path)
+    }
+
+    pub(super) fn save_stub(&mut self, consumer: &Digest, import: &str, spec: &compose::StubSpec, path: &Path) {
+        let Some(consumer) = self.component(consumer).cloned() else {
+            self.say(Severity::Error, "The stub was not saved: its component is not open any more".into());
+            return;
+        };
+        match compose::stub(&consumer, import, spec) {
+            Ok(bytes) => {
+                let Some(path) = self.not_an_input(path) else { return };
+                self.write(path, bytes, Written::Stub);
+            }
+            Err(why) => self.say(Severity::Error, why.to_string()),
+        }
     }
 
     /// Writes a nested part to a file of its own. One that uses what lies around it is written too, with a warning: its
@@ -357,7 +373,7 @@ impl Session {
                 self.project_path = Some(path);
                 self.say(Severity::Info, format!("Saved {name}"));
             }
-            (Ok(()), Written::Report) => self.say(Severity::Info, format!("Saved {name}")),
+            (Ok(()), Written::Report | Written::Stub) => self.say(Severity::Info, format!("Saved {name}")),
             (Ok(()), Written::Component) => {
                 let size = self.composed().map(|c| Bytes(c.component.bytes.len() as u64));
                 let size = size.map(|s| format!(" ({s})")).unwrap_or_default();

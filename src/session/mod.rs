@@ -213,6 +213,7 @@ impl Session {
             Command::SaveBill(digest, path) => self.save_bill(&digest, &path),
             Command::SaveSheet(digest, path) => self.save_sheet(&digest, &path),
             Command::ExportPart(digest, part, path) => self.export_part(&digest, &part, &path),
+            Command::SaveStub { consumer, import, spec, path } => self.save_stub(&consumer, &import, &spec, &path),
             Command::Call(call) => {
                 self.undo.seal();
                 self.call(call);

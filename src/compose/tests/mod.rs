@@ -4,7 +4,7 @@ mod check;
 mod edit;
 mod encode;
 mod inside;
-mod samples;
+pub(super) mod samples;
 mod text;
 
 use super::*;
@@ -14,7 +14,7 @@ use wit_component::{ComponentEncoder, StringEncoding, dummy_module, embed_compon
 use wit_parser::{LiftLowerAbi, ManglingAndAbi, Resolve};
 
 /// A component that implements the world with functions that only trap.
-fn component(name: &str, wit: &str, world: &str) -> Arc<Component> {
+pub(super) fn component(name: &str, wit: &str, world: &str) -> Arc<Component> {
     let mut resolve = Resolve { all_features: true, ..Resolve::default() };
     let package = resolve.push_str("test.wit", wit).unwrap();
     let world = resolve.select_world(&[package], Some(world)).unwrap();
