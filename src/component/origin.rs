@@ -140,7 +140,9 @@ pub fn origin(component: &Component) -> Origin {
 
 /// Every language and tool that any part names.
 fn tools(parts: &[PartOrigin]) -> Vec<Tool> {
-    let mut named: BTreeMap<(bool, &str, &str), BTreeSet<(&str, usize)>> = BTreeMap::new();
+    // By field and name; languages come first. Each with its versions, and the parts that name them.
+    type Key<'a> = (bool, &'a str, &'a str);
+    let mut named: BTreeMap<Key<'_>, BTreeSet<(&str, usize)>> = BTreeMap::new();
     for (i, part) in parts.iter().enumerate() {
         for p in &part.metadata.producers {
             let key = (p.field != "language", p.field.as_str(), p.name.as_str());

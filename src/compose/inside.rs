@@ -420,7 +420,7 @@ impl<'s, 'a> Reading<'s, 'a> {
             let inner = scope.and_then(|s| self.structure.scopes.get(s));
             let resources: HashSet<&str> = inner.map(resources).unwrap_or_default();
             for arg in args {
-                let to = Port::new(&self.name(node), arg.name);
+                let to = Port::new(self.name(node), arg.name);
                 match arg.kind {
                     ComponentExternalKind::Instance => self.interface(to, arg),
                     ComponentExternalKind::Func => self.function(to, arg),
@@ -990,7 +990,7 @@ fn is_between(scope: &Scope<'_>) -> bool {
     let is_value = |o: &&Outside<'_>| matches!(o.kind, ComponentExternalKind::Instance | ComponentExternalKind::Func);
     let mut imports = scope.imports.iter().filter(is_value);
     let mut exports = scope.exports.iter().filter(is_value);
-    let restates = match (scope.exports.as_slice(), imports.clone().last()) {
+    let restates = match (scope.exports.as_slice(), imports.clone().next_back()) {
         ([export], Some(import)) => {
             export.kind == ComponentExternalKind::Instance && base_name(export.name) == base_name(import.name)
         }

@@ -3,10 +3,11 @@
 use super::Study;
 use crate::call::JobId;
 use crate::component::Digest;
-use crate::compose::{Edit, Port, StubSpec};
+use crate::compose::{Behavior, Edit, Port, StubSpec};
 use crate::grant::Grants;
 use crate::project::{CallKey, Preferences, Target};
 use crate::value::{Handle, Value};
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -59,6 +60,20 @@ pub enum Command {
         /// Where it is written.
         path: PathBuf,
     },
+    /// Makes a stub for an import, which traps in every function, places it and connects it.
+    AddStub {
+        /// The import.
+        port: Port,
+        /// Where the stub's node goes, in canvas points.
+        at: [f32; 2],
+    },
+    /// Makes an instance of a stub one of a stub that does this: functions that are not named trap.
+    EditStub {
+        /// The instance.
+        instance: String,
+        /// WAVE, by the functions' full names.
+        functions: BTreeMap<String, Behavior<String>>,
+    },
     /// Calls a function.
     Call(Call),
     /// Ends a call.
@@ -99,6 +114,23 @@ pub enum Change {
         /// A wire to make in the same step: the new instance's port, and the other end.
         connect: Option<(String, Port)>,
     },
+    /// Places an instance of a stub and connects it to the import it is for; what it imports itself comes from where that
+    /// import's instance has it.
+    PlaceStub {
+        /// The stub.
+        component: Digest,
+        /// Where its node's upper left corner goes, in canvas points.
+        at: [f32; 2],
+        /// The import.
+        port: Port,
+    },
+    /// Makes an instance of a stub one of another stub for the same import.
+    SetStub {
+        /// The instance.
+        instance: String,
+        /// The other stub.
+        component: Digest,
+    },
     /// Moves nodes to these places.
     Move(Vec<(String, [f32; 2])>),
     /// Makes copies of instances beside them, with the wires among them.
@@ -131,6 +163,8 @@ impl Change {
             Change::ComposeAll(label, _) => (*label).into(),
             Change::Place { connect: None, .. } => "Place component".into(),
             Change::Place { .. } => "Place and connect component".into(),
+            Change::PlaceStub { port, .. } => format!("Add stub for {}", port.name),
+            Change::SetStub { instance, .. } => format!("Edit {instance}"),
             Change::Move(_) => "Move".into(),
             Change::Duplicate(_) => "Duplicate".into(),
             Change::Arrange(_) => "Arrange".into(),

@@ -1,5 +1,6 @@
 //! Files in and out, in the background: opening components and projects, saving, composing to a file, autosave.
 
+use super::stubs::StubPlace;
 use super::{
     AUTOSAVE, ComposedBytes, Finding, GRANTS, Job, MOST_FILE_BYTES, Opened, PREFERENCES, Selection, Session, Study,
     samples,
@@ -26,6 +27,8 @@ pub(super) enum Arrived {
     Split { job: JobId, result: Result<String, String> },
     /// The composition was encoded, or could not be.
     Composed { wiring: u64, result: Result<Arc<ComposedBytes>, Vec<Diagnostic>> },
+    /// A stub was made, or could not be.
+    Stub { job: JobId, place: StubPlace, result: Result<Read, String> },
     /// A file was written, or could not be.
     Written { job: JobId, path: PathBuf, what: Written, result: Result<(), String> },
     /// The autosave was written, or could not be.
@@ -48,10 +51,10 @@ pub(super) enum Written {
 
 /// A component as it was read.
 pub(super) struct Read {
-    component: Arc<Component>,
+    pub(super) component: Arc<Component>,
     pub(super) opened: Opened,
     /// Whether it becomes the selection: it does if a person opened it by itself.
-    select: bool,
+    pub(super) select: bool,
 }
 
 /// A project as it was read.
@@ -257,6 +260,11 @@ impl Session {
                     self.project_arrived(path, result);
                 }
             }
+            Arrived::Stub { job, place, result } => {
+                if self.finish_job(job) {
+                    self.stub_arrived(place, result);
+                }
+            }
             Arrived::Copied { job, whole, result } => {
                 if self.finish_job(job) {
                     self.copy_arrived(&whole, result);
@@ -295,7 +303,7 @@ impl Session {
     }
 
     /// Takes a component into the library. What cannot be used is shown all the same, and said.
-    fn adopt(&mut self, read: Read) {
+    pub(super) fn adopt(&mut self, read: Read) {
         let Read { component, opened, select } = read;
         if component.kind == Kind::Unknown {
             let trouble = component.diagnostics.first().cloned();
@@ -329,6 +337,7 @@ impl Session {
         *known = Opened {
             path,
             part,
+            stub: opened.stub.or(known.stub.take()),
             language: opened.language.or(known.language.take()),
             is_sample: opened.is_sample || known.is_sample,
             timings: opened.timings,
@@ -485,15 +494,22 @@ impl Session {
 
     /// Notes for each component of the composition under which name and path it was opened.
     pub(super) fn note_sources(&self, document: &mut Document) {
-        let used: std::collections::BTreeSet<_> =
-            document.composition.instances.values().map(|i| i.component).collect();
+        let mut used = std::collections::BTreeSet::new();
+        let mut rest: Vec<Digest> = document.composition.instances.values().map(|i| i.component).collect();
+        while let Some(digest) = rest.pop() {
+            if used.insert(digest) {
+                // A stub is made again of the bytes of its consumer.
+                rest.extend(self.opened.get(&digest).and_then(|o| o.stub.as_ref()).map(|stub| stub.consumer));
+            }
+        }
         document.components.retain(|d, _| used.contains(d));
         for digest in used {
             let Some(component) = self.library.get(&digest) else { continue };
             let opened = self.opened.get(&digest);
             let path = opened.and_then(|o| o.path.as_ref()).map(|p| p.to_string_lossy().into_owned());
             let part = opened.and_then(|o| o.part.clone());
-            let source = project::ComponentSource { name: component.name.clone(), path, part };
+            let stub = opened.and_then(|o| o.stub.clone());
+            let source = project::ComponentSource { name: component.name.clone(), path, part, stub };
             document.components.insert(digest, source);
         }
     }
@@ -528,6 +544,8 @@ pub(super) fn decode_timed(name: &str, bytes: Arc<[u8]>, env: &dyn super::Env) -
     let start = env.now_nanos();
     let component = Arc::new(component::decode(name, bytes));
     let nanos = env.now_nanos().saturating_sub(start);
+    // Made here, where nobody waits for it, and not in the window's thread.
+    component.wit();
     let timings = vec![Timing { phase: Phase::Validate, nanos, cached: false }];
     let language = component.metadata.producers.iter().find(|p| p.field == "language").map(|p| p.name.clone());
     Read { component, opened: Opened { language, timings, ..Opened::default() }, select: true }
@@ -541,12 +559,12 @@ fn read_project(path: &Path, env: &dyn super::Env) -> Result<ProjectRead, String
 }
 
 fn project_from(bytes: &[u8], folder: &Path, env: &dyn super::Env) -> Result<ProjectRead, String> {
-    let project::Loaded { document, warnings: mut diagnostics, .. } =
+    let project::Loaded { mut document, warnings: mut diagnostics, .. } =
         project::load(bytes, folder).map_err(|e| e.to_string())?;
     let mut components = Vec::new();
     let known: BTreeMap<Digest, &samples::Sample> = samples::SAMPLES.iter().map(|s| (Digest::of(s.bytes), s)).collect();
     let mut wholes = BTreeMap::new();
-    for (digest, source) in &document.components {
+    for (digest, source) in document.components.iter().filter(|(_, source)| source.stub.is_none()) {
         let read = match (known.get(digest), &source.path) {
             (Some(sample), _) => {
                 let mut read = decode_timed(sample.file, sample.bytes.into(), env);
@@ -578,6 +596,7 @@ fn project_from(bytes: &[u8], folder: &Path, env: &dyn super::Env) -> Result<Pro
             }
         }
     }
+    super::stubs::make_again(&mut document, &mut components, &mut diagnostics, env);
     Ok(ProjectRead { document, components, diagnostics })
 }
 

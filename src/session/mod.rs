@@ -11,6 +11,7 @@ mod env;
 mod files;
 mod run;
 pub mod samples;
+mod stubs;
 mod study;
 mod undo;
 
@@ -85,6 +86,8 @@ pub struct Opened {
     pub path: Option<PathBuf>,
     /// Which part of that file it is, if it is not the file itself.
     pub part: Option<project::PartOf>,
+    /// How it was made, if it is a stub.
+    pub stub: Option<project::StubOf>,
     /// The language it was written in, as far as the file or the gallery says.
     pub language: Option<String>,
     /// It comes with the program, by itself or as a part, so a project finds it again without a file.
@@ -214,6 +217,8 @@ impl Session {
             Command::SaveSheet(digest, path) => self.save_sheet(&digest, &path),
             Command::ExportPart(digest, part, path) => self.export_part(&digest, &part, &path),
             Command::SaveStub { consumer, import, spec, path } => self.save_stub(&consumer, &import, &spec, &path),
+            Command::AddStub { port, at } => self.add_stub(port, at),
+            Command::EditStub { instance, functions } => self.edit_stub(instance, functions),
             Command::Call(call) => {
                 self.undo.seal();
                 self.call(call);

@@ -6,6 +6,7 @@ use super::{Comparison, Job, Session};
 use crate::component::listing::{Found, Functions, Listing};
 use crate::component::{self, Component, CustomSection, Digest, Language, NodeId};
 use crate::compose;
+use crate::diag::Diagnostic;
 use crate::grant::{self, Need, NotProvided};
 use std::collections::VecDeque;
 use std::ops::Range;
@@ -74,6 +75,8 @@ pub struct Summary {
     pub functions: usize,
     /// The components and modules inside it.
     pub parts: usize,
+    /// What a reader might look for and will not find, and why.
+    pub missing: Vec<Diagnostic>,
 }
 
 impl Summary {
@@ -86,6 +89,7 @@ impl Summary {
             to_wire: grant::not_provided(asking()),
             functions: component.imports.iter().chain(&component.exports).map(|e| e.functions().len()).sum(),
             parts: inside(&component.root),
+            missing: component.missing(),
         }
     }
 }

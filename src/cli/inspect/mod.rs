@@ -13,7 +13,7 @@ use crate::component::{
     self, Component, Digest, Extern, Family, Function, FunctionKind, Item, Kind, Part, PartKind, Used, WorldItem,
     part_path, part_text, size_map, used_imports,
 };
-use crate::diag::{Severity, display_safe_line};
+use crate::diag::{Severity, display_safe, display_safe_line};
 use crate::measure::Bytes;
 use crate::project::Target;
 use crate::session::{Command, Session};
@@ -146,7 +146,7 @@ pub fn run(arguments: &Arguments) -> Exit {
         headless.apply(Command::SaveSheet(component.digest, path.clone()));
         return if headless.complain() { Exit::BadInput } else { Exit::Done };
     } else if arguments.wit {
-        print(&component.wit);
+        print(component.wit());
     } else if let Some(path) = &arguments.output {
         let before = headless.session.notices().len();
         headless.apply(Command::SaveBill(component.digest, path.clone()));
@@ -246,6 +246,16 @@ fn page(component: &Component, session: &Session) -> String {
             }
         }
     }
+    for (is_import, heading) in [(true, "\nimports beyond WIT"), (false, "\nexports beyond WIT")] {
+        let mut listed = component.beyond.iter().filter(|b| b.is_import == is_import).peekable();
+        if listed.peek().is_some() {
+            let _ = writeln!(out, "{heading}");
+        }
+        for beyond in listed {
+            let ty = beyond.ty.as_deref().unwrap_or("of a type that is not known").replace('\n', "\n    ");
+            let _ = writeln!(out, "  {} {}: {}", beyond.kind, display_safe_line(&beyond.name), display_safe(&ty));
+        }
+    }
     let needs = session.needs(&Target::Component(component.digest));
     if !needs.is_empty() {
         let _ = writeln!(out, "\nasks for");
@@ -254,11 +264,12 @@ fn page(component: &Component, session: &Session) -> String {
             let _ = writeln!(out, "  {word:<8} {}", crate::grant::title(need.capability));
         }
     }
-    for diagnostic in &component.diagnostics {
+    for diagnostic in component.diagnostics.iter().chain(&component.missing()) {
         let _ = writeln!(out, "\n{diagnostic}");
     }
-    if !component.wit.is_empty() {
-        let _ = write!(out, "\n{}", component.wit);
+    let wit = component.wit();
+    if !wit.is_empty() {
+        let _ = write!(out, "\n{wit}");
     }
     out
 }
@@ -290,11 +301,15 @@ fn describe(component: &Component, session: &Session) -> Value {
         "licenses": metadata.licenses,
         "source": metadata.source,
         "version": metadata.version,
+        "beyond_wit": component.beyond.iter().map(|b| json!({
+            "name": b.name, "is_import": b.is_import, "kind": b.kind, "type": b.ty,
+        })).collect::<Vec<_>>(),
+        "missing": component.missing().iter().map(|d| &d.message).collect::<Vec<_>>(),
         "parts": describe_part(&component.root),
         "diagnostics": component.diagnostics.iter().map(|d| json!({
             "message": d.message, "hint": d.hint,
         })).collect::<Vec<_>>(),
-        "wit": &*component.wit,
+        "wit": component.wit(),
     })
 }
 

@@ -6,7 +6,7 @@ mod lower;
 #[cfg(test)]
 mod tests;
 
-use crate::component::{Component, Function, Item, Kind, TypeRef, decoded_wit, on_deep_stack};
+use crate::component::{Component, Function, Item, Kind, TypeRef, decode_wit, guard};
 use crate::diag::display_safe_line;
 use crate::value::{self, Value};
 use std::collections::BTreeMap;
@@ -166,7 +166,9 @@ pub fn stub(consumer: &Component, import: &str, spec: &StubSpec) -> Result<Vec<u
         };
         check_behavior(consumer, function, behavior)?;
     }
-    on_deep_stack("stub", || make(consumer, at, spec)).unwrap_or_else(|why| Err(StubError::Failed(why)))
+    // The encoder asserts what it takes for granted, and a hostile component may not keep to it.
+    guard::with_stack(|| guard::caught(|| make(consumer, at, spec)))
+        .unwrap_or_else(|_| Err(StubError::Failed("the encoder cannot handle this component".to_owned())))
 }
 
 /// Whether the values of a behaviour fit the function.
@@ -203,7 +205,7 @@ fn check_behavior(component: &Component, function: &Function, behavior: &Behavio
 
 fn make(consumer: &Component, at: usize, spec: &StubSpec) -> Result<Vec<u8>, StubError> {
     let failed = |e: anyhow::Error| StubError::Failed(display_safe_line(&format!("{e:#}")).into_owned());
-    let (mut resolve, world) = match decoded_wit(&consumer.bytes).map_err(StubError::Failed)? {
+    let (mut resolve, world) = match decode_wit(&consumer.bytes).map_err(StubError::Failed)? {
         DecodedWasm::Component(resolve, world) => (resolve, world),
         DecodedWasm::WitPackage(..) => return Err(StubError::NotAComponent(consumer.name.clone())),
     };

@@ -2,7 +2,7 @@
 
 use super::{At, Place, View};
 use crate::component::{Component, Kind, Proposals, Stage, WorldFit};
-use crate::diag::{Severity, display_safe_line};
+use crate::diag::{Severity, display_safe, display_safe_line};
 use crate::grant;
 use crate::measure::Bytes;
 use crate::session::{Command, Finding, Session, Study, Summary};
@@ -54,7 +54,7 @@ pub(super) fn show(
             ui.horizontal_top(|ui| {
                 ui.allocate_ui_with_layout(vec2(width, 0.0), column, |ui| {
                     ui.set_width(width);
-                    asks(ui, summary);
+                    asks(ui, component, summary);
                 });
                 ui.add_space(space::L);
                 ui.allocate_ui_with_layout(vec2(width, 0.0), column, |ui| {
@@ -63,7 +63,7 @@ pub(super) fn show(
                 });
             });
         } else {
-            asks(ui, summary);
+            asks(ui, component, summary);
             facts(ui, session, component, outbox);
         }
         ui.add_space(space::L);
@@ -71,12 +71,45 @@ pub(super) fn show(
 }
 
 /// What it wants of others.
-fn asks(ui: &mut Ui, summary: &Summary) {
+fn asks(ui: &mut Ui, component: &Component, summary: &Summary) {
     ui.spacing_mut().item_spacing.y = space::XS;
     for fit in summary.worlds.iter().filter(|w| !w.fits()) {
         missing(ui, fit);
     }
     asks_for(ui, summary);
+    beyond(ui, component);
+    not_known(ui, summary);
+}
+
+/// Imports and exports that WIT has no words for, in the words of the binary.
+fn beyond(ui: &mut Ui, component: &Component) {
+    if component.beyond.is_empty() {
+        return;
+    }
+    Section::new("Beyond WIT").count(component.beyond.len()).show(ui, |ui| {
+        for item in component.beyond.iter().take(MOST) {
+            let way = if item.is_import { "Imports" } else { "Exports" };
+            let line = format!("{way} the {} {}", item.kind, display_safe_line(&item.name));
+            ui.add(Label::new(line).wrap());
+            let ty = item.ty.as_deref().unwrap_or("Of a type that is not known");
+            let text = RichText::new(&*display_safe(ty)).font(fonts::mono(size::SMALL)).color(tokens(ui.ctx()).dim);
+            ui.add(Label::new(text).wrap());
+        }
+        more(ui, component.beyond.len(), MOST);
+    });
+}
+
+/// What a reader might look for in vain.
+fn not_known(ui: &mut Ui, summary: &Summary) {
+    if summary.missing.is_empty() {
+        return;
+    }
+    Section::new("Not known").count(summary.missing.len()).show(ui, |ui| {
+        for missing in summary.missing.iter().take(MOST) {
+            ui.add(Label::new(&*display_safe_line(&missing.message)).wrap());
+        }
+        more(ui, summary.missing.len(), MOST);
+    });
 }
 
 /// What is said of its file.

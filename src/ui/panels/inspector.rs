@@ -3,6 +3,7 @@
 mod interface;
 mod outline;
 mod overview;
+mod stub;
 #[cfg(test)]
 mod tests;
 mod whole;
@@ -29,6 +30,7 @@ use std::sync::Arc;
 pub struct State {
     side: Seen,
     overview: overview::State,
+    stub: stub::State,
     interface: interface::State,
     wit: Option<Wit>,
     grants: grants::State,
@@ -98,6 +100,11 @@ pub fn show(ui: &mut Ui, session: &Session, state: &mut State, outbox: &mut Outb
         Seen::Overview => match about {
             About::Component(component) => {
                 overview::show(ui, session, component, None, &mut state.overview, outbox);
+            }
+            About::Instance(name, _) if session.stub_of(name).is_some() => {
+                if let Some(of) = session.stub_of(name) {
+                    stub::show(ui, session, name, of, &mut state.stub, outbox);
+                }
             }
             About::Instance(name, component) => {
                 overview::show(ui, session, component, Some(name), &mut state.overview, outbox);
@@ -276,9 +283,9 @@ fn wit_side(ui: &mut Ui, session: &Session, about: &About<'_>, state: &mut State
     let t = tokens(ui.ctx());
     let of = (component.digest, export.map(str::to_owned));
     if state.wit.as_ref().is_none_or(|w| w.of != of || !w.code.is_for(t)) {
-        let text = match export.and_then(|name| component.export(name)) {
+        let text: Arc<str> = match export.and_then(|name| component.export(name)) {
             Some(export) => export.wit(component).into(),
-            None => Arc::clone(&component.wit),
+            None => component.wit().into(),
         };
         let code = Code::wit(&text, t);
         state.wit = Some(Wit { of, text, code });

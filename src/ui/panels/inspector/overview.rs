@@ -36,7 +36,7 @@ pub(super) fn show(
 ) {
     ScrollArea::vertical().id_salt("overview").auto_shrink(false).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = space::XS;
-        for diagnostic in component.diagnostics.iter().take(20) {
+        for diagnostic in component.diagnostics.iter().chain(&component.missing()).take(20) {
             let (message, hint) = (&diagnostic.message, diagnostic.hint.as_deref().map(display_safe_line));
             Banner::new(diagnostic.severity.into(), &display_safe_line(message)).hint(hint.as_deref()).show(ui);
         }
