@@ -96,6 +96,13 @@ pub struct Opened {
     pub timings: Vec<Timing>,
 }
 
+impl Opened {
+    /// What a badge says of where it comes from: its language, or that it is a stub.
+    pub fn badge(&self) -> Option<&str> {
+        if self.stub.is_some() { Some("stub") } else { self.language.as_deref() }
+    }
+}
+
 /// Work in the background.
 #[derive(Debug, Clone)]
 pub struct Job {

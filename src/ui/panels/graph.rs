@@ -162,7 +162,7 @@ fn scene(session: &Session, made_of: &MadeOf) -> Scene {
         if let Some(component) = component {
             let opened = session.opened(&component.digest);
             node.subtitle = display_safe_line(&component.name).into_owned();
-            let language = opened.and_then(|o| o.language.as_deref()).unwrap_or_default();
+            let language = opened.and_then(|o| o.badge()).unwrap_or_default();
             node.badge = display_safe_line(language).into_owned();
             node.size_text = Bytes(component.bytes.len() as u64).to_string();
             node.state.live = made_of.live.contains(&component.digest);

@@ -140,7 +140,8 @@ fn about(session: &Session) -> About<'_> {
 /// What it is, in one line, and of what, in another.
 fn head(ui: &mut Ui, session: &Session, about: &About<'_>) {
     let t = tokens(ui.ctx());
-    let language = |digest: &Digest| session.opened(digest).and_then(|o| o.language.clone()).unwrap_or_default();
+    let language =
+        |digest: &Digest| session.opened(digest).and_then(|o| o.badge().map(str::to_owned)).unwrap_or_default();
     let count = |n: usize, one: &str| if n == 1 { format!("1 {one}") } else { format!("{n} {one}s") };
     let (glyph, title, caption, pill) = match about {
         About::Component(c) => {

@@ -89,7 +89,7 @@ pub fn show(ui: &mut Ui, session: &Session, state: &mut State, outbox: &mut Outb
 fn row(ui: &mut Ui, session: &Session, component: &Component, outbox: &mut Outbox) -> Rect {
     let selected = *session.selection() == Selection::Component(component.digest);
     let name = display_safe_line(&component.name);
-    let language = session.opened(&component.digest).and_then(|o| o.language.clone());
+    let language = session.opened(&component.digest).and_then(|o| o.badge().map(str::to_owned));
     let note = match component.kind {
         Kind::Component => language.unwrap_or_else(|| Bytes(component.bytes.len() as u64).to_string()),
         Kind::CoreModule => "core module".into(),

@@ -84,6 +84,7 @@ fn one(
     let is_fixed = now != Answer::Trap || state.forms.contains_key(&function.name);
     let label = format!("What {} does", display_safe_line(function.display_name()));
     let choices = ["Trap", if function.result.is_some() { "Fixed value" } else { "Return" }];
+    ui.add_space(space::XS);
     let picked = parts::segments(ui, &label, &choices, usize::from(is_fixed));
     let mut wanted = None;
     match (picked, function.result) {
