@@ -9,7 +9,10 @@ mod encode;
 mod fit;
 mod inside;
 mod order;
+mod plug;
+mod record;
 mod resources;
+mod source;
 mod stub;
 #[cfg(test)]
 mod tests;
@@ -21,6 +24,9 @@ pub use edit::{Edit, Refusal, apply};
 pub use encode::{Encoded, encode};
 pub use fit::{Candidate, Fit, Provider, candidates, fitting, providers};
 pub use inside::{Given, Inside, Node, Offered, Role, Source, Wire, inside};
+pub use plug::{NotPlugged, Plug, Plugged, plug};
+pub use record::{Claim, Record, Recorded, Standing, json};
+pub use source::{Remark, Sourced, Wanted, from_wac, wac_packages};
 pub use stub::{Answer, Behavior, Rule, StubError, StubSpec, stub};
 pub use text::{dot, mermaid, wac};
 

@@ -14,6 +14,7 @@ pub enum Action {
     Save,
     SaveAs,
     Compose,
+    ExportGraph,
     Undo,
     Redo,
     Run,
@@ -47,13 +48,14 @@ pub enum Action {
 
 impl Action {
     /// All actions, in the order of the palette.
-    pub const ALL: [Action; 35] = [
+    pub const ALL: [Action; 36] = [
         Action::OpenFiles,
         Action::OpenSampleProject,
         Action::NewProject,
         Action::Save,
         Action::SaveAs,
         Action::Compose,
+        Action::ExportGraph,
         Action::Undo,
         Action::Redo,
         Action::Run,
@@ -94,6 +96,7 @@ impl Action {
             Action::Save => "Save project",
             Action::SaveAs => "Save project as…",
             Action::Compose => "Compose…",
+            Action::ExportGraph => "Export graph as…",
             Action::Undo => "Undo",
             Action::Redo => "Redo",
             Action::Run => "Run",
@@ -133,7 +136,7 @@ impl Action {
             Action::OpenSampleProject => icons::GRAPH,
             Action::NewProject => icons::FILE,
             Action::Save | Action::SaveAs => icons::SAVE,
-            Action::Compose => icons::EXPORT,
+            Action::Compose | Action::ExportGraph => icons::EXPORT,
             Action::Undo => icons::UNDO,
             Action::Redo => icons::REDO,
             Action::Run => icons::PLAY,
@@ -200,7 +203,7 @@ impl Action {
             Action::ToggleLibrary => (Modifiers::COMMAND, Key::B),
             Action::ToggleInspector => (Modifiers::COMMAND, Key::I),
             Action::Quit => (Modifiers::COMMAND, Key::Q),
-            Action::OpenSampleProject | Action::ResetInstance | Action::Compare => return None,
+            Action::OpenSampleProject | Action::ResetInstance | Action::Compare | Action::ExportGraph => return None,
         };
         Some(KeyboardShortcut::new(modifiers, key))
     }
@@ -232,7 +235,9 @@ impl Action {
             Action::Cancel => session.running().is_some(),
             Action::DeleteSelection => selected,
             Action::DuplicateSelection => matches!(session.selection(), Selection::Instances(_)),
-            Action::Compose | Action::SelectAll | Action::Arrange | Action::FitAll => has_instances,
+            Action::Compose | Action::ExportGraph | Action::SelectAll | Action::Arrange | Action::FitAll => {
+                has_instances
+            }
             Action::Run => return session.can_call().map_err(Into::into),
             Action::Compare => super::inspect::subject(session).is_some(),
             _ => true,
