@@ -24,7 +24,8 @@ fn session(nodes: usize) -> Session {
     let digests = FILES.map(|file| {
         let bytes = crate::sample(file);
         let (digest, path) = (Digest::of(&bytes), PathBuf::from("/samples").join(file));
-        let source = ComponentSource { name: file.to_owned(), path: Some(path.display().to_string()), part: None };
+        let source =
+            ComponentSource { name: file.to_owned(), path: Some(path.display().to_string()), part: None, stub: None };
         document.components.insert(digest, source);
         memory.put(path, bytes.to_vec());
         digest

@@ -7,6 +7,7 @@ mod inspect;
 mod invoke;
 mod plug;
 mod search;
+mod stub;
 
 use crate::call::Caller;
 use crate::diag::{Severity, display_safe};
@@ -75,6 +76,7 @@ enum Subcommands {
     Plug(plug::Arguments),
     Invoke(Box<invoke::Arguments>),
     Search(search::Arguments),
+    Stub(stub::Arguments),
     /// Compiles and runs guests for a window or command that started it.
     #[command(hide = true)]
     Runner,
@@ -102,6 +104,7 @@ pub fn main() -> ExitCode {
         Some(Subcommands::Plug(a)) => plug::run(&a),
         Some(Subcommands::Invoke(a)) => invoke::run(&a),
         Some(Subcommands::Search(a)) => search::run(&a),
+        Some(Subcommands::Stub(a)) => stub::run(&a),
         Some(Subcommands::Runner) => runner(),
         None => return window(arguments.files),
     };

@@ -310,8 +310,11 @@ fn invalid(name: &str, why: &str) -> Diagnostic {
     }
 }
 
-/// The one place that calls the WIT decoder, which panics on some components that validate.
-fn decode_wit(bytes: &[u8]) -> Result<DecodedWasm, String> {
+/// What WIT says of a component. The one place that calls the WIT decoder, which panics on some components that validate.
+///
+/// # Errors
+/// Why WIT cannot say it.
+pub(crate) fn decode_wit(bytes: &[u8]) -> Result<DecodedWasm, String> {
     match guard::caught(|| wit_component::decode(bytes)) {
         Ok(Ok(decoded)) => Ok(decoded),
         Ok(Err(error)) => Err(format!("{error:#}")),

@@ -10,7 +10,7 @@ const NEEDED: usize = 4 << 20;
 const MADE: usize = 16 << 20;
 
 /// Does this work with at least `NEEDED` bytes of stack left.
-pub(super) fn with_stack<T>(work: impl FnOnce() -> T) -> T {
+pub(crate) fn with_stack<T>(work: impl FnOnce() -> T) -> T {
     stacker::maybe_grow(NEEDED, MADE, work)
 }
 
@@ -19,7 +19,7 @@ thread_local! {
 }
 
 /// Does this work; an error if it panics. What it leaves behind then is not to be used.
-pub(super) fn caught<T>(work: impl FnOnce() -> T) -> std::thread::Result<T> {
+pub(crate) fn caught<T>(work: impl FnOnce() -> T) -> std::thread::Result<T> {
     let before = IS_CAUGHT.replace(true);
     let result = catch_unwind(AssertUnwindSafe(work));
     IS_CAUGHT.set(before);

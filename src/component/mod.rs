@@ -7,7 +7,7 @@ mod custom;
 mod cyclonedx;
 mod decode;
 mod difference;
-mod guard;
+pub(crate) mod guard;
 pub mod hex;
 mod import_use;
 pub mod listing;
@@ -31,6 +31,7 @@ pub use compare::{Change, Topic};
 pub use compat::{Difference, compare_interfaces, version_fits};
 pub use custom::{Content, CustomSection, read as read_custom_section};
 pub use cyclonedx::cyclonedx;
+pub(crate) use decode::decode_wit;
 pub use decode::{decode, features, wit_text};
 pub use difference::{
     ComponentDifference, ExternDifference, OriginDifference, Promise, SizeDifference, Status, Verdict, Weighed,

@@ -1,5 +1,5 @@
 //! How components are wired: the [`Composition`], what may be done to it, what is wrong with it, the composed bytes, and the
-//! way back from them.
+//! way back from them; and components made to stand in for what is missing.
 //! Everything is named by names and digests; positions on a canvas live elsewhere.
 
 mod autowire;
@@ -16,6 +16,7 @@ mod record;
 mod resources;
 mod sharing;
 mod source;
+mod stub;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -32,6 +33,7 @@ pub use plug::{NotPlugged, Plug, Plugged, plug};
 pub use record::{Claim, Record, Recorded, Standing, json};
 pub use sharing::{Sharing, sharing};
 pub use source::{Remark, Sourced, Wanted, from_wac, wac_packages};
+pub use stub::{Answer, Behavior, Rule, StubError, StubSpec, stub};
 pub use text::{dot, mermaid, wac};
 
 use crate::component::{Component, Digest, Extern};

@@ -1,7 +1,7 @@
 //! The document: composition, layout, inputs of calls, and grants bound to what they were given to.
 
 use crate::component::Digest;
-use crate::compose::{Composition, Port};
+use crate::compose::{Behavior, Composition, Port};
 use crate::diag::{Diagnostic, Subject, display_safe_line};
 use crate::grant::{Capability, Grants};
 use std::collections::{BTreeMap, BTreeSet};
@@ -66,6 +66,19 @@ pub struct ComponentSource {
     pub path: Option<String>,
     /// Which part of that file it is, if it is not the file itself.
     pub part: Option<PartOf>,
+    /// How it is made, if it is a stub: then it has no file.
+    pub stub: Option<StubOf>,
+}
+
+/// What a stub is made of. The same always gives the same component.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StubOf {
+    /// The component whose import it stands in for.
+    pub consumer: Digest,
+    /// The import's full name.
+    pub import: String,
+    /// What its functions do, by their full names; those that are not named trap. Values are WAVE text.
+    pub functions: BTreeMap<String, Behavior<String>>,
 }
 
 /// A component that lies inside another file.

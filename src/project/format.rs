@@ -3,10 +3,10 @@
 //!
 //! Reading is lenient: a broken entry is left out with a warning and the rest loads.
 
-use super::document::{CallKey, ComponentSource, Document, PartOf, Target};
+use super::document::{CallKey, ComponentSource, Document, PartOf, StubOf, Target};
 use super::paths;
 use crate::component::{Digest, part_path, part_text};
-use crate::compose::{Instance, Port};
+use crate::compose::{Answer, Behavior, Instance, Port, Rule};
 use crate::diag::{Diagnostic, Subject, display_safe_line};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -78,8 +78,91 @@ struct ComponentEntry {
     /// The sha256 of the file that it is a part of.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     whole: Option<Value>,
+    /// How it is made, if it is a stub.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    stub: Option<Value>,
     #[serde(flatten)]
     unknown: Map<String, Value>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(expecting = "an object")]
+struct StubEntry {
+    /// The sha256 of the component whose import it stands in for.
+    consumer: String,
+    import: String,
+    #[serde(default)]
+    functions: Vec<StubFunctionEntry>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(expecting = "an object")]
+struct StubFunctionEntry {
+    function: String,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    rules: Vec<StubRuleEntry>,
+    /// Without it the function traps.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    answer: Option<StubAnswerEntry>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(expecting = "an object")]
+struct StubRuleEntry {
+    parameter: String,
+    equals: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    answer: Option<StubAnswerEntry>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(expecting = "an object")]
+struct StubAnswerEntry {
+    /// WAVE; without it the function has no result.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    value: Option<String>,
+}
+
+fn answer_entry(answer: &Answer<String>) -> Option<StubAnswerEntry> {
+    match answer {
+        Answer::Trap => None,
+        Answer::Fixed(value) => Some(StubAnswerEntry { value: value.clone() }),
+    }
+}
+
+fn answer(entry: Option<StubAnswerEntry>) -> Answer<String> {
+    entry.map_or(Answer::Trap, |entry| Answer::Fixed(entry.value))
+}
+
+fn stub_entry(stub: &StubOf) -> StubEntry {
+    let functions = stub.functions.iter().map(|(function, behavior)| StubFunctionEntry {
+        function: function.clone(),
+        rules: behavior
+            .rules
+            .iter()
+            .map(|rule| StubRuleEntry {
+                parameter: rule.parameter.clone(),
+                equals: rule.equals.clone(),
+                answer: answer_entry(&rule.answer),
+            })
+            .collect(),
+        answer: answer_entry(&behavior.otherwise),
+    });
+    StubEntry { consumer: stub.consumer.to_string(), import: stub.import.clone(), functions: functions.collect() }
+}
+
+fn stub_of(value: Value) -> Option<StubOf> {
+    let entry: StubEntry = serde_json::from_value(value).ok()?;
+    let consumer = Digest::parse(&entry.consumer)?;
+    let functions = entry.functions.into_iter().take(MAX_ENTRIES).map(|f| {
+        let rules = f.rules.into_iter().map(|rule| Rule {
+            parameter: rule.parameter,
+            equals: rule.equals,
+            answer: answer(rule.answer),
+        });
+        (f.function, Behavior { rules: rules.collect(), otherwise: answer(f.answer) })
+    });
+    Some(StubOf { consumer, import: entry.import, functions: functions.collect() })
 }
 
 #[derive(Serialize, Deserialize)]
@@ -152,6 +235,7 @@ pub fn save(document: &Document, folder: &Path) -> Vec<u8> {
         path: source.path.as_deref().map(|p| paths::to_file(p, folder)),
         part: source.part.as_ref().map(|p| part_text(&p.path).into()),
         whole: source.part.as_ref().and_then(|p| p.whole).map(|w| w.to_string().into()),
+        stub: source.stub.as_ref().and_then(|stub| serde_json::to_value(stub_entry(stub)).ok()),
         unknown: unknown(component_id(*digest)),
     });
     let instances = composition.instances.iter().map(|(name, instance)| InstanceEntry {
@@ -368,8 +452,14 @@ impl Reader<'_> {
                 None
             }
         });
+        let is_stub = entry.stub.is_some();
+        let stub = entry.stub.and_then(stub_of);
+        if is_stub && stub.is_none() {
+            let message = format!("What the stub {shown} is made of is unreadable, so it cannot be made again");
+            self.warn(Subject::Project, message);
+        }
         self.keep_unknown(component_id(digest), entry.unknown);
-        self.document.components.insert(digest, ComponentSource { name: entry.name, path, part });
+        self.document.components.insert(digest, ComponentSource { name: entry.name, path, part, stub });
     }
 
     /// Where a component lies inside another file. A place that cannot be read is looked for by the digest.

@@ -9,7 +9,7 @@ mod remembered;
 #[cfg(test)]
 mod tests;
 
-pub use document::{BoundGrants, CallKey, ComponentSource, Document, PartOf, Target, Unknown};
+pub use document::{BoundGrants, CallKey, ComponentSource, Document, PartOf, StubOf, Target, Unknown};
 pub use format::{FILE_ENDING, LoadError, Loaded, load, save};
 pub use preferences::{Preferences, Theme, load_preferences, save_preferences};
 pub use remembered::{load_remembered, save_remembered};

@@ -18,8 +18,10 @@ fn shop() -> Document {
     for (name, path) in
         [("checkout", Some("/home/ada/shop/c/checkout.wasm")), ("fraud", Some("/opt/fraud.wasm")), ("x", None)]
     {
-        d.components
-            .insert(digest(name), ComponentSource { name: name.into(), path: path.map(Into::into), part: None });
+        d.components.insert(
+            digest(name),
+            ComponentSource { name: name.into(), path: path.map(Into::into), part: None, stub: None },
+        );
     }
     for (name, component) in [("checkout", "checkout"), ("fraud-2", "fraud"), ("ünïcode · name", "fraud")] {
         d.composition.instances.insert(name.into(), Instance { component: digest(component) });
@@ -355,7 +357,8 @@ fn a_component_inside_another_file_keeps_its_place() {
     let mut d = Document::default();
     let whole = digest("whole");
     let part = PartOf { whole: Some(whole), path: vec![0, 2] };
-    let source = ComponentSource { name: "shop/a".into(), path: Some("/p/shop.wasm".into()), part: Some(part) };
+    let source =
+        ComponentSource { name: "shop/a".into(), path: Some("/p/shop.wasm".into()), part: Some(part), stub: None };
     d.components.insert(digest("a"), source);
     let bytes = save(&d, Path::new("/p"));
     let text = String::from_utf8(bytes.clone()).unwrap();

@@ -16,6 +16,7 @@ impl Session {
         let gesture = match &change {
             Change::Move(moves) => Some(format!("move {:?}", moves.iter().map(|m| &m.0).collect::<Vec<_>>())),
             Change::SaveArguments(key, _) => Some(format!("arguments {key:?}")),
+            Change::SetStub { instance, .. } => Some(format!("stub {instance:?}")),
             // Typing into what is listed. A box ticked, something added or removed is a step of its own.
             Change::Grant(target, new) if new.shape() == self.grants(target).shape() => {
                 Some(format!("grants {target:?}"))
@@ -59,6 +60,19 @@ impl Session {
                 }
                 self.selection = Selection::Instances(vec![name]);
             }
+            Change::PlaceStub { component, at, port } => {
+                let name = self.place(component, at)?;
+                self.edit(&Edit::Connect { from: Port::new(&name, &port.name), to: port.clone() })?;
+                let imports = self.library.get(&component).map(|c| c.imports.clone()).unwrap_or_default();
+                for import in imports {
+                    let same = self.document.composition.wires.get(&Port::new(&port.instance, &import.name));
+                    if let Some(from) = same.filter(|from| from.instance != name).cloned() {
+                        self.edit(&Edit::Connect { from, to: Port::new(&name, &import.name) })?;
+                    }
+                }
+                self.selection = Selection::Instances(vec![name]);
+            }
+            Change::SetStub { instance, component } => self.edit(&Edit::Replace { instance, component })?,
             Change::Move(places) | Change::Arrange(places) => {
                 for (name, at) in places {
                     if self.document.composition.instances.contains_key(&name) && at.iter().all(|v| v.is_finite()) {

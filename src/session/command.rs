@@ -3,11 +3,12 @@
 use super::{Packages, Study};
 use crate::call::JobId;
 use crate::component::Digest;
-use crate::compose::{Choices, Edit, Port, Scope};
+use crate::compose::{Behavior, Choices, Edit, Port, Scope, StubSpec};
 use crate::grant::Grants;
 use crate::project::{CallKey, Preferences, Target};
 use crate::sheet::{Colours, GraphForm};
 use crate::value::{Handle, Value};
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -53,6 +54,31 @@ pub enum Command {
     SaveSheet(Digest, PathBuf),
     /// Writes a nested part of an open component, by its path of positions, to this path.
     ExportPart(Digest, Vec<usize>, PathBuf),
+    /// Writes a component that stands in for an import of an open component.
+    SaveStub {
+        /// The component that has the import.
+        consumer: Digest,
+        /// The import's full name.
+        import: String,
+        /// What the stub does.
+        spec: StubSpec,
+        /// Where it is written.
+        path: PathBuf,
+    },
+    /// Makes a stub for an import, which traps in every function, places it and connects it.
+    AddStub {
+        /// The import.
+        port: Port,
+        /// Where the stub's node goes, in canvas points.
+        at: [f32; 2],
+    },
+    /// Makes an instance of a stub one of a stub that does this: functions that are not named trap.
+    EditStub {
+        /// The instance.
+        instance: String,
+        /// WAVE, by the functions' full names.
+        functions: BTreeMap<String, Behavior<String>>,
+    },
     /// Calls a function.
     Call(Call),
     /// Ends a call.
@@ -113,6 +139,23 @@ pub enum Change {
         /// The component from now on.
         now: Digest,
     },
+    /// Places an instance of a stub and connects it to the import it is for; what it imports itself comes from where that
+    /// import's instance has it.
+    PlaceStub {
+        /// The stub.
+        component: Digest,
+        /// Where its node's upper left corner goes, in canvas points.
+        at: [f32; 2],
+        /// The import.
+        port: Port,
+    },
+    /// Makes an instance of a stub one of another stub for the same import.
+    SetStub {
+        /// The instance.
+        instance: String,
+        /// The other stub.
+        component: Digest,
+    },
     /// Moves nodes to these places.
     Move(Vec<(String, [f32; 2])>),
     /// Makes copies of instances beside them, with the wires among them.
@@ -147,6 +190,8 @@ impl Change {
             Change::Reload { name, .. } => format!("Reload {name}"),
             Change::Place { connect: None, .. } => "Place component".into(),
             Change::Place { .. } => "Place and connect component".into(),
+            Change::PlaceStub { port, .. } => format!("Add stub for {}", port.name),
+            Change::SetStub { instance, .. } => format!("Edit {instance}"),
             Change::Move(_) => "Move".into(),
             Change::Duplicate(_) => "Duplicate".into(),
             Change::Arrange(_) => "Arrange".into(),

@@ -2,13 +2,14 @@
 
 use super::changed::Looked;
 use super::source::{SOURCE_ENDING, read_source};
+use super::stubs::StubPlace;
 use super::{
     AUTOSAVE, ComposedBytes, Finding, GRANTS, Job, MOST_FILE_BYTES, Opened, PREFERENCES, Packages, Selection, Session,
     Study, WirePlan, samples,
 };
 use crate::call::JobId;
 use crate::component::{self, Component, Digest, Kind};
-use crate::compose::Decomposed;
+use crate::compose::{self, Decomposed};
 use crate::diag::{Diagnostic, Severity, display_safe_line};
 use crate::measure::{Bytes, Phase, Timing};
 use crate::project::{self, Document, FILE_ENDING};
@@ -33,6 +34,8 @@ pub(super) enum Arrived {
     Split { job: JobId, result: Result<String, String> },
     /// The composition was encoded, or could not be.
     Composed { wiring: u64, result: Result<Arc<ComposedBytes>, Vec<Diagnostic>> },
+    /// A stub was made, or could not be.
+    Stub { job: JobId, place: StubPlace, result: Result<Read, String> },
     /// A file was written, or could not be.
     Written { job: JobId, path: PathBuf, what: Written, result: Result<(), String> },
     /// The autosave was written, or could not be.
@@ -47,6 +50,8 @@ pub(super) enum Arrived {
 pub(super) enum Written {
     Project(Box<Document>),
     Component,
+    /// A component that stands in for an import.
+    Stub,
     /// A bill of materials, or an interface as a page.
     Report,
     /// A nested part; and why it is no file of its own, if it is not.
@@ -209,6 +214,20 @@ impl Session {
         Some(path)
     }
 
+    pub(super) fn save_stub(&mut self, consumer: &Digest, import: &str, spec: &compose::StubSpec, path: &Path) {
+        let Some(consumer) = self.component(consumer).cloned() else {
+            self.say(Severity::Error, "The stub was not saved: its component is not open any more".into());
+            return;
+        };
+        match compose::stub(&consumer, import, spec) {
+            Ok(bytes) => {
+                let Some(path) = self.not_an_input(path) else { return };
+                self.write(path, bytes, Written::Stub);
+            }
+            Err(why) => self.say(Severity::Error, why.to_string()),
+        }
+    }
+
     /// Writes a nested part to a file of its own. One that uses what lies around it is written too, with a warning: its
     /// bytes are what was asked for.
     pub(super) fn export_part(&mut self, digest: &Digest, part: &[usize], path: &Path) {
@@ -295,6 +314,11 @@ impl Session {
                     self.project_arrived(path, result);
                 }
             }
+            Arrived::Stub { job, place, result } => {
+                if self.finish_job(job) {
+                    self.stub_arrived(place, result);
+                }
+            }
             Arrived::Copied { job, whole, result } => {
                 if self.finish_job(job) {
                     self.copy_arrived(&whole, result);
@@ -368,6 +392,7 @@ impl Session {
         *known = Opened {
             path,
             part,
+            stub: opened.stub.or(known.stub.take()),
             language: opened.language.or(known.language.take()),
             is_sample: opened.is_sample || known.is_sample,
             stamp: opened.stamp,
@@ -417,7 +442,7 @@ impl Session {
                 self.project_path = Some(path);
                 self.say(Severity::Info, format!("Saved {name}"));
             }
-            (Ok(()), Written::Report) => self.say(Severity::Info, format!("Saved {name}")),
+            (Ok(()), Written::Report | Written::Stub) => self.say(Severity::Info, format!("Saved {name}")),
             (Ok(()), Written::Component) => {
                 let size = self.composed().map(|c| Bytes(c.component.bytes.len() as u64));
                 let size = size.map(|s| format!(" ({s})")).unwrap_or_default();
@@ -529,15 +554,22 @@ impl Session {
 
     /// Notes for each component of the composition under which name and path it was opened.
     pub(super) fn note_sources(&self, document: &mut Document) {
-        let used: std::collections::BTreeSet<_> =
-            document.composition.instances.values().map(|i| i.component).collect();
+        let mut used = std::collections::BTreeSet::new();
+        let mut rest: Vec<Digest> = document.composition.instances.values().map(|i| i.component).collect();
+        while let Some(digest) = rest.pop() {
+            if used.insert(digest) {
+                // A stub is made again of the bytes of its consumer.
+                rest.extend(self.opened.get(&digest).and_then(|o| o.stub.as_ref()).map(|stub| stub.consumer));
+            }
+        }
         document.components.retain(|d, _| used.contains(d));
         for digest in used {
             let Some(component) = self.library.get(&digest) else { continue };
             let opened = self.opened.get(&digest);
             let path = opened.and_then(|o| o.path.as_ref()).map(|p| p.to_string_lossy().into_owned());
             let part = opened.and_then(|o| o.part.clone());
-            let source = project::ComponentSource { name: component.name.clone(), path, part };
+            let stub = opened.and_then(|o| o.stub.clone());
+            let source = project::ComponentSource { name: component.name.clone(), path, part, stub };
             document.components.insert(digest, source);
         }
     }
@@ -590,12 +622,12 @@ fn read_project(path: &Path, env: &dyn super::Env) -> Result<ProjectRead, String
 }
 
 fn project_from(bytes: &[u8], folder: &Path, env: &dyn super::Env) -> Result<ProjectRead, String> {
-    let project::Loaded { document, warnings: mut diagnostics, .. } =
+    let project::Loaded { mut document, warnings: mut diagnostics, .. } =
         project::load(bytes, folder).map_err(|e| e.to_string())?;
     let mut components = Vec::new();
     let known: BTreeMap<Digest, &samples::Sample> = samples::SAMPLES.iter().map(|s| (Digest::of(s.bytes), s)).collect();
     let mut wholes = BTreeMap::new();
-    for (digest, source) in &document.components {
+    for (digest, source) in document.components.iter().filter(|(_, source)| source.stub.is_none()) {
         let read = match (known.get(digest), &source.path) {
             (Some(sample), _) => {
                 let mut read = decode_timed(sample.file, sample.bytes.into(), env);
@@ -627,6 +659,7 @@ fn project_from(bytes: &[u8], folder: &Path, env: &dyn super::Env) -> Result<Pro
             }
         }
     }
+    super::stubs::make_again(&mut document, &mut components, &mut diagnostics, env);
     Ok(ProjectRead { document, components, diagnostics, source: None })
 }
 

@@ -14,6 +14,7 @@ mod files;
 mod run;
 pub mod samples;
 mod source;
+mod stubs;
 mod study;
 mod undo;
 
@@ -93,6 +94,8 @@ pub struct Opened {
     pub path: Option<PathBuf>,
     /// Which part of that file it is, if it is not the file itself.
     pub part: Option<project::PartOf>,
+    /// How it was made, if it is a stub.
+    pub stub: Option<project::StubOf>,
     /// The language it was written in, as far as the file or the gallery says.
     pub language: Option<String>,
     /// It comes with the program, by itself or as a part, so a project finds it again without a file.
@@ -103,6 +106,13 @@ pub struct Opened {
     pub is_outdated: bool,
     /// How long reading and validating took.
     pub timings: Vec<Timing>,
+}
+
+impl Opened {
+    /// What a badge says of where it comes from: its language, or that it is a stub.
+    pub fn badge(&self) -> Option<&str> {
+        if self.stub.is_some() { Some("stub") } else { self.language.as_deref() }
+    }
 }
 
 /// Work in the background.
@@ -229,6 +239,9 @@ impl Session {
             Command::SaveBill(digest, path) => self.save_bill(&digest, &path),
             Command::SaveSheet(digest, path) => self.save_sheet(&digest, &path),
             Command::ExportPart(digest, part, path) => self.export_part(&digest, &part, &path),
+            Command::SaveStub { consumer, import, spec, path } => self.save_stub(&consumer, &import, &spec, &path),
+            Command::AddStub { port, at } => self.add_stub(port, at),
+            Command::EditStub { instance, functions } => self.edit_stub(instance, functions),
             Command::Call(call) => {
                 self.undo.seal();
                 self.call(call);

@@ -6,7 +6,7 @@ mod print;
 mod sample;
 mod scan;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod tree;
 mod wave;
 

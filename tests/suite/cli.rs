@@ -114,7 +114,7 @@ fn help_says_what_there_is_and_how_it_ends() {
     let help = run(&["--help"]);
     assert!(help.status.success());
     let help = text(&help.stdout);
-    for word in ["inspect", "diff", "compose", "plug", "invoke", "search", "Exit codes"] {
+    for word in ["inspect", "diff", "compose", "plug", "invoke", "search", "stub", "Exit codes"] {
         assert!(help.contains(word), "{word} in\n{help}");
     }
     assert!(!help.contains("runner"), "what is not for people is not shown");
@@ -779,4 +779,35 @@ fn component(wit: &str) -> Vec<u8> {
     let encoding = wit_component::StringEncoding::UTF8;
     wit_component::embed_component_metadata(&mut module, &resolve, world, encoding).unwrap();
     wit_component::ComponentEncoder::default().module(&module).unwrap().encode().unwrap()
+}
+
+#[test]
+fn a_stub_answers_in_place_of_an_import() {
+    let mut t = Transcript::new();
+    let consumer = "samples/components/checkout-rust.wasm";
+    let out = t.path("stub.wasm");
+    let mut stub = |flags: &[&str]| t.run(&[&["stub", consumer, CHECK], flags, &["-o", &out]].concat());
+    let yes = r#"check={allowed: true, score: 7, reason: "stubbed"}"#;
+    let no = r#"check(user-id="mallory)=")={allowed: false, score: 99, reason: "known (=)"}"#;
+    assert_eq!(stub(&["--answer", yes, "--when", no, "--when", "check(amount-cents=13)=trap"]), 0);
+    assert_eq!(t.run(&["invoke", &out, r#"check("ann", 5)"#]), 0);
+    assert_eq!(t.run(&["invoke", &out, r#"check("mallory)=", 13)"#]), 0);
+    assert_eq!(t.run(&["invoke", &out, r#"check("ann", 13)"#]), 3);
+    // With nothing said, it traps.
+    let mut stub = |flags: &[&str]| t.run(&[&["stub", consumer], flags, &["-o", &out]].concat());
+    assert_eq!(stub(&[CHECK]), 0);
+    // What cannot be had is said.
+    for wrong in [
+        &["techbytes:payments/refund"][..],
+        &[CHECK, "--answer", "chek=1"],
+        &[CHECK, "--answer", "check=1"],
+        &[CHECK, "--answer", "check"],
+        &[CHECK, "--when", "check(user=1)=trap"],
+        &[CHECK, "--when", "check(amount-cents=-1)=trap"],
+    ] {
+        assert_eq!(stub(wrong), 2);
+    }
+    assert_eq!(t.run(&["stub", ADDER, "add", "-o", &out]), 2);
+    assert_eq!(t.run(&["invoke", &out, r#"check("ann", 5)"#]), 3);
+    t.check("stub");
 }

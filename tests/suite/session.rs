@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use wirebench::call::Outcome;
 use wirebench::component::Digest;
-use wirebench::compose::{Edit, Port};
+use wirebench::compose::{Answer, Behavior, Edit, Port};
 use wirebench::diag::{Severity, Subject};
 use wirebench::grant::{Capability, parse_flag};
 use wirebench::measure::Phase;
@@ -722,4 +722,56 @@ fn a_bill_of_materials_is_saved_but_not_over_an_input() {
     desk.apply(Command::SaveBill(Digest::of(b"none"), "/parts/none.json".into()));
     assert!(desk.said().contains("not open any more"), "{}", desk.said());
     assert!(desk.room.memory.get("/parts/none.json").is_none());
+}
+
+#[test]
+fn a_stub_is_made_edited_undone_saved_and_made_again() {
+    let room: Arc<Room> = Arc::default();
+    let mut desk = Desk::in_room(Arc::clone(&room));
+    desk.place("checkout-rust.wasm", [520.0, 60.0]);
+    let import = Port::new("checkout-rust", CHECK);
+    desk.apply(Command::AddStub { port: import.clone(), at: [80.0, 60.0] });
+    let wired = |desk: &Desk| desk.session.document().composition.wires.get(&import).cloned();
+    assert_eq!(wired(&desk), Some(Port::new("stub-fraud-check", CHECK)), "{}", desk.said());
+    assert_eq!(desk.session.undo_label(), Some("Add stub for techbytes:payments/fraud-check"));
+    let order = "place(\"ann\", [{sku: \"tea\", quantity: 1, unit-cents: 250}])";
+    assert!(matches!(desk.call(Target::Composition, order).outcome(), Some(Outcome::Trapped(_))));
+
+    let says = |answer: &str| {
+        let otherwise = Answer::Fixed(Some(answer.to_owned()));
+        [("check".to_owned(), Behavior { rules: Vec::new(), otherwise })].into()
+    };
+    let edit = |answer| Command::EditStub { instance: "stub-fraud-check".into(), functions: says(answer) };
+    desk.apply(edit("{allowed: false, score: 99, reason: \"stubbed\"}"));
+    desk.apply(edit("{allowed: true, score: 1, reason: \"stubbed\"}"));
+    let value = desk.value(Target::Composition, order).map(|v| to_wave(&v)).unwrap();
+    assert!(value.starts_with("ok({total-cents: 250"), "{value}");
+    assert!(wired(&desk).is_some() && desk.session.stub_of("stub-fraud-check").is_some());
+    desk.apply(edit("no value"));
+    assert!(desk.said().contains("`check` cannot give this answer"), "{}", desk.said());
+
+    let path = PathBuf::from("/projects/stubbed.wirebench.json");
+    desk.apply(Command::SaveProject(path.clone()));
+    let text = String::from_utf8(room.memory.get(&path).unwrap()).unwrap();
+    let mut again = Desk::in_room(Arc::clone(&room));
+    again.apply(Command::Open(vec![path.clone()]));
+    assert_same_work(again.session.document(), desk.session.document());
+    assert_eq!(again.value(Target::Composition, order).map(|v| to_wave(&v)).unwrap(), value);
+    again.apply(Command::SaveProject(path.clone()));
+    assert_eq!(String::from_utf8(room.memory.get(&path).unwrap()).unwrap(), text);
+    // Bytes of another version: what the document says counts.
+    let digest = desk.session.document().composition.instances["stub-fraud-check"].component.to_string();
+    room.memory.put(&path, text.replace(&digest, &"0".repeat(64)).into_bytes());
+    again.apply(Command::Open(vec![path]));
+    assert_eq!(again.session.document().composition.instances["stub-fraud-check"].component.to_string(), digest);
+    assert_eq!(again.value(Target::Composition, order).map(|v| to_wave(&v)).unwrap(), value);
+
+    // Both edits were one gesture; before it the stub trapped, and before that there was none.
+    desk.apply(Command::Undo);
+    assert!(matches!(desk.call(Target::Composition, order).outcome(), Some(Outcome::Trapped(_))));
+    desk.apply(Command::Undo);
+    assert_eq!(wired(&desk), None);
+    desk.apply(Command::Redo);
+    desk.apply(Command::Redo);
+    assert_eq!(desk.value(Target::Composition, order).map(|v| to_wave(&v)).unwrap(), value);
 }

@@ -10,7 +10,7 @@ pub(super) fn sample(name: &str) -> Arc<Component> {
     Arc::new(decode(&format!("{name}.wasm"), bytes.into()))
 }
 
-fn samples() -> Vec<Arc<Component>> {
+pub(in crate::compose) fn samples() -> Vec<Arc<Component>> {
     let folder = format!("{}/samples/components", env!("CARGO_MANIFEST_DIR"));
     let mut names: Vec<String> = std::fs::read_dir(folder)
         .unwrap()

@@ -184,7 +184,7 @@ fn scene(session: &Session, made_of: &MadeOf) -> Scene {
             if !mark.is_empty() {
                 node.subtitle.push_str(&format!(" · {mark}"));
             }
-            let language = opened.and_then(|o| o.language.as_deref()).unwrap_or_default();
+            let language = opened.and_then(|o| o.badge()).unwrap_or_default();
             node.badge = display_safe_line(language).into_owned();
             node.size_text = Bytes(component.bytes.len() as u64).to_string();
             node.state.live = made_of.live.contains(&component.digest);
@@ -491,8 +491,20 @@ fn on_menu(ui: &mut Ui, session: &Session, state: &State, on: &MenuOn, world: [f
                 outbox.change(Change::Compose(Edit::Disconnect(to.clone())));
             }
         }
-        MenuOn::Port(port, side) => port_menu(ui, session, port, *side, outbox),
+        MenuOn::Port(port, side) => {
+            let at = state.scene.free_place([world[0] - STUB_LEFT, world[1]]);
+            port_menu(ui, session, port, *side, at, outbox);
+        }
     }
+}
+
+/// How far to the left of its import a stub is placed, in canvas points.
+const STUB_LEFT: f32 = 320.0;
+
+/// Whether an import is something that a stub can stand in for.
+fn can_have_stub(session: &Session, port: &Port) -> bool {
+    let found = session.document().composition.port(session.library(), port, Side::Import);
+    found.is_some_and(|e| !matches!(e.item, crate::component::Item::Type(_)))
 }
 
 /// The components that can take an instance's place with all its wires.
@@ -530,7 +542,7 @@ fn switch_item(ui: &mut Ui, session: &Session, import: &Port, outbox: &mut Outbo
     }
 }
 
-fn port_menu(ui: &mut Ui, session: &Session, port: &Port, side: Side, outbox: &mut Outbox) {
+fn port_menu(ui: &mut Ui, session: &Session, port: &Port, side: Side, at: [f32; 2], outbox: &mut Outbox) {
     let composition = &session.document().composition;
     if parts::menu_item(ui, Some(icons::COPY), "Copy name", "", None) {
         ui.ctx().copy_text(port.name.clone());
@@ -542,7 +554,11 @@ fn port_menu(ui: &mut Ui, session: &Session, port: &Port, side: Side, outbox: &m
                 outbox.change(Change::Compose(Edit::Disconnect(port.clone())));
             }
         }
-        Side::Import => {}
+        Side::Import => {
+            if can_have_stub(session, port) && parts::menu_item(ui, Some(icons::PLUG), "Add stub", "", None) {
+                outbox.command(Command::AddStub { port: port.clone(), at });
+            }
+        }
         Side::Export => match composition.exports.iter().find(|(_, p)| *p == port) {
             Some((name, _)) => {
                 if parts::menu_item(ui, Some(icons::EXPORTED), "Do not export it from the result", "", None) {
@@ -590,6 +606,13 @@ fn add_menu(
             outbox.change(Change::Place { component: *digest, at, connect });
         }
         first = false;
+    }
+    if side == Side::Import && can_have_stub(session, port) {
+        // With nothing that fits, Enter takes the stub.
+        let takes = first && enter && wanted.is_empty();
+        if kit::row(ui, false, true, icons::PLUG, "Add stub", "").clicked() || takes {
+            outbox.command(Command::AddStub { port: port.clone(), at });
+        }
     }
     if first {
         let text = if fitting.is_empty() { "No open component fits this port" } else { "None of those has that name" };

@@ -3,6 +3,7 @@
 mod interface;
 mod outline;
 mod overview;
+mod stub;
 #[cfg(test)]
 mod tests;
 mod whole;
@@ -29,6 +30,7 @@ use std::sync::Arc;
 pub struct State {
     side: Seen,
     overview: overview::State,
+    stub: stub::State,
     interface: interface::State,
     wit: Option<Wit>,
     grants: grants::State,
@@ -99,6 +101,11 @@ pub fn show(ui: &mut Ui, session: &Session, state: &mut State, outbox: &mut Outb
             About::Component(component) => {
                 overview::show(ui, session, component, None, &mut state.overview, outbox);
             }
+            About::Instance(name, _) if session.stub_of(name).is_some() => {
+                if let Some(of) = session.stub_of(name) {
+                    stub::show(ui, session, name, of, &mut state.stub, outbox);
+                }
+            }
             About::Instance(name, component) => {
                 overview::show(ui, session, component, Some(name), &mut state.overview, outbox);
             }
@@ -133,7 +140,8 @@ fn about(session: &Session) -> About<'_> {
 /// What it is, in one line, and of what, in another.
 fn head(ui: &mut Ui, session: &Session, about: &About<'_>) {
     let t = tokens(ui.ctx());
-    let language = |digest: &Digest| session.opened(digest).and_then(|o| o.language.clone()).unwrap_or_default();
+    let language =
+        |digest: &Digest| session.opened(digest).and_then(|o| o.badge().map(str::to_owned)).unwrap_or_default();
     let count = |n: usize, one: &str| if n == 1 { format!("1 {one}") } else { format!("{n} {one}s") };
     let (glyph, title, caption, pill) = match about {
         About::Component(c) => {

@@ -28,6 +28,12 @@ impl State {
     }
 }
 
+/// Whether it is a stub that no instance is of any more: one that was edited, kept for undo.
+fn is_old_stub(session: &Session, component: &Component) -> bool {
+    session.opened(&component.digest).is_some_and(|o| o.stub.is_some())
+        && !session.document().composition.instances.values().any(|i| i.component == component.digest)
+}
+
 /// Draws the panel.
 pub fn show(ui: &mut Ui, session: &Session, state: &mut State, outbox: &mut Outbox) {
     state.rows.clear();
@@ -48,7 +54,8 @@ pub fn show(ui: &mut Ui, session: &Session, state: &mut State, outbox: &mut Outb
             || component.imports.iter().chain(&component.exports).any(|e| e.name.contains(&wanted))
     };
     egui::ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
-        let mut components: Vec<_> = session.library().values().filter(|c| fits(c)).collect();
+        let mut components: Vec<_> =
+            session.library().values().filter(|c| fits(c) && !is_old_stub(session, c)).collect();
         components.sort_by(|a, b| a.name.cmp(&b.name).then(a.digest.cmp(&b.digest)));
         if components.is_empty() {
             let text = if wanted.is_empty() { "No component is open yet" } else { "No component has that name" };
@@ -82,7 +89,7 @@ pub fn show(ui: &mut Ui, session: &Session, state: &mut State, outbox: &mut Outb
 fn row(ui: &mut Ui, session: &Session, component: &Component, outbox: &mut Outbox) -> Rect {
     let selected = *session.selection() == Selection::Component(component.digest);
     let name = display_safe_line(&component.name);
-    let language = session.opened(&component.digest).and_then(|o| o.language.clone());
+    let language = session.opened(&component.digest).and_then(|o| o.badge().map(str::to_owned));
     let is_outdated = session.opened(&component.digest).is_some_and(|o| o.is_outdated);
     let note = match component.kind {
         _ if is_outdated => "older than its file".into(),

@@ -2,7 +2,7 @@
 
 mod calls;
 mod json;
-mod random;
+pub(crate) mod random;
 mod tree;
 mod wave;
 

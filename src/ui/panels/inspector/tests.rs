@@ -1,6 +1,7 @@
 //! The inspector and the grants on real components, through the accessibility tree.
 
 mod grants;
+mod stub;
 
 use super::*;
 use crate::call::{Access, CallEvent, CallRequest, Caller, Finished, JobId, Outcome};

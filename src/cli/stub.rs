@@ -1,0 +1,133 @@
+//! `wirebench stub`: a component that stands in for an import.
+
+use super::{Exit, Headless, fail};
+use crate::component::{Component, Extern, Function};
+use crate::compose::{Answer, Behavior, Rule, StubSpec};
+use crate::diag::display_safe_line;
+use crate::session::Command;
+use crate::value::parse_wave;
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+/// Makes a component that gives what a component imports: each function of it traps, or answers what is told here.
+///
+/// A stub has exactly the types that the consumer asks for, so it can be composed with it by any tool.
+#[derive(clap::Args)]
+pub struct Arguments {
+    /// The component that has the import.
+    consumer: PathBuf,
+    /// The import's full name, as `wirebench inspect` lists it; the version may be left out.
+    import: String,
+    /// Answer a function with a value in WAVE, as in 'check=ok(3)'; 'done=' for a function without result. A handle is
+    /// written as 'counter#1'. Functions that are not named trap.
+    #[arg(long, value_name = "FUNCTION=VALUE")]
+    answer: Vec<String>,
+    /// Answer otherwise for one value of one argument: 'check(amount=100)=err("too much")'. The first rule that holds is
+    /// taken; `trap` in place of the value traps.
+    #[arg(long, value_name = "FUNCTION(PARAMETER=VALUE)=VALUE")]
+    when: Vec<String>,
+    /// Where the stub is written.
+    #[arg(short, long, value_name = "OUT.wasm")]
+    output: PathBuf,
+}
+
+pub fn run(arguments: &Arguments) -> Exit {
+    let mut headless = Headless::new(false);
+    headless.apply(Command::Open(vec![arguments.consumer.clone()]));
+    if headless.complain() {
+        return Exit::BadInput;
+    }
+    let Some(consumer) = headless.session.library().values().next().cloned() else {
+        return fail("The file is not a component");
+    };
+    match spec(&consumer, arguments) {
+        Ok((import, spec)) => {
+            headless.apply(Command::SaveStub {
+                consumer: consumer.digest,
+                import,
+                spec,
+                path: arguments.output.clone(),
+            });
+        }
+        Err(why) => return fail(&why),
+    }
+    if headless.complain() {
+        return Exit::BadInput;
+    }
+    headless.session.notices().iter().for_each(|n| eprintln!("{}", n.text));
+    Exit::Done
+}
+
+/// The import's full name, and what the flags say.
+fn spec(consumer: &Component, arguments: &Arguments) -> Result<(String, StubSpec), String> {
+    let base = |name: &str| name.split_once('@').map_or_else(|| name.to_owned(), |(base, _)| base.to_owned());
+    let import = consumer.import(&arguments.import).or_else(|| {
+        let mut same = consumer.imports.iter().filter(|i| base(&i.name) == arguments.import);
+        same.next().filter(|_| same.next().is_none())
+    });
+    let Some(import) = import else {
+        let names: Vec<_> = consumer.imports.iter().map(|i| display_safe_line(&i.name)).collect();
+        return Err(match names.as_slice() {
+            [] => format!("“{}” has no imports", display_safe_line(&consumer.name)),
+            _ => format!(
+                "“{}” has no import {}\n  It has {}",
+                display_safe_line(&consumer.name),
+                display_safe_line(&arguments.import),
+                names.join(", ")
+            ),
+        });
+    };
+    let mut texts: BTreeMap<String, Behavior<String>> = BTreeMap::new();
+    for text in &arguments.answer {
+        let (function, value) =
+            text.split_once('=').ok_or_else(|| format!("--answer {text}: expected FUNCTION=VALUE"))?;
+        let function = find(import, function)?;
+        texts.entry(function.name.clone()).or_default().otherwise = answer(function, value);
+    }
+    for text in &arguments.when {
+        let expected = || format!("--when {text}: expected FUNCTION(PARAMETER=VALUE)=VALUE");
+        let (function, rest) = text.split_once('(').ok_or_else(expected)?;
+        let function = find(import, function)?;
+        let (parameter, rest) = rest.split_once('=').ok_or_else(expected)?;
+        let parameter = parameter.trim();
+        let param = function.params.iter().find(|p| p.name == parameter);
+        let ends: Vec<usize> = rest.match_indices(")=").map(|(at, _)| at).collect();
+        let is_value = |at: &usize| match (param, rest.get(..*at)) {
+            (Some(param), Some(value)) => parse_wave(value, &consumer.type_ref(param.ty)).is_ok(),
+            _ => false,
+        };
+        // What follows the value may stand in a string of it, too.
+        let end = ends.iter().copied().find(is_value).or_else(|| ends.first().copied()).ok_or_else(expected)?;
+        let (equals, value) = (rest.get(..end).unwrap_or_default(), rest.get(end + 2..).unwrap_or_default());
+        texts.entry(function.name.clone()).or_default().rules.push(Rule {
+            parameter: parameter.to_owned(),
+            equals: equals.to_owned(),
+            answer: answer(function, value),
+        });
+    }
+    let spec = StubSpec::parse(consumer, &import.name, &texts).map_err(|e| e.to_string())?;
+    Ok((import.name.clone(), spec))
+}
+
+fn answer(function: &Function, text: &str) -> Answer<String> {
+    match text.trim() {
+        "trap" => Answer::Trap,
+        "" if function.result.is_none() => Answer::Fixed(None),
+        text => Answer::Fixed(Some(text.to_owned())),
+    }
+}
+
+/// A function by its full name, or by the one that people read if there is one such.
+fn find<'a>(import: &'a Extern, name: &str) -> Result<&'a Function, String> {
+    let name = name.trim();
+    let functions = import.functions();
+    let found = functions.iter().find(|f| f.name == name).or_else(|| {
+        let mut same = functions.iter().filter(|f| f.display_name() == name);
+        same.next().filter(|_| same.next().is_none())
+    });
+    found.ok_or_else(|| {
+        let names: Vec<_> = functions.iter().map(|f| display_safe_line(&f.name)).collect();
+        let import = display_safe_line(&import.name);
+        format!("{import} has no function `{}`\n  It has {}", display_safe_line(name), names.join(", "))
+    })
+}
