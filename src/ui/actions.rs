@@ -30,6 +30,7 @@ pub enum Action {
     Palette,
     ShowWire,
     ShowInspect,
+    ToggleList,
     Compare,
     Back,
     Forward,
@@ -47,7 +48,7 @@ pub enum Action {
 
 impl Action {
     /// All actions, in the order of the palette.
-    pub const ALL: [Action; 35] = [
+    pub const ALL: [Action; 36] = [
         Action::OpenFiles,
         Action::OpenSampleProject,
         Action::NewProject,
@@ -70,6 +71,7 @@ impl Action {
         Action::Palette,
         Action::ShowWire,
         Action::ShowInspect,
+        Action::ToggleList,
         Action::Compare,
         Action::Back,
         Action::Forward,
@@ -110,6 +112,7 @@ impl Action {
             Action::Palette => "Run a command…",
             Action::ShowWire => "Wire",
             Action::ShowInspect => "Inspect",
+            Action::ToggleList => "Switch between graph and list",
             Action::Compare => "Compare with…",
             Action::Back => "Go back",
             Action::Forward => "Go forward",
@@ -150,6 +153,7 @@ impl Action {
             Action::Palette => icons::COMMAND,
             Action::ShowWire => icons::GRAPH,
             Action::ShowInspect => icons::EYE,
+            Action::ToggleList => icons::LIST_BULLETS,
             Action::Compare => icons::SWAP,
             Action::Back => icons::ARROW_LEFT,
             Action::Forward => icons::ARROW_RIGHT,
@@ -188,6 +192,7 @@ impl Action {
             Action::Palette => (Modifiers::COMMAND, Key::K),
             Action::ShowWire => (Modifiers::ALT, Key::Num1),
             Action::ShowInspect => (Modifiers::ALT, Key::Num2),
+            Action::ToggleList => (Modifiers::COMMAND, Key::L),
             Action::Back => (Modifiers::ALT, Key::ArrowLeft),
             Action::Forward => (Modifiers::ALT, Key::ArrowRight),
             Action::ToggleDock => (Modifiers::COMMAND, Key::J),

@@ -310,6 +310,10 @@ impl App {
             Action::Redo => self.session.apply(Command::Redo),
             Action::ShowWire => self.workspace = Workspace::Wire,
             Action::ShowInspect => self.workspace = Workspace::Inspect,
+            Action::ToggleList => {
+                self.workspace = Workspace::Wire;
+                self.graph.toggle_list();
+            }
             Action::Compare => {
                 if let Some(component) = inspect::subject(&self.session).map(|c| c.digest) {
                     self.compare(component, At::Here);

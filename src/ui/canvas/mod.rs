@@ -351,7 +351,7 @@ fn loose_end(ui: &Ui, brush: &Brush<'_>, wiring: &Wiring, aim: Option<&Aim<'_>>)
 }
 
 /// What a connection with a candidate would mean, in words.
-fn fit_words(candidate: &Candidate) -> String {
+pub(in crate::ui) fn fit_words(candidate: &Candidate) -> String {
     let mut out = match &candidate.fit {
         Fit::Exact => "Fits".to_owned(),
         Fit::OtherVersion { import, export } => {

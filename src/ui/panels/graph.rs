@@ -1,11 +1,13 @@
 //! The workspace in the middle: the composition as a graph. Makes the canvas's picture from the session and turns what
 //! the canvas says into commands.
 
+mod list;
+
 use super::{Outbox, Request};
 use crate::call::Outcome;
 use crate::component::{Component, Digest, Extern, Family, Item, Kind, TypeKind};
 use crate::compose::{self, Candidate, Edit, Port, Side};
-use crate::diag::{Severity, Subject, display_safe, display_safe_line};
+use crate::diag::{Diagnostic, Severity, Subject, display_safe, display_safe_line};
 use crate::measure::Bytes;
 use crate::project::Target;
 use crate::session::{Change, Command, Selection, Session};
@@ -30,6 +32,9 @@ pub struct State {
     menu: Option<Menu>,
     search: String,
     hovered: String,
+    /// The composition is shown as a list and not as a graph.
+    is_list: bool,
+    list: list::State,
 }
 
 #[derive(PartialEq)]
@@ -61,6 +66,10 @@ enum What {
 impl State {
     /// Brings what a problem is about into view and gives it the focus.
     pub fn focus(&mut self, subject: &Subject) {
+        if self.is_list {
+            self.list.focus(subject);
+            return;
+        }
         let (instance, port) = match subject {
             Subject::Instance(name) => (name, None),
             Subject::Port { instance, port } => (instance, Some((port.clone(), Side::Import))),
@@ -68,6 +77,11 @@ impl State {
             _ => return,
         };
         self.canvas.ask(Ask::Reveal { instance: instance.clone(), port });
+    }
+
+    /// Shows the composition as a list, or as a graph again.
+    pub fn toggle_list(&mut self) {
+        self.is_list = !self.is_list;
     }
 
     /// Does something to the view in the next frame.
@@ -169,12 +183,8 @@ fn scene(session: &Session, made_of: &MadeOf) -> Scene {
             node.state.trapped = made_of.trapped.contains(&component.digest);
             for import in &component.imports {
                 let port = Port::new(name, &import.name);
-                let state = match composition.wires.get(&port) {
-                    Some(_) if broken.contains(&(name.as_str(), import.name.as_str())) => PortState::Mismatched,
-                    Some(_) => PortState::Satisfied,
-                    None if import.is_host() => PortState::Host,
-                    None => PortState::Missing,
-                };
+                let is_broken = broken.contains(&(name.as_str(), import.name.as_str()));
+                let state = import_state(composition.wires.contains_key(&port), is_broken, import.is_host());
                 node.state.unsatisfied += usize::from(state == PortState::Missing);
                 node.imports.push(port_view(component, import, state));
             }
@@ -182,11 +192,7 @@ fn scene(session: &Session, made_of: &MadeOf) -> Scene {
             node.imports.sort_by_key(|p| p.state == PortState::Host);
             for export in &component.exports {
                 let port = Port::new(name, &export.name);
-                let state = match (used.contains(&port), exported.contains(&port)) {
-                    (true, _) => PortState::Satisfied,
-                    (false, true) if chosen => PortState::Exported,
-                    _ => PortState::Unused,
-                };
+                let state = export_state(used.contains(&port), exported.contains(&port) && chosen);
                 node.exports.push(port_view(component, export, state));
             }
         }
@@ -210,8 +216,27 @@ fn scene(session: &Session, made_of: &MadeOf) -> Scene {
     Scene::new(nodes, wires)
 }
 
-/// A port as it is drawn on a node.
-pub(in crate::ui) fn port_view(component: &Component, port: &Extern, state: PortState) -> PortView {
+/// How an import is doing.
+fn import_state(is_wired: bool, is_broken: bool, is_host: bool) -> PortState {
+    match (is_wired, is_host) {
+        (true, _) if is_broken => PortState::Mismatched,
+        (true, _) => PortState::Satisfied,
+        (false, true) => PortState::Host,
+        (false, false) => PortState::Missing,
+    }
+}
+
+/// How an export is doing.
+fn export_state(is_used: bool, is_chosen: bool) -> PortState {
+    match (is_used, is_chosen) {
+        (true, _) => PortState::Satisfied,
+        (false, true) => PortState::Exported,
+        (false, false) => PortState::Unused,
+    }
+}
+
+/// A port's short name and its version, safe to show.
+fn port_label(port: &Extern) -> (String, String) {
     let (path, version) = match port.name.split_once('@') {
         Some((path, version)) => (path, version),
         None => (port.name.as_str(), ""),
@@ -219,6 +244,12 @@ pub(in crate::ui) fn port_view(component: &Component, port: &Extern, state: Port
     // A host's interface keeps its package, which says what it reaches; of others the last part is enough.
     let label =
         if port.is_host() { path.trim_start_matches("wasi:") } else { path.rsplit(['/', ':']).next().unwrap_or(path) };
+    (display_safe_line(label).into_owned(), display_safe_line(version).into_owned())
+}
+
+/// A port as it is drawn on a node.
+pub(in crate::ui) fn port_view(component: &Component, port: &Extern, state: PortState) -> PortView {
+    let (label, version) = port_label(port);
     let carries_resource = matches!(&port.item, Item::Interface(i) if i.types.iter()
         .any(|t| matches!(component.types.get(*t).map(|d| &d.kind), Some(TypeKind::Resource))));
     let shape = match &port.item {
@@ -237,8 +268,8 @@ pub(in crate::ui) fn port_view(component: &Component, port: &Extern, state: Port
     }
     PortView {
         name: port.name.clone(),
-        label: display_safe_line(label).into_owned(),
-        version: display_safe_line(version).into_owned(),
+        label,
+        version,
         family: port.family(&component.types),
         shape,
         state,
@@ -254,6 +285,12 @@ pub fn show(ui: &mut Ui, session: &Session, state: &mut State, outbox: &mut Outb
         empty(ui, session, outbox);
         return;
     }
+    bar(ui, state);
+    if state.is_list {
+        state.hovered.clear();
+        list::show(ui, session, &mut state.list, outbox);
+        return;
+    }
     state.refresh(session);
     let candidates = state.canvas.linking().is_some().then_some(state.candidates.as_slice());
     let intents = canvas::show(ui, &state.scene, &mut state.canvas, candidates);
@@ -262,6 +299,26 @@ pub fn show(ui: &mut Ui, session: &Session, state: &mut State, outbox: &mut Outb
         take(session, state, intent, outbox);
     }
     menu(ui, session, state, outbox);
+}
+
+/// The switch between graph and list, and what else concerns the view.
+fn bar(ui: &mut Ui, state: &mut State) {
+    let frame = kit::bar_frame(ui).inner_margin(egui::Margin::symmetric(space::M as i8, space::XS as i8));
+    frame.show(ui, |ui| {
+        ui.horizontal(|ui| {
+            if let Some(i) =
+                parts::segments(ui, "View of the composition", &["Graph", "List"], usize::from(state.is_list))
+            {
+                state.is_list = i == 1;
+            }
+            if state.is_list {
+                list::bar(ui, &mut state.list);
+            } else {
+                ui.take_available_width();
+            }
+        });
+    });
+    ui.add_space(-ui.spacing().item_spacing.y);
 }
 
 fn empty(ui: &mut Ui, session: &Session, outbox: &mut Outbox) {
@@ -322,12 +379,7 @@ fn take(session: &Session, state: &mut State, intent: Intent, outbox: &mut Outbo
         Intent::DropComponent { component, at } => outbox.change(Change::Place { component, at, connect: None }),
         Intent::FocusProblem(instance) => {
             outbox.request(Request::Show(super::Dock::Problems));
-            let of_it = |s: &Subject| match s {
-                Subject::Instance(i) => *i == instance,
-                Subject::Port { instance: i, .. } | Subject::Wire { instance: i, .. } => *i == instance,
-                _ => false,
-            };
-            if let Some(problem) = session.problems().iter().find(|p| of_it(&p.subject)) {
+            if let Some(problem) = first_problem(session, &instance) {
                 outbox.request(Request::FocusOn(problem.subject.clone()));
             }
         }
@@ -336,6 +388,16 @@ fn take(session: &Session, state: &mut State, intent: Intent, outbox: &mut Outbo
         }
         Intent::ClickPort(..) | Intent::Cancelled => {}
     }
+}
+
+/// The first problem that is about an instance, one of its ports or of the wires to them.
+fn first_problem<'a>(session: &'a Session, instance: &str) -> Option<&'a Diagnostic> {
+    session.problems().iter().find(|p| match &p.subject {
+        Subject::Instance(of) | Subject::Port { instance: of, .. } | Subject::Wire { instance: of, .. } => {
+            of == instance
+        }
+        _ => false,
+    })
 }
 
 fn selected(now: &Selection, instances: Vec<String>, mode: SelectMode) -> Selection {

@@ -160,7 +160,9 @@ fn view_menu(ui: &mut Ui, session: &Session, outbox: &mut Outbox) {
             item(ui, session, action, None, outbox);
         }
         ui.separator();
-        for action in [Action::Arrange, Action::FitAll, Action::ZoomActual, Action::ZoomIn, Action::ZoomOut] {
+        for action in
+            [Action::ToggleList, Action::Arrange, Action::FitAll, Action::ZoomActual, Action::ZoomIn, Action::ZoomOut]
+        {
             item(ui, session, action, None, outbox);
         }
         ui.separator();
