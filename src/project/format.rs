@@ -19,11 +19,11 @@ pub const FILE_ENDING: &str = ".wirebench.json";
 /// The version that is written.
 const VERSION: u64 = 1;
 /// No project needs a larger file; a larger one is refused unread.
-const MAX_BYTES: usize = 16 << 20;
+pub(super) const MAX_BYTES: usize = 16 << 20;
 /// Entries of each list beyond this are left out.
-const MAX_ENTRIES: usize = 10_000;
+pub(super) const MAX_ENTRIES: usize = 10_000;
 /// Names longer than this are none: the component model allows no longer ones.
-const MAX_NAME: usize = 100_000;
+pub(super) const MAX_NAME: usize = 100_000;
 /// Parts are nested a hundred deep at most.
 const MAX_PART_TEXT: usize = 1_000;
 /// More warnings than this help nobody.
@@ -477,7 +477,8 @@ impl Reader<'_> {
     }
 }
 
-fn position(value: &Value) -> Option<[f32; 2]> {
+/// A place on the canvas, if it is one.
+pub(super) fn position(value: &Value) -> Option<[f32; 2]> {
     let [x, y] = value.as_array()?.as_slice() else { return None };
     let coordinate = |v: &Value| v.as_f64().map(|n| n as f32).filter(|n| n.abs() <= MAX_POSITION);
     Some([coordinate(x)?, coordinate(y)?])

@@ -3,10 +3,21 @@
 use super::{Change, Selection, Session, undo};
 use crate::component::Digest;
 use crate::compose::{self, Edit, Port, Side};
-use crate::diag::Severity;
-use crate::project::Document;
-use std::collections::BTreeMap;
+use crate::diag::{Severity, display_safe_line};
+use crate::project::{Clip, ClipError, Clipped, Document};
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
+
+/// How far a copy stands from what it was copied of.
+const ASIDE: f32 = 32.0;
+
+/// A name without the number that made it one of several.
+fn stem(name: &str) -> &str {
+    match name.rsplit_once('-') {
+        Some((stem, n)) if !stem.is_empty() && !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()) => stem,
+        _ => name,
+    }
+}
 
 impl Session {
     pub(super) fn change(&mut self, change: Change) {
@@ -54,14 +65,16 @@ impl Session {
                 }
                 self.selection = Selection::Instances(vec![name]);
             }
-            Change::Move(places) | Change::Arrange(places) => {
+            Change::Move(places) | Change::Arrange(places) | Change::Align(_, places) => {
                 for (name, at) in places {
                     if self.document.composition.instances.contains_key(&name) && at.iter().all(|v| v.is_finite()) {
                         self.document.layout.insert(name, at);
                     }
                 }
             }
-            Change::Duplicate(names) => self.duplicate(&names)?,
+            Change::Duplicate(names) => self.add_clip(&Clip::of(&self.document, &names))?,
+            Change::Paste(clip) => self.add_clip(&clip)?,
+            Change::Cut(names) => self.edit(&Edit::RemoveInstances(names))?,
             Change::Grant(target, grants) => self.document.set_grants(target, grants),
             Change::SaveArguments(key, arguments) => {
                 self.document.calls.insert(key, arguments);
@@ -105,24 +118,51 @@ impl Session {
         if is_import { Edit::Connect { from: other, to: one } } else { Edit::Connect { from: one, to: other } }
     }
 
-    fn duplicate(&mut self, names: &[String]) -> Result<(), compose::Refusal> {
-        let mut copies = BTreeMap::new();
-        for name in names {
-            let Some(instance) = self.document.composition.instances.get(name) else { continue };
-            let component = instance.component;
-            let at = self.document.layout.get(name).copied().unwrap_or_default();
-            let stem = name.trim_end_matches(|c: char| c.is_ascii_digit()).trim_end_matches('-');
-            let stem = if stem.is_empty() { name } else { stem };
-            let copy = self.document.composition.free_name(stem);
-            self.edit(&Edit::AddInstance { name: copy.clone(), component })?;
-            self.document.layout.insert(copy.clone(), [at[0] + 32.0, at[1] + 32.0]);
-            copies.insert(name.clone(), copy);
+    /// Pastes the text of a clip, or says why not.
+    pub(super) fn paste(&mut self, text: &str) {
+        let clip = match Clip::from_text(text) {
+            Ok(clip) => clip,
+            Err(ClipError::Other) => return self.say(Severity::Info, ClipError::Other.to_string()),
+            Err(why) => return self.say(Severity::Error, why.to_string()),
+        };
+        let missing: BTreeSet<String> = clip
+            .instances
+            .values()
+            .filter(|i| !self.library.contains_key(&i.component))
+            .map(|i| format!("{} ({}…)", display_safe_line(&i.component_name), i.component.short()))
+            .collect();
+        if missing.is_empty() {
+            return self.change(Change::Paste(clip));
         }
-        let wires: Vec<_> = self.document.composition.wires.clone().into_iter().collect();
-        for (to, from) in wires {
+        let (these, them) =
+            if missing.len() == 1 { ("this component is", "it") } else { ("these components are", "them") };
+        let names: Vec<_> = missing.into_iter().collect();
+        let text = format!("Nothing is pasted: {these} not open: {}. Open {them} and paste again", names.join(", "));
+        self.say(Severity::Error, text);
+    }
+
+    /// Adds instances with the wires among them, beside those that stand where they stood, and selects them.
+    fn add_clip(&mut self, clip: &Clip) -> Result<(), compose::Refusal> {
+        let taken: BTreeSet<[u32; 2]> = self.document.layout.values().map(|at| at.map(f32::to_bits)).collect();
+        let stands = |by: f32| {
+            let mut places = clip.instances.values().filter_map(|i| i.at);
+            places.any(|[x, y]| taken.contains(&[x + by, y + by].map(f32::to_bits)))
+        };
+        let by = (0_u8..100).map(|n| f32::from(n) * ASIDE).find(|by| !stands(*by)).unwrap_or(ASIDE);
+        let mut copies = BTreeMap::new();
+        for (name, Clipped { component, at, .. }) in &clip.instances {
+            let is_free = !self.document.composition.instances.contains_key(name);
+            let copy = if is_free { name.clone() } else { self.document.composition.free_name(stem(name)) };
+            self.edit(&Edit::AddInstance { name: copy.clone(), component: *component })?;
+            if let Some([x, y]) = at {
+                self.document.layout.insert(copy.clone(), [x + by, y + by]);
+            }
+            copies.insert(name, copy);
+        }
+        for (to, from) in &clip.wires {
             if let (Some(new_to), Some(new_from)) = (copies.get(&to.instance), copies.get(&from.instance)) {
-                let edit = Edit::Connect { from: Port::new(new_from, from.name), to: Port::new(new_to, to.name) };
-                self.edit(&edit)?;
+                let (from, to) = (Port::new(new_from, &from.name), Port::new(new_to, &to.name));
+                self.edit(&Edit::Connect { from, to })?;
             }
         }
         self.selection = Selection::Instances(copies.into_values().collect());

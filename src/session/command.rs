@@ -5,7 +5,7 @@ use crate::call::JobId;
 use crate::component::Digest;
 use crate::compose::{Edit, Port};
 use crate::grant::Grants;
-use crate::project::{CallKey, Preferences, Target};
+use crate::project::{CallKey, Clip, Preferences, Target};
 use crate::value::{Handle, Value};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -33,6 +33,8 @@ pub enum Command {
     Undo,
     /// Makes the last step taken back again.
     Redo,
+    /// Pastes instances that were copied in whichever window: the text of a [`Clip`].
+    Paste(String),
     /// Selects something.
     Select(Selection),
     /// Splits a composed component: the components inside it join the library, and its graph takes the place of the
@@ -92,8 +94,14 @@ pub enum Change {
     Move(Vec<(String, [f32; 2])>),
     /// Makes copies of instances beside them, with the wires among them.
     Duplicate(Vec<String>),
+    /// Adds copied instances with the wires among them.
+    Paste(Clip),
+    /// Removes instances that went to the clipboard.
+    Cut(Vec<String>),
     /// Places these nodes anew.
     Arrange(Vec<(String, [f32; 2])>),
+    /// Lines these nodes up, under this label.
+    Align(&'static str, Vec<(String, [f32; 2])>),
     /// Sets what a target may reach.
     Grant(Target, Grants),
     /// Keeps the arguments typed for a function, as WAVE text each.
@@ -122,6 +130,9 @@ impl Change {
             Change::Place { .. } => "Place and connect component".into(),
             Change::Move(_) => "Move".into(),
             Change::Duplicate(_) => "Duplicate".into(),
+            Change::Paste(_) => "Paste".into(),
+            Change::Align(label, _) => (*label).into(),
+            Change::Cut(_) => "Cut".into(),
             Change::Arrange(_) => "Arrange".into(),
             Change::Grant(..) => "Change grants".into(),
             Change::SaveArguments(..) => "Edit arguments".into(),

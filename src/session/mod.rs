@@ -205,6 +205,7 @@ impl Session {
                     self.document_changed();
                 }
             }
+            Command::Paste(text) => self.paste(&text),
             Command::Select(selection) => {
                 self.undo.seal();
                 self.selection = selection;

@@ -1,6 +1,7 @@
 //! Everything the window can be told to do by menu, palette or key: one table for all three.
 
 use crate::session::{Selection, Session};
+use crate::ui::canvas::geometry::Align;
 use crate::ui::theme::icons;
 use egui::{Key, KeyboardShortcut, Modifiers};
 
@@ -21,8 +22,12 @@ pub enum Action {
     ResetInstance,
     DeleteSelection,
     DuplicateSelection,
+    CutSelection,
+    CopySelection,
+    Paste,
     SelectAll,
     Arrange,
+    Align(Align),
     FitAll,
     ZoomActual,
     ZoomIn,
@@ -48,7 +53,7 @@ pub enum Action {
 
 impl Action {
     /// All actions, in the order of the palette.
-    pub const ALL: [Action; 36] = [
+    pub const ALL: [Action; 47] = [
         Action::OpenFiles,
         Action::OpenSampleProject,
         Action::NewProject,
@@ -62,8 +67,19 @@ impl Action {
         Action::ResetInstance,
         Action::DeleteSelection,
         Action::DuplicateSelection,
+        Action::CutSelection,
+        Action::CopySelection,
+        Action::Paste,
         Action::SelectAll,
         Action::Arrange,
+        Action::Align(Align::Left),
+        Action::Align(Align::Center),
+        Action::Align(Align::Right),
+        Action::Align(Align::Top),
+        Action::Align(Align::Middle),
+        Action::Align(Align::Bottom),
+        Action::Align(Align::Across),
+        Action::Align(Align::Down),
         Action::FitAll,
         Action::ZoomActual,
         Action::ZoomIn,
@@ -103,8 +119,12 @@ impl Action {
             Action::ResetInstance => "Reset instance",
             Action::DeleteSelection => "Delete selection",
             Action::DuplicateSelection => "Duplicate selection",
+            Action::CutSelection => "Cut",
+            Action::CopySelection => "Copy",
+            Action::Paste => "Paste",
             Action::SelectAll => "Select all",
             Action::Arrange => "Arrange",
+            Action::Align(how) => how.label(),
             Action::FitAll => "Fit all",
             Action::ZoomActual => "Zoom to 100 %",
             Action::ZoomIn => "Zoom in",
@@ -143,9 +163,13 @@ impl Action {
             Action::Cancel => icons::STOP,
             Action::ResetInstance => icons::RELOAD,
             Action::DeleteSelection => icons::TRASH,
-            Action::DuplicateSelection => icons::COPY,
+            Action::DuplicateSelection => icons::CUBES,
+            Action::CutSelection => "",
+            Action::CopySelection => icons::COPY,
+            Action::Paste => icons::PASTE,
             Action::SelectAll => icons::CHECK,
             Action::Arrange => icons::LAYOUT,
+            Action::Align(_) => icons::ALIGN,
             Action::FitAll => icons::FIT,
             Action::ZoomActual => icons::SEARCH,
             Action::ZoomIn => icons::ZOOM_IN,
@@ -183,6 +207,9 @@ impl Action {
             Action::Cancel => (Modifiers::COMMAND, Key::Period),
             Action::DeleteSelection => (Modifiers::NONE, Key::Delete),
             Action::DuplicateSelection => (Modifiers::COMMAND, Key::D),
+            Action::CutSelection => (Modifiers::COMMAND, Key::X),
+            Action::CopySelection => (Modifiers::COMMAND, Key::C),
+            Action::Paste => (Modifiers::COMMAND, Key::V),
             Action::SelectAll => (Modifiers::COMMAND, Key::A),
             Action::Arrange => (SHIFT_COMMAND, Key::A),
             Action::FitAll => (Modifiers::COMMAND, Key::Num1),
@@ -205,9 +232,14 @@ impl Action {
             Action::ToggleLibrary => (Modifiers::COMMAND, Key::B),
             Action::ToggleInspector => (Modifiers::COMMAND, Key::I),
             Action::Quit => (Modifiers::COMMAND, Key::Q),
-            Action::OpenSampleProject | Action::ResetInstance | Action::Compare => return None,
+            Action::OpenSampleProject | Action::ResetInstance | Action::Compare | Action::Align(_) => return None,
         };
         Some(KeyboardShortcut::new(modifiers, key))
+    }
+
+    /// Whether its keys arrive as an event of the clipboard's and not as keys.
+    pub fn is_of_clipboard(self) -> bool {
+        matches!(self, Action::CutSelection | Action::CopySelection | Action::Paste)
     }
 
     /// Whether a text field that has the focus needs the key for itself.
@@ -231,23 +263,32 @@ impl Action {
     pub fn check(self, session: &Session) -> Result<(), String> {
         let has_instances = !session.document().composition.instances.is_empty();
         let selected = matches!(session.selection(), Selection::Instances(_) | Selection::Wire(_));
+        let count = match session.selection() {
+            Selection::Instances(names) => names.len(),
+            _ => 0,
+        };
         let ok = match self {
+            Action::Align(how) => count >= how.least(),
             Action::Undo => session.undo_label().is_some(),
             Action::Redo => session.redo_label().is_some(),
             Action::Cancel => session.running().is_some(),
             Action::DeleteSelection => selected,
-            Action::DuplicateSelection => matches!(session.selection(), Selection::Instances(_)),
+            Action::DuplicateSelection | Action::CutSelection | Action::CopySelection => {
+                matches!(session.selection(), Selection::Instances(_))
+            }
             Action::Compose | Action::SelectAll | Action::Arrange | Action::FitAll => has_instances,
             Action::Run => return session.can_call().map_err(Into::into),
             Action::Compare => super::inspect::subject(session).is_some(),
             _ => true,
         };
         let why = match self {
+            Action::Align(Align::Across | Align::Down) => "Select three nodes or more first",
+            Action::Align(_) => "Select two nodes or more first",
             Action::Undo => "There is nothing to undo",
             Action::Redo => "There is nothing to redo",
             Action::Cancel => "No call is under way",
             Action::DeleteSelection => "Select a node or a wire first",
-            Action::DuplicateSelection => "Select a node first",
+            Action::DuplicateSelection | Action::CutSelection | Action::CopySelection => "Select a node first",
             Action::Compare => "Select a component first",
             _ => "Place a component on the canvas first",
         };

@@ -362,6 +362,52 @@ fn components_are_placed_by_keyboard() {
 }
 
 #[test]
+fn nodes_go_from_window_to_window_through_the_clipboard() {
+    let mut from = Window::with_sample_project();
+    from.palette("select instance fraud-check-js");
+    from.harness.event(Event::Copy);
+    from.harness.step();
+    let copied = from.harness.output().platform_output.commands.iter().find_map(|command| match command {
+        egui::OutputCommand::CopyText(text) => Some(text.clone()),
+        _ => None,
+    });
+    let copied = copied.expect("something copied");
+
+    let mut to = Window::with_sample("fraud-check-js");
+    to.harness.event(Event::Paste(copied.clone()));
+    to.settle();
+    assert_eq!(to.session().document().composition.instances.len(), 1);
+    to.node(Role::GraphicsObject, "fraud-check-js, instance of fraud-check-js");
+    to.harness.event(Event::Cut);
+    to.settle();
+    assert!(to.session().document().composition.instances.is_empty());
+    // In a field, pasting is typing.
+    from.click(Role::SearchInput, "Search components");
+    from.harness.event(Event::Paste(copied));
+    from.settle();
+    assert_eq!(from.session().document().composition.instances.len(), 4);
+}
+
+#[test]
+fn selected_nodes_are_lined_up_from_the_palette_and_the_menu() {
+    let mut w = Window::with_sample_project();
+    w.command(Key::A);
+    w.palette("align right");
+    let lefts = |w: &Window| w.session().document().layout.values().map(|at| at[0]).collect::<Vec<_>>();
+    let after = lefts(&w);
+    assert_ne!(after, [520.0, 80.0, 80.0, 80.0]);
+    assert_eq!(w.session().undo_label(), Some("Align right"));
+    w.command(Key::Z);
+    assert_eq!(lefts(&w), [520.0, 80.0, 80.0, 80.0], "one step");
+    w.click(Role::Button, "Edit menu");
+    w.click(Role::MenuItem, "Align left");
+    assert_eq!(lefts(&w), [80.0; 4]);
+    w.palette("select instance checkout-rust");
+    w.click(Role::Button, "Edit menu");
+    assert!(w.node(Role::MenuItem, "Align left").accesskit_node().is_disabled());
+}
+
+#[test]
 fn the_palette_finds_what_stands_in_files_and_goes_there() {
     let mut w = Window::with_sample("toolbox-rust");
     w.command(Key::K);

@@ -1,6 +1,6 @@
 //! What the canvas shows: a picture of a composition, made by whoever owns the document.
 
-use super::geometry::{self, Widths, node_size, port_at};
+use super::geometry::{self, Align, Widths, node_size, port_at};
 use crate::component::Family;
 use crate::compose::{Port, Side};
 use egui::{Pos2, Rect, Vec2};
@@ -222,6 +222,14 @@ impl Scene {
             .collect();
         let places = geometry::tidy(&self.sizes, &wires);
         self.nodes.iter().zip(places).map(|(n, p)| (n.id.clone(), [p.x, p.y])).collect()
+    }
+
+    /// Where the nodes that are selected would stand if they were lined up.
+    pub fn aligned(&self, how: Align) -> Vec<(String, [f32; 2])> {
+        let selected: Vec<_> = self.nodes.iter().enumerate().filter(|(_, n)| n.selected).collect();
+        let rects: Vec<_> = selected.iter().map(|(i, _)| self.rect(*i)).collect();
+        let places = geometry::align(&rects, how);
+        selected.iter().zip(places).map(|((_, n), p)| (n.id.clone(), [p.x, p.y])).collect()
     }
 
     /// Where a new node may stand near `wish` without covering another.

@@ -12,6 +12,7 @@ use crate::measure::Bytes;
 use crate::project::Target;
 use crate::session::{Change, Command, Selection, Session};
 use crate::ui::actions::Action;
+use crate::ui::canvas::geometry::Align;
 use crate::ui::canvas::{
     self, Ask, CanvasState, Intent, MenuOn, Node, NodeState, PortShape, PortState, PortView, Scene, SelectMode, Wire,
 };
@@ -103,6 +104,12 @@ impl State {
     pub fn arranged(&mut self, session: &Session) -> Vec<(String, [f32; 2])> {
         self.refresh(session);
         self.scene.arranged()
+    }
+
+    /// Where the nodes that are selected would stand if they were lined up.
+    pub fn aligned(&mut self, session: &Session, how: Align) -> Vec<(String, [f32; 2])> {
+        self.refresh(session);
+        self.scene.aligned(how)
     }
 
     fn refresh(&mut self, session: &Session) {
