@@ -9,6 +9,8 @@ mod composing;
 mod copy;
 mod env;
 mod files;
+#[cfg(test)]
+mod property;
 mod run;
 pub mod samples;
 mod study;

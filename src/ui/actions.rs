@@ -36,6 +36,7 @@ pub enum Action {
     ShowWire,
     ShowInspect,
     ToggleList,
+    ToggleMinimap,
     Compare,
     Back,
     Forward,
@@ -53,7 +54,7 @@ pub enum Action {
 
 impl Action {
     /// All actions, in the order of the palette.
-    pub const ALL: [Action; 47] = [
+    pub const ALL: [Action; 48] = [
         Action::OpenFiles,
         Action::OpenSampleProject,
         Action::NewProject,
@@ -88,6 +89,7 @@ impl Action {
         Action::ShowWire,
         Action::ShowInspect,
         Action::ToggleList,
+        Action::ToggleMinimap,
         Action::Compare,
         Action::Back,
         Action::Forward,
@@ -133,6 +135,7 @@ impl Action {
             Action::ShowWire => "Wire",
             Action::ShowInspect => "Inspect",
             Action::ToggleList => "Switch between graph and list",
+            Action::ToggleMinimap => "Show or hide the minimap",
             Action::Compare => "Compare with…",
             Action::Back => "Go back",
             Action::Forward => "Go forward",
@@ -178,6 +181,7 @@ impl Action {
             Action::ShowWire => icons::GRAPH,
             Action::ShowInspect => icons::EYE,
             Action::ToggleList => icons::LIST_BULLETS,
+            Action::ToggleMinimap => icons::GRID,
             Action::Compare => icons::SWAP,
             Action::Back => icons::ARROW_LEFT,
             Action::Forward => icons::ARROW_RIGHT,
@@ -220,6 +224,7 @@ impl Action {
             Action::ShowWire => (Modifiers::ALT, Key::Num1),
             Action::ShowInspect => (Modifiers::ALT, Key::Num2),
             Action::ToggleList => (Modifiers::COMMAND, Key::L),
+            Action::ToggleMinimap => (SHIFT_COMMAND, Key::M),
             Action::Back => (Modifiers::ALT, Key::ArrowLeft),
             Action::Forward => (Modifiers::ALT, Key::ArrowRight),
             Action::ToggleDock => (Modifiers::COMMAND, Key::J),

@@ -311,6 +311,7 @@ impl App {
             Action::Redo => self.session.apply(Command::Redo),
             Action::ShowWire => self.workspace = Workspace::Wire,
             Action::ShowInspect => self.workspace = Workspace::Inspect,
+            Action::ToggleMinimap => self.graph.toggle_minimap(),
             Action::ToggleList => {
                 self.workspace = Workspace::Wire;
                 self.graph.toggle_list();

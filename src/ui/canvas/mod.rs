@@ -9,10 +9,12 @@
 //! | `pointer` | events of the pointer in, intents out; no window |
 //! | `keyboard` | the same for keys |
 //! | `paint` | how it looks |
+//! | `minimap` | the whole in a corner |
 
 pub mod geometry;
 mod intent;
 mod keyboard;
+mod minimap;
 mod paint;
 mod pointer;
 mod scene;
@@ -51,12 +53,18 @@ pub struct CanvasState {
     status: String,
     said: String,
     size: Vec2,
+    hides_minimap: bool,
 }
 
 impl CanvasState {
     /// Does something to the view in the next frame.
     pub fn ask(&mut self, ask: Ask) {
         self.asked.push(ask);
+    }
+
+    /// Shows the minimap whenever not everything is in view, or never.
+    pub fn toggle_minimap(&mut self) {
+        self.hides_minimap = !self.hides_minimap;
     }
 
     /// The port that a wire is being drawn from, by pointer or keyboard, and its side.
@@ -94,11 +102,20 @@ pub fn show(ui: &mut Ui, scene: &Scene, state: &mut CanvasState, candidates: Opt
     let mut intents = Vec::new();
     answer(ui, &response, &mut around, state);
     pointer_events(ui, &response, &mut around, state, &mut intents);
-    wheel(ui, &response, &mut around);
+    if wheel(ui, &response, &mut around)
+        && let Some(at) = ui.input(|i| i.pointer.latest_pos())
+    {
+        // What is being dragged stays under the pointer.
+        let moved = Event::Move(at, held(ui, ui.input(|i| i.modifiers)));
+        intents.extend(state.gesture.handle(moved, &around).intents);
+    }
     keyboard::keys(ui, &response, &mut around, state, &mut intents);
     dropped(ui, &response, &around, &mut intents);
     state.view = Some(around.view);
     draw(ui, &response, around, state, &mut intents);
+    if let Some(view) = state.view.as_mut().filter(|_| !state.hides_minimap) {
+        minimap::show(ui, canvas, scene, view);
+    }
     intents
 }
 
@@ -154,6 +171,12 @@ fn element_id(canvas: Id, scene: &Scene, hit: &Hit) -> Option<Id> {
     }
 }
 
+/// The keys held, as far as they mean something to a drag.
+fn held(ui: &Ui, m: egui::Modifiers) -> Held {
+    let space = ui.input(|i| i.key_down(egui::Key::Space)) && !ui.ctx().text_edit_focused();
+    Held { shift: m.shift, command: m.command, alt: m.alt, space }
+}
+
 fn pointer_events(
     ui: &Ui,
     response: &Response,
@@ -161,11 +184,10 @@ fn pointer_events(
     state: &mut CanvasState,
     intents: &mut Vec<Intent>,
 ) {
-    let (events, space) = ui.input(|i| (i.events.clone(), i.key_down(egui::Key::Space)));
-    let typing = ui.ctx().text_edit_focused();
+    let events = ui.input(|i| i.events.clone());
     // The canvas takes a press only if nothing lies above it there.
     let ours = response.hovered() || response.is_pointer_button_down_on() || response.clicked();
-    let held = |m: egui::Modifiers| Held { shift: m.shift, command: m.command, alt: m.alt, space: space && !typing };
+    let held = |modifiers| held(ui, modifiers);
     let modifiers = ui.input(|i| i.modifiers);
     for event in events {
         let event = match event {
@@ -218,15 +240,18 @@ fn pointer_events(
     }
 }
 
-/// Scrolling pans; with Ctrl, or by pinching, it zooms about the pointer.
-fn wheel(ui: &Ui, response: &Response, around: &mut Around<'_>) {
-    let Some(at) = ui.input(|i| i.pointer.hover_pos()).filter(|_| response.contains_pointer()) else { return };
+/// Scrolling pans; with Ctrl, or by pinching, it zooms about the pointer. Says whether it did.
+fn wheel(ui: &Ui, response: &Response, around: &mut Around<'_>) -> bool {
+    let is_ours = response.contains_pointer() || response.is_pointer_button_down_on();
+    let Some(at) = ui.input(|i| i.pointer.latest_pos()).filter(|_| is_ours) else { return false };
+    let before = around.view;
     let (scroll, zoom) = ui.input(|i| (i.smooth_scroll_delta(), i.zoom_delta()));
     if zoom != 1.0 {
         around.view.zoom_about(around.canvas.min, at, zoom);
     } else {
         around.view.offset += scroll;
     }
+    around.view != before
 }
 
 fn dropped(ui: &Ui, response: &Response, around: &Around<'_>, intents: &mut Vec<Intent>) {

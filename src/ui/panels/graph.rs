@@ -85,6 +85,11 @@ impl State {
         self.is_list = !self.is_list;
     }
 
+    /// Shows the minimap whenever not everything is in view, or never.
+    pub fn toggle_minimap(&mut self) {
+        self.canvas.toggle_minimap();
+    }
+
     /// Does something to the view in the next frame.
     pub fn ask(&mut self, ask: Ask) {
         self.canvas.ask(ask);

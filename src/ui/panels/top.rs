@@ -169,9 +169,15 @@ fn view_menu(ui: &mut Ui, session: &Session, outbox: &mut Outbox) {
             item(ui, session, action, None, outbox);
         }
         ui.separator();
-        for action in
-            [Action::ToggleList, Action::Arrange, Action::FitAll, Action::ZoomActual, Action::ZoomIn, Action::ZoomOut]
-        {
+        for action in [
+            Action::ToggleList,
+            Action::ToggleMinimap,
+            Action::Arrange,
+            Action::FitAll,
+            Action::ZoomActual,
+            Action::ZoomIn,
+            Action::ZoomOut,
+        ] {
             item(ui, session, action, None, outbox);
         }
         ui.separator();
