@@ -86,6 +86,12 @@ pub fn main() -> ExitCode {
             return if error.use_stderr() { Exit::BadInput.into() } else { Exit::Done.into() };
         }
     };
+    let report = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        if !crate::component::panic_is_caught() {
+            report(panic);
+        }
+    }));
     let exit = match arguments.command {
         Some(Subcommands::Inspect(a)) => inspect::run(&a),
         Some(Subcommands::Diff(a)) => diff::run(&a),

@@ -283,7 +283,7 @@ impl<'a> Comparison<'a> {
         let by_name = |members: &[Member<'a>]| members.iter().map(|m| (m.0, *m)).collect::<HashMap<_, Member<'a>>>();
         let (old, new) = (by_name(&before), by_name(&after));
         for (name, ty, docs) in &before {
-            self.within_member(name, new.get(name).is_some(), |cx, segment| match new.get(name) {
+            self.within_member(name, new.contains_key(name), |cx, segment| match new.get(name) {
                 Some((_, found, found_docs)) => {
                     cx.optional(segment, "value", *ty, *found);
                     if docs != found_docs {
@@ -392,7 +392,7 @@ impl<'a> Comparison<'a> {
         let name = cut(name, MAX_NAME);
         match (&a.owner, &b.owner) {
             (None, None) => Some(vec![name]),
-            (Some(a), Some(b)) if (a.as_str(), b.as_str()) == self.owners => Some(vec![name]),
+            (Some(a), Some(b)) if (&**a, &**b) == self.owners => Some(vec![name]),
             (Some(a), Some(b)) if base_name(a) == base_name(b) => Some(vec![cut(base_name(a), MAX_NAME), name]),
             _ => None,
         }

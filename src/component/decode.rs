@@ -1,14 +1,13 @@
 //! From bytes to a [`Component`]: what it is, whether it is valid, what it needs and gives.
 
-use super::parts::{MAX_DEPTH, MAX_PARTS, Part, PartKind, Walk, walk};
-use super::plain;
-use super::wit::{self, NoText};
+use super::parts::{MAX_DEPTH, MAX_PARTS, Part, PartKind, RawExtern, Walk, walk};
+use super::wit::{self, Described, Wit};
 use super::{Component, Digest, Kind, Metadata};
+use super::{check, guard, plain};
 use crate::diag::{Diagnostic, Subject, display_safe_line};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use wasmparser::types::Types;
-use wasmparser::{ComponentExternalKind, Parser, Validator, WasmFeatures};
+use wasmparser::{ComponentExternalKind, Parser, WasmFeatures};
 use wit_component::DecodedWasm;
 
 /// What a component may use: the core features and those of the component model that the engine can switch on.
@@ -25,9 +24,6 @@ pub fn features() -> WasmFeatures {
         | WasmFeatures::CM_IMPLEMENTS
 }
 
-/// Enough for everything that the parsers accept: they stop at a depth of about a hundred.
-const STACK: usize = 32 << 20;
-
 /// Imports and exports that WIT has no word for are named one by one up to this many.
 const MAX_NAMED: usize = 20;
 
@@ -36,27 +32,12 @@ const MAX_NAMED: usize = 20;
 /// Never fails and never panics; what is wrong stands in the diagnostics. It may take as long as validation takes, so a
 /// window calls it on a worker.
 pub fn decode(name: &str, bytes: Arc<[u8]>) -> Component {
-    // The core starts no threads, except here: a thread is the only way to a stack whose size is known, and a stack
-    // that overflows ends the process.
-    let read = std::thread::scope(|scope| {
-        std::thread::Builder::new()
-            .name("component decode".to_owned())
-            .stack_size(STACK)
-            .spawn_scoped(scope, || read(name, Arc::clone(&bytes)))
-            .map(|thread| thread.join())
-    });
-    match read {
-        Ok(Ok(component)) => component,
-        failed => {
-            let why = match failed {
-                Err(error) => format!("no thread could be started: {error}"),
-                Ok(_) => "the reader stopped unexpectedly, which is a defect of this program".to_owned(),
-            };
-            let mut component = empty(name, bytes);
-            component.diagnostics.push(Diagnostic::error(file(name), format!("The file could not be read: {why}")));
-            component
-        }
-    }
+    guard::with_stack(|| guard::caught(|| read(name, Arc::clone(&bytes)))).unwrap_or_else(|_| {
+        let mut component = empty(name, bytes);
+        let why = "The file could not be read: the reader stopped unexpectedly, which is a defect of this program";
+        component.diagnostics.push(Diagnostic::error(file(name), why));
+        component
+    })
 }
 
 fn file(name: &str) -> Subject {
@@ -65,7 +46,8 @@ fn file(name: &str) -> Subject {
 
 /// A component of which nothing is known but its bytes.
 fn empty(name: &str, bytes: Arc<[u8]>) -> Component {
-    let base = name.rsplit(['/', '\\']).next().unwrap_or(name);
+    // A backslash is no separator: the name may hold escapes of what could not be shown.
+    let base = name.rsplit('/').next().unwrap_or(name);
     let stem = match base.rsplit_once('.') {
         Some((stem, _)) if !stem.is_empty() => stem,
         _ => base,
@@ -78,20 +60,22 @@ fn empty(name: &str, bytes: Arc<[u8]>) -> Component {
         kind: Kind::Unknown,
         imports: Vec::new(),
         exports: Vec::new(),
+        beyond: Vec::new(),
         interfaces: Vec::new(),
         worlds: Vec::new(),
         docs: None,
         types: Arc::default(),
-        wit: Arc::from(""),
+        wit: None,
         metadata: Metadata::default(),
         diagnostics: Vec::new(),
+        gaps: Vec::new(),
     }
 }
 
 fn read(name: &str, bytes: Arc<[u8]>) -> Component {
     let mut bytes = bytes;
     if !bytes.starts_with(b"\0asm") && (is_text_name(name) || wat::Detect::from_bytes(&bytes).is_wasm()) {
-        match catch_unwind(AssertUnwindSafe(|| wat::parse_bytes(&bytes).map(|b| Arc::from(&*b)))) {
+        match guard::caught(|| wat::parse_bytes(&bytes).map(|b| Arc::from(&*b))) {
             Ok(Ok(binary)) => bytes = binary,
             failed => {
                 let why = match failed {
@@ -127,8 +111,9 @@ fn is_text_name(name: &str) -> bool {
 /// `message at line 1, column 2` from the parser's report, which draws the place with arrows on four lines.
 fn text_error(report: &str) -> String {
     let message = report.lines().next().unwrap_or_default();
+    let (message, short) = message.split_once(" at <anon>:").map_or((message, None), |(m, p)| (m, p.split_once(':')));
     let place = report.lines().find_map(|l| l.trim_start().strip_prefix("--> <anon>:")?.split_once(':'));
-    match place {
+    match place.or(short) {
         Some((line, column)) => format!("{} at line {line}, column {column}", display_safe_line(message)),
         None => display_safe_line(message).into_owned(),
     }
@@ -181,12 +166,12 @@ fn foreign(name: &str, bytes: &[u8]) -> Diagnostic {
 fn read_binary(name: &str, component: &mut Component) {
     let bytes = Arc::clone(&component.bytes);
     let part = if component.kind == Kind::Component { PartKind::Component } else { PartKind::Module };
-    let Walk { root, metadata, externs, docs, complete, too_many_parts, too_many_sections } = walk(&bytes, part);
+    let Walk { root, metadata, externs, docs, complete, too_many_parts, too_deep, too_many_sections, check } =
+        walk(&bytes, part, features());
     component.root = root;
     component.metadata = metadata;
     let problems = &mut component.diagnostics;
     if too_many_parts {
-        // The validator takes time in the square of their number.
         problems.push(Diagnostic::error(
             file(name),
             format!(
@@ -197,13 +182,22 @@ fn read_binary(name: &str, component: &mut Component) {
         return;
     }
 
-    let valid = match validate(&bytes, features()) {
-        Ok(types) => Some(types),
-        Err(error) => {
-            problems.push(invalid(name, &bytes, &error));
-            None
+    // What only needs a feature is read with it, to show what there is.
+    let mut with_all = None;
+    if let Some(why) = check.fault() {
+        if !too_deep && complete {
+            with_all = check::validate(&bytes, WasmFeatures::all()).ok();
         }
-    };
+        problems.push(match with_all {
+            Some(_) => {
+                let needed = check::needed(&bytes, features()).join(" and ");
+                Diagnostic::error(file(name), format!("It needs {needed}, which is not supported here: {why}"))
+                    .with_hint("Build it without that feature of WebAssembly")
+            }
+            None => invalid(name, why),
+        });
+    }
+    let types = with_all.as_ref().map(Types::as_ref).or_else(|| check.types());
     if too_many_sections {
         problems.push(Diagnostic::info(file(name), "The file has more sections than are listed"));
     }
@@ -212,10 +206,11 @@ fn read_binary(name: &str, component: &mut Component) {
             Diagnostic::warning(file(name), "This is a core module: it has no typed interface to wire or call")
                 .with_hint("Make a component of it with “wasm-tools component new”"),
         );
+        component.beyond = types.map(plain::core).unwrap_or_default();
         return;
     }
 
-    let described = if complete {
+    let described = if complete && !too_deep {
         decode_wit(&bytes).or_else(|error| {
             // Broken documentation must not hide the interfaces.
             if docs.is_empty() { Err(error) } else { decode_wit(&without_docs(&bytes, &docs)).map_err(|_| error) }
@@ -226,31 +221,22 @@ fn read_binary(name: &str, component: &mut Component) {
     };
     let described = match described {
         Ok(decoded) => {
-            match wit::print(&decoded) {
-                Ok(text) => component.wit = Arc::from(text),
-                Err(NoText::TooLong) => problems
-                    .push(Diagnostic::warning(file(name), "The WIT text is longer than 16 MiB and is not shown")),
-                Err(NoText::Failed(why)) => problems.push(Diagnostic::warning(
-                    file(name),
-                    format!("The interface has no WIT text: {}", display_safe_line(&why)),
-                )),
+            let mut described = wit::describe(&decoded, &externs, types);
+            component.wit = Some(Arc::new(Wit::new(decoded)));
+            if externs.iter().any(RawExtern::is_beyond_wit) && !described.is_package {
+                described.beyond = plain::beyond_wit(&externs, types);
             }
-            wit::describe(&decoded, &externs, valid.as_ref())
+            described
         }
-        Err(why) => match &valid {
-            Some(types) => {
-                problems.push(Diagnostic::warning(
-                    file(name),
-                    format!("WIT cannot express it, so there is no WIT text: {}", display_safe_line(&why)),
-                ));
-                plain::describe(&externs, types)
-            }
-            // An invalid file has its own message already.
-            None => plain::names_only(&externs),
-        },
+        Err(why) => {
+            let described = plain::describe(&externs, types);
+            component.gaps.extend(gaps(name, &why, check.fault().is_some(), &described));
+            described
+        }
     };
     component.imports = described.imports;
     component.exports = described.exports;
+    component.beyond = described.beyond;
     component.interfaces = described.interfaces;
     component.worlds = described.worlds;
     component.docs = described.docs;
@@ -263,7 +249,7 @@ fn read_binary(name: &str, component: &mut Component) {
         );
         return;
     }
-    for raw in externs.iter().filter(|e| is_beyond_wit(e.kind, e.is_import)).take(MAX_NAMED) {
+    for raw in externs.iter().filter(|e| e.is_beyond_wit()).take(MAX_NAMED) {
         let way = if raw.is_import { "imports" } else { "exports" };
         let what = match raw.kind {
             ComponentExternalKind::Module => "core module",
@@ -278,26 +264,33 @@ fn read_binary(name: &str, component: &mut Component) {
     }
 }
 
-/// Whether WIT has no word for such an import or export.
-fn is_beyond_wit(kind: ComponentExternalKind, is_import: bool) -> bool {
-    use ComponentExternalKind::{Component, Module, Type, Value};
-    matches!(kind, Module | Component | Value) || (kind == Type && !is_import)
-}
-
-/// The one place that calls the validator, which may panic on hostile bytes.
-pub(super) fn validate(bytes: &[u8], features: WasmFeatures) -> Result<Types, String> {
-    match catch_unwind(AssertUnwindSafe(|| Validator::new_with_features(features).validate_all(bytes))) {
-        Ok(Ok(types)) => Ok(types),
-        Ok(Err(error)) => Err(format!("{} (at byte {})", display_safe_line(error.message()), error.offset())),
-        Err(_) => Err("the validator stopped unexpectedly".to_owned()),
+/// What a component without WIT does not tell.
+fn gaps(name: &str, why: &str, is_invalid: bool, described: &Described) -> Vec<Diagnostic> {
+    let why = match is_invalid {
+        true => "the file is not valid".to_owned(),
+        false => format!("WIT cannot express this component: {}", display_safe_line(why)),
+    };
+    let text = format!("No WIT text and no documentation, because {why}");
+    let mut out = vec![
+        Diagnostic::warning(file(name), text).with_hint("Imports, exports and types are shown as the binary has them"),
+    ];
+    let unknown = |is_import| described.beyond.iter().filter(|b| b.is_import == is_import && b.ty.is_none()).count();
+    let counted = |n: usize, what: &str| match n {
+        0 => None,
+        1 => Some(format!("1 {what}")),
+        n => Some(format!("{n} {what}s")),
+    };
+    let of: Vec<_> =
+        [counted(unknown(true), "import"), counted(unknown(false), "export")].into_iter().flatten().collect();
+    if !of.is_empty() {
+        out.push(Diagnostic::warning(file(name), format!("The types of {} are not known", of.join(" and "))));
     }
+    out
 }
 
-fn invalid(name: &str, bytes: &[u8], why: &str) -> Diagnostic {
-    if validate(bytes, WasmFeatures::all()).is_ok() {
-        Diagnostic::error(file(name), format!("It needs a WebAssembly feature that is not supported here: {why}"))
-            .with_hint("Build it without that feature")
-    } else if why.contains("unexpected end") || why.contains("unexpected-eof") {
+/// Says what is wrong.
+fn invalid(name: &str, why: &str) -> Diagnostic {
+    if why.contains("unexpected end") || why.contains("unexpected-eof") {
         Diagnostic::error(file(name), format!("The file ends too early: {why}"))
             .with_hint("It may be cut off: build or download it again")
     } else {
@@ -308,7 +301,7 @@ fn invalid(name: &str, bytes: &[u8], why: &str) -> Diagnostic {
 
 /// The one place that calls the WIT decoder, which panics on some components that validate.
 fn decode_wit(bytes: &[u8]) -> Result<DecodedWasm, String> {
-    match catch_unwind(|| wit_component::decode(bytes)) {
+    match guard::caught(|| wit_component::decode(bytes)) {
         Ok(Ok(decoded)) => Ok(decoded),
         Ok(Err(error)) => Err(format!("{error:#}")),
         Err(_) => Err("this component is outside of what WIT can express".to_owned()),

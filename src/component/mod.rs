@@ -1,11 +1,13 @@
 //! From bytes to what a person can read: [`decode`] never fails and never runs or compiles anything.
 
+mod check;
 mod compare;
 mod compat;
 mod custom;
 mod cyclonedx;
 mod decode;
 mod difference;
+mod guard;
 pub mod hex;
 pub mod listing;
 mod metadata;
@@ -34,6 +36,7 @@ pub use difference::{
     ComponentDifference, ExternDifference, OriginDifference, Promise, SizeDifference, Status, Verdict, Weighed,
     difference,
 };
+pub use guard::panic_is_caught;
 pub use metadata::{Metadata, Producer};
 pub use origin::{BrokenSection, Dependencies, Dependency, Origin, PartOrigin, Tool, origin};
 pub use parts::{Part, PartKind, find_part, part_path, part_text};
@@ -47,7 +50,7 @@ pub use used::{ImportUse, Used, used_imports};
 pub use uses::{ExternAt, FunctionAt, Handle, ImportUses, List, Named, Role, Use, UseWords, User, Uses, where_used};
 pub use world::{Gap, KnownWorld, Preview1, Track, WasiGeneration, WorldFit, wasi_generation, worlds};
 
-use crate::diag::Diagnostic;
+use crate::diag::{Diagnostic, Subject};
 use std::fmt;
 use std::sync::Arc;
 
@@ -120,6 +123,9 @@ pub struct Component {
     pub imports: Vec<Extern>,
     /// What it gives, in the order of the file.
     pub exports: Vec<Extern>,
+    /// Imports and exports that WIT has no word for or whose type is not known, in the order of the file; of a core
+    /// module, all.
+    pub beyond: Vec<Beyond>,
     /// Of a WIT package: its interfaces and those of other packages that it speaks of; its own come first.
     pub interfaces: Vec<Extern>,
     /// Of a WIT package: its worlds.
@@ -128,14 +134,16 @@ pub struct Component {
     pub docs: Option<String>,
     /// The types that imports and exports speak of.
     pub types: Arc<TypeTable>,
-    /// The WIT text, as `wasm-tools component wit` prints it; empty if there is none.
-    pub wit: Arc<str>,
+    /// What its WIT is, if it has any.
+    pub(crate) wit: Option<Arc<wit::Wit>>,
     /// The file's structure: nested modules and components with byte ranges.
     pub root: Part,
     /// Producers, authors, licence and so on, of the outermost part.
     pub metadata: Metadata,
     /// What is wrong or worth knowing.
     pub diagnostics: Vec<Diagnostic>,
+    /// What could not be read, as far as opening knows.
+    pub(crate) gaps: Vec<Diagnostic>,
 }
 
 /// An import or an export.
@@ -149,6 +157,19 @@ pub struct Extern {
     pub stability: Option<Box<Stability>>,
     /// What it is.
     pub item: Item,
+}
+
+/// An import or export that cannot be wired or called, as far as the binary says what it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Beyond {
+    /// Its name; of a core import the module's name and its own.
+    pub name: String,
+    /// Whether it is an import.
+    pub is_import: bool,
+    /// `core module`, `component`, `value`, `type`, `function`, `instance`, or `core function` and the like.
+    pub kind: &'static str,
+    /// Its type, safe to show, over several lines; `None` if it is not known.
+    pub ty: Option<String>,
 }
 
 /// `@since`, `@unstable` and `@deprecated`, as WIT says them of an interface, function or type.
@@ -247,6 +268,22 @@ pub struct Param {
 }
 
 impl Component {
+    /// The WIT text, as `wasm-tools component wit` prints it; empty if there is none. It is made when it is first asked
+    /// for, which takes less time than opening did: a window lets a worker ask first.
+    pub fn wit(&self) -> &str {
+        self.wit.as_ref().and_then(|wit| wit.text().ok()).unwrap_or_default()
+    }
+
+    /// What a reader might look for and will not find here, and why: no WIT text, no documentation, types that are not
+    /// known. Makes the WIT text, as [`Component::wit`] does.
+    pub fn missing(&self) -> Vec<Diagnostic> {
+        let mut out = self.gaps.clone();
+        if let Some(Err(why)) = self.wit.as_ref().map(|wit| wit.text()) {
+            out.push(Diagnostic::info(Subject::File(self.name.clone()), format!("No WIT text: {why}")));
+        }
+        out
+    }
+
     /// The import with this full name.
     pub fn import(&self, name: &str) -> Option<&Extern> {
         self.imports.iter().find(|e| e.name == name)
@@ -340,5 +377,7 @@ impl Function {
     }
 }
 
+#[cfg(test)]
+mod hostile;
 #[cfg(test)]
 mod tests;

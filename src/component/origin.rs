@@ -19,6 +19,8 @@ const MAX_LISTS: u64 = 16 << 20;
 pub struct Origin {
     /// Every part, the outermost first and each before those inside it.
     pub parts: Vec<PartOrigin>,
+    /// Every language and tool, each once: languages first, then tools by name.
+    pub tools: Vec<Tool>,
 }
 
 /// What a part says of its origin.
@@ -89,27 +91,6 @@ pub struct Tool {
 }
 
 impl Origin {
-    /// Every language and tool, each once: languages first, then tools by name.
-    pub fn tools(&self) -> Vec<Tool> {
-        let mut found: BTreeMap<(bool, &str, &str), (BTreeSet<&str>, BTreeSet<usize>)> = BTreeMap::new();
-        for (i, part) in self.parts.iter().enumerate() {
-            for p in &part.metadata.producers {
-                let key = (p.field != "language", p.field.as_str(), p.name.as_str());
-                let (versions, parts) = found.entry(key).or_default();
-                versions.insert(p.version.as_str());
-                parts.insert(i);
-            }
-        }
-        let tool =
-            |((_, field, name), (versions, parts)): ((bool, &str, &str), (BTreeSet<&str>, BTreeSet<usize>))| Tool {
-                field: field.to_owned(),
-                name: name.to_owned(),
-                versions: versions.into_iter().filter(|v| !v.is_empty()).map(str::to_owned).collect(),
-                parts: parts.into_iter().collect(),
-            };
-        found.into_iter().map(tool).collect()
-    }
-
     /// Every package of every list, with the position of its part.
     pub fn dependencies(&self) -> impl Iterator<Item = (usize, &Dependency)> {
         self.parts.iter().enumerate().flat_map(|(i, part)| match &part.dependencies {
@@ -153,7 +134,29 @@ pub fn origin(component: &Component) -> Origin {
         }
         out.parts.push(read_part(&component.bytes, path, part, &mut budget));
     }
+    out.tools = tools(&out.parts);
     out
+}
+
+/// Every language and tool that any part names.
+fn tools(parts: &[PartOrigin]) -> Vec<Tool> {
+    // By field and name; languages come first. Each with its versions, and the parts that name them.
+    type Key<'a> = (bool, &'a str, &'a str);
+    let mut named: BTreeMap<Key<'_>, BTreeSet<(&str, usize)>> = BTreeMap::new();
+    for (i, part) in parts.iter().enumerate() {
+        for p in &part.metadata.producers {
+            let key = (p.field != "language", p.field.as_str(), p.name.as_str());
+            named.entry(key).or_default().insert((p.version.as_str(), i));
+        }
+    }
+    let tools = named.into_iter().map(|((_, field, name), uses)| {
+        let mut versions: Vec<String> =
+            uses.iter().map(|(version, _)| (*version).to_owned()).filter(|v| !v.is_empty()).collect();
+        versions.dedup(); // they are sorted
+        let parts: BTreeSet<usize> = uses.iter().map(|(_, part)| *part).collect();
+        Tool { field: field.to_owned(), name: name.to_owned(), versions, parts: parts.into_iter().collect() }
+    });
+    tools.collect()
 }
 
 fn read_part(bytes: &[u8], path: Vec<usize>, part: &Part, budget: &mut u64) -> PartOrigin {
@@ -236,7 +239,7 @@ fn read_list(packed: &[u8], budget: &mut u64) -> Result<(Vec<Dependency>, Option
 }
 
 #[cfg(test)]
-pub(crate) mod tests {
+mod tests {
     use super::*;
     use crate::component::{cyclonedx, decode};
     use serde_json::Value;
@@ -287,7 +290,7 @@ pub(crate) mod tests {
         {"name":"memchr","version":"2.7.5","source":"registry"}]}"#;
 
     /// A component with metadata, around a module that was built of a list of packages.
-    pub(crate) fn with_sections(outer: &[Vec<u8>], inner: &[Vec<u8>]) -> Component {
+    fn with_sections(outer: &[Vec<u8>], inner: &[Vec<u8>]) -> Component {
         let module = [b"\0asm\x01\0\0\0".to_vec(), inner.concat()].concat();
         let bytes = [b"\0asm\x0d\0\x01\0".to_vec(), outer.concat(), section(1, &module)].concat();
         let c = decode("made.wasm", bytes.into());
@@ -296,7 +299,7 @@ pub(crate) mod tests {
     }
 
     /// A component that says all there is to say.
-    pub(crate) fn full() -> Component {
+    fn full() -> Component {
         with_sections(
             &[
                 custom("authors", b"Ada <ada@example.org>"),
@@ -340,7 +343,7 @@ pub(crate) mod tests {
         assert_eq!(found.dependencies().filter(|(_, d)| d.matches("crates.io")).count(), 2);
         assert!(found.parts.iter().all(|p| p.broken.is_empty() && !p.is_silent()));
         let tools: Vec<_> =
-            found.tools().iter().map(|t| format!("{} {} {:?} {:?}", t.field, t.name, t.versions, t.parts)).collect();
+            found.tools.iter().map(|t| format!("{} {} {:?} {:?}", t.field, t.name, t.versions, t.parts)).collect();
         assert_eq!(
             tools,
             [

@@ -1,12 +1,15 @@
 //! The structure of a file: nested components and core modules with their byte ranges.
 
+use super::check::{Check, TOO_DEEP, nests_too_deep, say};
 use super::metadata::{Metadata, read_custom};
 use super::{Component, Digest, decode};
 use crate::diag::Severity;
 use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::Arc;
-use wasmparser::{ComponentExternalKind, Parser, Payload};
+use wasmparser::component_types::ComponentEntityType;
+use wasmparser::types::TypesRef;
+use wasmparser::{ComponentExternalKind, Parser, Payload, WasmFeatures};
 
 /// What a [`Part`] is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -130,6 +133,23 @@ pub(super) struct RawExtern {
     pub is_import: bool,
 }
 
+impl RawExtern {
+    /// Whether WIT has no word for it.
+    pub fn is_beyond_wit(&self) -> bool {
+        use ComponentExternalKind::{Component, Module, Type, Value};
+        matches!(self.kind, Module | Component | Value) || (self.kind == Type && !self.is_import)
+    }
+
+    /// Its type, if it is known.
+    pub fn ty(&self, types: TypesRef<'_>) -> Option<ComponentEntityType> {
+        let item = match self.is_import {
+            true => types.component_item_for_import(&self.name),
+            false => types.component_item_for_export(&self.name),
+        };
+        item.map(|item| item.ty)
+    }
+}
+
 /// What one walk over the bytes finds.
 pub(super) struct Walk {
     pub root: Part,
@@ -141,19 +161,26 @@ pub(super) struct Walk {
     pub complete: bool,
     /// Whether there are more than `MAX_PARTS` parts, or some deeper than `MAX_DEPTH`.
     pub too_many_parts: bool,
+    /// Whether types of instances and components nest deeper than their reader can go.
+    pub too_deep: bool,
+    /// What validation says.
+    pub check: Check,
     /// Whether sections were left out.
     pub too_many_sections: bool,
 }
 
-/// Walks over a file with a WebAssembly header once. Whatever stands before the first damage is kept.
-pub(super) fn walk(bytes: &[u8], kind: PartKind) -> Walk {
+/// Walks over a file with a WebAssembly header once and validates it on the way. Whatever stands before the first damage
+/// is kept.
+pub(super) fn walk(bytes: &[u8], kind: PartKind, features: WasmFeatures) -> Walk {
     let mut out = Walk {
+        check: Check::new(features),
         root: Part::new(kind, 0..bytes.len()),
         metadata: Metadata::default(),
         externs: Vec::new(),
         docs: Vec::new(),
         complete: true,
         too_many_parts: false,
+        too_deep: false,
         too_many_sections: false,
     };
     // Parts that are open at this point, outermost first; `None` for those beyond the limits.
@@ -162,12 +189,26 @@ pub(super) fn walk(bytes: &[u8], kind: PartKind) -> Walk {
     let mut seen = BTreeSet::new();
     let (mut parts, mut sections) = (0_usize, 0_usize);
 
-    for payload in Parser::new(0).parse_all(bytes) {
-        // What is wrong is the validator's to say.
-        let Ok(payload) = payload else {
-            out.complete = false;
-            break;
+    let mut parser = Parser::new(0);
+    parser.set_features(features);
+    for payload in parser.parse_all(bytes) {
+        let payload = match payload {
+            Ok(payload) => payload,
+            Err(error) => {
+                out.complete = false;
+                out.check.stop(say(&error));
+                break;
+            }
         };
+        match &payload {
+            Payload::ComponentTypeSection(section)
+                if nests_too_deep(bytes.get(clamp(&section.range(), bytes.len()))) =>
+            {
+                out.too_deep = true;
+                out.check.stop(TOO_DEEP.to_owned());
+            }
+            payload => out.check.see(payload),
+        }
         let outermost = open.len() == 1;
         match &payload {
             Payload::Version { .. } => {
@@ -182,7 +223,11 @@ pub(super) fn walk(bytes: &[u8], kind: PartKind) -> Walk {
                 parts += 1;
                 next = (open.len() < MAX_DEPTH && parts < MAX_PARTS)
                     .then(|| Part::new(kind, clamp(unchecked_range, bytes.len())));
-                out.too_many_parts |= next.is_none();
+                if next.is_none() {
+                    // Validating them all takes time in the square of their number.
+                    out.too_many_parts = true;
+                    out.check.stop(String::new());
+                }
                 continue;
             }
             Payload::End(_) => {

@@ -4,7 +4,8 @@
 use super::parts::RawExtern;
 use super::types::{Case, Field, Label, Type, TypeDef, TypeId, TypeKind, TypeTable};
 use super::wit::Described;
-use super::{Extern, Function, FunctionKind, Interface, Item, Param};
+use super::{Beyond, Extern, Function, FunctionKind, Interface, Item, Param};
+use crate::diag::display_safe_line;
 use std::collections::HashMap;
 use std::sync::Arc;
 use wasmparser::component_types::{
@@ -12,53 +13,289 @@ use wasmparser::component_types::{
     ComponentValType,
 };
 use wasmparser::names::{ComponentName, ComponentNameKind};
-use wasmparser::types::{Types, TypesRef};
-use wasmparser::{ComponentExternalKind, PrimitiveValType};
+use wasmparser::types::{EntityType, TypesRef};
+use wasmparser::{ComponentExternalKind, CompositeInnerType, PrimitiveValType, ValType};
 
-/// Imports and exports as far as they are functions, types, and instances of such.
-pub(super) fn describe(raw: &[RawExtern], types: &Types) -> Described {
-    let mut cx = Plain { types: types.as_ref(), table: TypeTable::default(), known: HashMap::new() };
+/// All imports and exports as far as they are functions, types, and instances of such, and of everything else at least
+/// the name. `types` are those that are known; an instance whose type is not is shown as an empty interface.
+pub(super) fn describe(raw: &[RawExtern], types: Option<TypesRef<'_>>) -> Described {
     let mut out = Described::default();
+    let mut cx = types.map(Plain::new);
     let mut own_types = Vec::new();
     for raw in raw {
-        let item = match raw.is_import {
-            true => types.component_item_for_import(&raw.name),
-            false => types.component_item_for_export(&raw.name),
+        let ty = types.and_then(|types| raw.ty(types));
+        let item = match (&mut cx, ty) {
+            (Some(cx), Some(ty)) => cx.item(&raw.name, ty, &own_types),
+            _ => None,
         };
-        let Some(item) = item.and_then(|item| cx.item(&raw.name, item.ty, &own_types)) else { continue };
-        if let Item::Type(id) = item {
+        let is_known = item.is_some();
+        let item = item.or_else(|| {
+            let nothing = Interface { types: Vec::new(), functions: Vec::new() };
+            (raw.kind == ComponentExternalKind::Instance).then_some(Item::Interface(nothing))
+        });
+        if let Some(Item::Type(id)) = item {
             own_types.push(id);
         }
+        if !is_known || ty.is_some_and(|ty| cx.as_ref().is_some_and(|cx| cx.holds_more(ty))) {
+            beyond(raw, cx.as_mut().zip(ty), &mut out.beyond);
+        }
         let list = if raw.is_import { &mut out.imports } else { &mut out.exports };
-        list.push(Extern { name: raw.name.clone(), docs: None, stability: None, item });
+        list.extend(item.map(|item| Extern { name: raw.name.clone(), docs: None, stability: None, item }));
     }
-    out.types = Arc::new(cx.table);
+    out.types = Arc::new(cx.map(|cx| cx.table).unwrap_or_default());
     out
 }
 
-/// Interfaces as empty ones and nothing else: better than nothing where not even validation succeeds.
-pub(super) fn names_only(raw: &[RawExtern]) -> Described {
-    let list = |is_import| {
-        raw.iter()
-            .filter(|e| e.is_import == is_import && e.kind == ComponentExternalKind::Instance)
-            .map(|e| Extern {
-                name: e.name.clone(),
-                docs: None,
-                stability: None,
-                item: Item::Interface(Interface { types: Vec::new(), functions: Vec::new() }),
-            })
-            .collect()
+/// The imports and exports that WIT has no word for.
+pub(super) fn beyond_wit(raw: &[RawExtern], types: Option<TypesRef<'_>>) -> Vec<Beyond> {
+    let mut out = Vec::new();
+    let mut cx = types.map(Plain::new);
+    for raw in raw.iter().filter(|raw| raw.is_beyond_wit()) {
+        let ty = types.and_then(|types| raw.ty(types));
+        beyond(raw, cx.as_mut().zip(ty), &mut out);
+    }
+    out
+}
+
+/// What a core module asks for and gives.
+pub(super) fn core(types: TypesRef<'_>) -> Vec<Beyond> {
+    let cx = Plain::new(types);
+    let core = |name: String, is_import, ty| {
+        let mut text = Text::default();
+        cx.core(ty, &mut text);
+        Beyond { name, is_import, kind: core_kind(ty), ty: Some(text.finish()) }
     };
-    Described { imports: list(true), exports: list(false), ..Described::default() }
+    let imports = types.core_imports().into_iter().flatten();
+    let exports = types.core_exports().into_iter().flatten();
+    imports
+        .map(|(module, name, ty)| core(format!("{module} {name}"), true, ty))
+        .chain(exports.map(|(name, ty)| core(name.to_owned(), false, ty)))
+        .take(MAX_BEYOND)
+        .collect()
+}
+
+/// More are not listed.
+const MAX_BEYOND: usize = 10_000;
+/// Bytes of all texts of types together. A short file may stand for an endless text.
+const MAX_TEXTS: usize = 4 << 20;
+
+fn beyond(raw: &RawExtern, known: Option<(&mut Plain<'_>, ComponentEntityType)>, out: &mut Vec<Beyond>) {
+    use ComponentExternalKind as K;
+    if out.len() >= MAX_BEYOND {
+        return;
+    }
+    let kind = match raw.kind {
+        K::Module => "core module",
+        K::Component => "component",
+        K::Value => "value",
+        K::Type => "type",
+        K::Func => "function",
+        K::Instance => "instance",
+    };
+    let ty = known.and_then(|(cx, ty)| {
+        (cx.written < MAX_TEXTS).then(|| {
+            let mut text = Text::default();
+            cx.text(ty, &mut text);
+            cx.written += text.out.len();
+            text.finish()
+        })
+    });
+    out.push(Beyond { name: raw.name.clone(), is_import: raw.is_import, kind, ty });
+}
+
+fn core_kind(ty: EntityType) -> &'static str {
+    match ty {
+        EntityType::Func(_) | EntityType::FuncExact(_) => "core function",
+        EntityType::Table(_) => "core table",
+        EntityType::Memory(_) => "core memory",
+        EntityType::Global(_) => "core global",
+        EntityType::Tag(_) => "core tag",
+    }
+}
+
+/// The text of a type, over several lines.
+#[derive(Default)]
+struct Text {
+    out: String,
+    depth: usize,
+}
+
+impl Text {
+    /// Bytes after which a text ends with `…`.
+    const MOST: usize = 16 << 10;
+
+    fn is_full(&self) -> bool {
+        self.out.len() > Self::MOST || self.depth > 32
+    }
+
+    fn push(&mut self, text: &str) {
+        self.out.push_str(text);
+    }
+
+    fn line(&mut self) {
+        self.out.push('\n');
+        self.out.extend(std::iter::repeat_n("  ", self.depth));
+    }
+
+    fn finish(mut self) -> String {
+        if self.out.len() > Self::MOST {
+            let end = (0..=Self::MOST).rev().find(|at| self.out.is_char_boundary(*at)).unwrap_or(0);
+            self.out.truncate(end);
+            self.out.push('…');
+        }
+        self.out
+    }
 }
 
 struct Plain<'a> {
     types: TypesRef<'a>,
     table: TypeTable,
     known: HashMap<ComponentAnyTypeId, TypeId>,
+    /// Bytes of text that were made.
+    written: usize,
 }
 
-impl Plain<'_> {
+impl<'a> Plain<'a> {
+    fn new(types: TypesRef<'a>) -> Self {
+        Self { types, table: TypeTable::default(), known: HashMap::new(), written: 0 }
+    }
+
+    /// Whether this is an instance that gives more than functions and types.
+    fn holds_more(&self, ty: ComponentEntityType) -> bool {
+        use ComponentEntityType::{Func, Instance, Type};
+        match ty {
+            Instance(id) => self
+                .types
+                .get(id)
+                .is_some_and(|i| i.exports.values().any(|item| !matches!(item.ty, Func(_) | Type { .. }))),
+            _ => false,
+        }
+    }
+
+    /// Writes what this is: as WIT where that has words, in the text format's words else.
+    fn text(&mut self, ty: ComponentEntityType, out: &mut Text) {
+        if out.is_full() {
+            return out.push("…");
+        }
+        match ty {
+            ComponentEntityType::Module(id) => {
+                let Some(module) = self.types.get(id) else { return out.push("core module") };
+                out.push("core module {");
+                out.depth += 1;
+                for ((module, name), ty) in &module.imports {
+                    out.line();
+                    out.push(&format!("import {} {}: ", quoted(module), quoted(name)));
+                    self.core(*ty, out);
+                    if out.is_full() {
+                        break;
+                    }
+                }
+                for (name, ty) in &module.exports {
+                    out.line();
+                    out.push(&format!("export {}: ", quoted(name)));
+                    self.core(*ty, out);
+                    if out.is_full() {
+                        break;
+                    }
+                }
+                out.depth -= 1;
+                out.line();
+                out.push("}");
+            }
+            ComponentEntityType::Component(id) => {
+                let types = self.types;
+                let Some(component) = types.get(id) else { return out.push("component") };
+                let imports = component.imports.iter().map(|(name, item)| ("import ", name.as_str(), item.ty));
+                let exports = component.exports.iter().map(|(name, item)| ("export ", name.as_str(), item.ty));
+                self.block("component {", imports.chain(exports), out);
+            }
+            ComponentEntityType::Instance(id) => {
+                let types = self.types;
+                let Some(instance) = types.get(id) else { return out.push("instance") };
+                let items = instance.exports.iter().map(|(name, item)| ("", name.as_str(), item.ty));
+                self.block("instance {", items, out);
+            }
+            ComponentEntityType::Func(id) => match self.function("", id, &[]) {
+                Some(function) => out.push(&signature(&self.table, &function)),
+                None => out.push("func"),
+            },
+            ComponentEntityType::Value(ty) => match self.value(ty) {
+                Some(ty) => out.push(&self.table.text(ty)),
+                None => out.push("?"),
+            },
+            ComponentEntityType::Type { referenced, .. } => match referenced {
+                ComponentAnyTypeId::Component(id) => self.text(ComponentEntityType::Component(id), out),
+                ComponentAnyTypeId::Instance(id) => self.text(ComponentEntityType::Instance(id), out),
+                ComponentAnyTypeId::Func(id) => self.text(ComponentEntityType::Func(id), out),
+                ComponentAnyTypeId::Resource(_) => out.push("resource"),
+                ComponentAnyTypeId::Defined(_) => match self.reference(referenced) {
+                    Some(id) => out.push(&self.table.text(Type::Def(id))),
+                    None => out.push("type"),
+                },
+            },
+        }
+    }
+
+    fn block<'b>(
+        &mut self,
+        head: &str,
+        items: impl Iterator<Item = (&'static str, &'b str, ComponentEntityType)>,
+        out: &mut Text,
+    ) {
+        out.push(head);
+        out.depth += 1;
+        for (way, name, ty) in items {
+            out.line();
+            if out.is_full() {
+                out.push("…");
+                break;
+            }
+            out.push(&format!("{way}{name}: "));
+            self.text(ty, out);
+        }
+        out.depth -= 1;
+        out.line();
+        out.push("}");
+    }
+
+    fn core(&self, ty: EntityType, out: &mut Text) {
+        let limits = |initial: u64, maximum: Option<u64>, shared: bool| {
+            let maximum = maximum.map(|m| format!(" {m}")).unwrap_or_default();
+            format!("{initial}{maximum}{}", if shared { " shared" } else { "" })
+        };
+        match ty {
+            EntityType::Func(id) | EntityType::FuncExact(id) | EntityType::Tag(id) => {
+                if matches!(ty, EntityType::Tag(_)) {
+                    out.push("tag ");
+                }
+                match self.types.get(id).map(|sub| &sub.composite_type.inner) {
+                    Some(CompositeInnerType::Func(function)) => {
+                        // A function has at most a thousand parameters and results.
+                        let names =
+                            |types: &[ValType]| types.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+                        out.push(&format!("func({})", names(function.params())));
+                        if !function.results().is_empty() {
+                            out.push(&format!(" -> ({})", names(function.results())));
+                        }
+                    }
+                    _ => out.push("func"),
+                }
+            }
+            EntityType::Table(t) => {
+                let limits = limits(t.initial, t.maximum, t.shared);
+                out.push(&format!("table {limits} of {}", t.element_type));
+            }
+            EntityType::Memory(m) => {
+                let wide = if m.memory64 { "64-bit " } else { "" };
+                out.push(&format!("{wide}memory {}", limits(m.initial, m.maximum, m.shared)));
+            }
+            EntityType::Global(g) => {
+                let mutable = if g.mutable { "mutable " } else { "" };
+                out.push(&format!("{mutable}global {}", g.content_type));
+            }
+        }
+    }
+
     fn item(&mut self, name: &str, ty: ComponentEntityType, own_types: &[TypeId]) -> Option<Item> {
         match ty {
             ComponentEntityType::Func(id) => Some(Item::Function(self.function(name, id, own_types)?)),
@@ -86,16 +323,16 @@ impl Plain<'_> {
 
     fn function(&mut self, name: &str, id: ComponentFuncTypeId, siblings: &[TypeId]) -> Option<Function> {
         let ty = self.types.get(id)?;
-        let parsed = ComponentName::new(name, 0).ok()?;
+        let parsed = ComponentName::new(name, 0).ok();
         let table = &self.table;
         let resource = |name: &str| {
             let is_it = |id: &TypeId| table.get(*id).is_some_and(|def| def.name.as_deref() == Some(name));
             siblings.iter().copied().find(is_it)
         };
-        let kind = match parsed.kind() {
-            ComponentNameKind::Constructor(r) => resource(r.as_str()).map(FunctionKind::Constructor),
-            ComponentNameKind::Method(f) => resource(f.resource().as_str()).map(FunctionKind::Method),
-            ComponentNameKind::Static(f) => resource(f.resource().as_str()).map(FunctionKind::Static),
+        let kind = match parsed.as_ref().map(ComponentName::kind) {
+            Some(ComponentNameKind::Constructor(r)) => resource(r.as_str()).map(FunctionKind::Constructor),
+            Some(ComponentNameKind::Method(f)) => resource(f.resource().as_str()).map(FunctionKind::Method),
+            Some(ComponentNameKind::Static(f)) => resource(f.resource().as_str()).map(FunctionKind::Static),
             _ => None,
         };
         let mut params = Vec::with_capacity(ty.params.len());
@@ -141,7 +378,7 @@ impl Plain<'_> {
         let ours = TypeId(u32::try_from(self.table.defs.len()).ok()?);
         self.table.defs.push(TypeDef {
             name: name.map(str::to_owned),
-            owner: owner.map(str::to_owned),
+            owner: owner.map(Arc::from),
             docs: None,
             stability: None,
             kind,
@@ -228,6 +465,17 @@ impl Plain<'_> {
             ComponentDefinedType::Borrow(id) => TypeKind::Borrow(self.reference((*id).into())?),
         })
     }
+}
+
+/// A name of a core module's import or export, which may be any text.
+fn quoted(name: &str) -> String {
+    display_safe_line(&format!("{name:?}")).into_owned()
+}
+
+fn signature(table: &TypeTable, function: &Function) -> String {
+    let params: Vec<_> = function.params.iter().map(|p| format!("{}: {}", p.name, table.text(p.ty))).collect();
+    let result = function.result.map(|ty| format!(" -> {}", table.text(ty))).unwrap_or_default();
+    format!("{}func({}){result}", if function.is_async { "async " } else { "" }, params.join(", "))
 }
 
 fn primitive(p: PrimitiveValType) -> Type {

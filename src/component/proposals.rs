@@ -3,9 +3,10 @@
 //! The validator says so: it starts with nothing beyond 1.0, and whatever it misses is what the file needs.
 
 use super::Component;
-use super::decode::{features, validate};
+use super::check::{TOO_DEEP, is_too_deep, validate};
+use super::decode::features;
+use super::guard::caught;
 use super::parts::MAX_PARTS;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use wasmparser::{
     Error, FuncToValidate, FuncValidatorAllocations, Parser, Payload, ValidPayload, Validator, WasmFeatures,
 };
@@ -127,6 +128,9 @@ static ALL: &[Proposal] = proposals! {
 /// The features that a file needs. Validates it about twice, whatever it needs; `None` if it was cancelled.
 pub fn proposals(component: &Component, is_cancelled: &dyn Fn() -> bool) -> Option<Proposals> {
     let bytes = &*component.bytes;
+    if is_too_deep(bytes) {
+        return Some(Proposals { needed: Vec::new(), incomplete: Some(TOO_DEEP.to_owned()) });
+    }
     let mut search = Search { have: WasmFeatures::WASM1 | WasmFeatures::COMPONENT_MODEL, is_cancelled };
     let incomplete = match search.all(bytes) {
         Ok(()) => None,
@@ -267,7 +271,7 @@ fn structure(bytes: &[u8], features: WasmFeatures, body: &mut dyn FnMut(Function
             return Err(Some(Fault { missing: None, why }));
         }
         // The validator may panic on hostile bytes.
-        match catch_unwind(AssertUnwindSafe(|| validator.payload(&payload))) {
+        match caught(|| validator.payload(&payload)) {
             Ok(Ok(ValidPayload::Func(function, found))) => body(function, found)?,
             Ok(Ok(_)) => {}
             Ok(Err(error)) => return Err(Some(error.into())),
@@ -288,7 +292,7 @@ fn validate_body(
         let mut validator = function.into_validator(std::mem::take(room));
         validator.validate(body).map(|()| validator.into_allocations())
     };
-    match catch_unwind(AssertUnwindSafe(validate)) {
+    match caught(validate) {
         Ok(Ok(used)) => {
             *room = used;
             Ok(())

@@ -43,7 +43,7 @@ pub struct TypeDef {
     /// The type's name, if it has one; anonymous types (`list<u8>`) have none.
     pub name: Option<String>,
     /// The interface that defines it, as in `wasi:io/streams@0.2.0`; `None` for types of a world and anonymous ones.
-    pub owner: Option<String>,
+    pub owner: Option<Arc<str>>,
     /// Its documentation.
     pub docs: Option<String>,
     /// Since when it is there, and how much it can be relied on; `None` if nothing is said.

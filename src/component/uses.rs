@@ -412,7 +412,7 @@ impl Component {
                     (None, Role::Alias) => "another name".to_owned(),
                     _ => "part".to_owned(),
                 };
-                (def.owner.clone(), def.name.clone().unwrap_or_default(), role)
+                (def.owner.as_deref().map(str::to_owned), def.name.clone().unwrap_or_default(), role)
             }
         };
         let handle = match found.handle {

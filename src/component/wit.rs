@@ -2,12 +2,14 @@
 
 use super::parts::RawExtern;
 use super::types::{Case, Field, Label, Type, TypeDef, TypeId, TypeKind, TypeTable};
-use super::{Extern, Function, FunctionKind, Interface, Item, Param, Stability, World, WorldItem};
+use super::{Beyond, Extern, Function, FunctionKind, Interface, Item, Param, Stability, World, WorldItem, guard};
+use crate::diag::display_safe_line;
 use std::collections::HashMap;
-use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
-use std::sync::Arc;
+use std::fmt;
+use std::panic::resume_unwind;
+use std::sync::{Arc, OnceLock};
 use wasmparser::component_types::{ComponentEntityType, ComponentInstanceType};
-use wasmparser::types::Types;
+use wasmparser::types::TypesRef;
 use wit_component::{DecodedWasm, Output, WitPrinter};
 use wit_parser::WorldItem as WitItem;
 use wit_parser::{Handle, InterfaceId, PackageId, Resolve, TypeDefKind, TypeOwner, WorldId, WorldKey};
@@ -17,6 +19,7 @@ use wit_parser::{Handle, InterfaceId, PackageId, Resolve, TypeDefKind, TypeOwner
 pub(super) struct Described {
     pub imports: Vec<Extern>,
     pub exports: Vec<Extern>,
+    pub beyond: Vec<Beyond>,
     pub interfaces: Vec<Extern>,
     pub worlds: Vec<World>,
     pub docs: Option<String>,
@@ -24,8 +27,8 @@ pub(super) struct Described {
     pub is_package: bool,
 }
 
-/// Copies everything out of what was decoded. `valid` are the types that validation found, if it succeeded.
-pub(super) fn describe(decoded: &DecodedWasm, raw: &[RawExtern], valid: Option<&Types>) -> Described {
+/// Copies everything out of what was decoded. `valid` are the types that validation found.
+pub(super) fn describe(decoded: &DecodedWasm, raw: &[RawExtern], valid: Option<TypesRef<'_>>) -> Described {
     let resolve = decoded.resolve();
     let mut names = HashMap::new();
     for (_, world) in resolve.worlds.iter() {
@@ -35,19 +38,25 @@ pub(super) fn describe(decoded: &DecodedWasm, raw: &[RawExtern], valid: Option<&
             }
         }
     }
-    let owner = |id: InterfaceId| {
-        let interface = resolve.interfaces.get(id)?;
-        match (&interface.name, interface.package) {
-            (Some(_), Some(_)) => resolve.id_of(id),
-            _ => names.get(&id).cloned(),
-        }
-    };
+    // Many types have the same owner.
+    let owners: HashMap<InterfaceId, Arc<str>> = resolve
+        .interfaces
+        .iter()
+        .filter_map(|(id, interface)| {
+            let name = match (&interface.name, interface.package) {
+                (Some(_), Some(_)) => resolve.id_of(id),
+                _ => names.get(&id).cloned(),
+            };
+            Some((id, name?.into()))
+        })
+        .collect();
+    let owner = |id| owners.get(&id).cloned();
     let defs = resolve.types.iter().map(|(_, def)| type_def(def, owner)).collect();
     let mut out = Described { types: Arc::new(TypeTable { defs }), ..Described::default() };
     match decoded {
         DecodedWasm::WitPackage(resolve, package) => {
             out.is_package = true;
-            (out.interfaces, out.worlds) = package_items(resolve, *package, owner);
+            (out.interfaces, out.worlds) = package_items(resolve, *package, |id| Some(owner(id)?.to_string()));
             out.docs = resolve.packages.get(*package).and_then(|p| p.docs.contents.clone());
         }
         DecodedWasm::Component(resolve, world) => {
@@ -63,7 +72,7 @@ fn externs(
     resolve: &Resolve,
     world: WorldId,
     raw: &[RawExtern],
-    valid: Option<&Types>,
+    valid: Option<TypesRef<'_>>,
     is_import: bool,
 ) -> Vec<Extern> {
     let Some(world) = resolve.worlds.get(world) else { return Vec::new() };
@@ -183,8 +192,7 @@ fn stability(said: &wit_parser::Stability) -> Option<Box<Stability>> {
     Some(Box::new(Stability { since, unstable, deprecated }))
 }
 
-fn instance_of<'a>(types: &'a Types, name: &str, is_import: bool) -> Option<&'a ComponentInstanceType> {
-    let types = types.as_ref();
+fn instance_of<'a>(types: TypesRef<'a>, name: &str, is_import: bool) -> Option<&'a ComponentInstanceType> {
     let item = if is_import { types.component_item_for_import(name) } else { types.component_item_for_export(name) }?;
     match item.ty {
         ComponentEntityType::Instance(id) => types.get(id),
@@ -228,7 +236,7 @@ fn function(f: &wit_parser::Function) -> Function {
     }
 }
 
-fn type_def(def: &wit_parser::TypeDef, owner: impl Fn(InterfaceId) -> Option<String>) -> TypeDef {
+fn type_def(def: &wit_parser::TypeDef, owner: impl Fn(InterfaceId) -> Option<Arc<str>>) -> TypeDef {
     let label = |name: &str, docs: &wit_parser::Docs| Label { name: name.to_owned(), docs: docs.contents.clone() };
     let kind = match &def.kind {
         TypeDefKind::Record(r) => TypeKind::Record(
@@ -301,27 +309,42 @@ fn ty(t: &wit_parser::Type) -> Type {
 /// Bytes of WIT text that are printed. Types that share parts can be short in the file and endless in text.
 const MAX_TEXT: usize = 16 << 20;
 
-/// Why there is no text.
-pub(super) enum NoText {
-    /// It would be longer than `MAX_TEXT`.
-    TooLong,
-    /// The printer says no.
-    Failed(String),
+/// The WIT of a file. Its text is made when it is first asked for.
+pub(crate) struct Wit {
+    decoded: DecodedWasm,
+    /// The text, or why there is none.
+    text: OnceLock<Result<String, String>>,
+}
+
+impl Wit {
+    pub(super) fn new(decoded: DecodedWasm) -> Self {
+        Self { decoded, text: OnceLock::new() }
+    }
+
+    pub(super) fn text(&self) -> Result<&str, &str> {
+        self.text.get_or_init(|| guard::with_stack(|| print(&self.decoded))).as_deref().map_err(String::as_str)
+    }
+}
+
+impl fmt::Debug for Wit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Wit").field("text", &self.text).finish_non_exhaustive()
+    }
 }
 
 /// The WIT text, as `wasm-tools component wit` prints it: the package, then those it refers to as nested ones.
-pub(super) fn print(decoded: &DecodedWasm) -> Result<String, NoText> {
+fn print(decoded: &DecodedWasm) -> Result<String, String> {
     let (resolve, main) = (decoded.resolve(), decoded.package());
     let others: Vec<_> = resolve.packages.iter().map(|(id, _)| id).filter(|id| *id != main).collect();
-    let printed = catch_unwind(AssertUnwindSafe(|| {
+    let printed = guard::caught(|| {
         let mut printer = WitPrinter::new(Text::default());
         printer.print(resolve, main, &others).map(|()| printer.output.text)
-    }));
+    });
     match printed {
         Ok(Ok(text)) => Ok(text),
-        Ok(Err(error)) => Err(NoText::Failed(format!("{error:#}"))),
-        Err(payload) if payload.is::<Full>() => Err(NoText::TooLong),
-        Err(_) => Err(NoText::Failed("the printer stopped unexpectedly".to_owned())),
+        Ok(Err(error)) => Err(format!("{}", display_safe_line(&format!("{error:#}")))),
+        Err(payload) if payload.is::<Full>() => Err("it is longer than 16 MiB".to_owned()),
+        Err(_) => Err("the printer stopped unexpectedly".to_owned()),
     }
 }
 

@@ -125,11 +125,6 @@ impl Inside {
         self.nodes.iter().find(|n| n.name == name)
     }
 
-    /// The imports of nodes that nothing inside satisfies: they are asked of whoever runs the whole.
-    pub fn open(&self) -> impl Iterator<Item = &Given> {
-        self.given.iter()
-    }
-
     /// The same as a composition, as far as it can be one: a first provider for each import, and exports of instances.
     pub fn composition(&self) -> Composition {
         let mut out = Composition::default();
@@ -153,12 +148,11 @@ impl Inside {
 pub fn inside(whole: &Component) -> Inside {
     let mut out = Inside::default();
     if whole.kind != Kind::Component {
-        out.notes.push(match whole.kind {
+        out.obstacles.push(match whole.kind {
             Kind::CoreModule => "This is a core module: nothing is wired inside it".to_owned(),
             Kind::WitPackage => "This is a WIT package: types only, nothing inside it to wire".to_owned(),
             _ => "This is not a component".to_owned(),
         });
-        out.obstacles.clone_from(&out.notes);
         return out;
     }
     let structure = Structure::read(&whole.bytes);
@@ -426,7 +420,7 @@ impl<'s, 'a> Reading<'s, 'a> {
             let inner = scope.and_then(|s| self.structure.scopes.get(s));
             let resources: HashSet<&str> = inner.map(resources).unwrap_or_default();
             for arg in args {
-                let to = Port::new(&self.name(node), arg.name);
+                let to = Port::new(self.name(node), arg.name);
                 match arg.kind {
                     ComponentExternalKind::Instance => self.interface(to, arg),
                     ComponentExternalKind::Func => self.function(to, arg),
@@ -996,7 +990,7 @@ fn is_between(scope: &Scope<'_>) -> bool {
     let is_value = |o: &&Outside<'_>| matches!(o.kind, ComponentExternalKind::Instance | ComponentExternalKind::Func);
     let mut imports = scope.imports.iter().filter(is_value);
     let mut exports = scope.exports.iter().filter(is_value);
-    let restates = match (scope.exports.as_slice(), imports.clone().last()) {
+    let restates = match (scope.exports.as_slice(), imports.clone().next_back()) {
         ([export], Some(import)) => {
             export.kind == ComponentExternalKind::Instance && base_name(export.name) == base_name(import.name)
         }

@@ -176,7 +176,7 @@ fn foreign<'k, 'a>(
                 TypeKind::Resource => {
                     let (Some(name), Some(owner)) = (&def.name, &def.owner) else { continue };
                     let elsewhere = component.import(owner).is_some() || component.export(owner).is_some();
-                    if *owner != of.name && elsewhere {
+                    if **owner != *of.name && elsewhere {
                         found.insert(Foreign { name, owner });
                     }
                 }

@@ -133,14 +133,16 @@ mod tests {
             kind: Kind::Component,
             imports,
             exports: Vec::new(),
+            beyond: Vec::new(),
             interfaces: Vec::new(),
             worlds: Vec::new(),
             docs: None,
             types: Arc::new(TypeTable { defs: vec![resource] }),
-            wit: "".into(),
+            wit: None,
             root,
             metadata: Metadata::default(),
             diagnostics: Vec::new(),
+            gaps: Vec::new(),
         }
     }
 

@@ -104,5 +104,6 @@ fn compose_bytes(
     let Encoded { bytes, asked_by } = compose::encode(composition, library)?;
     let nanos = env.now_nanos().saturating_sub(start);
     let component = Arc::new(crate::component::decode("composed.wasm", bytes.into()));
+    component.wit();
     Ok(Arc::new(ComposedBytes { component, asked_by, timing: Timing { phase: Phase::Validate, nanos, cached: false } }))
 }

@@ -512,6 +512,8 @@ pub(super) fn decode_timed(name: &str, bytes: Arc<[u8]>, env: &dyn super::Env) -
     let start = env.now_nanos();
     let component = Arc::new(component::decode(name, bytes));
     let nanos = env.now_nanos().saturating_sub(start);
+    // Made here, where nobody waits for it, and not in the window's thread.
+    component.wit();
     let timings = vec![Timing { phase: Phase::Validate, nanos, cached: false }];
     let language = component.metadata.producers.iter().find(|p| p.field == "language").map(|p| p.name.clone());
     Read { component, opened: Opened { language, timings, ..Opened::default() }, select: true }

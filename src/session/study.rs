@@ -6,6 +6,8 @@ use super::{Comparison, Job, Session};
 use crate::component::listing::{Found, Functions, Listing};
 use crate::component::{self, Component, CustomSection, Digest, Language, NodeId};
 use crate::compose;
+use crate::diag::Diagnostic;
+use crate::grant::{self, Need, NotProvided};
 use std::collections::VecDeque;
 use std::ops::Range;
 use std::sync::Arc;
@@ -20,6 +22,8 @@ pub enum Study {
     SizesNamed(Digest, String),
     /// What the custom section whose contents lie at these bytes says.
     CustomSection(Digest, Range<usize>),
+    /// What it is and what it asks for, on one page.
+    Summary(Digest),
     /// A section of the component, by its position among [`component::sections`], in the words of a language.
     Spelling(Digest, Language, usize),
     /// Which functions of its imports a component really uses.
@@ -33,8 +37,6 @@ pub enum Study {
         /// The one that is compared with it.
         after: Digest,
     },
-    /// Which known worlds it fits and which WASI it speaks.
-    World(Digest),
     /// Which WebAssembly features it needs.
     Proposals(Digest),
     /// Who made it, with what, and of what.
@@ -58,6 +60,45 @@ pub enum Study {
 /// What was found in each component.
 pub type Places = Vec<(Digest, component::Hits)>;
 
+/// What there is to say of a component on one page.
+#[derive(Debug, Clone)]
+pub struct Summary {
+    /// The known worlds it fits, and what keeps it from the nearest.
+    pub worlds: Vec<component::WorldFit>,
+    /// Which WASI it speaks.
+    pub wasi: component::WasiGeneration,
+    /// What it asks the host for.
+    pub needs: Vec<Need>,
+    /// The imports that no host here provides.
+    pub to_wire: Vec<NotProvided>,
+    /// Its functions, those of imported interfaces included.
+    pub functions: usize,
+    /// The components and modules inside it.
+    pub parts: usize,
+    /// What a reader might look for and will not find, and why.
+    pub missing: Vec<Diagnostic>,
+}
+
+impl Summary {
+    fn of(component: &Component) -> Self {
+        let asking = || [(component.name.as_str(), component, component.imports.iter().collect())];
+        Self {
+            worlds: component::worlds(component),
+            wasi: component::wasi_generation(component),
+            needs: grant::needs(asking()),
+            to_wire: grant::not_provided(asking()),
+            functions: component.imports.iter().chain(&component.exports).map(|e| e.functions().len()).sum(),
+            parts: inside(&component.root),
+            missing: component.missing(),
+        }
+    }
+}
+
+/// The number of parts inside a part. Nesting is bounded where the tree is made.
+fn inside(part: &component::Part) -> usize {
+    part.children.iter().map(|child| 1 + inside(child)).sum()
+}
+
 /// The answer to a [`Study`].
 #[derive(Debug, Clone)]
 pub enum Finding {
@@ -67,6 +108,8 @@ pub enum Finding {
     SizesNamed(Arc<Vec<NodeId>>),
     /// Of [`Study::CustomSection`].
     CustomSection(Arc<CustomSection>),
+    /// Of [`Study::Summary`].
+    Summary(Arc<Summary>),
     /// Of [`Study::Spelling`].
     Spelling(Arc<component::Spelling>),
     /// Of [`Study::Used`].
@@ -75,8 +118,6 @@ pub enum Finding {
     Inside(Arc<compose::Inside>),
     /// Of [`Study::Difference`].
     Difference(Arc<Comparison>),
-    /// Of [`Study::World`].
-    World(Arc<(Vec<component::WorldFit>, component::WasiGeneration)>),
     /// Of [`Study::Proposals`].
     Proposals(Arc<component::Proposals>),
     /// Of [`Study::Origin`].
@@ -116,6 +157,7 @@ impl Study {
     fn label(&self) -> &'static str {
         match self {
             Study::Sizes(_) => "Measuring parts",
+            Study::Summary(_) => "Summing up",
             Study::Search(_) | Study::Find(..) | Study::FunctionsNamed(..) | Study::SizesNamed(..) => "Searching",
             Study::Providers(..) => "Looking for providers",
             Study::CustomSection(..) => "Reading a custom section",
@@ -125,7 +167,6 @@ impl Study {
             Study::Used(_) => "Following imports",
             Study::Inside(_) => "Looking inside",
             Study::Difference { .. } => "Comparing components",
-            Study::World(_) => "Comparing with known worlds",
             Study::Proposals(_) => "Finding the features it needs",
             Study::Origin(_) => "Reading where it comes from",
             Study::Uses(_) => "Looking up uses of types",
@@ -139,7 +180,7 @@ impl Study {
             | Study::Used(digest)
             | Study::Inside(digest)
             | Study::Uses(digest)
-            | Study::World(digest)
+            | Study::Summary(digest)
             | Study::Proposals(digest)
             | Study::Origin(digest)
             | Study::Listing(digest, _)
@@ -222,10 +263,7 @@ impl Study {
                 let compared = Comparison::new(Arc::clone(before), Arc::clone(after));
                 Some(Finding::Difference(Arc::new(compared)))
             }
-            (Study::World(_), [component]) => {
-                let world = (component::worlds(component), component::wasi_generation(component));
-                Some(Finding::World(Arc::new(world)))
-            }
+            (Study::Summary(_), [component]) => Some(Finding::Summary(Arc::new(Summary::of(component)))),
             (Study::Proposals(_), [component]) => {
                 component::proposals(component, is_cancelled).map(|found| Finding::Proposals(Arc::new(found)))
             }

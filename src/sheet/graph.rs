@@ -1,7 +1,7 @@
 //! The graph of a component as a picture: its instances with their ports and wires, or the component alone as one node.
 
 use crate::component::Component;
-use crate::compose::{Inside, Source};
+use crate::compose::{Inside, Port, Source};
 use crate::diag::display_safe_line;
 use crate::measure::Bytes;
 use maud::{Markup, html};
@@ -46,13 +46,9 @@ impl Node {
 
 /// An SVG element with the graph, with a description for those who do not see it.
 pub(super) fn svg(component: &Component, inside: &Inside) -> Markup {
-    let mut wires: Vec<((String, String), (String, String))> = Vec::new();
+    let mut wires: Vec<(Port, Port)> = Vec::new();
     let mut nodes: Vec<(String, Node)> = if inside.is_composition {
-        wires = inside
-            .wires
-            .iter()
-            .map(|w| ((w.from.instance.clone(), w.from.name.clone()), (w.to.instance.clone(), w.to.name.clone())))
-            .collect();
+        wires = inside.wires.iter().map(|w| (w.from.clone(), w.to.clone())).collect();
         let shown = inside.nodes.iter().take(MOST_NODES);
         shown
             .map(|n| {
@@ -81,11 +77,11 @@ pub(super) fn svg(component: &Component, inside: &Inside) -> Markup {
     html! {
         svg role="img" aria-label=(label) width=(width) height=(height) viewBox={ "0 0 " (width) " " (height) }
             xmlns="http://www.w3.org/2000/svg" {
-            @for ((from, export), (to, import)) in &wires {
-                @if let (Some(from), Some(to)) = (by_name.get(from.as_str()), by_name.get(to.as_str())) {
-                    @let (a, b) = (from.port(export, false), to.port(import, true));
+            @for (from, to) in &wires {
+                @if let (Some(provider), Some(consumer)) = (by_name.get(from.instance.as_str()), by_name.get(to.instance.as_str())) {
+                    @let (a, b) = (provider.port(&from.name, false), consumer.port(&to.name, true));
                     path.wire d={ "M" (a.0) " " (a.1) "C" (a.0 + GAP_X / 2) " " (a.1) " " (b.0.saturating_sub(GAP_X / 2)) " " (b.1) " " (b.0) " " (b.1) } {
-                        title { (safe(&format!("{export} → {import}"))) }
+                        title { (safe(&format!("{from} → {to}"))) }
                     }
                 }
             }
@@ -120,10 +116,10 @@ fn node(title: &str, caption: String, imports: &[String], exports: &[String]) ->
 }
 
 /// Gives every node a place: providers left of those they provide for. Returns the size of all.
-fn lay_out(nodes: &mut [(String, Node)], wires: &[((String, String), (String, String))]) -> (usize, usize) {
+fn lay_out(nodes: &mut [(String, Node)], wires: &[(Port, Port)]) -> (usize, usize) {
     let index: BTreeMap<String, usize> = nodes.iter().enumerate().map(|(i, (name, _))| (name.clone(), i)).collect();
     let edges: Vec<(usize, usize)> =
-        wires.iter().filter_map(|((f, _), (t, _))| Some((*index.get(f)?, *index.get(t)?))).collect();
+        wires.iter().filter_map(|(f, t)| Some((*index.get(&f.instance)?, *index.get(&t.instance)?))).collect();
     // The longest way from a node without providers. A composition has no cycles; the bound is for what a file may claim.
     for _ in 0..nodes.len() {
         let mut moved = false;

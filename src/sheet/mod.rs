@@ -125,8 +125,14 @@ fn head(component: &Component) -> Markup {
                 @if !wasi.tracks.is_empty() { span.badge { "WASI " (line(&wasi.to_string())) } }
             }
             @if let Some(text) = &component.metadata.description { p { (display_safe(text)) } }
-            @for problem in &component.diagnostics {
+            @for problem in component.diagnostics.iter().chain(&component.missing()) {
                 p.note { (line(&problem.message)) @if let Some(hint) = &problem.hint { ". " (line(hint)) } }
+            }
+            @for item in component.beyond.iter().take(MOST_PARTS) {
+                p.note {
+                    (if item.is_import { "Imports" } else { "Exports" }) " the " (item.kind) " " code { (line(&item.name)) }
+                    @if let Some(ty) = &item.ty { pre { (display_safe(ty)) } }
+                }
             }
             h2 { "What it asks the host for" }
             @if needs.is_empty() {
@@ -336,7 +342,7 @@ fn origin_section(origin: &Origin) -> Markup {
             table {
                 thead { tr { th { "Language or tool" } th { "Version" } th { "As" } } }
                 tbody {
-                    @for tool in origin.tools() {
+                    @for tool in &origin.tools {
                         tr { td { (line(&tool.name)) } td { (line(&tool.versions.join(", "))) } td.dim { (line(&tool.field)) } }
                     }
                 }

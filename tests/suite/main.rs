@@ -4,6 +4,7 @@
 
 mod cli;
 mod desk;
+mod hostile;
 mod inside;
 mod runner;
 mod samples;

@@ -50,8 +50,8 @@ fn every_file_opens_and_shows_its_interface() {
         let errors: Vec<_> = component.diagnostics.iter().filter(|d| d.severity == Severity::Error).collect();
         assert!(errors.is_empty(), "{file}: {errors:?}");
         assert!(component.exported_functions().next().is_some(), "{file} exports no function");
-        let world = component.wit.find("world ").map(|at| &component.wit[at..]);
-        let world = world.unwrap_or_else(|| panic!("{file}: {}", component.wit));
+        let world = component.wit().find("world ").map(|at| &component.wit()[at..]);
+        let world = world.unwrap_or_else(|| panic!("{file}: {}", component.wit()));
         for export in &component.exports {
             let word = format!("export {}", export.name);
             assert!(world.contains(&word), "{file}: {word} in\n{world}");

@@ -607,3 +607,23 @@ fn bad_files_are_named_and_harm_nothing() {
     assert!(desk.said().contains("such.wasm was not opened: there is no such file"), "{}", desk.said());
     assert!(desk.room.read_state("preferences.json").is_some());
 }
+
+#[test]
+fn a_bill_of_materials_is_saved_but_not_over_an_input() {
+    let mut desk = Desk::new();
+    let path = PathBuf::from("/parts/toolbox.wasm");
+    let bytes = sample_bytes("toolbox-rust.wasm").to_vec();
+    desk.room.memory.put(&path, bytes.clone());
+    desk.apply(Command::Open(vec![path.clone()]));
+    let digest = Digest::of(&bytes);
+    desk.apply(Command::SaveBill(digest, "/parts/toolbox.cdx.json".into()));
+    let bill = String::from_utf8(desk.room.memory.get("/parts/toolbox.cdx.json").unwrap()).unwrap();
+    assert!(bill.contains("\"bomFormat\": \"CycloneDX\"") && bill.contains(&digest.to_string()), "{bill}");
+    assert!(desk.said().contains("Saved toolbox.cdx.json"), "{}", desk.said());
+    desk.apply(Command::SaveBill(digest, path));
+    assert!(desk.said().contains("toolbox.wasm is one of the inputs"), "{}", desk.said());
+    assert_eq!(desk.room.memory.get("/parts/toolbox.wasm").unwrap(), bytes);
+    desk.apply(Command::SaveBill(Digest::of(b"none"), "/parts/none.json".into()));
+    assert!(desk.said().contains("not open any more"), "{}", desk.said());
+    assert!(desk.room.memory.get("/parts/none.json").is_none());
+}

@@ -13,7 +13,7 @@ use crate::component::{
     self, Component, Digest, Extern, Family, Function, FunctionKind, Item, Kind, Part, PartKind, Used, WorldItem,
     part_path, part_text, size_map, used_imports,
 };
-use crate::diag::{Severity, display_safe_line};
+use crate::diag::{Severity, display_safe, display_safe_line};
 use crate::measure::Bytes;
 use crate::project::Target;
 use crate::session::{Command, Session};
@@ -65,16 +65,16 @@ pub struct Arguments {
     #[arg(long, value_name = "PATH")]
     part: Option<String>,
     /// Show who made it, with what, and of what, part by part; with --json as the key `origin`.
-    #[arg(long, conflicts_with_all = ["wit", "sizes", "parts"])]
+    #[arg(long, conflicts_with_all = ["wit", "sizes", "parts", "wat", "hex"])]
     origin: bool,
     /// Show those of the embedded packages that have this text in name, version or source.
-    #[arg(long, value_name = "TEXT", conflicts_with_all = ["wit", "json", "sizes", "parts"])]
+    #[arg(long, value_name = "TEXT", conflicts_with_all = ["wit", "json", "sizes", "parts", "wat", "hex"])]
     find: Option<String>,
     /// Show which WebAssembly features it needs; with --json as the key `proposals`.
-    #[arg(long, conflicts_with_all = ["wit", "sizes", "parts"])]
+    #[arg(long, conflicts_with_all = ["wit", "sizes", "parts", "wat", "hex"])]
     proposals: bool,
     /// Print the bill of materials, as CycloneDX 1.6 in JSON.
-    #[arg(long, conflicts_with_all = ["wit", "json", "sizes", "parts", "origin", "find", "proposals"])]
+    #[arg(long, conflicts_with_all = ["wit", "json", "sizes", "parts", "wat", "hex", "origin", "find", "proposals"])]
     cyclonedx: bool,
     /// Write the interface to this file as one HTML page that needs no network.
     #[arg(long, value_name = "OUT.html", conflicts_with_all = ["wit", "json", "sizes", "parts", "origin", "proposals", "output"])]
@@ -146,7 +146,7 @@ pub fn run(arguments: &Arguments) -> Exit {
         headless.apply(Command::SaveSheet(component.digest, path.clone()));
         return if headless.complain() { Exit::BadInput } else { Exit::Done };
     } else if arguments.wit {
-        print(&component.wit);
+        print(component.wit());
     } else if let Some(path) = &arguments.output {
         let before = headless.session.notices().len();
         headless.apply(Command::SaveBill(component.digest, path.clone()));
@@ -246,6 +246,16 @@ fn page(component: &Component, session: &Session) -> String {
             }
         }
     }
+    for (is_import, heading) in [(true, "\nimports beyond WIT"), (false, "\nexports beyond WIT")] {
+        let mut listed = component.beyond.iter().filter(|b| b.is_import == is_import).peekable();
+        if listed.peek().is_some() {
+            let _ = writeln!(out, "{heading}");
+        }
+        for beyond in listed {
+            let ty = beyond.ty.as_deref().unwrap_or("of a type that is not known").replace('\n', "\n    ");
+            let _ = writeln!(out, "  {} {}: {}", beyond.kind, display_safe_line(&beyond.name), display_safe(&ty));
+        }
+    }
     let needs = session.needs(&Target::Component(component.digest));
     if !needs.is_empty() {
         let _ = writeln!(out, "\nasks for");
@@ -254,11 +264,12 @@ fn page(component: &Component, session: &Session) -> String {
             let _ = writeln!(out, "  {word:<8} {}", crate::grant::title(need.capability));
         }
     }
-    for diagnostic in &component.diagnostics {
+    for diagnostic in component.diagnostics.iter().chain(&component.missing()) {
         let _ = writeln!(out, "\n{diagnostic}");
     }
-    if !component.wit.is_empty() {
-        let _ = write!(out, "\n{}", component.wit);
+    let wit = component.wit();
+    if !wit.is_empty() {
+        let _ = write!(out, "\n{wit}");
     }
     out
 }
@@ -290,11 +301,15 @@ fn describe(component: &Component, session: &Session) -> Value {
         "licenses": metadata.licenses,
         "source": metadata.source,
         "version": metadata.version,
+        "beyond_wit": component.beyond.iter().map(|b| json!({
+            "name": b.name, "is_import": b.is_import, "kind": b.kind, "type": b.ty,
+        })).collect::<Vec<_>>(),
+        "missing": component.missing().iter().map(|d| &d.message).collect::<Vec<_>>(),
         "parts": describe_part(&component.root),
         "diagnostics": component.diagnostics.iter().map(|d| json!({
             "message": d.message, "hint": d.hint,
         })).collect::<Vec<_>>(),
-        "wit": &*component.wit,
+        "wit": component.wit(),
     })
 }
 

@@ -28,7 +28,7 @@ pub(super) fn text(component: &Component, find: Option<&str>) -> String {
 fn everything(origin: &Origin) -> String {
     let mut out = String::from("Every line is a claim of the file, not verified\n\n");
     let mut row = |key: &str, value: &str| _ = writeln!(out, "{key:<13} {}", display_safe_line(value));
-    for tool in origin.tools() {
+    for tool in &origin.tools {
         row(&tool.field, format!("{} {}", tool.name, tool.versions.join(", ")).trim());
     }
     for part in &origin.parts {
@@ -93,7 +93,7 @@ fn matches(origin: &Origin, find: &str) -> String {
 pub(super) fn add(to: &mut Value, component: &Component) {
     let Some(to) = to.as_object_mut() else { return };
     let origin = component::origin(component);
-    let tools = origin.tools().into_iter().map(|t| {
+    let tools = origin.tools.iter().map(|t| {
         json!({
             "field": t.field, "name": t.name, "versions": t.versions,
             "parts": t.parts.iter().filter_map(|i| origin.parts.get(*i)).map(PartOrigin::path_text).collect::<Vec<_>>(),

@@ -94,7 +94,7 @@ fn describe_type(def: &TypeDef) -> Value {
     let mut object = Map::new();
     object.insert("name".to_owned(), json!(def.name));
     object.insert("kind".to_owned(), json!(kind_word(&def.kind)));
-    object.insert("owner".to_owned(), json!(def.owner));
+    object.insert("owner".to_owned(), json!(def.owner.as_deref()));
     object.insert("docs".to_owned(), json!(def.docs));
     with_stability(Value::Object(object), def.stability.as_deref())
 }

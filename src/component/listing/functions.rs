@@ -10,8 +10,18 @@ use wasmparser::{Encoding, ExternalKind, KnownCustom, Name, Parser, Payload, Typ
 pub struct Functions {
     /// In the order of the file: module after module, and in each by index.
     pub all: Vec<CoreFunction>,
-    /// Each module's byte range in the file and its functions' places in `all`.
-    modules: Vec<(Range<usize>, Range<usize>)>,
+    modules: Vec<Inside>,
+}
+
+/// The functions of one module.
+#[derive(Debug)]
+struct Inside {
+    /// Where the module lies in the file.
+    range: Range<usize>,
+    /// Their places in the list of all.
+    places: Range<usize>,
+    /// The indices of those with a name, sorted by it: a window looks names up in every frame.
+    by_name: Vec<u32>,
 }
 
 /// A function of a core module.
@@ -37,7 +47,7 @@ impl CoreFunction {
     }
 
     /// Whether this is its name, mangled or as it was written.
-    fn is_called(&self, name: &str) -> bool {
+    pub fn is_called(&self, name: &str) -> bool {
         self.name.as_deref().is_some_and(|n| n == name || demangle(n) == name)
     }
 }
@@ -91,9 +101,13 @@ impl Functions {
                 function.name = Some(name);
             }
         }
+        let named = module.functions.iter().filter(|f| f.name.is_some());
+        let mut by_name: Vec<(Option<&str>, u32)> = named.map(|f| (f.name.as_deref(), f.index)).collect();
+        by_name.sort_unstable();
+        let by_name = by_name.into_iter().map(|(_, index)| index).collect();
         let first = self.all.len();
         self.all.extend(module.functions);
-        self.modules.push((module.start..end, first..self.all.len()));
+        self.modules.push(Inside { range: module.start..end, places: first..self.all.len(), by_name });
     }
 
     /// Those whose body or import lies in this range of the file: their places in `all`.
@@ -102,7 +116,7 @@ impl Functions {
         place(range.start)..place(range.end)
     }
 
-    /// Places in `all` of those whose name, as shown, has this text in it, in any case. `None` if it was cancelled.
+    /// Places in `all` of those whose name, mangled or as shown, has this text in it, in any case. `None` if it was cancelled.
     pub fn named(&self, text: &str, is_cancelled: &dyn Fn() -> bool) -> Option<Vec<usize>> {
         let text = text.to_lowercase();
         let mut out = Vec::new();
@@ -110,25 +124,30 @@ impl Functions {
             if i % 1024 == 0 && is_cancelled() {
                 return None;
             }
-            if function.label().to_lowercase().contains(&text) {
+            let name = function.name.as_deref().unwrap_or_default();
+            if name.to_lowercase().contains(&text) || function.label().to_lowercase().contains(&text) {
                 out.push(i);
             }
         }
         Some(out)
     }
 
+    /// The module around this byte of the file, and its functions.
+    fn module(&self, offset: usize) -> Option<(&Inside, &[CoreFunction])> {
+        let module = self.modules.iter().find(|m| m.range.contains(&offset))?;
+        Some((module, self.all.get(module.places.clone())?))
+    }
+
     /// The function whose body or import covers this byte of the file.
     pub fn at(&self, offset: usize) -> Option<&CoreFunction> {
-        let (_, places) = self.modules.iter().find(|(range, _)| range.contains(&offset))?;
-        let functions = self.all.get(places.clone())?;
+        let (_, functions) = self.module(offset)?;
         let behind = functions.partition_point(|f| f.range.start <= offset);
         functions.get(behind.checked_sub(1)?).filter(|f| f.range.contains(&offset))
     }
 
     /// The function that an instruction at this byte of the file means by `callee`, as printed: an index or a name.
     pub fn callee(&self, offset: usize, callee: &str) -> Option<&CoreFunction> {
-        let (_, places) = self.modules.iter().find(|(range, _)| range.contains(&offset))?;
-        let functions = self.all.get(places.clone())?;
+        let (module, functions) = self.module(offset)?;
         let Some(name) = callee.strip_prefix('$') else {
             return functions.get(callee.parse::<usize>().ok()?);
         };
@@ -138,7 +157,9 @@ impl Functions {
             let digits = rest.split(' ').next().unwrap_or_default();
             return functions.get(digits.parse::<usize>().ok()?);
         }
-        functions.iter().find(|f| f.name.as_deref() == Some(&*name))
+        let of = |index: u32| functions.get(index as usize);
+        let at = module.by_name.partition_point(|i| of(*i).and_then(|f| f.name.as_deref()) < Some(&*name));
+        module.by_name.get(at).and_then(|i| of(*i)).filter(|f| f.name.as_deref() == Some(&*name))
     }
 }
 

@@ -1,15 +1,19 @@
 //! The one place that runs `wasmprinter`.
 
+use crate::component::check::{TOO_DEEP, is_too_deep};
+use crate::component::guard;
 use crate::diag::display_safe;
 use std::io;
 use std::ops::Range;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use wasmprinter::{Config, Print};
 
 /// Prints a part of a file. Why it ends before the part does, if it does: damage, or what `out` said.
 pub(super) fn print_part(bytes: &[u8], part: Range<usize>, out: &mut impl Print) -> Result<(), String> {
     let part = bytes.get(part).unwrap_or_default();
-    match catch_unwind(AssertUnwindSafe(|| Config::new().print(part, out))) {
+    if is_too_deep(part) {
+        return Err(TOO_DEEP.to_owned());
+    }
+    match guard::with_stack(|| guard::caught(|| Config::new().print(part, out))) {
         Ok(Ok(())) => Ok(()),
         Ok(Err(why)) => Err(format!("{why:#}")),
         Err(_) => Err("the printer stopped at something it did not expect".into()),

@@ -99,7 +99,11 @@ fn two_instances_of_one_component_embed_it_once() {
 fn types_of_two_instances_of_one_component_are_told_apart() {
     let (_, component) = result(&composed(&["a=logger", "b=logger", "c=logger"]));
     for name in ["a-log", "b-log", "c-log"] {
-        assert!(component.wit.contains(&format!("export {name}: interface {{\n    enum level")), "{}", component.wit);
+        assert!(
+            component.wit().contains(&format!("export {name}: interface {{\n    enum level")),
+            "{}",
+            component.wit()
+        );
     }
     // Types that are used from another interface keep being used from it.
     let lines = [
@@ -111,7 +115,7 @@ fn types_of_two_instances_of_one_component_are_told_apart() {
     ];
     let apis = ["a t:mid/api as a", "b t:mid/api as b"];
     let (_, component) = result(&composed(&[&lines[..], &apis].concat()));
-    assert!(component.wit.contains("use t:store/kv@1.2.0.{bucket}"), "{}", component.wit);
+    assert!(component.wit().contains("use t:store/kv@1.2.0.{bucket}"), "{}", component.wit());
     // Resources cannot be stated anew; that is said.
     let composition = composed(&["a=store", "b=store", "c=store-more"]);
     let warnings = check(&composition, &library());
@@ -133,7 +137,7 @@ fn resources_pass_through_an_instance_in_the_middle() {
         "store t:store/kv@1.2.0 as t:store/kv@1.2.0",
     ];
     let (_, component) = result(&composed(&lines));
-    assert!(component.wit.contains("use t:store/kv@1.2.0.{bucket}"), "{}", component.wit);
+    assert!(component.wit().contains("use t:store/kv@1.2.0.{bucket}"), "{}", component.wit());
     // Without the store's own export nobody could make a bucket: said, not refused.
     let without = composed(&lines[..4]);
     result(&without);

@@ -178,7 +178,8 @@ fn scene(inside: &Inside, selected: &Selected, places: &BTreeMap<String, [f32; 2
         canvas::Node {
             id: node.name.clone(),
             title: display_safe_line(&node.name).into_owned(),
-            subtitle: display_safe_line(&node.of).into_owned(),
+            // The tools' names of modules are long and say what the badge says.
+            subtitle: display_safe_line(if part.is_some() { &node.of } else { &node.name }).into_owned(),
             badge: badge(node.role).to_owned(),
             size_text: Bytes(node.size as u64).to_string(),
             pos: pos2(at[0], at[1]),
@@ -214,7 +215,7 @@ fn core_port(name: &str, state: PortState) -> PortView {
     let (label, version) = shown.split_once('@').unwrap_or((&shown, ""));
     PortView {
         name: name.to_owned(),
-        label: label.trim_start_matches("wasi:").to_owned(),
+        label: label.split_once(']').map_or(label.trim_start_matches("wasi:"), |(_, rest)| rest).to_owned(),
         version: version.to_owned(),
         family: Family::Number,
         shape: PortShape::Function,

@@ -3,6 +3,8 @@
 //! Each view has a file. A view looks at the session and asks; it links to others by [`Request::Inspect`] with a [`Place`],
 //! and the places seen are kept, to go back and forward.
 
+#[cfg(test)]
+mod bench;
 mod code;
 mod compare;
 mod inside;

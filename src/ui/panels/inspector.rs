@@ -8,6 +8,7 @@ mod tests;
 mod whole;
 mod wire;
 
+use super::kit::copied_row;
 use super::{Outbox, Request, grants, kit};
 use crate::component::{Component, Digest, Kind};
 use crate::compose::{Port, Side};
@@ -19,8 +20,8 @@ use crate::session::{Selection, Session};
 use crate::ui::actions::Action;
 use crate::ui::panels::Dock;
 use crate::ui::parts::{self, Button, Code, Drawing, Tab};
-use crate::ui::theme::{Tone, fonts, icons, size, space, tokens};
-use egui::{Align, Label, Layout, RichText, Ui, vec2};
+use crate::ui::theme::{Tone, fonts, icons, space, tokens};
+use egui::{Align, Label, Layout, RichText, Ui};
 use std::sync::Arc;
 
 /// The panel's state.
@@ -275,9 +276,9 @@ fn wit_side(ui: &mut Ui, session: &Session, about: &About<'_>, state: &mut State
     let t = tokens(ui.ctx());
     let of = (component.digest, export.map(str::to_owned));
     if state.wit.as_ref().is_none_or(|w| w.of != of || !w.code.is_for(t)) {
-        let text = match export.and_then(|name| component.export(name)) {
+        let text: Arc<str> = match export.and_then(|name| component.export(name)) {
             Some(export) => export.wit(component).into(),
-            None => Arc::clone(&component.wit),
+            None => component.wit().into(),
         };
         let code = Code::wit(&text, t);
         state.wit = Some(Wit { of, text, code });
@@ -361,20 +362,4 @@ fn grants_side(ui: &mut Ui, session: &Session, state: &mut State, outbox: &mut O
 /// A short digest whose button copies all of it.
 fn digest_row(ui: &mut Ui, digest: Digest) {
     copied_row(ui, "SHA-256", &format!("{}…", digest.short()), &digest.to_string(), "Copy SHA-256");
-}
-
-/// A key, a text that may be shortened, and a button that copies the whole.
-fn copied_row(ui: &mut Ui, key: &str, shown: &str, whole: &str, name: &str) {
-    parts::key_value(ui, key, |ui| {
-        ui.spacing_mut().item_spacing.x = space::XS;
-        let room = (ui.available_width() - size::ROW - 2.0 * space::XS).max(24.0);
-        ui.allocate_ui_with_layout(vec2(room, size::ROW), Layout::left_to_right(Align::Center), |ui| {
-            ui.set_width(room);
-            let text = RichText::new(display_safe_line(shown)).font(fonts::mono(size::BODY));
-            ui.add(Label::new(text).truncate()).on_hover_text(display_safe_line(whole));
-        });
-        if parts::icon_button(ui, icons::COPY, name).clicked() {
-            ui.ctx().copy_text(whole.to_owned());
-        }
-    });
 }

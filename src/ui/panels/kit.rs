@@ -1,10 +1,11 @@
 //! What only the window's own frame uses: cards, the live mark, menus, frames of areas.
 
+use crate::diag::display_safe_line;
 use crate::ui::parts::{self, draw};
 use crate::ui::theme::{fonts, icons, size, space, tokens};
 use egui::{
-    Align2, Color32, Context, CornerRadius, Frame, Id, LayerId, Margin, Order, Response, RichText, Role, Sense, Shadow,
-    Stroke, StrokeKind, Ui, Vec2, WidgetInfo, pos2, vec2,
+    Align, Align2, Color32, Context, CornerRadius, Frame, Id, Label, LayerId, Layout, Margin, Order, Response,
+    RichText, Role, Sense, Shadow, Stroke, StrokeKind, Ui, Vec2, WidgetInfo, pos2, vec2,
 };
 
 /// Whether the theme in use is the dark one.
@@ -172,4 +173,30 @@ pub fn overlay(ctx: &Context, text: &str) {
     let inner = rect.shrink(24.0);
     painter.rect_stroke(inner, CornerRadius::same(size::RADIUS), Stroke::new(2.0, t.accent), StrokeKind::Inside);
     painter.text(rect.center(), Align2::CENTER_CENTER, text, fonts::strong(size::TITLE), t.strong);
+}
+
+/// A key, a text that may be shortened, and a button that copies the whole.
+pub fn copied_row(ui: &mut Ui, key: &str, shown: &str, whole: &str, name: &str) {
+    parts::key_value(ui, key, |ui| {
+        ui.spacing_mut().item_spacing.x = space::XS;
+        let room = (ui.available_width() - size::ROW - 2.0 * space::XS).max(24.0);
+        ui.allocate_ui_with_layout(vec2(room, size::ROW), Layout::left_to_right(Align::Center), |ui| {
+            ui.set_width(room);
+            let text = RichText::new(display_safe_line(shown)).font(fonts::mono(size::BODY));
+            ui.add(Label::new(text).truncate()).on_hover_text(display_safe_line(whole));
+        });
+        if parts::icon_button(ui, icons::COPY, name).clicked() {
+            ui.ctx().copy_text(whole.to_owned());
+        }
+    });
+}
+
+/// A producer's field as a person says it.
+pub fn producer_word(field: &str) -> &str {
+    match field {
+        "language" => "Language",
+        "processed-by" => "Processed by",
+        "sdk" => "SDK",
+        other => other,
+    }
 }

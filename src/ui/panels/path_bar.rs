@@ -23,6 +23,8 @@ pub enum Purpose {
     Compose,
     /// Where a nested part of a component goes, by its path.
     ExportPart(Digest, Vec<usize>),
+    /// Where the bill of materials of this component goes.
+    SaveBill(Digest),
     /// Where the page with this component's interface goes.
     SaveSheet(Digest),
 }
@@ -90,9 +92,7 @@ impl State {
                     .add_filter("Components and projects", &["wasm", "wat", "json"])
                     .pick_files()
                     .unwrap_or_default(),
-                Purpose::SaveProject | Purpose::Compose | Purpose::ExportPart(..) | Purpose::SaveSheet(_) => {
-                    dialog.save_file().into_iter().collect()
-                }
+                _ => dialog.save_file().into_iter().collect(),
             };
             let _ = send.send(answer);
             ctx.request_repaint();
@@ -111,6 +111,7 @@ pub fn show(ui: &mut Ui, state: &mut State, outbox: &mut Outbox) {
         Purpose::SaveProject => ("Save project as", "Save"),
         Purpose::Compose => ("Write composed component to", "Compose"),
         Purpose::ExportPart(..) => ("Write part to", "Save"),
+        Purpose::SaveBill(_) => ("Save bill of materials as", "Save"),
         Purpose::SaveSheet(_) => ("Write the interface as a page to", "Save"),
     };
     let mut done = false;
@@ -155,6 +156,7 @@ pub fn show(ui: &mut Ui, state: &mut State, outbox: &mut Outbox) {
             Purpose::SaveProject => Command::SaveProject(path),
             Purpose::Compose => Command::ComposeTo(path),
             Purpose::ExportPart(component, part) => Command::ExportPart(component, part, path),
+            Purpose::SaveBill(digest) => Command::SaveBill(digest, path),
             Purpose::SaveSheet(component) => Command::SaveSheet(component, path),
         });
         closed = true;

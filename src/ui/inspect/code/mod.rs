@@ -55,6 +55,8 @@ pub(super) struct State {
     /// The byte that is in the middle of attention: of the selected line, or of the first one in sight.
     here: usize,
     go: String,
+    /// What was typed there, while what it means is looked for.
+    seeking: Option<String>,
     /// Why what is in `go` leads nowhere.
     lost: Option<String>,
     text: text::State,
@@ -271,39 +273,50 @@ fn go_field(ui: &mut Ui, scene: &Scene<'_>, state: &mut State, outbox: &mut Outb
         state.lost = None;
     }
     if response.lost_focus() && ui.input(|i| i.key_pressed(Key::Enter)) && !state.go.trim().is_empty() {
-        match target(scene, state.mode, state.go.trim()) {
-            Ok(range) => {
-                state.lost = None;
-                outbox.request(Request::Inspect(scene.place(range)));
-            }
-            Err(why) => state.lost = Some(why),
-        }
+        state.lost = None;
+        state.seeking = Some(state.go.trim().to_owned());
     }
+    let Some(text) = &state.seeking else { return };
+    match target(scene, state.mode, text, outbox) {
+        None => return,
+        Some(Ok(range)) => outbox.request(Request::Inspect(scene.place(range))),
+        Some(Err(why)) => state.lost = Some(why),
+    }
+    state.seeking = None;
 }
 
-/// The bytes that a person means: an offset, a line, a function's index or name.
-fn target(scene: &Scene<'_>, mode: Mode, text: &str) -> Result<Range<usize>, String> {
+/// The bytes that a person means: an offset, a line, a function's index or name. `None` while it is looked for.
+fn target(scene: &Scene<'_>, mode: Mode, text: &str, outbox: &mut Outbox) -> Option<Result<Range<usize>, String>> {
     let shown = display_safe_line(text);
+    let part = &scene.part.range;
     if let Some(line) = text.strip_prefix(':') {
-        let listing = scene.listing().ok_or("The disassembly is not there yet")?;
-        let line: usize = line.trim().parse().map_err(|_| format!("“{shown}” is no line: write :12"))?;
-        let line = listing.lines(line.saturating_sub(1)..line).pop().and_then(|l| l.offset);
-        return line.map(|o| o..o + 1).ok_or_else(|| format!("There is no line {shown} with bytes of its own"));
+        let Some(listing) = scene.listing() else { return Some(Err("The disassembly is not there yet".into())) };
+        let Ok(line) = line.trim().parse::<usize>() else {
+            return Some(Err(format!("“{shown}” is no line: write :12")));
+        };
+        let offset = listing.lines(line.saturating_sub(1)..line).pop().and_then(|l| l.offset);
+        let offset = offset.ok_or_else(|| format!("There is no line {line} with bytes of its own"));
+        return Some(offset.map(|o| o..o + 1));
     }
     let is_offset = text.starts_with("0x") || text.starts_with("0X") || mode == Mode::Hex;
     if let Some(offset) = hex::parse_offset(text).filter(|_| is_offset) {
-        let range = &scene.part.range;
-        return if range.contains(&offset) {
-            Ok(offset..offset + 1)
-        } else {
-            Err(format!("{shown} is not in this part: it lies at {:#x}..{:#x}", range.start, range.end))
-        };
+        let outside = format!("{shown} is not in this part: it lies at {:#x}..{:#x}", part.start, part.end);
+        return Some(if part.contains(&offset) { Ok(offset..offset + 1) } else { Err(outside) });
     }
-    let functions = scene.functions.ok_or("The functions are not known yet")?;
-    let inside = |f: &&crate::component::listing::CoreFunction| holds(&scene.part.range, &f.range);
-    let exact = functions.called(text).into_iter().find(inside);
-    let found = exact.or_else(|| functions.all.iter().filter(inside).find(|f| f.label().contains(text)));
-    found.map(|f| f.range.clone()).ok_or_else(|| format!("No function of this part is called “{shown}”"))
+    let functions = scene.functions?;
+    let inside = functions.all.get(functions.within(part)).unwrap_or_default();
+    let found = match text.parse::<u32>() {
+        Ok(index) => inside.iter().find(|f| f.index == index),
+        Err(_) => {
+            let study = Study::FunctionsNamed(scene.component.digest, text.to_owned());
+            let Finding::FunctionsNamed(named) = ask(scene.session, &study, outbox)? else { return None };
+            let within = functions.within(part);
+            let named = || named.iter().filter(|i| within.contains(i)).filter_map(|i| functions.all.get(*i));
+            named().find(|f| f.is_called(text)).or_else(|| named().next())
+        }
+    };
+    let nobody = || format!("No function of this part is called “{shown}”");
+    Some(found.map(|f| f.range.clone()).ok_or_else(nobody))
 }
 
 /// Divides the room: a list of functions if there are any and it fits, what is shown, and a line below.

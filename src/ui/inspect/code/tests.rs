@@ -75,7 +75,7 @@ impl Bench {
     }
 
     fn run(&mut self) {
-        for _ in 0..4 {
+        for _ in 0..6 {
             self.0.harness.step();
         }
     }

@@ -36,7 +36,7 @@ pub(super) fn show(
 ) {
     ScrollArea::vertical().id_salt("overview").auto_shrink(false).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = space::XS;
-        for diagnostic in component.diagnostics.iter().take(20) {
+        for diagnostic in component.diagnostics.iter().chain(&component.missing()).take(20) {
             let (message, hint) = (&diagnostic.message, diagnostic.hint.as_deref().map(display_safe_line));
             Banner::new(diagnostic.severity.into(), &display_safe_line(message)).hint(hint.as_deref()).show(ui);
         }
@@ -174,7 +174,7 @@ fn makers(ui: &mut Ui, metadata: &Metadata) {
         let mut producers: Vec<_> = metadata.producers.iter().take(50).collect();
         producers.sort_by_key(|p| &p.field);
         for producer in producers {
-            let key = if producer.field == last { "" } else { field_word(&producer.field) };
+            let key = if producer.field == last { "" } else { kit::producer_word(&producer.field) };
             last = &producer.field;
             parts::key_value(ui, &display_safe_line(key), |ui| {
                 let name = RichText::new(display_safe_line(&producer.name)).font(fonts::mono(size::BODY));
@@ -192,14 +192,4 @@ fn makers(ui: &mut Ui, metadata: &Metadata) {
             });
         }
     });
-}
-
-/// A producer's field as a person says it.
-fn field_word(field: &str) -> &str {
-    match field {
-        "language" => "Language",
-        "processed-by" => "Processed by",
-        "sdk" => "SDK",
-        other => other,
-    }
 }

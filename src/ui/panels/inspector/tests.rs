@@ -347,7 +347,7 @@ fn the_copied_wit_is_all_of_it() {
     bench.click("Copy");
     let desk = bench.desk();
     let digest = digest_of(&desk.session, "ledger-rust");
-    assert_eq!(desk.copied, [desk.session.library()[&digest].wit.to_string()]);
+    assert_eq!(desk.copied, [desk.session.library()[&digest].wit().to_string()]);
 }
 
 // ---- wires and compositions ----
