@@ -3,7 +3,7 @@
 //!
 //! Reading is lenient: a broken entry is left out with a warning and the rest loads.
 
-use super::document::{CallKey, ComponentSource, Document, PartOf, Target};
+use super::document::{CallKey, ComponentSource, Document, Frame, PartOf, Target, frame_title_fault};
 use super::paths;
 use crate::component::{Digest, part_path, part_text};
 use crate::compose::{Instance, Port};
@@ -138,6 +138,16 @@ struct CallEntry {
     unknown: Map<String, Value>,
 }
 
+#[derive(Serialize, Deserialize)]
+#[serde(expecting = "an object")]
+struct FrameEntry {
+    title: String,
+    position: Value,
+    size: Value,
+    #[serde(flatten)]
+    unknown: Map<String, Value>,
+}
+
 const COMPOSITION: &str = "composition";
 
 /// The bytes of the project file that lies in `folder`, which is absolute if the document's paths are.
@@ -178,6 +188,14 @@ pub fn save(document: &Document, folder: &Path) -> Vec<u8> {
         unknown: unknown(call_id(key)),
     });
 
+    let pair = |numbers: [f32; 2]| Value::Array(numbers.map(super::decimal).to_vec());
+    let frames = document.frames.iter().map(|(title, frame)| FrameEntry {
+        title: title.clone(),
+        position: pair(frame.at),
+        size: pair(frame.size),
+        unknown: unknown(frame_id(title)),
+    });
+
     let mut file = unknown(String::new());
     file.insert("version".into(), VERSION.into());
     file.insert("name".into(), document.name.clone().into());
@@ -189,6 +207,9 @@ pub fn save(document: &Document, folder: &Path) -> Vec<u8> {
         ("calls", to_values(calls)),
     ] {
         file.insert(key.into(), list);
+    }
+    if !document.frames.is_empty() {
+        file.insert("frames".into(), to_values(frames));
     }
     super::to_bytes(Value::Object(file))
 }
@@ -217,6 +238,9 @@ fn wire_id(to: &Port) -> String {
 }
 fn export_id(name: &str) -> String {
     format!("export {name}")
+}
+fn frame_id(title: &str) -> String {
+    format!("frame {title}")
 }
 fn call_id(key: &CallKey) -> String {
     format!("call {} {:?} {}", target_word(key.target), key.interface, key.function)
@@ -279,6 +303,9 @@ impl Reader<'_> {
         }
         for entry in self.entries("calls") {
             self.read_call(entry);
+        }
+        for entry in self.entries("frames") {
+            self.read_frame(entry);
         }
         let rest = std::mem::take(&mut self.file);
         self.keep_unknown(String::new(), rest);
@@ -457,6 +484,23 @@ impl Reader<'_> {
         }
         self.keep_unknown(export_id(&entry.name), entry.unknown);
         self.document.composition.exports.insert(entry.name, from);
+    }
+
+    fn read_frame(&mut self, entry: FrameEntry) {
+        let shown = display_safe_line(&entry.title).into_owned();
+        let what = format!("The frame {shown}");
+        let frame = position(&entry.position).zip(position(&entry.size)).map(|(at, size)| Frame { at, size });
+        let Some(frame) = frame.filter(Frame::is_sound) else {
+            return self.warn(Subject::Project, format!("{what} is left out: its place or size is unreadable"));
+        };
+        if let Some(why) = frame_title_fault(&entry.title) {
+            return self.warn(Subject::Project, format!("A frame is left out because of its title: {why}"));
+        }
+        if self.document.frames.contains_key(&entry.title) {
+            return self.warn(Subject::Project, format!("{what} is listed twice; the first one counts"));
+        }
+        self.keep_unknown(frame_id(&entry.title), entry.unknown);
+        self.document.frames.insert(entry.title, frame);
     }
 
     fn read_call(&mut self, entry: CallEntry) {

@@ -11,7 +11,8 @@ mod remembered;
 mod tests;
 
 pub use clip::{Clip, ClipError, Clipped};
-pub use document::{BoundGrants, CallKey, ComponentSource, Document, PartOf, Target, Unknown};
+pub use document::frame_title_fault;
+pub use document::{BoundGrants, CallKey, ComponentSource, Document, Frame, PartOf, Target, Unknown};
 pub use format::{FILE_ENDING, LoadError, Loaded, load, save};
 pub use preferences::{Preferences, Theme, load_preferences, save_preferences};
 pub use remembered::{load_remembered, save_remembered};

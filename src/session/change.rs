@@ -1,10 +1,10 @@
 //! Changes of the document: what each one does, and what follows from it.
 
-use super::{Change, Selection, Session, undo};
+use super::{Change, FrameEdit, Selection, Session, undo};
 use crate::component::Digest;
 use crate::compose::{self, Edit, Port, Side};
 use crate::diag::{Severity, display_safe_line};
-use crate::project::{Clip, ClipError, Clipped, Document};
+use crate::project::{Clip, ClipError, Clipped, Document, frame_title_fault};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
@@ -23,6 +23,7 @@ impl Session {
     pub(super) fn change(&mut self, change: Change) {
         let gesture = match &change {
             Change::Move(moves) => Some(format!("move {:?}", moves.iter().map(|m| &m.0).collect::<Vec<_>>())),
+            Change::Frame(FrameEdit::Move { title, .. }) => Some(format!("move frame {title}")),
             Change::SaveArguments(key, _) => Some(format!("arguments {key:?}")),
             // Typing into what is listed. A box ticked, something added or removed is a step of its own.
             Change::Grant(target, new) if new.shape() == self.grants(target).shape() => {
@@ -66,18 +67,66 @@ impl Session {
                 self.selection = Selection::Instances(vec![name]);
             }
             Change::Move(places) | Change::Arrange(places) | Change::Align(_, places) => {
-                for (name, at) in places {
-                    if self.document.composition.instances.contains_key(&name) && at.iter().all(|v| v.is_finite()) {
-                        self.document.layout.insert(name, at);
-                    }
-                }
+                self.move_nodes(places);
             }
+            Change::Frame(edit) => self.frame(edit)?,
             Change::Duplicate(names) => self.add_clip(&Clip::of(&self.document, &names))?,
             Change::Paste(clip) => self.add_clip(&clip)?,
             Change::Cut(names) => self.edit(&Edit::RemoveInstances(names))?,
             Change::Grant(target, grants) => self.document.set_grants(target, grants),
             Change::SaveArguments(key, arguments) => {
                 self.document.calls.insert(key, arguments);
+            }
+        }
+        Ok(())
+    }
+
+    fn move_nodes(&mut self, places: Vec<(String, [f32; 2])>) {
+        for (name, at) in places {
+            if self.document.composition.instances.contains_key(&name) && at.iter().all(|v| v.is_finite()) {
+                self.document.layout.insert(name, at);
+            }
+        }
+    }
+
+    fn frame(&mut self, edit: FrameEdit) -> Result<(), compose::Refusal> {
+        let frames = &mut self.document.frames;
+        let bad = |name: &str, why: &str| compose::Refusal::BadName { name: name.to_owned(), why: why.to_owned() };
+        match edit {
+            FrameEdit::Add(wanted, frame) => {
+                let mut title = wanted.clone();
+                let mut n = 1;
+                while frames.contains_key(&title) {
+                    n += 1;
+                    title = format!("{wanted} {n}");
+                }
+                if let Some(why) = frame_title_fault(&title) {
+                    return Err(bad(&title, why));
+                }
+                if frame.is_sound() {
+                    frames.insert(title.clone(), frame);
+                    self.selection = Selection::Frame(title);
+                }
+            }
+            FrameEdit::Rename { from, to } if from != to => {
+                if let Some(why) = frame_title_fault(&to) {
+                    return Err(bad(&to, why));
+                }
+                if frames.contains_key(&to) {
+                    return Err(bad(&to, "another frame has it"));
+                }
+                if let Some(frame) = frames.remove(&from) {
+                    frames.insert(to.clone(), frame);
+                    self.selection = Selection::Frame(to);
+                }
+            }
+            FrameEdit::Rename { .. } => {}
+            FrameEdit::Remove(title) => drop(frames.remove(&title)),
+            FrameEdit::Move { title, at, nodes } => {
+                if let Some(frame) = frames.get_mut(&title).filter(|_| at.iter().all(|v| v.is_finite())) {
+                    frame.at = at;
+                    self.move_nodes(nodes);
+                }
             }
         }
         Ok(())
@@ -193,6 +242,7 @@ impl Session {
                 }
             }
             Selection::Wire(to) if !composition.wires.contains_key(to) => self.selection = Selection::None,
+            Selection::Frame(title) if !self.document.frames.contains_key(title) => self.selection = Selection::None,
             _ => {}
         }
         if self.wired != self.document.composition {

@@ -16,7 +16,7 @@ pub mod samples;
 mod study;
 mod undo;
 
-pub use command::{Call, Change, Command, Selection};
+pub use command::{Call, Change, Command, FrameEdit, Selection};
 pub use comparison::{Comparison, note, plural, sign, signed};
 pub use composing::{Composed, ComposedBytes};
 pub use env::{Env, Machine, Memory, Signal, Work};
@@ -364,7 +364,7 @@ impl Session {
     /// Whether the document has changes that are not saved.
     pub fn is_dirty(&self) -> bool {
         let (now, then) = (&self.document, &self.saved);
-        let of_graph = now.composition != then.composition || now.layout != then.layout;
+        let of_graph = now.composition != then.composition || now.layout != then.layout || now.frames != then.frames;
         // Arguments alone are no work to lose as long as there is no graph they belong to.
         of_graph || (now.calls != then.calls && !now.composition.instances.is_empty())
     }

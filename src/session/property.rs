@@ -1,10 +1,10 @@
 //! Random edits of a document against what must always hold. The seed is fixed: a failure comes again.
 
-use super::{Change, Command, Memory, Session};
+use super::{Change, Command, FrameEdit, Memory, Session};
 use crate::component::Digest;
 use crate::compose::{Edit, Port};
 use crate::grant::Capability;
-use crate::project::{self, CallKey, Clip, Document, Target};
+use crate::project::{self, CallKey, Clip, Document, Frame, Target};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -51,7 +51,8 @@ fn change(dice: &mut Dice, session: &Session) -> Option<Change> {
     let places = |dice: &mut Dice| some(dice).into_iter().map(|n| (n, dice.at())).collect::<Vec<_>>();
     let component = dice.pick(&digests)?;
     let name = ["a", "b-2", "ünïcode · name", "", "b", "x".repeat(101).as_str()].map(str::to_owned);
-    Some(match dice.roll(20) {
+    let frames: Vec<String> = document.frames.keys().cloned().collect();
+    Some(match dice.roll(24) {
         0 | 1 => Change::Place { component, at: dice.at(), connect: None },
         2 => Change::Place { component, at: dice.at(), connect: port(dice, true).map(|p| (p.name.clone(), p)) },
         3 => Change::Move(places(dice)),
@@ -74,6 +75,15 @@ fn change(dice: &mut Dice, session: &Session) -> Option<Change> {
             let names: Vec<_> = composition.exports.keys().cloned().collect();
             Change::Compose(Edit::Unexport(dice.pick(&names)?))
         }
+        19 | 20 => {
+            let size = [dice.roll(3) as f32 * 100.0, 80.0];
+            Change::Frame(FrameEdit::Add(dice.pick(&name)?, Frame { at: dice.at(), size }))
+        }
+        21 => Change::Frame(FrameEdit::Rename { from: dice.pick(&frames)?, to: dice.pick(&name)? }),
+        22 => match dice.roll(2) {
+            0 => Change::Frame(FrameEdit::Remove(dice.pick(&frames)?)),
+            _ => Change::Frame(FrameEdit::Move { title: dice.pick(&frames)?, at: dice.at(), nodes: places(dice) }),
+        },
         18 => Change::Compose(Edit::Replace { instance: dice.pick(&instances)?, component }),
         _ => {
             let target = dice.pick(&[Target::Composition, Target::Component(component)])?;

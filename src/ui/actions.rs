@@ -26,6 +26,8 @@ pub enum Action {
     CopySelection,
     Paste,
     SelectAll,
+    FrameSelection,
+    RenameFrame,
     Arrange,
     Align(Align),
     FitAll,
@@ -54,7 +56,7 @@ pub enum Action {
 
 impl Action {
     /// All actions, in the order of the palette.
-    pub const ALL: [Action; 48] = [
+    pub const ALL: [Action; 50] = [
         Action::OpenFiles,
         Action::OpenSampleProject,
         Action::NewProject,
@@ -72,6 +74,8 @@ impl Action {
         Action::CopySelection,
         Action::Paste,
         Action::SelectAll,
+        Action::FrameSelection,
+        Action::RenameFrame,
         Action::Arrange,
         Action::Align(Align::Left),
         Action::Align(Align::Center),
@@ -125,6 +129,8 @@ impl Action {
             Action::CopySelection => "Copy",
             Action::Paste => "Paste",
             Action::SelectAll => "Select all",
+            Action::FrameSelection => "Frame selection",
+            Action::RenameFrame => "Rename frame…",
             Action::Arrange => "Arrange",
             Action::Align(how) => how.label(),
             Action::FitAll => "Fit all",
@@ -171,6 +177,8 @@ impl Action {
             Action::CopySelection => icons::COPY,
             Action::Paste => icons::PASTE,
             Action::SelectAll => icons::CHECK,
+            Action::FrameSelection => icons::FIT,
+            Action::RenameFrame => icons::PENCIL,
             Action::Arrange => icons::LAYOUT,
             Action::Align(_) => icons::ALIGN,
             Action::FitAll => icons::FIT,
@@ -215,6 +223,7 @@ impl Action {
             Action::CopySelection => (Modifiers::COMMAND, Key::C),
             Action::Paste => (Modifiers::COMMAND, Key::V),
             Action::SelectAll => (Modifiers::COMMAND, Key::A),
+            Action::FrameSelection => (SHIFT_COMMAND, Key::F),
             Action::Arrange => (SHIFT_COMMAND, Key::A),
             Action::FitAll => (Modifiers::COMMAND, Key::Num1),
             Action::ZoomActual => (Modifiers::COMMAND, Key::Num0),
@@ -237,7 +246,11 @@ impl Action {
             Action::ToggleLibrary => (Modifiers::COMMAND, Key::B),
             Action::ToggleInspector => (Modifiers::COMMAND, Key::I),
             Action::Quit => (Modifiers::COMMAND, Key::Q),
-            Action::OpenSampleProject | Action::ResetInstance | Action::Compare | Action::Align(_) => return None,
+            Action::OpenSampleProject
+            | Action::ResetInstance
+            | Action::Compare
+            | Action::Align(_)
+            | Action::RenameFrame => return None,
         };
         Some(KeyboardShortcut::new(modifiers, key))
     }
@@ -267,7 +280,8 @@ impl Action {
     /// Why not, in words.
     pub fn check(self, session: &Session) -> Result<(), String> {
         let has_instances = !session.document().composition.instances.is_empty();
-        let selected = matches!(session.selection(), Selection::Instances(_) | Selection::Wire(_));
+        let selected =
+            matches!(session.selection(), Selection::Instances(_) | Selection::Wire(_) | Selection::Frame(_));
         let count = match session.selection() {
             Selection::Instances(names) => names.len(),
             _ => 0,
@@ -278,7 +292,8 @@ impl Action {
             Action::Redo => session.redo_label().is_some(),
             Action::Cancel => session.running().is_some(),
             Action::DeleteSelection => selected,
-            Action::DuplicateSelection | Action::CutSelection | Action::CopySelection => {
+            Action::RenameFrame => matches!(session.selection(), Selection::Frame(_)),
+            Action::DuplicateSelection | Action::CutSelection | Action::CopySelection | Action::FrameSelection => {
                 matches!(session.selection(), Selection::Instances(_))
             }
             Action::Compose | Action::SelectAll | Action::Arrange | Action::FitAll => has_instances,
@@ -292,8 +307,11 @@ impl Action {
             Action::Undo => "There is nothing to undo",
             Action::Redo => "There is nothing to redo",
             Action::Cancel => "No call is under way",
-            Action::DeleteSelection => "Select a node or a wire first",
-            Action::DuplicateSelection | Action::CutSelection | Action::CopySelection => "Select a node first",
+            Action::DeleteSelection => "Select a node, a wire or a frame first",
+            Action::DuplicateSelection | Action::CutSelection | Action::CopySelection | Action::FrameSelection => {
+                "Select a node first"
+            }
+            Action::RenameFrame => "Select a frame first",
             Action::Compare => "Select a component first",
             _ => "Place a component on the canvas first",
         };

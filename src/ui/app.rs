@@ -14,7 +14,7 @@ use crate::compose::Edit;
 use crate::diag::{Severity, Subject, display_safe_line};
 use crate::grant::Capability;
 use crate::project::{Clip, Target};
-use crate::session::{Change, Command, Env, Machine, Selection, Session};
+use crate::session::{Change, Command, Env, FrameEdit, Machine, Selection, Session};
 use crate::ui::panels::kit;
 use crate::ui::parts::{self, Button, Tab};
 use crate::ui::theme::{self, Tone, space};
@@ -348,8 +348,22 @@ impl App {
                     self.session.apply(Command::Change(Change::Compose(Edit::RemoveInstances(names))));
                 }
                 Selection::Wire(to) => self.session.apply(Command::Change(Change::Compose(Edit::Disconnect(to)))),
+                Selection::Frame(title) => {
+                    self.session.apply(Command::Change(Change::Frame(FrameEdit::Remove(title))));
+                }
                 _ => {}
             },
+            Action::FrameSelection => {
+                if let Some(frame) = self.graph.frame(&self.session) {
+                    self.session.apply(Command::Change(Change::Frame(FrameEdit::Add("Frame".into(), frame))));
+                    self.act(ctx, Action::RenameFrame);
+                }
+            }
+            Action::RenameFrame => {
+                if let Selection::Frame(title) = self.session.selection().clone() {
+                    self.graph.edit_frame(&self.session, &title);
+                }
+            }
             Action::DuplicateSelection => {
                 if let Selection::Instances(names) = self.session.selection().clone() {
                     self.session.apply(Command::Change(Change::Duplicate(names)));

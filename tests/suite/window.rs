@@ -389,6 +389,67 @@ fn nodes_go_from_window_to_window_through_the_clipboard() {
 }
 
 #[test]
+fn a_frame_is_made_named_moved_with_its_nodes_and_removed_by_keyboard() {
+    let mut w = Window::with_sample_project();
+    w.by_keyboard = true;
+    w.palette("select instance fraud-check-js");
+    w.palette("frame selection");
+    assert_eq!(w.focused(), (Role::TextInput, "Title of the frame".into()));
+    w.write("Checks");
+    w.key(Key::Enter);
+    let frames = |w: &Window| w.session().document().frames.clone();
+    assert_eq!(frames(&w).keys().collect::<Vec<_>>(), ["Checks"]);
+    let layout = |w: &Window| w.session().document().layout.clone();
+    let (before, nodes) = (frames(&w)["Checks"], layout(&w));
+    w.node(Role::GraphicsObject, "frame Checks, 1 instance").focus();
+    w.settle();
+    w.key(Key::ArrowRight);
+    w.key(Key::ArrowRight);
+    let after = frames(&w)["Checks"];
+    assert_eq!(after.at, [before.at[0] + 24.0, before.at[1]]);
+    assert_eq!(layout(&w)["fraud-check-js"][0], nodes["fraud-check-js"][0] + 24.0, "what lies in it moves along");
+    assert_eq!(layout(&w)["fraud-check-c"], nodes["fraud-check-c"]);
+    // Each press ends a gesture: two steps, and the nodes come back with the frame.
+    w.command(Key::Z);
+    w.command(Key::Z);
+    assert_eq!((frames(&w)["Checks"], layout(&w)), (before, nodes));
+    w.key(Key::F2);
+    w.write("Fraud");
+    w.key(Key::Enter);
+    w.node(Role::GraphicsObject, "frame Fraud, 1 instance").focus();
+    w.settle();
+    w.key(Key::Delete);
+    assert!(frames(&w).is_empty());
+    assert_eq!(w.session().document().composition.instances.len(), 4, "what lay in it stays");
+    assert_eq!(w.session().undo_label(), Some("Remove frame Fraud"));
+}
+
+#[test]
+fn a_frame_is_dragged_by_its_title_with_the_nodes_in_it() {
+    let mut w = Window::with_sample_project();
+    w.command(Key::A);
+    w.palette("frame selection");
+    w.key(Key::Enter);
+    w.command(Key::Num1);
+    let name = "frame Frame, 4 instances";
+    let head = w.node(Role::GraphicsObject, name).rect();
+    let before = w.session().document().clone();
+    let from = head.left_center() + egui::vec2(40.0, 0.0);
+    w.drag(from, from + egui::vec2(60.0, 36.0));
+    let after = w.session().document();
+    let moved = |a: [f32; 2], b: [f32; 2]| [b[0] - a[0], b[1] - a[1]];
+    let by = moved(before.frames["Frame"].at, after.frames["Frame"].at);
+    assert!(by[0] > 24.0 && by[1] > 12.0, "{by:?}");
+    for (name, at) in &before.layout {
+        let of_node = moved(*at, after.layout[name]);
+        assert!((0..2).all(|i| (of_node[i] - by[i]).abs() < 0.01), "{name}: {of_node:?}, not {by:?}");
+    }
+    w.node(Role::GraphicsObject, name);
+    w.command(Key::Z);
+    assert_eq!(w.session().document(), &before, "one step");
+}
+
+#[test]
 fn selected_nodes_are_lined_up_from_the_palette_and_the_menu() {
     let mut w = Window::with_sample_project();
     w.command(Key::A);

@@ -23,7 +23,7 @@ mod tests;
 
 pub use geometry::View;
 pub use intent::{Ask, Intent, MenuOn, SelectMode};
-pub use scene::{Node, NodeState, PortShape, PortState, PortView, Scene, Wire};
+pub use scene::{FRAME_HEAD, FrameView, Node, NodeState, PortShape, PortState, PortView, Scene, Wire};
 
 use crate::component::Digest;
 use crate::compose::{Candidate, Fit, Port, Side};
@@ -54,6 +54,8 @@ pub struct CanvasState {
     said: String,
     size: Vec2,
     hides_minimap: bool,
+    /// The canvas's upper left corner on the screen.
+    corner: Pos2,
 }
 
 impl CanvasState {
@@ -76,6 +78,11 @@ impl CanvasState {
         }
     }
 
+    /// Where a point of the world was on the screen in the last frame.
+    pub fn on_screen(&self, world: Pos2) -> Pos2 {
+        self.view.map_or(self.corner, |view| view.to_screen(self.corner, world))
+    }
+
     /// What the pointer or the focus is on, in words, for the status bar; empty if on nothing.
     pub fn status(&self) -> &str {
         &self.status
@@ -94,7 +101,7 @@ pub fn show(ui: &mut Ui, scene: &Scene, state: &mut CanvasState, candidates: Opt
     let (nodes, wires) = (counted(scene.nodes().len(), "instance"), counted(scene.wires().len(), "wire"));
     let label = format!("Canvas, {nodes}, {wires}");
     response.widget_info(|| WidgetInfo::labeled(Role::Group, true, &label));
-    state.size = canvas.size();
+    (state.size, state.corner) = (canvas.size(), canvas.min);
     let view = state
         .view
         .get_or_insert_with(|| scene.bounds().map_or_else(View::default, |bounds| View::fit(bounds, canvas.size())));
@@ -164,6 +171,7 @@ fn element_id(canvas: Id, scene: &Scene, hit: &Hit) -> Option<Id> {
             let port = scene.port(*anchor)?;
             Some(canvas.with(("port", anchor.side == Side::Import, port.instance, port.name)))
         }
+        Hit::Frame(i) => Some(canvas.with(("frame", &scene.frames().get(*i)?.title))),
         Hit::Wire(i) | Hit::WireEnd(i, _) => {
             let to = &scene.wires().get(*i)?.to;
             Some(canvas.with(("wire", &to.instance, &to.name)))
@@ -271,7 +279,9 @@ fn draw(ui: &mut Ui, response: &Response, around: Around<'_>, state: &mut Canvas
     let on = match &state.gesture {
         Gesture::Idle | Gesture::Pressed { .. } => pointer.filter(|_| response.hovered()).map(|at| around.hit(at)),
         // Letting go here would ask to insert the node into this wire.
-        Gesture::Moving { names, .. } => pointer.and_then(|at| around.wire_under(names, at)).map(Hit::Wire),
+        Gesture::Moving { names, frame: None, .. } => {
+            pointer.and_then(|at| around.wire_under(names, at)).map(Hit::Wire)
+        }
         _ => None,
     };
     let wiring = match &state.gesture {
@@ -290,6 +300,13 @@ fn draw(ui: &mut Ui, response: &Response, around: Around<'_>, state: &mut Canvas
     let t = tokens(ui.ctx());
     let brush = Brush { painter: child.painter().clone(), t, around, emphasis: &emphasis, moved, by };
     brush.ground();
+    let moved_frame = match &state.gesture {
+        Gesture::Moving { frame, .. } => frame.as_deref(),
+        _ => None,
+    };
+    for (i, frame) in scene.frames().iter().enumerate() {
+        brush.frame(i, frame, moved_frame == Some(&frame.title));
+    }
     brush.wires();
     for i in 0..scene.nodes().len() {
         brush.node(i);
@@ -460,6 +477,11 @@ fn elements(ui: &Ui, canvas: &Response, brush: &Brush<'_>, intents: &mut Vec<Int
             }
         }
     }
+    for (i, frame) in scene.frames().iter().enumerate() {
+        let rect = around.view.rect_to_screen(around.canvas.min, frame.head());
+        let place = || format!("at {:.0}, {:.0}", frame.rect.left(), frame.rect.top());
+        element(rect, Hit::Frame(i), Role::GraphicsObject, &|| scene.frame_name(frame), &place);
+    }
     for (i, wire) in scene.wires().iter().enumerate().filter(|_| ports) {
         let Some((from, to)) = brush.wire_ends(i) else { continue };
         let c = geometry::curve(from, to, around.view.zoom);
@@ -488,6 +510,7 @@ fn reveal_focus(around: &Around<'_>, state: &mut CanvasState) {
 fn describe(scene: &Scene, hit: &Hit) -> String {
     match hit {
         Hit::Empty => String::new(),
+        Hit::Frame(i) => scene.frames().get(*i).map(|f| scene.frame_name(f)).unwrap_or_default(),
         Hit::Node(i) | Hit::Mark(i) => scene.nodes().get(*i).map(Scene::node_name).unwrap_or_default(),
         Hit::Port(anchor) => {
             scene.view_of(*anchor).map(|(n, p)| Scene::port_name(n, anchor.side, p)).unwrap_or_default()

@@ -9,17 +9,18 @@ use crate::component::{Component, Digest, Extern, Family, Item, Kind, TypeKind};
 use crate::compose::{self, Candidate, Edit, Port, Side};
 use crate::diag::{Diagnostic, Severity, Subject, display_safe, display_safe_line};
 use crate::measure::Bytes;
-use crate::project::Target;
-use crate::session::{Change, Command, Selection, Session};
+use crate::project::{Frame, Target};
+use crate::session::{Change, Command, FrameEdit, Selection, Session};
 use crate::ui::actions::Action;
 use crate::ui::canvas::geometry::Align;
 use crate::ui::canvas::{
-    self, Ask, CanvasState, Intent, MenuOn, Node, NodeState, PortShape, PortState, PortView, Scene, SelectMode, Wire,
+    self, Ask, CanvasState, FrameView, Intent, MenuOn, Node, NodeState, PortShape, PortState, PortView, Scene,
+    SelectMode, Wire,
 };
 use crate::ui::panels::kit;
 use crate::ui::parts::{self, Drawing};
 use crate::ui::theme::{icons, space};
-use egui::{Popup, PopupCloseBehavior, Pos2, Ui, pos2};
+use egui::{Popup, PopupCloseBehavior, Pos2, Rect, TextEdit, Ui, pos2};
 use std::collections::BTreeSet;
 
 /// The workspace's state.
@@ -109,6 +110,23 @@ impl State {
     pub fn arranged(&mut self, session: &Session) -> Vec<(String, [f32; 2])> {
         self.refresh(session);
         self.scene.arranged()
+    }
+
+    /// A frame around the nodes that are selected.
+    pub fn frame(&mut self, session: &Session) -> Option<Frame> {
+        self.refresh(session);
+        let around = self.scene.around_selected()?;
+        Some(Frame { at: around.min.into(), size: around.size().into() })
+    }
+
+    /// Opens the menu in which a frame is named.
+    pub fn edit_frame(&mut self, session: &Session, title: &str) {
+        let Some(frame) = session.document().frames.get(title) else { return };
+        self.is_list = false;
+        let screen = self.canvas.on_screen(Pos2::from(frame.at) + egui::vec2(0.0, canvas::FRAME_HEAD));
+        title.clone_into(&mut self.search);
+        let what = What::On(MenuOn::Frame(title.to_owned()));
+        self.menu = Some(Menu { screen, world: frame.at, what, fresh: true });
     }
 
     /// Where the nodes that are selected would stand if they were lined up.
@@ -225,7 +243,12 @@ fn scene(session: &Session, made_of: &MadeOf) -> Scene {
             }
         })
         .collect();
-    Scene::new(nodes, wires)
+    let frames = session.document().frames.iter().map(|(title, frame)| FrameView {
+        title: title.clone(),
+        rect: Rect::from_min_size(frame.at.into(), frame.size.into()),
+        selected: made_of.selection == Selection::Frame(title.clone()),
+    });
+    Scene::new(nodes, wires).framed(frames.collect())
 }
 
 /// How an import is doing.
@@ -365,6 +388,11 @@ fn take(session: &Session, state: &mut State, intent: Intent, outbox: &mut Outbo
             outbox.change(Change::Move(places));
             outbox.request(Request::EndGesture);
         }
+        Intent::SelectFrame(title) => outbox.command(Command::Select(Selection::Frame(title))),
+        Intent::MoveFrame { title, at, nodes } => {
+            outbox.change(Change::Frame(FrameEdit::Move { title, at, nodes }));
+            outbox.request(Request::EndGesture);
+        }
         Intent::DragStarted { port, side } => {
             state.candidates = compose::candidates(&session.document().composition, session.library(), &port, side);
         }
@@ -386,6 +414,9 @@ fn take(session: &Session, state: &mut State, intent: Intent, outbox: &mut Outbo
         Intent::Delete => outbox.act(Action::DeleteSelection),
         Intent::Duplicate => outbox.act(Action::DuplicateSelection),
         Intent::OpenMenu { at, world, on } => {
+            if let MenuOn::Frame(title) = &on {
+                state.search.clone_from(title);
+            }
             state.menu = Some(Menu { screen: at, world, what: What::On(on), fresh: true });
         }
         Intent::DropComponent { component, at } => outbox.change(Change::Place { component, at, connect: None }),
@@ -446,7 +477,7 @@ fn insertion(session: &Session, instance: &str, wire: &Port) -> Option<Vec<Edit>
 fn menu(ui: &mut Ui, session: &Session, state: &mut State, outbox: &mut Outbox) {
     let Some(mut menu) = state.menu.take() else { return };
     let mut open = true;
-    let searches = matches!(menu.what, What::Add(..));
+    let searches = matches!(menu.what, What::Add(..) | What::On(MenuOn::Frame(_)));
     let behavior =
         if searches || menu.fresh { PopupCloseBehavior::IgnoreClicks } else { PopupCloseBehavior::CloseOnClickOutside };
     let before = outbox.commands.len() + outbox.requests.len();
@@ -459,6 +490,7 @@ fn menu(ui: &mut Ui, session: &Session, state: &mut State, outbox: &mut Outbox) 
             ui.set_min_width(240.0);
             ui.set_max_width(320.0);
             match &menu.what {
+                What::On(MenuOn::Frame(title)) => frame_menu(ui, session, &mut state.search, title, menu.fresh, outbox),
                 What::On(on) => on_menu(ui, session, state, on, menu.world, outbox),
                 What::Add(port, side) => {
                     add_menu(ui, session, &mut state.search, port, *side, menu.world, menu.fresh, outbox)
@@ -519,6 +551,28 @@ fn on_menu(ui: &mut Ui, session: &Session, state: &State, on: &MenuOn, world: [f
             }
         }
         MenuOn::Port(port, side) => port_menu(ui, session, port, *side, outbox),
+        MenuOn::Frame(_) => {}
+    }
+}
+
+/// A frame's title to type over, and its end.
+fn frame_menu(ui: &mut Ui, session: &Session, text: &mut String, title: &str, fresh: bool, outbox: &mut Outbox) {
+    let field = parts::named_field(ui, "Title of the frame", TextEdit::singleline(text).desired_width(f32::INFINITY));
+    if fresh {
+        field.request_focus();
+    }
+    let is_taken = text != title && session.document().frames.contains_key(text.as_str());
+    let fault = if is_taken { Some("Another frame has this title") } else { None };
+    let fault = fault.or_else(|| crate::project::frame_title_fault(text).map(|_| "A title has 1 to 100 characters"));
+    if let Some(why) = fault {
+        parts::field_error(ui, why);
+    } else if !fresh && ui.input(|i| i.key_pressed(egui::Key::Enter)) {
+        let edit = FrameEdit::Rename { from: title.to_owned(), to: text.clone() };
+        outbox.change(Change::Frame(edit));
+    }
+    ui.add_space(space::XS);
+    if parts::menu_item(ui, Some(icons::TRASH), "Remove frame", "Del", None) {
+        outbox.change(Change::Frame(FrameEdit::Remove(title.to_owned())));
     }
 }
 

@@ -156,6 +156,9 @@ fn edit_menu(ui: &mut Ui, session: &Session, outbox: &mut Outbox) {
         for action in [Action::SelectAll, Action::DuplicateSelection, Action::DeleteSelection] {
             item(ui, session, action, None, outbox);
         }
+        for action in [Action::FrameSelection, Action::RenameFrame] {
+            item(ui, session, action, None, outbox);
+        }
         ui.separator();
         for how in NodeAlign::ALL {
             item(ui, session, Action::Align(how), None, outbox);

@@ -275,19 +275,19 @@ fn keys(ui: &Ui, session: &Session, state: &mut State, list: Id, outbox: &mut Ou
     ui.memory_mut(|m| m.set_focus_lock_filter(id, filter));
     let pressed = |modifiers, key| ui.input_mut(|i| i.consume_key(modifiers, key));
     let last = state.shown.len().saturating_sub(1);
-    let ways: [(egui::Key, fn(usize, usize) -> usize); 6] = [
-        (egui::Key::ArrowUp, |at, _| at.saturating_sub(1)),
-        (egui::Key::ArrowDown, |at, last| (at + 1).min(last)),
-        (egui::Key::PageUp, |at, _| at.saturating_sub(12)),
-        (egui::Key::PageDown, |at, last| (at + 12).min(last)),
-        (egui::Key::Home, |_, _| 0),
-        (egui::Key::End, |_, last| last),
+    let ways = [
+        (egui::Key::ArrowUp, at.saturating_sub(1)),
+        (egui::Key::ArrowDown, (at + 1).min(last)),
+        (egui::Key::PageUp, at.saturating_sub(12)),
+        (egui::Key::PageDown, (at + 12).min(last)),
+        (egui::Key::Home, 0),
+        (egui::Key::End, last),
     ];
     for (way, to) in ways {
         let extends = pressed(Modifiers::SHIFT, way);
         if extends || pressed(Modifiers::NONE, way) {
             state.extends = extends;
-            state.focus = state.shown.get(to(at, last)).and_then(|row| state.model.key(session, *row));
+            state.focus = state.shown.get(to).and_then(|row| state.model.key(session, *row));
         }
     }
     let folds = matches!(key, Key::Group(_) | Key::Instance(_));

@@ -273,6 +273,15 @@ fn pictures() {
                 desk.click(Role::ComboBox, &format!("Provider of checkout-rust import {CHECK}"));
                 desk.run();
                 desk.0.picture(&format!("list-choose-{name}"));
+                desk.key(Pressed::Escape);
+                desk.press(Modifiers::COMMAND, Pressed::L);
+                desk.press(Modifiers::COMMAND, Pressed::A);
+                desk.press(Modifiers::COMMAND | Modifiers::SHIFT, Pressed::F);
+                desk.0.picture(&format!("frame-menu-{name}"));
+                desk.type_over("Payments");
+                desk.key(Pressed::Enter);
+                desk.press(Modifiers::COMMAND, Pressed::Num1);
+                desk.0.picture(&format!("frame-{name}"));
             }
         }
     });
