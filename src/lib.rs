@@ -17,7 +17,7 @@
 //! | [`value`] | values of component functions: defaults, checks, WAVE and JSON |
 //! | [`grant`] | what is asked for, what is allowed, in which words |
 //! | [`compose`] | instances and wires: edits, checks, the composed bytes |
-//! | [`sheet`] | a component's interface as one HTML page |
+//! | [`sheet`] | a component's interface as one HTML page; a composition's graph in the forms of other tools |
 //! | [`call`] | what a call is and how it ended, without an engine |
 //! | [`project`] | the document and its file; what is remembered of grants, and preferences |
 //! | `engine` (feature `run`) | the only wasmtime |

@@ -1,24 +1,36 @@
-//! `wirebench compose`: a project → one component, or its composition as text.
+//! `wirebench compose`: a project or WAC source → one component, or its graph for another tool.
 
-use super::{Exit, Headless, fail, print};
+use super::{Exit, Headless, fail, json_text, print};
 use crate::compose;
-use crate::diag::Severity;
-use crate::measure::Bytes;
-use crate::session::Command;
+use crate::project::FILE_ENDING;
+use crate::session::{Command, Packages, SOURCE_ENDING};
+use crate::sheet::{self, Colours, GraphForm};
+use std::io::{IsTerminal as _, Write as _};
 use std::path::PathBuf;
 
-/// Encodes the composition of a project into one component, or prints it as text for another tool.
+/// Encodes a composition into one component, or writes its graph for another tool.
+///
+/// The packages of a WAC source are looked for as the `wac` tool does: acme:store is deps/acme/store.wasm beside the source.
+/// What Wirebench exported is found by its digest too, if it comes with the program.
 #[derive(clap::Args)]
-#[command(group(clap::ArgGroup::new("result").required(true)))]
 pub struct Arguments {
-    /// The project file.
-    project: PathBuf,
-    /// Where the component is written.
-    #[arg(short, long, value_name = "OUT.wasm", group = "result")]
+    /// The project (.wirebench.json) or WAC source (.wac).
+    file: PathBuf,
+    /// Where the component, or the graph, is written.
+    #[arg(short, long, value_name = "OUT", required_unless_present = "format")]
     output: Option<PathBuf>,
-    /// Prints the composition in this form and writes no component.
-    #[arg(long, group = "result")]
+    /// Writes the graph in this form, and no component: to the output, or else to standard output.
+    #[arg(long)]
     format: Option<Format>,
+    /// The colours of a drawing.
+    #[arg(long, value_name = "COLOURS", default_value = "light", requires = "format")]
+    colours: Shade,
+    /// The folder with the packages of a WAC source.
+    #[arg(long, value_name = "FOLDER")]
+    deps: Option<PathBuf>,
+    /// The file of one package of a WAC source; may be given more than once.
+    #[arg(long, value_name = "NS:NAME=PATH", value_parser = dependency)]
+    dep: Vec<(String, PathBuf)>,
 }
 
 #[derive(Clone, Copy, clap::ValueEnum)]
@@ -29,43 +41,85 @@ enum Format {
     Mermaid,
     /// A Graphviz graph.
     Dot,
+    /// Instances, digests, wires, exports and open imports.
+    Json,
+    /// A drawing.
+    Svg,
+    /// A picture.
+    Png,
+}
+
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum Shade {
+    Light,
+    Dark,
+}
+
+impl From<Format> for GraphForm {
+    fn from(format: Format) -> Self {
+        match format {
+            Format::Wac => Self::Wac,
+            Format::Mermaid => Self::Mermaid,
+            Format::Dot => Self::Dot,
+            Format::Json => Self::Json,
+            Format::Svg => Self::Svg,
+            Format::Png => Self::Png,
+        }
+    }
+}
+
+fn dependency(text: &str) -> Result<(String, PathBuf), String> {
+    match text.split_once('=') {
+        Some((name, path)) if name.contains(':') && !path.is_empty() => Ok((name.trim().to_owned(), path.into())),
+        _ => Err("it has the form NS:NAME=PATH, as in acme:store=store.wasm".to_owned()),
+    }
 }
 
 pub fn run(arguments: &Arguments) -> Exit {
-    if !arguments.project.to_string_lossy().ends_with(".wirebench.json") {
-        return fail("A project file ends with .wirebench.json");
-    }
+    let file = arguments.file.to_string_lossy();
+    let open = if file.ends_with(SOURCE_ENDING) {
+        let named = arguments.dep.iter().cloned().collect();
+        Command::OpenSource(arguments.file.clone(), Packages { folder: arguments.deps.clone(), named })
+    } else if !file.ends_with(FILE_ENDING) {
+        return fail("A project file ends with .wirebench.json, and WAC source with .wac");
+    } else if arguments.deps.is_some() || !arguments.dep.is_empty() {
+        return fail("A project says itself where its components are: leave --deps and --dep out");
+    } else {
+        Command::Open(vec![arguments.file.clone()])
+    };
     let mut headless = Headless::new(false);
-    headless.apply(Command::Open(vec![arguments.project.clone()]));
+    headless.apply(open);
     if headless.complain() {
         return Exit::BadInput;
     }
     headless.warn();
-    for problem in headless.session.problems().iter().filter(|p| p.severity != Severity::Info) {
-        eprintln!("{problem}");
+    headless.problems();
+    let Some(format) = arguments.format else {
+        let Some(output) = &arguments.output else { return fail("No output file is given: add -o OUT.wasm") };
+        return headless.compose_to(output);
+    };
+    let colours = match arguments.colours {
+        Shade::Light => Colours::Light,
+        Shade::Dark => Colours::Dark,
+    };
+    if let Some(output) = &arguments.output {
+        headless.apply(Command::ExportGraph(format.into(), colours, output.clone()));
+        return if headless.complain() { Exit::BadInput } else { Exit::Done };
     }
-    if let Some(format) = arguments.format {
-        let write = match format {
-            Format::Wac => compose::wac,
-            Format::Mermaid => compose::mermaid,
-            Format::Dot => compose::dot,
-        };
-        print(&write(&headless.session.document().composition, headless.session.library()));
-        return Exit::Done;
-    }
-    let Some(output) = &arguments.output else { return fail("No output file is given: add -o OUT.wasm") };
-    if headless.session.composed().is_none() {
-        if !headless.session.problems().iter().any(|p| p.severity == Severity::Error) {
-            headless.session.apply(Command::ComposeTo(output.clone())); // says why not
-            headless.complain();
+    let document = headless.session.document();
+    let (composition, library) = (&document.composition, headless.session.library());
+    match format {
+        Format::Json => print(&json_text(&compose::json(composition, library))),
+        Format::Png if std::io::stdout().is_terminal() => {
+            return fail("A picture is nothing for a terminal: add -o OUT.png");
         }
-        return Exit::NotRun;
+        _ => match sheet::graph(format.into(), composition, library, &document.layout, colours) {
+            Ok(bytes) => {
+                let mut out = std::io::stdout().lock();
+                let _ = out.write_all(&bytes).and_then(|()| out.flush()); // a reader that went away is no error
+            }
+            Err(why) => return fail(&format!("The graph was not written: {why}")),
+        },
     }
-    headless.apply(Command::ComposeTo(output.clone()));
-    if headless.complain() {
-        return Exit::BadInput;
-    }
-    let size = headless.session.composed().map_or(0, |c| c.component.bytes.len());
-    eprintln!("{}: {}", output.display(), Bytes(size as u64));
     Exit::Done
 }

@@ -5,8 +5,8 @@ use crate::call::{Outcome, Stream};
 use crate::component::{Component, Digest, Kind};
 use crate::grant::{self, Grants};
 use crate::measure::{Bytes, Nanos};
-use crate::project::Target;
-use crate::session::{Call, Change, Command, RunRecord};
+use crate::project::{FILE_ENDING, Target};
+use crate::session::{Call, Change, Command, RunRecord, SOURCE_ENDING};
 use crate::value::{self, Value};
 use serde_json::json;
 use std::io::Write;
@@ -17,7 +17,7 @@ use std::path::PathBuf;
 /// Nothing outside the component is reachable unless a flag grants it.
 #[derive(clap::Args)]
 pub struct Arguments {
-    /// The component (.wasm, .wat), or a project whose composition is called.
+    /// The component (.wasm, .wat), or a project or WAC source whose composition is called.
     file: PathBuf,
     /// The call in WAVE: `interface#function(arguments…)`; the interface may be left out if the function is unique.
     call: String,
@@ -101,7 +101,8 @@ pub fn run(arguments: &Arguments) -> Exit {
     if headless.complain() {
         return Exit::BadInput;
     }
-    let is_project = arguments.file.to_string_lossy().ends_with(".wirebench.json");
+    let file = arguments.file.to_string_lossy();
+    let is_project = file.ends_with(FILE_ENDING) || file.ends_with(SOURCE_ENDING);
     let target = if is_project {
         Target::Composition
     } else {

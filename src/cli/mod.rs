@@ -5,14 +5,16 @@ mod compose;
 mod diff;
 mod inspect;
 mod invoke;
+mod plug;
 mod search;
 
 use crate::call::Caller;
 use crate::diag::{Severity, display_safe};
+use crate::measure::Bytes;
 use crate::session::{Command, Env, Machine, Session, Signal};
 use clap::{Parser, Subcommand};
 use std::fmt::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
@@ -61,7 +63,7 @@ Exit codes:
 struct Arguments {
     #[command(subcommand)]
     command: Option<Subcommands>,
-    /// Components (.wasm, .wat) and projects (.wirebench.json) to open in the window.
+    /// Components (.wasm, .wat), projects (.wirebench.json) and WAC source (.wac) to open in the window.
     files: Vec<PathBuf>,
 }
 
@@ -70,6 +72,7 @@ enum Subcommands {
     Inspect(inspect::Arguments),
     Diff(diff::Arguments),
     Compose(compose::Arguments),
+    Plug(plug::Arguments),
     Invoke(Box<invoke::Arguments>),
     Search(search::Arguments),
     /// Compiles and runs guests for a window or command that started it.
@@ -96,6 +99,7 @@ pub fn main() -> ExitCode {
         Some(Subcommands::Inspect(a)) => inspect::run(&a),
         Some(Subcommands::Diff(a)) => diff::run(&a),
         Some(Subcommands::Compose(a)) => compose::run(&a),
+        Some(Subcommands::Plug(a)) => plug::run(&a),
         Some(Subcommands::Invoke(a)) => invoke::run(&a),
         Some(Subcommands::Search(a)) => search::run(&a),
         Some(Subcommands::Runner) => runner(),
@@ -123,7 +127,7 @@ fn window(files: Vec<PathBuf>) -> ExitCode {
         Ok(()) => Exit::Done.into(),
         Err(why) => {
             eprintln!(
-                "No window can be opened: {why}. Without a display use `wirebench inspect`, `diff`, `compose` or `invoke` (see --help)"
+                "No window can be opened: {why}. Without a display use `wirebench inspect`, `diff`, `compose`, `plug` or `invoke` (see --help)"
             );
             Exit::BadInput.into()
         }
@@ -133,7 +137,7 @@ fn window(files: Vec<PathBuf>) -> ExitCode {
 #[cfg(not(feature = "gui"))]
 fn window(_files: Vec<PathBuf>) -> ExitCode {
     eprintln!(
-        "This build has no window (built without the feature “gui”); use `wirebench inspect`, `diff`, `compose` or `invoke`"
+        "This build has no window (built without the feature “gui”); use `wirebench inspect`, `diff`, `compose`, `plug` or `invoke`"
     );
     Exit::BadInput.into()
 }
@@ -177,6 +181,31 @@ impl Headless {
             }
             self.signal.wait(Duration::from_millis(200));
         }
+    }
+
+    /// Prints what is wrong with the composition, or worth knowing.
+    fn problems(&self) {
+        for problem in self.session.problems().iter().filter(|p| p.severity != Severity::Info) {
+            eprintln!("{problem}");
+        }
+    }
+
+    /// Writes the composed component.
+    fn compose_to(&mut self, output: &Path) -> Exit {
+        if self.session.composed().is_none() {
+            if !self.session.problems().iter().any(|p| p.severity == Severity::Error) {
+                self.session.apply(Command::ComposeTo(output.to_owned())); // says why not
+                self.complain();
+            }
+            return Exit::NotRun;
+        }
+        self.apply(Command::ComposeTo(output.to_owned()));
+        if self.complain() {
+            return Exit::BadInput;
+        }
+        let size = self.session.composed().map_or(0, |c| c.component.bytes.len());
+        eprintln!("{}: {}", output.display(), Bytes(size as u64));
+        Exit::Done
     }
 
     /// Prints the session's warnings.

@@ -131,6 +131,12 @@ pub(super) fn is_too_deep(bytes: &[u8]) -> bool {
     })
 }
 
+/// Whether the sections of all parts follow each other to the end of the file, as whoever decodes WIT takes for granted,
+/// and no types nest too deep in them.
+pub(super) fn is_whole(bytes: &[u8]) -> bool {
+    Parser::new(0).parse_all(bytes).all(|payload| payload.is_ok()) && !is_too_deep(bytes)
+}
+
 /// What is said of such bytes.
 pub(super) const TOO_DEEP: &str = "types of instances and components nest more than 100 levels deep";
 

@@ -87,6 +87,9 @@ pub fn meaning(name: &str) -> &'static str {
         "metadata.code.branch_hint" => "Which branches are likely to be taken",
         "core" | "coremodules" | "coreinstances" | "corestack" => "A part of a core dump",
         "registry-metadata" => "What a registry should say about it",
+        "wirebench:composition" => {
+            "What it was composed of, as it says itself; the view Inside holds it against what is there"
+        }
         "authors" => "Its authors, as it says itself",
         "description" => "Its description",
         "licenses" => "Its licences, as it says itself",

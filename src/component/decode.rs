@@ -40,6 +40,17 @@ pub fn decode(name: &str, bytes: Arc<[u8]>) -> Component {
     })
 }
 
+/// The WIT text of a binary, as `wasm-tools component wit` prints it, and nothing else: the bodies of functions are not
+/// validated for it. `None` if there is none or anything is wrong with the file; [`decode`] says what.
+pub fn wit_text(bytes: &[u8]) -> Option<String> {
+    guard::with_stack(|| {
+        if !Parser::is_component(bytes) || !check::is_whole(bytes) {
+            return None;
+        }
+        wit::print(&decode_wit(bytes).ok()?).ok()
+    })
+}
+
 fn file(name: &str) -> Subject {
     Subject::File(name.to_owned())
 }

@@ -31,7 +31,7 @@ pub use compare::{Change, Topic};
 pub use compat::{Difference, compare_interfaces, version_fits};
 pub use custom::{Content, CustomSection, read as read_custom_section};
 pub use cyclonedx::cyclonedx;
-pub use decode::{decode, features};
+pub use decode::{decode, features, wit_text};
 pub use difference::{
     ComponentDifference, ExternDifference, OriginDifference, Promise, SizeDifference, Status, Verdict, Weighed,
     difference,

@@ -333,7 +333,7 @@ impl fmt::Debug for Wit {
 }
 
 /// The WIT text, as `wasm-tools component wit` prints it: the package, then those it refers to as nested ones.
-fn print(decoded: &DecodedWasm) -> Result<String, String> {
+pub(super) fn print(decoded: &DecodedWasm) -> Result<String, String> {
     let (resolve, main) = (decoded.resolve(), decoded.package());
     let others: Vec<_> = resolve.packages.iter().map(|(id, _)| id).filter(|id| *id != main).collect();
     let printed = guard::caught(|| {

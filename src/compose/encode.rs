@@ -3,7 +3,7 @@
 
 use super::check::{about_port, about_wire, quoted};
 use super::resources::{self, Again};
-use super::{Composition, Library, Port, check, open_imports, order, result_exports, track};
+use super::{Composition, Library, Port, check, open_imports, order, record, result_exports, track};
 use crate::component::{Component, Digest, features};
 use crate::diag::{Diagnostic, Severity, Subject, display_safe_line};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -16,7 +16,7 @@ use wasmparser::{ComponentAlias, ComponentExternalKind, Parser, Payload, Validat
 /// A composed component.
 #[derive(Debug, Clone)]
 pub struct Encoded {
-    /// The bytes, validated.
+    /// The bytes, validated; at their end, the record of what they were composed of.
     pub bytes: Vec<u8>,
     /// Who asks for each import of the result that needs a provider: import's full name → instance names. Imports of one interface at
     /// compatible versions are one import of the result, at the newest of them.
@@ -37,7 +37,8 @@ pub fn encode(composition: &Composition, library: &Library) -> Result<Encoded, V
     if !errors.is_empty() {
         return Err(errors);
     }
-    let bytes = unchecked(composition, library)?;
+    let mut bytes = unchecked(composition, library)?;
+    record::append(composition, library, &mut bytes);
     let asked_by = asked_by(composition, library, &bytes);
     Ok(Encoded { bytes, asked_by })
 }

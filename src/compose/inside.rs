@@ -3,11 +3,12 @@
 
 use super::check::short_name;
 use super::fit::base_name;
+use super::record::{self, Claim, Record};
 use super::{Composition, Instance, Library, MAX_INSTANCES, Port, track};
 use crate::component::structure::{CoreFunc, CoreInstance, Def, Made, Outside, Scope, Structure, at, core_space};
 use crate::component::{Component, Digest, Extern, Item, Kind, decode};
 use crate::diag::{Severity, display_safe_line};
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 use wasmparser::ComponentExternalKind;
 
@@ -41,6 +42,8 @@ pub struct Inside {
     pub obstacles: Vec<String>,
     /// The components inside, each by itself.
     pub parts: Library,
+    /// What the file claims it was composed of, and whether that is so.
+    pub claim: Option<Claim>,
 }
 
 /// What a [`Node`] is an instance of.
@@ -164,7 +167,11 @@ pub fn inside(whole: &Component) -> Inside {
         out.obstacles.push("The file is not valid".to_owned());
     }
     let Some(root) = structure.scopes.first() else { return out };
+    let recorded = record::read(&whole.bytes);
     let mut reading = Reading::new(whole, &structure, root, out);
+    if let Some(Ok((record, _))) = &recorded {
+        reading.recorded(record);
+    }
     reading.instances();
     if reading.out.nodes.is_empty() {
         reading.modules();
@@ -174,7 +181,9 @@ pub fn inside(whole: &Component) -> Inside {
         reading.exports();
         reading.rest();
     }
-    reading.out
+    let mut out = reading.out;
+    out.claim = recorded.map(|recorded| record::claim(recorded, &out));
+    out
 }
 
 /// What an instance comes down to.
@@ -228,6 +237,8 @@ struct Reading<'s, 'a> {
     of: Vec<(u32, Option<usize>)>,
     taken: BTreeSet<String>,
     used_components: BTreeSet<usize>,
+    /// What the file's own record calls the components with these digests, and their instances in the order of the file.
+    recorded: HashMap<Digest, (String, VecDeque<String>)>,
     room: usize,
     steps: usize,
 }
@@ -251,8 +262,16 @@ impl<'s, 'a> Reading<'s, 'a> {
             of: Vec::new(),
             taken: BTreeSet::new(),
             used_components: BTreeSet::new(),
+            recorded: HashMap::new(),
             room: MAX_NAMES,
             steps: MAX_STEPS,
+        }
+    }
+
+    fn recorded(&mut self, record: &Record) {
+        for of in &record.instances {
+            let known = self.recorded.entry(of.digest);
+            known.or_insert_with(|| (of.component.clone(), VecDeque::new())).1.push_back(of.name.clone());
         }
     }
 
@@ -369,7 +388,11 @@ impl<'s, 'a> Reading<'s, 'a> {
         let own = self.root.instance_names.get(&instance).copied();
         let of = self.root.component_names.get(&component).copied().or(inner.and_then(|s| s.name));
         let part = inner.map(|inner| self.part(inner, scope));
-        let of = of.or(own).or(part.as_deref().and_then(purpose));
+        // Names are no more than names, so the record's are taken; of a component with just that digest alone.
+        let recorded = part.as_ref().and_then(|part| self.recorded.get_mut(&part.digest));
+        let (recorded_of, recorded_name) = recorded.map(|(of, names)| (of.clone(), names.pop_front())).unzip();
+        let own = own.or(recorded_name.as_ref().and_then(Option::as_deref));
+        let of = recorded_of.as_deref().or(of).or(own).or(part.as_deref().and_then(purpose));
         let of = of.map_or_else(|| format!("component {component}"), |name| name.chars().take(80).collect());
         let name = self.free_name(own.unwrap_or(&of));
         let shown = display_safe_line(&name).into_owned();

@@ -9,7 +9,10 @@ mod encode;
 mod fit;
 mod inside;
 mod order;
+mod plug;
+mod record;
 mod resources;
+mod source;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -20,6 +23,9 @@ pub use edit::{Edit, Refusal, apply};
 pub use encode::{Encoded, encode};
 pub use fit::{Candidate, Fit, Provider, candidates, fitting, providers};
 pub use inside::{Given, Inside, Node, Offered, Role, Source, Wire, inside};
+pub use plug::{NotPlugged, Plug, Plugged, plug};
+pub use record::{Claim, Record, Recorded, Standing, json};
+pub use source::{Remark, Sourced, Wanted, from_wac, wac_packages};
 pub use text::{dot, mermaid, wac};
 
 use crate::component::{Component, Digest, Extern};

@@ -9,8 +9,16 @@ use crate::diag::display_safe_line;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
+/// How the comment for a component's file begins, and what it says of it.
+pub(super) const DEPS: &str = "// deps/";
+pub(super) const SHA256: &str = "sha256";
+pub(super) const NAMED: &str = "named";
+/// What stands before an instance's name in the comment above it.
+pub(super) const INSTANCE: &str = "instance";
+
 /// What is part of the result in the WAC language, to be composed with the `wac` tool. The components are expected as packages of
-/// the name space `local`, in files that the comment at the top lists.
+/// the name space `local`, in files that the comment at the top lists. What the language has no place for, digests and the
+/// names that are no identifiers, stands in comments that [`super::from_wac`] reads back.
 pub fn wac(composition: &Composition, library: &Library) -> String {
     let (in_order, in_cycles) = order::in_order(composition);
     let members = composition.members();
@@ -29,12 +37,17 @@ pub fn wac(composition: &Composition, library: &Library) -> String {
     }
     let mut out = String::from("// Compose with: wac compose composition.wac -o composed.wasm\n");
     for (digest, name) in &packages {
-        let _ = writeln!(out, "// deps/local/{name}.wasm  sha256 {digest}");
+        let own = library.get(digest).map(|c| c.name.as_str()).filter(|own| own != name);
+        let named = own.map(|own| format!("  {NAMED} {}", string(own))).unwrap_or_default();
+        let _ = writeln!(out, "{DEPS}local/{name}.wasm  {SHA256} {digest}{named}");
     }
     out.push_str("package local:composition;\n\n");
     for name in in_order.iter().copied() {
         let Some(variable) = variables.get(name) else { continue };
         let package = composition.instances.get(name).and_then(|i| packages.get(&i.component));
+        if variable != name {
+            let _ = writeln!(out, "/// {INSTANCE} {}", string(name));
+        }
         let _ = writeln!(out, "let %{variable} = new local:{} {{", package.map_or("unknown", String::as_str));
         for (to, from) in composition.wires.iter().filter(|(to, _)| to.instance == name) {
             let Some(provider) = variables.get(from.instance.as_str()) else { continue };
@@ -109,6 +122,21 @@ fn free(taken: &mut BTreeSet<String>, wanted: String) -> String {
 /// A string of the WAC language, which has no escapes. A name that a component can have needs none.
 fn literal(name: &str) -> String {
     format!("\"{}\"", display_safe_line(name).replace('"', "\\u{22}"))
+}
+
+/// Any text for a comment of WAC source, as a JSON string: the language forbids some letters even there, so only those
+/// that nobody can object to stand as they are.
+fn string(text: &str) -> String {
+    let mut out = String::from("\"");
+    for c in text.chars() {
+        match c {
+            '"' | '\\' => out.extend(['\\', c]),
+            ' '..='~' | '\u{a1}'..='\u{148}' | '\u{14a}'..='\u{2ff}' => out.push(c),
+            _ => c.encode_utf16(&mut [0; 2]).iter().for_each(|unit| _ = write!(out, "\\u{unit:04x}")),
+        }
+    }
+    out.push('"');
+    out
 }
 
 /// A string of Graphviz.

@@ -1,11 +1,12 @@
 //! Everything that can be asked of a session.
 
-use super::Study;
+use super::{Packages, Study};
 use crate::call::JobId;
 use crate::component::Digest;
 use crate::compose::{Edit, Port};
 use crate::grant::Grants;
 use crate::project::{CallKey, Clip, Frame, Preferences, Target};
+use crate::sheet::{Colours, GraphForm};
 use crate::value::{Handle, Value};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -13,8 +14,10 @@ use std::sync::Arc;
 /// Something to do. The window, the command line and tests ask for everything by these.
 #[derive(Debug, Clone)]
 pub enum Command {
-    /// Opens files: components go to the library, a project takes the place of the document.
+    /// Opens files: components go to the library, a project or WAC source takes the place of the document.
     Open(Vec<PathBuf>),
+    /// Opens WAC source whose packages are where this says.
+    OpenSource(PathBuf, Packages),
     /// Opens a component that is at hand as bytes, under this file name.
     OpenBytes(String, Arc<[u8]>),
     /// Opens a part of a component that is open, by its positions among the children.
@@ -44,6 +47,8 @@ pub enum Command {
     SplitTo(Digest, PathBuf),
     /// Writes the composed component to this path.
     ComposeTo(PathBuf),
+    /// Writes the graph of the composition in this form to this path; drawings in these colours.
+    ExportGraph(GraphForm, Colours, PathBuf),
     /// Writes the bill of materials of a component, as CycloneDX, to this path.
     SaveBill(Digest, PathBuf),
     /// Writes a component's interface as one HTML page to this path.

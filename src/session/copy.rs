@@ -187,7 +187,7 @@ fn write_pieces(whole: &Component, folder: &Path, env: &dyn Env) -> Result<Strin
 }
 
 /// Nodes in columns, providers left of those that they provide to.
-fn places(composition: &Composition, library: &Library) -> BTreeMap<String, [f32; 2]> {
+pub(super) fn places(composition: &Composition, library: &Library) -> BTreeMap<String, [f32; 2]> {
     let mut next: BTreeMap<usize, f32> = BTreeMap::new();
     let mut out = BTreeMap::new();
     for (name, rank) in composition.ranks() {

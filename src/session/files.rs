@@ -1,8 +1,9 @@
 //! Files in and out, in the background: opening components and projects, saving, composing to a file, autosave.
 
+use super::source::{SOURCE_ENDING, read_source};
 use super::{
-    AUTOSAVE, ComposedBytes, Finding, GRANTS, Job, MOST_FILE_BYTES, Opened, PREFERENCES, Selection, Session, Study,
-    samples,
+    AUTOSAVE, ComposedBytes, Finding, GRANTS, Job, MOST_FILE_BYTES, Opened, PREFERENCES, Packages, Selection, Session,
+    Study, samples,
 };
 use crate::call::JobId;
 use crate::component::{self, Component, Digest, Kind};
@@ -10,6 +11,7 @@ use crate::compose::Decomposed;
 use crate::diag::{Diagnostic, Severity, display_safe_line};
 use crate::measure::{Bytes, Phase, Timing};
 use crate::project::{self, Document, FILE_ENDING};
+use crate::sheet::{self, Colours, GraphForm};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -46,21 +48,27 @@ pub(super) enum Written {
 
 /// A component as it was read.
 pub(super) struct Read {
-    component: Arc<Component>,
+    pub component: Arc<Component>,
     pub(super) opened: Opened,
     /// Whether it becomes the selection: it does if a person opened it by itself.
-    select: bool,
+    pub select: bool,
 }
 
 /// A project as it was read.
 pub(super) struct ProjectRead {
-    document: Document,
-    components: Vec<Read>,
-    diagnostics: Vec<Diagnostic>,
+    pub document: Document,
+    pub components: Vec<Read>,
+    pub diagnostics: Vec<Diagnostic>,
+    /// The WAC source that it was made of: no file of its own yet.
+    pub source: Option<PathBuf>,
 }
 
 impl Session {
     pub(super) fn open_path(&mut self, path: &Path) {
+        if path.to_string_lossy().ends_with(SOURCE_ENDING) {
+            self.open_source(path, Packages::default());
+            return;
+        }
         let path = self.env.absolute(path);
         let is_project = path.to_string_lossy().ends_with(FILE_ENDING);
         let job = self.start_job(format!("Opening {}", file_name(&path)));
@@ -78,6 +86,34 @@ impl Session {
                 env.wake();
             }),
         );
+    }
+
+    /// Opens WAC source; its composition becomes the document.
+    pub(super) fn open_source(&mut self, path: &Path, packages: Packages) {
+        let path = self.env.absolute(path);
+        let job = self.start_job(format!("Opening {}", file_name(&path)));
+        let (env, arrive, library) = (Arc::clone(&self.env), self.arrive.clone(), self.library.clone());
+        self.env.spawn(
+            "open",
+            Box::new(move || {
+                let result = read_source(&path, &packages, &library, &*env);
+                let _ = arrive.send(Arrived::Project { job, path: PathBuf::new(), result });
+                env.wake();
+            }),
+        );
+    }
+
+    /// Writes the graph of the composition in this form.
+    pub(super) fn export_graph(&mut self, form: GraphForm, colours: Colours, path: &Path) {
+        if self.document.composition.instances.is_empty() {
+            self.say(Severity::Error, "There is no graph to export: place a component on the canvas".into());
+            return;
+        }
+        let Some(path) = self.not_an_input(path) else { return };
+        let (composition, library) = (self.document.composition.clone(), self.library.clone());
+        let layout = self.document.layout.clone();
+        let make = move || sheet::graph(form, &composition, &library, &layout, colours);
+        self.write_made(path, make, Written::Report);
     }
 
     /// Opens a component from bytes; `select` makes it the selection. Only the samples come with a language of their own.
@@ -198,7 +234,7 @@ impl Session {
             return;
         };
         let Some(path) = self.not_an_input(path) else { return };
-        let bill = move || component::cyclonedx(&component, &component::origin(&component)).into_bytes();
+        let bill = move || Ok(component::cyclonedx(&component, &component::origin(&component)).into_bytes());
         self.write_made(path, bill, Written::Report);
     }
 
@@ -208,21 +244,26 @@ impl Session {
             return;
         };
         let Some(path) = self.not_an_input(path) else { return };
-        self.write_made(path, move || crate::sheet::sheet(&component).into_bytes(), Written::Report);
+        self.write_made(path, move || Ok(sheet::sheet(&component).into_bytes()), Written::Report);
     }
 
     fn write(&mut self, path: PathBuf, bytes: Vec<u8>, what: Written) {
-        self.write_made(path, move || bytes, what);
+        self.write_made(path, move || Ok(bytes), what);
     }
 
     /// Writes what `make` makes, which takes time too.
-    fn write_made(&mut self, path: PathBuf, make: impl FnOnce() -> Vec<u8> + Send + 'static, what: Written) {
+    fn write_made(
+        &mut self,
+        path: PathBuf,
+        make: impl FnOnce() -> Result<Vec<u8>, String> + Send + 'static,
+        what: Written,
+    ) {
         let job = self.start_job(format!("Saving {}", file_name(&path)));
         let (env, arrive) = (Arc::clone(&self.env), self.arrive.clone());
         self.env.spawn(
             "save",
             Box::new(move || {
-                let result = env.write_file(&path, &make());
+                let result = make().and_then(|bytes| env.write_file(&path, &bytes));
                 let _ = arrive.send(Arrived::Written { job, path, what, result });
                 env.wake();
             }),
@@ -329,6 +370,9 @@ impl Session {
                 read.components.into_iter().for_each(|r| self.adopt(r));
                 read.diagnostics.iter().for_each(|d| self.notify(d));
                 read.document.recall(&self.remembered);
+                if let Some(source) = &read.source {
+                    self.remember(source);
+                }
                 if path.as_os_str().is_empty() {
                     self.set_document(read.document, None);
                     self.saved = Document::default(); // it was never saved
@@ -496,7 +540,7 @@ impl Session {
     }
 }
 
-fn read_component(path: &Path, env: &dyn super::Env) -> Result<Read, String> {
+pub(super) fn read_component(path: &Path, env: &dyn super::Env) -> Result<Read, String> {
     let start = env.now_nanos();
     let bytes = env
         .read_file(path, MOST_FILE_BYTES)
@@ -564,7 +608,7 @@ fn project_from(bytes: &[u8], folder: &Path, env: &dyn super::Env) -> Result<Pro
             }
         }
     }
-    Ok(ProjectRead { document, components, diagnostics })
+    Ok(ProjectRead { document, components, diagnostics, source: None })
 }
 
 /// Reads a component that lies inside another file: where it lay, or wherever it lies now. Files are read once for all
@@ -613,7 +657,7 @@ fn read_part(
 }
 
 /// The folder of a file, to which a project's paths are relative.
-fn folder_of(path: &Path) -> &Path {
+pub(super) fn folder_of(path: &Path) -> &Path {
     path.parent().unwrap_or(Path::new("/"))
 }
 

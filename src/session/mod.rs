@@ -13,6 +13,7 @@ mod files;
 mod property;
 mod run;
 pub mod samples;
+mod source;
 mod study;
 mod undo;
 
@@ -21,6 +22,7 @@ pub use comparison::{Comparison, note, plural, sign, signed};
 pub use composing::{Composed, ComposedBytes};
 pub use env::{Env, Machine, Memory, Signal, Work};
 pub use run::{Live, MOST_RUNS, RunRecord};
+pub use source::{Packages, SOURCE_ENDING};
 pub use study::{Finding, Places, Study, Summary};
 
 use crate::call::{Caller, JobId, RESOURCE_DROP};
@@ -186,6 +188,7 @@ impl Session {
     pub fn apply(&mut self, command: Command) {
         match command {
             Command::Open(paths) => paths.iter().for_each(|p| self.open_path(p)),
+            Command::OpenSource(path, packages) => self.open_source(&path, packages),
             Command::OpenBytes(name, bytes) => self.open_bytes(name, bytes, None, true),
             Command::OpenPart(whole, path) => self.open_part(whole, path),
             Command::OpenSample(file) => match samples::sample(&file) {
@@ -213,6 +216,7 @@ impl Session {
                 self.selection = selection;
             }
             Command::ComposeTo(path) => self.compose_to(&path),
+            Command::ExportGraph(form, colours, path) => self.export_graph(form, colours, &path),
             Command::SaveBill(digest, path) => self.save_bill(&digest, &path),
             Command::SaveSheet(digest, path) => self.save_sheet(&digest, &path),
             Command::ExportPart(digest, part, path) => self.export_part(&digest, &part, &path),

@@ -1,153 +1,341 @@
-//! The graph of a component as a picture: its instances with their ports and wires, or the component alone as one node.
+//! A graph as a picture: instances with their ports and wires. Of a composition, of what is inside a composed file, or of
+//! one component alone as one node.
 
-use crate::component::Component;
-use crate::compose::{Inside, Port, Source};
+use crate::component::{Component, Extern};
+use crate::compose::{Composition, Inside, Library, Port, Source, result_exports};
 use crate::diag::display_safe_line;
 use crate::measure::Bytes;
-use maud::{Markup, html};
-use std::collections::BTreeMap;
+use maud::{Markup, PreEscaped, html};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
-/// Nodes that are drawn; of more there would be no picture.
+/// Nodes that are drawn on a page; of more there would be no picture.
 const MOST_NODES: usize = 300;
-/// Ports that are drawn on one side of a node.
+/// Ports that are drawn on one side of a node on a page.
 const MOST_PORTS: usize = 40;
 /// Letters of a port's name.
 const MOST_LETTERS: usize = 30;
+/// How far apart the nodes of a picture may stand; further apart, they are placed anew.
+const MOST_POINTS: f32 = 100_000.0;
 
-const ROW: usize = 22;
-const HEAD: usize = 44;
-const WIDTH: usize = 300;
-const GAP_X: usize = 120;
-const GAP_Y: usize = 28;
-const MARGIN: usize = 16;
+const ROW: i64 = 22;
+const HEAD: i64 = 44;
+const WIDTH: i64 = 300;
+const GAP_X: i64 = 120;
+const GAP_Y: i64 = 28;
+const MARGIN: i64 = 16;
+
+/// The colours of a picture that stands alone.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Colours {
+    /// For a light page.
+    #[default]
+    Light,
+    /// For a dark one.
+    Dark,
+}
+
+impl Colours {
+    /// The rules of the sheet, in the colours of its own.
+    fn style(self) -> String {
+        let [page, panel, line, ink, strong, dim, accent] = match self {
+            Self::Light => ["#fafbfc", "#ffffff", "#dfe2e7", "#24272d", "#0f1114", "#5c626d", "#4450c8"],
+            Self::Dark => ["#0f1114", "#1a1c20", "#2f3238", "#d5d8dd", "#f2f3f5", "#9aa0ab", "#9aa4ff"],
+        };
+        format!(
+            "text {{ font-family: Inter, system-ui, sans-serif; fill: {ink}; font-size: 12px; }} \
+             .title {{ font-weight: 600; fill: {strong}; font-size: 13px; }} \
+             .caption {{ fill: {dim}; font-size: 11px; }} \
+             .page {{ fill: {page}; }} \
+             .node {{ fill: {panel}; stroke: {line}; }} \
+             .wire {{ fill: none; stroke: {accent}; stroke-width: 1.6; }} \
+             circle {{ fill: {panel}; stroke: {dim}; stroke-width: 1.5; }} \
+             .wired {{ stroke: {accent}; }} \
+             .offered {{ fill: {accent}; stroke: {accent}; }}"
+        )
+    }
+}
 
 struct Node {
-    title: String,
+    name: String,
     caption: String,
-    imports: Vec<String>,
-    exports: Vec<String>,
-    column: usize,
-    x: usize,
-    y: usize,
+    imports: Ports,
+    exports: Ports,
+    width: i64,
+    x: i64,
+    y: i64,
+}
+
+/// The ports on one side, from top to bottom.
+struct Ports {
+    names: Vec<String>,
+    rows: HashMap<String, i64>,
+}
+
+impl Ports {
+    fn new<'a>(names: impl Iterator<Item = &'a str>) -> Self {
+        let names: Vec<String> = names.map(str::to_owned).collect();
+        Self { rows: names.iter().cloned().zip(0..).collect(), names }
+    }
+
+    fn of(externs: &[Extern]) -> Self {
+        Self::new(externs.iter().map(|e| e.name.as_str()))
+    }
+
+    /// Letters of the longest name, as drawn.
+    fn letters(&self) -> i64 {
+        self.names.iter().map(|n| cut(short(n)).chars().count()).max().unwrap_or_default() as i64
+    }
 }
 
 impl Node {
-    fn height(&self) -> usize {
-        HEAD + ROW * self.imports.len().max(self.exports.len()).max(1) + 8
+    fn new(name: &str, caption: String, imports: Ports, exports: Ports) -> Self {
+        Self { name: name.to_owned(), caption, imports, exports, width: WIDTH, x: 0, y: 0 }
+    }
+
+    /// As wide as its texts need: never wider than the same node on the canvas, nor higher, so that places that were
+    /// chosen there are free of overlaps here.
+    fn fitted(mut self) -> Self {
+        let ports = (self.imports.letters() + self.exports.letters()) * 13 / 2 + 52;
+        let title = cut(&self.name).chars().count() as i64 * 15 / 2 + 28;
+        let caption = cut(&self.caption).chars().count() as i64 * 6 + 28;
+        self.width = ports.max(title).max(caption).clamp(192, 360);
+        self
+    }
+
+    fn height(&self) -> i64 {
+        HEAD + ROW * self.imports.names.len().max(self.exports.names.len()).max(1) as i64 + 8
     }
 
     /// The middle of a port; the node's head for a port that is not drawn.
-    fn port(&self, name: &str, is_import: bool) -> (usize, usize) {
+    fn port(&self, name: &str, is_import: bool) -> (i64, i64) {
         let ports = if is_import { &self.imports } else { &self.exports };
-        let row = ports.iter().position(|p| p == name).map_or(HEAD / 2, |i| HEAD + ROW * i + ROW / 2);
-        (if is_import { self.x } else { self.x + WIDTH }, self.y + row)
+        let row = ports.rows.get(name).map_or(HEAD / 2, |row| HEAD + ROW * row + ROW / 2);
+        (if is_import { self.x } else { self.x + self.width }, self.y + row)
     }
 }
 
-/// An SVG element with the graph, with a description for those who do not see it.
+struct Graph {
+    nodes: Vec<Node>,
+    /// Export and import.
+    wires: Vec<(Port, Port)>,
+    /// Exports of the whole.
+    offered: HashSet<Port>,
+    width: i64,
+    height: i64,
+}
+
+/// An SVG element with the graph of a file, with a description for those who do not see it.
 pub(super) fn svg(component: &Component, inside: &Inside) -> Markup {
-    let mut wires: Vec<(Port, Port)> = Vec::new();
-    let mut nodes: Vec<(String, Node)> = if inside.is_composition {
-        wires = inside.wires.iter().map(|w| (w.from.clone(), w.to.clone())).collect();
-        let shown = inside.nodes.iter().take(MOST_NODES);
-        shown
-            .map(|n| {
-                (n.name.clone(), node(&n.name, format!("{} · {}", n.of, Bytes(n.size as u64)), &n.imports, &n.exports))
-            })
-            .collect()
-    } else {
-        let names = |list: &[crate::component::Extern]| list.iter().map(|e| e.name.clone()).collect::<Vec<_>>();
-        let caption = Bytes(component.bytes.len() as u64).to_string();
-        vec![(
-            component.name.clone(),
-            node(&component.name, caption, &names(&component.imports), &names(&component.exports)),
-        )]
-    };
-    let (width, height) = lay_out(&mut nodes, &wires);
-    let offered: Vec<(String, String)> = inside
-        .offered
-        .iter()
-        .filter_map(|o| match &o.from {
-            Source::Port(port) => Some((port.instance.clone(), port.name.clone())),
-            _ => None,
-        })
-        .collect();
-    let by_name: BTreeMap<&str, &Node> = nodes.iter().map(|(name, node)| (name.as_str(), node)).collect();
-    let label = format!("Graph of {} and {}", super::counted(nodes.len(), "node"), super::counted(wires.len(), "wire"));
+    let graph = Graph::of_file(component, inside);
     html! {
-        svg role="img" aria-label=(label) width=(width) height=(height) viewBox={ "0 0 " (width) " " (height) }
-            xmlns="http://www.w3.org/2000/svg" {
-            @for (from, to) in &wires {
-                @if let (Some(provider), Some(consumer)) = (by_name.get(from.instance.as_str()), by_name.get(to.instance.as_str())) {
-                    @let (a, b) = (provider.port(&from.name, false), consumer.port(&to.name, true));
-                    path.wire d={ "M" (a.0) " " (a.1) "C" (a.0 + GAP_X / 2) " " (a.1) " " (b.0.saturating_sub(GAP_X / 2)) " " (b.1) " " (b.0) " " (b.1) } {
-                        title { (safe(&format!("{from} → {to}"))) }
-                    }
-                }
-            }
-            @for (name, node) in &nodes {
-                g {
-                    rect.node x=(node.x) y=(node.y) width=(WIDTH) height=(node.height()) rx="6" {}
-                    text.title x=(node.x + 12) y=(node.y + 20) { (cut(&node.title)) }
-                    text.caption x=(node.x + 12) y=(node.y + 36) { (cut(&node.caption)) }
-                    @for import in &node.imports {
-                        @let (x, y) = node.port(import, true);
-                        circle.import cx=(x) cy=(y) r="4" {}
-                        text.port x=(x + 10) y=(y + 4) { (cut(short(import))) title { (safe(import)) } }
-                    }
-                    @for export in &node.exports {
-                        @let (x, y) = node.port(export, false);
-                        @let is_offered = !inside.is_composition || offered.iter().any(|(i, e)| i == name && e == export);
-                        circle class={ "export" @if is_offered { " offered" } } cx=(x) cy=(y) r="4" {}
-                        text.port text-anchor="end" x=(x - 10) y=(y + 4) { (cut(short(export))) title { (safe(export)) } }
-                    }
-                }
-            }
-        }
+        (graph.draw(None))
         @if inside.is_composition && inside.nodes.len() > MOST_NODES {
             p.note { (inside.nodes.len() - MOST_NODES) " more instances are not drawn" }
         }
     }
 }
 
-fn node(title: &str, caption: String, imports: &[String], exports: &[String]) -> Node {
-    let ports = |list: &[String]| list.iter().take(MOST_PORTS).cloned().collect();
-    Node { title: title.to_owned(), caption, imports: ports(imports), exports: ports(exports), column: 0, x: 0, y: 0 }
+/// The graph of a composition as an SVG file. Nodes stand where `layout` has them, if it has all of them.
+pub fn graph_svg(
+    composition: &Composition,
+    library: &Library,
+    layout: &BTreeMap<String, [f32; 2]>,
+    colours: Colours,
+) -> String {
+    let graph = Graph::of_composition(composition, library, layout);
+    graph.draw(Some(colours)).into_string()
 }
 
-/// Gives every node a place: providers left of those they provide for. Returns the size of all.
-fn lay_out(nodes: &mut [(String, Node)], wires: &[(Port, Port)]) -> (usize, usize) {
-    let index: BTreeMap<String, usize> = nodes.iter().enumerate().map(|(i, (name, _))| (name.clone(), i)).collect();
-    let edges: Vec<(usize, usize)> =
-        wires.iter().filter_map(|(f, t)| Some((*index.get(&f.instance)?, *index.get(&t.instance)?))).collect();
-    // The longest way from a node without providers. A composition has no cycles; the bound is for what a file may claim.
-    for _ in 0..nodes.len() {
-        let mut moved = false;
-        for (from, to) in &edges {
-            let column = nodes.get(*from).map_or(0, |(_, n)| n.column + 1);
-            if let Some((_, node)) = nodes.get_mut(*to)
-                && node.column < column
-                && column < MOST_NODES
-            {
-                node.column = column;
-                moved = true;
+/// The picture of such a file, two dots for each of its points; fewer if it would be too large.
+///
+/// # Errors
+/// Why there is none, in words.
+pub fn graph_png(svg: &str) -> Result<Vec<u8>, String> {
+    use resvg::{tiny_skia, usvg};
+    /// Dots of a picture, and on one side of it.
+    const MOST_DOTS: f32 = 64e6;
+    const MOST_ON_A_SIDE: f32 = 30_000.0;
+    let mut options = usvg::Options { font_family: "Inter".to_owned(), ..usvg::Options::default() };
+    for face in [super::INTER, super::INTER_STRONG] {
+        options.fontdb_mut().load_font_data(face.to_vec());
+    }
+    options.fontdb_mut().set_sans_serif_family("Inter");
+    let tree = usvg::Tree::from_str(svg, &options).map_err(|e| format!("it could not be drawn: {e}"))?;
+    let (width, height) = (tree.size().width(), tree.size().height());
+    let scale = 2_f32.min((MOST_DOTS / (width * height)).sqrt()).min(MOST_ON_A_SIDE / width.max(height));
+    if scale < 0.1 {
+        return Err("it is too large for a picture of dots; export it as SVG".to_owned());
+    }
+    let dots = |points: f32| (points * scale).ceil().max(1.0) as u32;
+    let mut picture = tiny_skia::Pixmap::new(dots(width), dots(height))
+        .ok_or("it is too large for a picture of dots; export it as SVG")?;
+    resvg::render(&tree, tiny_skia::Transform::from_scale(scale, scale), &mut picture.as_mut());
+    picture.encode_png().map_err(|e| format!("it could not be written as PNG: {e}"))
+}
+
+impl Graph {
+    fn of_file(component: &Component, inside: &Inside) -> Self {
+        if !inside.is_composition {
+            let caption = Bytes(component.bytes.len() as u64).to_string();
+            let ports = |list: &[Extern]| Ports::new(list.iter().take(MOST_PORTS).map(|e| e.name.as_str()));
+            let node = Node::new(&component.name, caption, ports(&component.imports), ports(&component.exports));
+            let offered = component.exports.iter().map(|e| Port::new(&component.name, &e.name)).collect();
+            return Self { nodes: vec![node], wires: Vec::new(), offered, width: 0, height: 0 }.placed(&HashMap::new());
+        }
+        let nodes = inside.nodes.iter().take(MOST_NODES).map(|node| {
+            let caption = format!("{} · {}", node.of, Bytes(node.size as u64));
+            let ports = |list: &[String]| Ports::new(list.iter().take(MOST_PORTS).map(String::as_str));
+            Node::new(&node.name, caption, ports(&node.imports), ports(&node.exports))
+        });
+        let offered = inside.offered.iter().filter_map(|o| match &o.from {
+            Source::Port(port) => Some(port.clone()),
+            _ => None,
+        });
+        let composition = inside.composition();
+        Self {
+            nodes: nodes.collect(),
+            wires: inside.wires.iter().map(|w| (w.from.clone(), w.to.clone())).collect(),
+            offered: offered.collect(),
+            width: 0,
+            height: 0,
+        }
+        .placed(&composition.ranks().into_iter().collect())
+    }
+
+    fn of_composition(composition: &Composition, library: &Library, layout: &BTreeMap<String, [f32; 2]>) -> Self {
+        let ranks = composition.ranks();
+        let nodes = ranks.iter().map(|(name, _)| {
+            let component = composition.component(library, name);
+            let caption = component
+                .map_or_else(|| "not open".to_owned(), |c| format!("{} · {}", c.name, Bytes(c.bytes.len() as u64)));
+            let ports = |list: Option<&[Extern]>| Ports::of(list.unwrap_or_default());
+            let imports = ports(component.map(|c| c.imports.as_slice()));
+            let exports = ports(component.map(|c| c.exports.as_slice()));
+            Node::new(name, caption, imports, exports).fitted()
+        });
+        let graph = Self {
+            nodes: nodes.collect(),
+            wires: composition.wires.iter().map(|(to, from)| (from.clone(), to.clone())).collect(),
+            offered: result_exports(composition, library).into_iter().map(|(_, port)| port).collect(),
+            width: 0,
+            height: 0,
+        };
+        match corner(&graph.nodes, layout) {
+            Some(corner) => graph.laid_out(layout, corner),
+            None => graph.placed(&ranks.iter().copied().collect()),
+        }
+    }
+
+    /// Gives every node a place: providers left of those they provide for.
+    fn placed(mut self, columns: &HashMap<&str, usize>) -> Self {
+        let column = |node: &Node| columns.get(node.name.as_str()).copied().unwrap_or_default();
+        let mut widths: BTreeMap<usize, i64> = BTreeMap::new();
+        for node in &self.nodes {
+            let width = widths.entry(column(node)).or_default();
+            *width = node.width.max(*width);
+        }
+        let mut left = MARGIN;
+        for width in widths.values_mut() {
+            let x = left;
+            left += *width + GAP_X;
+            *width = x;
+        }
+        let mut tops: BTreeMap<usize, i64> = BTreeMap::new();
+        for node in &mut self.nodes {
+            let column = column(node);
+            let top = tops.entry(column).or_insert(MARGIN);
+            (node.x, node.y) = (widths.get(&column).copied().unwrap_or(MARGIN), *top);
+            *top += node.height() + GAP_Y;
+        }
+        self.bounded()
+    }
+
+    /// Puts every node where it stands on the canvas.
+    fn laid_out(mut self, layout: &BTreeMap<String, [f32; 2]>, corner: [f32; 2]) -> Self {
+        for node in &mut self.nodes {
+            let [x, y] = layout.get(&node.name).copied().unwrap_or(corner);
+            node.x = (x - corner[0]).round() as i64 + MARGIN;
+            node.y = (y - corner[1]).round() as i64 + MARGIN;
+        }
+        self.bounded()
+    }
+
+    fn bounded(mut self) -> Self {
+        self.width = self.nodes.iter().map(|n| n.x + n.width).max().unwrap_or_default() + MARGIN;
+        self.height = self.nodes.iter().map(|n| n.y + n.height()).max().unwrap_or_default() + MARGIN;
+        self
+    }
+
+    /// The element; in colours of its own it is a file that stands alone.
+    fn draw(&self, colours: Option<Colours>) -> Markup {
+        let by_name: HashMap<&str, &Node> = self.nodes.iter().map(|node| (node.name.as_str(), node)).collect();
+        let wired: HashSet<&Port> = self.wires.iter().flat_map(|(from, to)| [from, to]).collect();
+        let class = |what: &str, node: &Node, name: &str| {
+            let port = Port::new(&node.name, name);
+            match () {
+                () if what == "export" && self.offered.contains(&port) => format!("{what} offered"),
+                () if wired.contains(&port) => format!("{what} wired"),
+                () => what.to_owned(),
+            }
+        };
+        let label = format!(
+            "Graph of {} and {}",
+            super::counted(self.nodes.len(), "node"),
+            super::counted(self.wires.len(), "wire")
+        );
+        html! {
+            svg role="img" aria-label=(label) width=(self.width) height=(self.height)
+                viewBox={ "0 0 " (self.width) " " (self.height) } xmlns="http://www.w3.org/2000/svg" {
+                @if let Some(colours) = colours {
+                    style { (PreEscaped(colours.style())) }
+                    rect.page width="100%" height="100%" {}
+                }
+                @for (from, to) in &self.wires {
+                    @if let (Some(a), Some(b)) = (by_name.get(from.instance.as_str()), by_name.get(to.instance.as_str())) {
+                        path.wire d=(curve(a.port(&from.name, false), b.port(&to.name, true))) {
+                            title { (safe(&format!("{from} → {to}"))) }
+                        }
+                    }
+                }
+                @for node in &self.nodes {
+                    g {
+                        rect.node x=(node.x) y=(node.y) width=(node.width) height=(node.height()) rx="6" {}
+                        text.title x=(node.x + 12) y=(node.y + 20) { (cut(&node.name)) }
+                        text.caption x=(node.x + 12) y=(node.y + 36) { (cut(&node.caption)) }
+                        @for import in &node.imports.names {
+                            @let (x, y) = node.port(import, true);
+                            circle class=(class("import", node, import)) cx=(x) cy=(y) r="4" {}
+                            text.port x=(x + 10) y=(y + 4) { (cut(short(import))) title { (safe(import)) } }
+                        }
+                        @for export in &node.exports.names {
+                            @let (x, y) = node.port(export, false);
+                            circle class=(class("export", node, export)) cx=(x) cy=(y) r="4" {}
+                            text.port text-anchor="end" x=(x - 10) y=(y + 4) { (cut(short(export))) title { (safe(export)) } }
+                        }
+                    }
+                }
             }
         }
-        if !moved {
-            break;
-        }
     }
-    let mut heights: BTreeMap<usize, usize> = BTreeMap::new();
-    let mut right = 0;
-    for (_, node) in nodes.iter_mut() {
-        let top = heights.entry(node.column).or_insert(MARGIN);
-        node.x = MARGIN + node.column * (WIDTH + GAP_X);
-        node.y = *top;
-        *top += node.height() + GAP_Y;
-        right = right.max(node.x + WIDTH + MARGIN);
+}
+
+/// The upper left corner of all nodes, if each has a place and they stand near enough for one picture.
+fn corner(nodes: &[Node], layout: &BTreeMap<String, [f32; 2]>) -> Option<[f32; 2]> {
+    let mut least = [f32::INFINITY; 2];
+    let mut most = [f32::NEG_INFINITY; 2];
+    for node in nodes {
+        let at = layout.get(&node.name).filter(|at| at.iter().all(|v| v.is_finite()))?;
+        least = [least[0].min(at[0]), least[1].min(at[1])];
+        most = [most[0].max(at[0]), most[1].max(at[1])];
     }
-    let bottom = heights.values().copied().max().unwrap_or(MARGIN);
-    (right, bottom - GAP_Y.min(bottom) + MARGIN)
+    let is_near = most.iter().zip(least).all(|(most, least)| most - least < MOST_POINTS);
+    is_near.then_some(least)
+}
+
+/// From an export to an import; it leaves to the right and arrives from the left, wherever the two stand.
+fn curve(a: (i64, i64), b: (i64, i64)) -> String {
+    let bow = ((b.0 - a.0).abs() / 2).clamp(GAP_X / 2, 3 * GAP_X);
+    format!("M{} {}C{} {} {} {} {} {}", a.0, a.1, a.0 + bow, a.1, b.0 - bow, b.1, b.0, b.1)
 }
 
 /// The name without its package.

@@ -1,11 +1,16 @@
-//! A component's interface as one HTML page that needs no network and no other file: for people who have no Wirebench.
+//! A component's interface as one HTML page that needs no network and no other file, and the graph of a composition in
+//! the forms of other tools: for people who have no Wirebench.
 //!
 //! Every text of the file is data in it: made safe to show, and escaped by the template. The page forbids itself to load
 //! anything, by a content security policy.
 
+mod export;
 mod graph;
 #[cfg(test)]
 mod tests;
+
+pub use export::{GraphForm, graph};
+pub use graph::Colours;
 
 use crate::component::{
     self, Class, Component, Dependencies, Item, Kind, Language, NodeId, Origin, PartOrigin, Section, SectionKind,
@@ -17,6 +22,11 @@ use crate::grant;
 use crate::measure::Bytes;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use std::collections::BTreeMap;
+
+/// The faces of running text and of headings, shipped with the program so that text looks the same on every machine.
+pub const INTER: &[u8] = include_bytes!("../../assets/fonts/Inter-Regular.otf");
+/// The heavier one.
+pub const INTER_STRONG: &[u8] = include_bytes!("../../assets/fonts/Inter-SemiBold.otf");
 
 const STYLE: &str = include_str!("../../assets/sheet/sheet.css");
 const SCRIPT: &str = include_str!("../../assets/sheet/sheet.js");
@@ -71,7 +81,7 @@ pub fn sheet(component: &Component) -> String {
                 }
                 main #top {
                     (head(component))
-                    (graph(component, &inside))
+                    (graph_section(component, &inside))
                     (interfaces(&sections))
                     (size_section(&sizes))
                     (origin_section(&origin))
@@ -149,7 +159,7 @@ fn head(component: &Component) -> Markup {
     }
 }
 
-fn graph(component: &Component, inside: &Inside) -> Markup {
+fn graph_section(component: &Component, inside: &Inside) -> Markup {
     html! {
         section #graph {
             h2 { "Graph" }

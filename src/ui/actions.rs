@@ -15,6 +15,7 @@ pub enum Action {
     Save,
     SaveAs,
     Compose,
+    ExportGraph,
     Undo,
     Redo,
     Run,
@@ -56,13 +57,14 @@ pub enum Action {
 
 impl Action {
     /// All actions, in the order of the palette.
-    pub const ALL: [Action; 50] = [
+    pub const ALL: [Action; 51] = [
         Action::OpenFiles,
         Action::OpenSampleProject,
         Action::NewProject,
         Action::Save,
         Action::SaveAs,
         Action::Compose,
+        Action::ExportGraph,
         Action::Undo,
         Action::Redo,
         Action::Run,
@@ -118,6 +120,7 @@ impl Action {
             Action::Save => "Save project",
             Action::SaveAs => "Save project as…",
             Action::Compose => "Compose…",
+            Action::ExportGraph => "Export graph as…",
             Action::Undo => "Undo",
             Action::Redo => "Redo",
             Action::Run => "Run",
@@ -165,7 +168,7 @@ impl Action {
             Action::OpenSampleProject => icons::GRAPH,
             Action::NewProject => icons::FILE,
             Action::Save | Action::SaveAs => icons::SAVE,
-            Action::Compose => icons::EXPORT,
+            Action::Compose | Action::ExportGraph => icons::EXPORT,
             Action::Undo => icons::UNDO,
             Action::Redo => icons::REDO,
             Action::Run => icons::PLAY,
@@ -249,6 +252,7 @@ impl Action {
             Action::OpenSampleProject
             | Action::ResetInstance
             | Action::Compare
+            | Action::ExportGraph
             | Action::Align(_)
             | Action::RenameFrame => return None,
         };
@@ -296,7 +300,9 @@ impl Action {
             Action::DuplicateSelection | Action::CutSelection | Action::CopySelection | Action::FrameSelection => {
                 matches!(session.selection(), Selection::Instances(_))
             }
-            Action::Compose | Action::SelectAll | Action::Arrange | Action::FitAll => has_instances,
+            Action::Compose | Action::ExportGraph | Action::SelectAll | Action::Arrange | Action::FitAll => {
+                has_instances
+            }
             Action::Run => return session.can_call().map_err(Into::into),
             Action::Compare => super::inspect::subject(session).is_some(),
             _ => true,

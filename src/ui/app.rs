@@ -15,6 +15,7 @@ use crate::diag::{Severity, Subject, display_safe_line};
 use crate::grant::Capability;
 use crate::project::{Clip, Target};
 use crate::session::{Change, Command, Env, FrameEdit, Machine, Selection, Session};
+use crate::sheet::GraphForm;
 use crate::ui::panels::kit;
 use crate::ui::parts::{self, Button, Tab};
 use crate::ui::theme::{self, Tone, space};
@@ -307,6 +308,11 @@ impl App {
                 self.path_bar.ask(path_bar::Purpose::SaveProject, &format!("{name}.wirebench.json"));
             }
             Action::Compose => self.path_bar.ask(path_bar::Purpose::Compose, "composed.wasm"),
+            Action::ExportGraph => {
+                let name = &self.session.document().name;
+                let name = if name.is_empty() { "graph".to_owned() } else { crate::compose::file_stem(name) };
+                self.path_bar.ask(path_bar::Purpose::ExportGraph(GraphForm::Svg), &format!("{name}.svg"));
+            }
             Action::Undo => self.session.apply(Command::Undo),
             Action::Redo => self.session.apply(Command::Redo),
             Action::ShowWire => self.workspace = Workspace::Wire,
@@ -548,7 +554,9 @@ impl App {
                 let name = display_safe_line(&before.name);
                 format!("Drop {what} to compare it: {name} before, the file after")
             }
-            None => format!("Drop {what} to open: components, .wat text and projects; on a library row, to compare"),
+            None => format!(
+                "Drop {what} to open: components, .wat text, projects and .wac source; on a library row, to compare"
+            ),
         };
         kit::overlay(ui.ctx(), &text);
     }

@@ -114,14 +114,14 @@ fn help_says_what_there_is_and_how_it_ends() {
     let help = run(&["--help"]);
     assert!(help.status.success());
     let help = text(&help.stdout);
-    for word in ["inspect", "diff", "compose", "invoke", "search", "Exit codes"] {
+    for word in ["inspect", "diff", "compose", "plug", "invoke", "search", "Exit codes"] {
         assert!(help.contains(word), "{word} in\n{help}");
     }
     assert!(!help.contains("runner"), "what is not for people is not shown");
     for code in 0..=6 {
         assert!(help.contains(&format!("\n  {code}  ")), "{code} in\n{help}");
     }
-    for command in ["inspect", "diff", "compose", "invoke", "search"] {
+    for command in ["inspect", "diff", "compose", "plug", "invoke", "search"] {
         let help = run(&[command, "--help"]);
         assert!(help.status.success() && !help.stdout.is_empty(), "{command}");
     }
@@ -452,14 +452,87 @@ fn compose_makes_one_component_of_a_project() {
 #[test]
 fn compose_prints_the_composition_for_other_tools() {
     let mut t = Transcript::new();
-    for format in ["wac", "mermaid", "dot"] {
-        assert_eq!(t.run(&["compose", "samples/payments.wirebench.json", "--format", format]), 0);
+    let payments = "samples/payments.wirebench.json";
+    for format in ["wac", "mermaid", "dot", "json", "svg"] {
+        assert_eq!(t.run(&["compose", payments, "--format", format]), 0);
     }
-    assert_eq!(t.run(&["compose", "samples/payments.wirebench.json"]), 2);
-    let out = t.path("out.wasm");
-    assert_eq!(t.run(&["compose", "samples/payments.wirebench.json", "--format", "wac", "-o", &out]), 2);
-    assert!(!Path::new(&out).exists());
+    assert_eq!(t.run(&["compose", payments]), 2);
+    for (format, name) in [("svg", "graph.svg"), ("png", "graph.png"), ("json", "graph.json")] {
+        let out = t.path(name);
+        assert_eq!(t.run(&["compose", payments, "--format", format, "--colours", "dark", "-o", &out]), 0);
+        assert!(Path::new(&out).exists());
+    }
+    let png = run(&["compose", payments, "--format", "png", "--colours", "dark"]).stdout;
+    assert_eq!(png, std::fs::read(t.path("graph.png")).unwrap());
+    assert!(png.starts_with(b"\x89PNG"));
+    let nowhere = t.path("no/such/folder/out.svg");
+    assert_eq!(t.run(&["compose", payments, "--format", "svg", "-o", &nowhere]), 2);
     t.check("compose-format");
+}
+
+#[test]
+fn compose_takes_wac_source_as_it_takes_a_project() {
+    let mut t = Transcript::new();
+    let project = save_shop(&t, true);
+    let (one, two, source) = (t.path("one.wasm"), t.path("two.wasm"), t.path("shop.wac"));
+    assert_eq!(t.run(&["compose", &project, "-o", &one]), 0);
+    assert_eq!(t.run(&["compose", &project, "--format", "wac", "-o", &source]), 0);
+    assert_eq!(t.run(&["compose", &source, "-o", &two]), 0);
+    assert_eq!(std::fs::read(&one).unwrap(), std::fs::read(&two).unwrap(), "the same bytes");
+    assert_eq!(t.run(&["compose", &source, "--format", "wac"]), 0);
+    assert_eq!(t.run(&["inspect", &two, "--inside"]), 0);
+    // Written by hand, with packages in a folder and in a file.
+    std::fs::create_dir_all(t.path("deps/acme")).unwrap();
+    std::fs::copy(t.path("checkout-rust.wasm"), t.path("deps/acme/checkout.wasm")).unwrap();
+    let text = "package my:shop;\nlet check = new acme:check {};\nlet shop = new acme:checkout { ...check };\nexport shop...;\n";
+    let hand = t.write("hand.wac", text);
+    let three = t.path("three.wasm");
+    assert_eq!(t.run(&["compose", &hand, "-o", &three]), 2);
+    let check = format!("acme:check={}", t.path("fraud-check-c.wasm"));
+    assert_eq!(t.run(&["compose", &hand, "--dep", &check, "-o", &three]), 0);
+    let deps = t.path("deps");
+    assert_eq!(t.run(&["compose", &hand, "--deps", &deps, "--dep", &check, "--format", "mermaid"]), 0);
+    assert_eq!(t.run(&["invoke", &three, "place(\"alice\", [{sku: \"tea\", quantity: 3, unit-cents: 450}])"]), 0);
+    assert_eq!(t.run(&["invoke", &source, "place(\"alice\", [])"]), 1);
+    let faulty = t.write(
+        "faulty.wac",
+        "package my:shop targets my:world/w;\nimport f: func();\nlet a = new acme:checkout {};\nlet b = new acme:checkout { ... };\n\
+         export b.checkout.place;\nexport gone;\n",
+    );
+    assert_eq!(t.run(&["compose", &faulty, "-o", &three]), 2);
+    assert_eq!(t.run(&["compose", &hand, "--dep", "check=x", "-o", &three]), 2);
+    assert_eq!(t.run(&["compose", &project, "--dep", &check, "-o", &three]), 2);
+    t.check("compose-wac");
+}
+
+#[test]
+fn plug_takes_what_fits_and_explains_what_does_not() {
+    let mut t = Transcript::new();
+    let sample = |name: &str| format!("samples/components/{name}.wasm");
+    let (checkout, c, zig) = (sample("checkout-rust"), sample("fraud-check-c"), sample("fraud-check-zig"));
+    let out = t.path("out.wasm");
+    assert_eq!(t.run(&["plug", &checkout, &c, "-o", &out]), 0);
+    assert_eq!(t.run(&["invoke", &out, "place(\"alice\", [{sku: \"tea\", quantity: 3, unit-cents: 450}])"]), 0);
+    assert_eq!(t.run(&["inspect", &out, "--inside"]), 0);
+    assert_eq!(t.run(&["plug", &checkout, &c, &zig, "-o", &out]), 6);
+    assert_eq!(t.run(&["plug", &checkout, &c, &zig, "--prefer", "fraud-check-zig", "-o", &out]), 0);
+    assert_eq!(t.run(&["plug", &checkout, &c, "--prefer", "gone", "-o", &out]), 2);
+    assert_eq!(t.run(&["plug", &checkout, ADDER, "-o", &out]), 6);
+    let other = t.write(
+        "other.wat",
+        "(component
+          (type $t (func (param \"user-id\" string) (result u8)))
+          (import \"check\" (func $f (type $t)))
+          (instance $i (export \"check\" (func $f)))
+          (export \"techbytes:payments/fraud-check\" (instance $i)))",
+    );
+    assert_eq!(t.run(&["plug", &checkout, &other, "-o", &out]), 6);
+    let module = t.write("module.wat", "(module)");
+    assert_eq!(t.run(&["plug", &checkout, &module, "-o", &out]), 2);
+    assert_eq!(t.run(&["plug", &checkout, &t.path("gone.wasm"), "-o", &out]), 2);
+    assert_eq!(t.run(&["plug", &checkout, "-o", &out]), 2);
+    assert_eq!(t.run(&["plug", "--help"]), 0);
+    t.check("plug");
 }
 
 #[test]

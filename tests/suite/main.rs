@@ -14,5 +14,6 @@ mod start;
 mod story;
 mod support;
 mod tidy;
+mod wac;
 #[cfg(feature = "gui")]
 mod window;

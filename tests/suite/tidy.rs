@@ -24,7 +24,7 @@ const ROOMS: [&str; 14] = [
 const RULES: [(&[&str], &[&str], &str); 7] = [
     (&["wasmtime", "wasmtime_wasi", "wasmtime_wasi_io", "wasmtime_wasi_http"], &["engine/"], "the only wasmtime"),
     (&["tokio"], &["engine/", "runner/"], "nothing else waits for anything"),
-    (&["wac_graph", "wac_types", "wasm_encoder"], &["compose/"], "components are made in one place"),
+    (&["wac_graph", "wac_parser", "wac_types", "wasm_encoder"], &["compose/"], "components are made in one place"),
     (&["egui", "eframe", "rfd"], &["ui/"], "the window is one of two clients"),
     (&["std::fs", "fs::File"], &["session/env.rs", "engine/", "runner/"], "files are the environment's"),
     (&["Instant::now", "SystemTime::now"], &["session/env.rs", "engine/", "runner/"], "numbers are handed in"),

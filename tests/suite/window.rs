@@ -847,3 +847,44 @@ fn what_is_selected_is_compared_from_the_palette() {
     w.click(Role::ListItem, "Compare with adder-wat");
     w.expect("Warning: Major. Breaking");
 }
+
+#[test]
+fn wac_source_that_is_dropped_becomes_the_graph() {
+    let mut w = Window::new();
+    let source =
+        "package my:shop;\nlet check = new acme:check {};\nlet shop = new acme:checkout { ...check };\nexport shop...;";
+    w.room.memory.put("/home/shop.wac", source);
+    for (name, file) in [("check", "fraud-check-c.wasm"), ("checkout", "checkout-rust.wasm")] {
+        w.room.memory.put(format!("/home/deps/acme/{name}.wasm"), crate::support::sample_bytes(file).to_vec());
+    }
+    w.harness.input_mut().dropped_files.push(Arc::new(Dropped("/home/shop.wac".into())));
+    w.settle();
+    w.expect("check export techbytes:payments/fraud-check, connected");
+    assert_eq!(w.wires().len(), 1);
+    assert_eq!(w.session().document().name, "shop");
+    w.expect("shop \u{2022} menu");
+    // One with a fault is refused with its place, and the graph stays.
+    w.room.memory.put("/home/faulty.wac", "package a:b;\nlet x = y;");
+    w.harness.input_mut().dropped_files.push(Arc::new(Dropped("/home/faulty.wac".into())));
+    w.settle();
+    w.expect("faulty.wac was not opened: Line 2, column 9: There is no “y” before this");
+    assert_eq!(w.wires().len(), 1);
+}
+
+#[test]
+fn the_graph_is_exported_from_the_project_menu_in_the_form_that_is_chosen() {
+    let mut w = Window::with_sample_project();
+    w.click(Role::Button, "Payments menu");
+    w.click(Role::MenuItem, "Export graph as…");
+    let path = |w: &Window| w.node(Role::TextInput, "Export graph as").value().unwrap_or_default();
+    assert!(path(&w).ends_with("payments.svg"), "{}", path(&w));
+    w.expect("SVG");
+    w.click(Role::RadioButton, "WAC");
+    assert!(path(&w).ends_with("payments.wac"), "{}", path(&w));
+    w.click(Role::RadioButton, "PNG");
+    let to = path(&w);
+    w.click(Role::Button, "Export");
+    let picture = w.room.memory.get(&to).unwrap_or_else(|| panic!("{to} was not written"));
+    assert!(picture.starts_with(b"\x89PNG"));
+    w.expect("Saved payments.png");
+}

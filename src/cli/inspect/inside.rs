@@ -1,7 +1,7 @@
 //! `wirebench inspect --inside`: what a component is composed of.
 
 use crate::component::{Component, part_text};
-use crate::compose::{self, Inside, Node, Port, Role, Source};
+use crate::compose::{self, Claim, Inside, Node, Port, Role, Source, Standing};
 use crate::diag::display_safe_line;
 use crate::measure::Bytes;
 use serde_json::{Value, json};
@@ -53,6 +53,10 @@ pub fn text(component: &Component) -> String {
     }
     for offered in &inside.offered {
         let _ = writeln!(out, "  {} ← {}", display_safe_line(&offered.export), source(&offered.from));
+    }
+    if let Some(claim) = &inside.claim {
+        let _ = writeln!(out, "\n{}", claim.summary());
+        claim.differences().iter().for_each(|d| _ = writeln!(out, "  {d}"));
     }
     for note in &inside.notes {
         let _ = writeln!(out, "\nnote: {}", display_safe_line(note));
@@ -163,6 +167,19 @@ pub fn json(component: &Component) -> Value {
             Source::Import(import) => json!({ "export": offered.export, "import": import }),
             Source::Other(words) => json!({ "export": offered.export, "other": words }),
         }).collect::<Vec<_>>(),
+        "record": inside.claim.as_ref().map(|claim| match claim {
+            Claim::Broken(why) => json!({ "broken": why }),
+            Claim::Record(record, differences) => json!({
+                "tool": record.tool,
+                "instances": record.instances.iter().map(|of| json!({
+                    "name": of.name,
+                    "component": of.component,
+                    "sha256": of.digest.to_string(),
+                    "matches": of.standing == Standing::Matches,
+                })).collect::<Vec<_>>(),
+                "differences": differences,
+            }),
+        }),
         "notes": inside.notes,
         "cannot_be_split": inside.obstacles,
     })

@@ -11,12 +11,12 @@ mod world;
 use super::{Exit, Headless, fail, json_text, print};
 use crate::component::{
     self, Component, Digest, Extern, Family, Function, FunctionKind, Item, Kind, Part, PartKind, Used, WorldItem,
-    part_path, part_text, size_map, used_imports,
+    part_path, part_text, size_map, used_imports, wit_text,
 };
 use crate::diag::{Severity, display_safe, display_safe_line};
 use crate::measure::Bytes;
 use crate::project::Target;
-use crate::session::{Command, Session};
+use crate::session::{Command, Env, MOST_FILE_BYTES, Machine, Session};
 use serde_json::{Value, json};
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
@@ -31,7 +31,7 @@ pub struct Arguments {
     /// Print everything as JSON.
     #[arg(long)]
     json: bool,
-    /// Print the WIT text and nothing else.
+    /// Print the WIT text and nothing else; the bodies of functions are not validated for it.
     #[arg(long, conflicts_with = "json")]
     wit: bool,
     /// Print what it is composed of: instances, wires, imports and exports.
@@ -94,6 +94,15 @@ pub struct Arguments {
 }
 
 pub fn run(arguments: &Arguments) -> Exit {
+    // Nothing but the file is needed for the text. If there is none, the long way says why.
+    if arguments.wit
+        && arguments.part.is_none()
+        && let Ok(bytes) = Machine::new(None, || {}).read_file(&arguments.file, MOST_FILE_BYTES)
+        && let Some(text) = wit_text(&bytes)
+    {
+        print(&text);
+        return Exit::Done;
+    }
     let mut headless = Headless::new(false);
     headless.apply(Command::Open(vec![arguments.file.clone()]));
     let Some(mut component) = headless.session.library().values().next().cloned() else {

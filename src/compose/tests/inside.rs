@@ -245,7 +245,7 @@ fn nested_compositions_are_parts_and_can_be_opened_again() {
     let whole = decode("outer.wasm", encode(&composition, &library).unwrap().bytes.into());
     let pieces = split(&whole).pieces;
     let again = pieces.iter().find(|p| p.component.digest == inner.digest).unwrap();
-    assert_eq!(again.component.name, "outer/inner");
+    assert_eq!(again.component.name, "outer/shop");
     assert_eq!(split(&again.component).composition.instances.len(), 2);
 }
 

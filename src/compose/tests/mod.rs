@@ -4,7 +4,10 @@ mod check;
 mod edit;
 mod encode;
 mod inside;
+mod plug;
+mod record;
 mod samples;
+mod source;
 mod text;
 
 use super::*;

@@ -26,8 +26,10 @@ fn wac_source_names_every_instance_wire_and_export() {
     let body = text.split_once("package local:composition;\n\n").unwrap().1;
     assert_eq!(
         body,
-        "let %fraud-check = new local:end {\n    ...\n};\n\
+        "/// instance \"Fraud check\"\nlet %fraud-check = new local:end {\n    ...\n};\n\
+         /// instance \"a\\\"];evil[\\\"\\u000a\\u202e\"\n\
          let %a-evil = new local:step {\n    \"t:ring/x\": %fraud-check[\"t:ring/x\"],\n    ...\n};\n\
+         /// instance \"fraud-check\"\n\
          let %fraud-check-n2 = new local:end {\n    ...\n};\n\
          let %new = new local:start {\n    \"t:ring/x\": %a-evil[\"t:ring/x\"],\n    ...\n};\n\n\
          export %fraud-check-n2[\"t:ring/x\"] as \"t:ring/x\";\n\

@@ -6,7 +6,7 @@ mod tests;
 
 use super::{At, Place, View};
 use crate::component::{Component, Digest, Family, part_text};
-use crate::compose::{Inside, Node, Port, Role, Side, Source};
+use crate::compose::{Claim, Inside, Node, Port, Role, Side, Source};
 use crate::diag::display_safe_line;
 use crate::measure::Bytes;
 use crate::session::{Command, Finding, Session, Study};
@@ -80,6 +80,10 @@ pub(super) fn show(
     state.refresh(component.digest, inside);
     head(ui, component, inside, state, outbox);
     ui.add_space(space::S);
+    if let Some(claim) = &inside.claim {
+        said_of_itself(ui, claim);
+        ui.add_space(space::S);
+    }
     let room = ui.available_rect_before_wrap();
     let (graph, words) = if room.width() > 2.2 * DETAILS {
         let middle = room.right() - DETAILS;
@@ -240,6 +244,21 @@ fn counted(n: usize, word: &str) -> String {
 }
 
 /// What is seen, and what can be done with it.
+/// What the file says of its composition, which holds or does not.
+fn said_of_itself(ui: &mut Ui, claim: &Claim) {
+    let (tone, hint) = match claim {
+        Claim::Broken(_) => (Tone::Warn, None),
+        Claim::Record(_, differences) => match differences.split_first() {
+            None => (Tone::Info, None),
+            Some((first, [])) => (Tone::Warn, Some(first.clone())),
+            Some((first, more)) => {
+                (Tone::Warn, Some(format!("{first}, and {} more", counted(more.len(), "difference"))))
+            }
+        },
+    };
+    Banner::new(tone, &claim.summary()).hint(hint.as_deref()).show(ui);
+}
+
 fn head(ui: &mut Ui, component: &Component, inside: &Inside, state: &mut State, outbox: &mut Outbox) {
     let wires = counted(inside.wires.len(), "wire");
     let text = match inside.is_composition {

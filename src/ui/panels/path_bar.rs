@@ -4,6 +4,7 @@
 use super::Outbox;
 use crate::component::Digest;
 use crate::session::Command;
+use crate::sheet::{Colours, GraphForm};
 use crate::ui::panels::kit;
 use crate::ui::parts::{self, Button};
 use crate::ui::theme::fonts::{medium, mono};
@@ -21,6 +22,8 @@ pub enum Purpose {
     SaveProject,
     /// Where the composed component goes.
     Compose,
+    /// Where the graph goes, in this form unless the path's ending is another's.
+    ExportGraph(GraphForm),
     /// Where a nested part of a component goes, by its path.
     ExportPart(Digest, Vec<usize>),
     /// Where the bill of materials of this component goes.
@@ -89,7 +92,7 @@ impl State {
             }
             let answer = match purpose {
                 Purpose::Open => dialog
-                    .add_filter("Components and projects", &["wasm", "wat", "json"])
+                    .add_filter("Components, projects and WAC source", &["wasm", "wat", "json", "wac"])
                     .pick_files()
                     .unwrap_or_default(),
                 _ => dialog.save_file().into_iter().collect(),
@@ -110,6 +113,7 @@ pub fn show(ui: &mut Ui, state: &mut State, outbox: &mut Outbox) {
         Purpose::Open => ("Open component or project", "Open"),
         Purpose::SaveProject => ("Save project as", "Save"),
         Purpose::Compose => ("Write composed component to", "Compose"),
+        Purpose::ExportGraph(_) => ("Export graph as", "Export"),
         Purpose::ExportPart(..) => ("Write part to", "Save"),
         Purpose::SaveBill(_) => ("Save bill of materials as", "Save"),
         Purpose::SaveSheet(_) => ("Write the interface as a page to", "Save"),
@@ -122,6 +126,9 @@ pub fn show(ui: &mut Ui, state: &mut State, outbox: &mut Outbox) {
         ui.set_width(ui.available_width());
         ui.horizontal(|ui| {
             ui.label(theme::strong(title));
+            if let Purpose::ExportGraph(form) = purpose {
+                graph_forms(ui, state, form);
+            }
             // The field takes what the buttons leave, and comes before them in the order of Tab.
             let button =
                 |text| parts::draw::line(ui, text, medium(size::BODY), Color32::PLACEHOLDER).size().x + 2.0 * space::M;
@@ -155,6 +162,10 @@ pub fn show(ui: &mut Ui, state: &mut State, outbox: &mut Outbox) {
             }
             Purpose::SaveProject => Command::SaveProject(path),
             Purpose::Compose => Command::ComposeTo(path),
+            Purpose::ExportGraph(form) => {
+                let colours = if kit::is_dark(ui.ctx()) { Colours::Dark } else { Colours::Light };
+                Command::ExportGraph(GraphForm::of(&path).unwrap_or(form), colours, path)
+            }
             Purpose::ExportPart(component, part) => Command::ExportPart(component, part, path),
             Purpose::SaveBill(digest) => Command::SaveBill(digest, path),
             Purpose::SaveSheet(component) => Command::SaveSheet(component, path),
@@ -163,5 +174,69 @@ pub fn show(ui: &mut Ui, state: &mut State, outbox: &mut Outbox) {
     }
     if closed {
         state.asking = None;
+    }
+}
+
+/// The forms of a graph: choosing one changes the path's ending, and a typed ending chooses one.
+fn graph_forms(ui: &mut Ui, state: &mut State, form: GraphForm) {
+    let mut path = PathBuf::from(&state.path);
+    let typed = GraphForm::of(&path);
+    let form = typed.unwrap_or(form);
+    let now = GraphForm::ALL.iter().position(|f| *f == form).unwrap_or_default();
+    let chosen = parts::segments(ui, "Form", &GraphForm::ALL.map(GraphForm::label), now);
+    let Some(chosen) = chosen.and_then(|i| GraphForm::ALL.get(i)) else { return };
+    if typed.is_some() {
+        path.set_extension(chosen.ending());
+        state.set_path(path);
+    } else if !state.path.is_empty() {
+        state.set_path(PathBuf::from(format!("{}.{}", state.path, chosen.ending())));
+    }
+    state.asking = Some(Purpose::ExportGraph(*chosen));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::project::Theme;
+    use crate::ui::look::{Stage, both};
+    use egui_kittest::kittest::Queryable;
+
+    struct Bench {
+        bar: State,
+        commands: Vec<Command>,
+    }
+
+    fn stage(theme: Theme, width: f32) -> Stage<'static, Bench> {
+        let mut bench = Bench { bar: State::default(), commands: Vec::new() };
+        bench.bar.ask(Purpose::ExportGraph(GraphForm::Svg), "/home/shop.svg");
+        let mut stage = Stage::new([width, 120.0], theme, bench, |ui, bench: &mut Bench| {
+            let mut outbox = Outbox::default();
+            show(ui, &mut bench.bar, &mut outbox);
+            bench.commands.extend(outbox.commands);
+        });
+        stage.harness.run();
+        stage
+    }
+
+    #[test]
+    fn the_form_of_a_graph_is_chosen_or_typed() {
+        both(|theme, name| stage(theme, 1280.0).picture(&format!("path-bar-graph-{name}")));
+        let mut stage = stage(Theme::Dark, 900.0);
+        stage.picture("path-bar-graph-narrow");
+        stage.harness.get_by_label("DOT").click();
+        stage.harness.run();
+        assert_eq!(stage.harness.state().bar.path, "/home/shop.dot");
+        // Without an ending of ours, choosing adds one; what is typed last counts.
+        stage.harness.state_mut().bar.path = "/home/my.shop".into();
+        stage.harness.run();
+        stage.harness.get_by_label("JSON").click();
+        stage.harness.run();
+        assert_eq!(stage.harness.state().bar.path, "/home/my.shop.json");
+        stage.harness.state_mut().bar.path = "/home/shop.mmd".into();
+        stage.harness.get_by_label("Export").click();
+        stage.harness.run();
+        let asked: Vec<_> = stage.harness.state().commands.iter().map(|c| format!("{c:?}")).collect();
+        assert_eq!(asked, ["ExportGraph(Mermaid, Dark, \"/home/shop.mmd\")"]);
+        assert!(!stage.harness.state().bar.is_asking());
     }
 }

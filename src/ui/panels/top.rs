@@ -136,7 +136,7 @@ fn project_menu(ui: &mut Ui, session: &Session, outbox: &mut Outbox) {
             }
         }
         ui.separator();
-        for action in [Action::Save, Action::SaveAs, Action::Compose] {
+        for action in [Action::Save, Action::SaveAs, Action::Compose, Action::ExportGraph] {
             item(ui, session, action, None, outbox);
         }
         ui.separator();

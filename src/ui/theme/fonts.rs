@@ -50,9 +50,9 @@ pub fn icon_default() -> FontId {
 /// taken from the next.
 pub fn definitions() -> FontDefinitions {
     let faces: [(&str, &'static [u8], f32); 6] = [
-        ("inter", include_bytes!("../../../assets/fonts/Inter-Regular.otf"), 1.0),
+        ("inter", crate::sheet::INTER, 1.0),
         ("inter-medium", include_bytes!("../../../assets/fonts/Inter-Medium.otf"), 1.0),
-        ("inter-strong", include_bytes!("../../../assets/fonts/Inter-SemiBold.otf"), 1.0),
+        ("inter-strong", crate::sheet::INTER_STRONG, 1.0),
         // Scaled so that code of the same nominal size looks as large as text, not larger.
         ("mono", include_bytes!("../../../assets/fonts/JetBrainsMono-Regular.ttf"), 0.94),
         ("mono-strong", include_bytes!("../../../assets/fonts/JetBrainsMono-SemiBold.ttf"), 0.94),

@@ -167,3 +167,46 @@ fn pictures() {
         }
     });
 }
+
+/// A shop that was composed here, with the record of it.
+fn recorded() -> Vec<u8> {
+    use crate::compose::{Library, Plug, encode, plug};
+    let mut library = Library::new();
+    let [socket, provider] = ["checkout-rust", "fraud-check-c"].map(|name| {
+        let component = crate::component::decode(&format!("{name}.wasm"), sample(&format!("{name}.wasm")).into());
+        let plug = Plug { name: name.trim_end_matches("-rust").to_owned(), component: component.digest };
+        library.insert(component.digest, Arc::new(component));
+        plug
+    });
+    encode(&plug(&socket, &[provider], &[], &library).unwrap().composition, &library).unwrap().bytes
+}
+
+/// The same with `from` changed to `to`, which is as long.
+fn changed(from: &str, to: &str) -> Vec<u8> {
+    let mut bytes = recorded();
+    let at = bytes.windows(from.len()).rposition(|w| w == from.as_bytes()).unwrap();
+    bytes[at..at + from.len()].copy_from_slice(to.as_bytes());
+    bytes
+}
+
+#[test]
+fn what_a_file_says_of_its_composition_is_shown_and_judged() {
+    let says = |bytes: &[u8], name: &str| {
+        both(|theme, suffix| {
+            Bench::new([1280.0, 800.0], theme, "shop.wasm", bytes).0.picture(&format!("inside-{name}-{suffix}"));
+        });
+        let bench = Bench::new([900.0, 600.0], Theme::Dark, "shop.wasm", bytes);
+        let root = bench.0.harness.root();
+        let texts = root.children_recursive().filter_map(|n| n.accesskit_node().value().or(n.accesskit_node().label()));
+        texts.collect::<Vec<_>>().join("\n")
+    };
+    let holds = says(&recorded(), "claim-holds");
+    assert!(holds.contains("of fraud-check-c, checkout-rust; what is inside is just that"), "{holds}");
+    let differs = says(&changed("\"sha256\":\"a3b1b845", "\"sha256\":\"00000000"), "claim-differs");
+    assert!(differs.contains("what is inside does not match"), "{differs}");
+    assert!(differs.contains("“checkout” is of a component with the SHA-256 a3b1b845…, not 00000000…"), "{differs}");
+    let broken = says(&changed("{\"version\":1,", "{\"version\":9,"), "claim-broken");
+    assert!(broken.contains("a record of its composition that cannot be read: its form, version 9"), "{broken}");
+    let none = says(&sample("shop-composed.wasm"), "claim-none");
+    assert!(!none.contains("composed with"), "{none}");
+}

@@ -227,7 +227,7 @@ fn imports_say_what_they_are() {
     let mut bench = Bench::new(with_sample("ledger-rust.wasm"));
     let streams = component_import(&bench, "io/streams");
     bench.go(At::Extern(Side::Import, streams.clone()));
-    assert_eq!(bench.heading(), [streams]);
+    assert_eq!(bench.heading(), [streams, "Who can satisfy it".to_owned()]);
     assert!(bench.has("imported") && bench.has("host"));
     assert!(bench.has("No documentation is in this file"));
     assert!(bench.has("functions used"), "what the code takes of it");

@@ -1,0 +1,686 @@
+//! A composition read from WAC source. Each instance, wire and export in it becomes one of ours; what has no place in a
+//! [`Composition`] is refused at its line and column, and nothing is left out without a word.
+
+use super::check::quoted;
+use super::edit::{export_name_for, instance_name_fault, kind_text};
+use super::fit::{Fit, Fits, is_interface_name};
+use super::text::{DEPS, INSTANCE, NAMED, SHA256};
+use super::{Composition, Instance, Library, MAX_INSTANCES, Port, Side, track};
+use crate::component::{Component, Digest, Extern, Kind, version_fits};
+use crate::diag::display_safe_line;
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use wac_parser::lexer::{Lexer, Token};
+use wac_parser::{
+    DocComment, Document, ExportOptions, ExportStatement, Expr, InstantiationArgument, InstantiationArgumentName,
+    NewExpr, PackageName, PostfixExpr, PrimaryExpr, Statement,
+};
+
+/// Bytes of source that are read.
+const MOST_SOURCE: usize = 4 << 20;
+/// Brackets inside each other: the parser calls itself for each.
+const MOST_NESTED: usize = 64;
+/// Faults that are listed.
+const MOST_FAULTS: usize = 20;
+
+/// Something in the source, at its place.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Remark {
+    /// The line, from 1; 0 if it is about the whole.
+    pub line: usize,
+    /// The letter in the line, from 1.
+    pub column: usize,
+    /// What is the case, and what to do.
+    pub message: String,
+}
+
+/// As in `Line 3, column 9: there is no “x” before this`.
+impl std::fmt::Display for Remark {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if self.line > 0 {
+            write!(f, "Line {}, column {}: ", self.line, self.column)?;
+        }
+        f.write_str(&self.message)
+    }
+}
+
+/// A package that the source makes instances of: a component, by a name that says nothing about where it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wanted {
+    /// Its name, as in `acme:store`.
+    pub name: String,
+    /// The version, where the source names one.
+    pub version: Option<String>,
+    /// The digest that a comment of the source claims.
+    pub digest: Option<Digest>,
+    /// What the component was called, as a comment of the source claims.
+    pub component: Option<String>,
+    /// Where it is wanted first.
+    pub line: usize,
+    /// Where in that line.
+    pub column: usize,
+}
+
+impl Wanted {
+    /// As in the source: `acme:store@1.2.0`.
+    pub fn key(&self) -> String {
+        key(&self.name, self.version.as_deref())
+    }
+}
+
+/// A composition as its source has it.
+#[derive(Debug, Clone)]
+pub struct Sourced {
+    /// What the source's own package is called, without the name space.
+    pub name: String,
+    /// The composition.
+    pub composition: Composition,
+    /// What is worth knowing about it.
+    pub notes: Vec<Remark>,
+}
+
+/// The packages that a source makes instances of, in its order.
+///
+/// # Errors
+/// Why the source cannot be read.
+pub fn wac_packages(source: &str) -> Result<Vec<Wanted>, Remark> {
+    let lines = Lines::of(source);
+    let document = parse(source, &lines)?;
+    let claims = claims(source);
+    let mut found = Vec::new();
+    let mut seen = HashSet::new();
+    let mut expressions: Vec<&Expr> = Vec::new();
+    for statement in &document.statements {
+        match statement {
+            Statement::Let(s) => expressions.push(&s.expr),
+            Statement::Export(s) => expressions.push(&s.expr),
+            Statement::Import(_) | Statement::Type(_) => {}
+        }
+        while let Some(expression) = expressions.pop() {
+            match &expression.primary {
+                PrimaryExpr::Nested(inner) => expressions.push(&inner.inner),
+                PrimaryExpr::Ident(_) => {}
+                PrimaryExpr::New(new) => {
+                    let named = new.arguments.iter().filter_map(|a| match a {
+                        InstantiationArgument::Named(named) => Some(&named.expr),
+                        _ => None,
+                    });
+                    expressions.extend(named);
+                    let version = new.package.version.as_ref().map(ToString::to_string);
+                    let key = key(new.package.name, version.as_deref());
+                    // A source with more of them has too many instances, too.
+                    if seen.len() < MAX_INSTANCES && seen.insert(key.clone()) {
+                        let (digest, component) = claims.get(key.as_str()).cloned().unwrap_or_default();
+                        let (line, column) = lines.place(new.package.span.offset());
+                        found.push(Wanted {
+                            name: new.package.name.to_owned(),
+                            version,
+                            digest,
+                            component,
+                            line,
+                            column,
+                        });
+                    }
+                }
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// Reads a source. `packages` says which component each package is, by [`Wanted::key`]; one that is not open becomes an
+/// instance of it all the same, as far as its names go.
+///
+/// # Errors
+/// Everything that is wrong with the source, or that a composition cannot hold.
+pub fn from_wac(source: &str, packages: &BTreeMap<String, Digest>, library: &Library) -> Result<Sourced, Vec<Remark>> {
+    let lines = Lines::of(source);
+    let document = parse(source, &lines).map_err(|fault| vec![fault])?;
+    let mut reading = Reading {
+        lines,
+        packages,
+        library,
+        out: Composition::default(),
+        fits: Fits::default(),
+        names: HashMap::new(),
+        variables: HashMap::new(),
+        faults: Vec::new(),
+        count: 0,
+        notes: Vec::new(),
+    };
+    if let Some(world) = &document.directive.targets {
+        let text = format!("Whether the result fits {} is not checked", quoted(world.string));
+        reading.note(world.span.offset(), text);
+    }
+    for statement in &document.statements {
+        if reading.count >= MOST_FAULTS {
+            break;
+        }
+        reading.statement(statement);
+    }
+    if !reading.faults.is_empty() {
+        return Err(reading.faults);
+    }
+    if reading.out.exports.is_empty() && !reading.out.instances.is_empty() {
+        let message = "The source exports nothing; here, what instances export that provide nothing to others becomes \
+                       the result's";
+        reading.notes.push(Remark { line: 0, column: 0, message: message.to_owned() });
+    }
+    let own = document.directive.package.name;
+    let name = own.rsplit(':').next().unwrap_or(own).to_owned();
+    Ok(Sourced { name, composition: reading.out, notes: reading.notes })
+}
+
+fn key(name: &str, version: Option<&str>) -> String {
+    version.map_or_else(|| name.to_owned(), |version| format!("{name}@{version}"))
+}
+
+/// What the comments of our own sources say of files: package → digest and the component's name.
+fn claims(source: &str) -> HashMap<String, (Option<Digest>, Option<String>)> {
+    let mut out = HashMap::new();
+    for line in source.lines().filter_map(|line| line.strip_prefix(DEPS)) {
+        let Some((file, rest)) = line.split_once(".wasm ") else { continue };
+        let Some((digest, rest)) =
+            rest.trim_start().strip_prefix(SHA256).and_then(|r| r.trim_start().split_at_checked(64))
+        else {
+            continue;
+        };
+        let named = rest.trim_start().strip_prefix(NAMED).and_then(|text| serde_json::from_str::<String>(text).ok());
+        let named = named.filter(|name| name.len() <= 400);
+        out.insert(file.replace('/', ":"), (Digest::parse(digest), named));
+    }
+    out
+}
+
+/// Where each line begins.
+struct Lines<'s> {
+    source: &'s str,
+    starts: Vec<usize>,
+}
+
+impl<'s> Lines<'s> {
+    fn of(source: &'s str) -> Self {
+        let breaks = source.bytes().enumerate().filter(|(_, b)| *b == b'\n').map(|(i, _)| i + 1);
+        Self { source, starts: std::iter::once(0).chain(breaks).collect() }
+    }
+
+    /// Line and column of a byte, both from 1.
+    fn place(&self, offset: usize) -> (usize, usize) {
+        let line = self.starts.partition_point(|start| *start <= offset).max(1);
+        let start = self.starts.get(line - 1).copied().unwrap_or_default();
+        let before = self.source.get(start..offset).unwrap_or_default();
+        (line, before.chars().count() + 1)
+    }
+
+    fn remark(&self, offset: usize, message: impl Into<String>) -> Remark {
+        let (line, column) = self.place(offset);
+        Remark { line, column, message: message.into() }
+    }
+}
+
+fn parse<'s>(source: &'s str, lines: &Lines<'s>) -> Result<Document<'s>, Remark> {
+    if source.len() > MOST_SOURCE {
+        let message = format!("The source has more than {} MiB, which is more than is read", MOST_SOURCE >> 20);
+        return Err(Remark { line: 0, column: 0, message });
+    }
+    let mut depth = 0_usize;
+    for (token, span) in Lexer::new(source).into_iter().flatten() {
+        match token {
+            Ok(Token::OpenBrace | Token::OpenParen | Token::OpenAngle | Token::OpenBracket) => depth += 1,
+            Ok(Token::CloseBrace | Token::CloseParen | Token::CloseAngle | Token::CloseBracket) => {
+                depth = depth.saturating_sub(1);
+            }
+            Ok(_) => {}
+            Err(_) => break, // the parser says what is wrong
+        }
+        if depth > MOST_NESTED {
+            let message =
+                format!("More than {MOST_NESTED} brackets stand inside each other; use `let` for the inner ones");
+            return Err(lines.remark(span.offset(), message));
+        }
+    }
+    // The parser unwraps what it takes for granted.
+    match catch_unwind(AssertUnwindSafe(|| Document::parse(source))) {
+        Ok(parsed) => parsed.map_err(|error| syntax(lines, &error)),
+        Err(_) => {
+            Err(Remark { line: 0, column: 0, message: "The source could not be read: the parser gave up".to_owned() })
+        }
+    }
+}
+
+fn syntax(lines: &Lines<'_>, error: &wac_parser::Error) -> Remark {
+    use wac_parser::Error;
+    let offset = match error {
+        Error::Lexer { span, .. }
+        | Error::Expected { span, .. }
+        | Error::ExpectedEither { span, .. }
+        | Error::ExpectedMultiple { span, .. }
+        | Error::EmptyType { span, .. }
+        | Error::InvalidVersion { span, .. } => span.offset(),
+    };
+    lines.remark(offset, format!("This is not WAC: {}", display_safe_line(&error.to_string())))
+}
+
+/// What an expression stands for.
+#[derive(Clone)]
+enum Value {
+    /// An instance of a component.
+    Instance(String),
+    /// One of its exports.
+    Port(Port),
+    /// Something that had a fault: nothing more is said of it.
+    Faulty,
+}
+
+/// The imports or exports of one component, to be found by name.
+struct Names<'a> {
+    all: HashMap<&'a str, &'a Extern>,
+    /// `kv` of `t:store/kv@1.2.0`; `None` where several interfaces are called that.
+    short: HashMap<&'a str, Option<&'a str>>,
+}
+
+impl<'a> Names<'a> {
+    fn of(list: &'a [Extern]) -> Self {
+        let mut short = HashMap::new();
+        for name in list.iter().map(|e| e.name.as_str()) {
+            if let Some((_, last)) = name.rsplit_once('/') {
+                let last = last.split_once('@').map_or(last, |(last, _)| last);
+                short.entry(last).and_modify(|known| *known = None).or_insert(Some(name));
+            }
+        }
+        Self { all: list.iter().map(|e| (e.name.as_str(), e)).collect(), short }
+    }
+
+    /// What an identifier means: a plain name of just this spelling, or else the one interface whose name ends with it.
+    fn meant(&self, word: &str) -> Option<&'a str> {
+        if let Some((name, _)) = self.all.get_key_value(word) {
+            return Some(name);
+        }
+        self.short.get(word).copied().flatten()
+    }
+
+    fn list(&self) -> String {
+        let mut names: Vec<&str> = self.all.keys().copied().collect();
+        names.sort_unstable();
+        let more = names.len().saturating_sub(6);
+        names.truncate(6);
+        match (names.is_empty(), more) {
+            (true, _) => "none".to_owned(),
+            (_, 0) => display_safe_line(&names.join(", ")).into_owned(),
+            _ => format!("{}, and {more} more", display_safe_line(&names.join(", "))),
+        }
+    }
+}
+
+struct Reading<'s, 'a> {
+    lines: Lines<'s>,
+    packages: &'a BTreeMap<String, Digest>,
+    library: &'a Library,
+    out: Composition,
+    fits: Fits<'a>,
+    names: HashMap<(Digest, Side), Arc<Names<'a>>>,
+    variables: HashMap<&'s str, Value>,
+    faults: Vec<Remark>,
+    /// Faults that there were, listed or not.
+    count: usize,
+    notes: Vec<Remark>,
+}
+
+impl<'s, 'a> Reading<'s, 'a> {
+    fn fault(&mut self, offset: usize, message: impl Into<String>) -> Value {
+        self.count += 1;
+        if self.faults.len() < MOST_FAULTS {
+            self.faults.push(self.lines.remark(offset, message));
+        }
+        Value::Faulty
+    }
+
+    fn note(&mut self, offset: usize, message: String) {
+        if self.notes.len() < MOST_FAULTS {
+            self.notes.push(self.lines.remark(offset, message));
+        }
+    }
+
+    fn statement(&mut self, statement: &Statement<'s>) {
+        match statement {
+            Statement::Import(import) => {
+                let text = "An explicit import cannot be held here: what no wire gives is imported by itself. Leave it and \
+                            the arguments that use it out, and end the instance with `...`";
+                let value = self.fault(import.id.span.offset(), text);
+                self.variables.insert(import.id.string, value);
+            }
+            Statement::Type(of) => {
+                use wac_parser::{InterfaceDecl, TypeStatement, WorldDecl};
+                let offset = match of {
+                    TypeStatement::Interface(InterfaceDecl { id, .. }) | TypeStatement::World(WorldDecl { id, .. }) => {
+                        id.span.offset()
+                    }
+                    TypeStatement::Type(of) => of.id().span.offset(),
+                };
+                let text = "Types of its own cannot be held here: a composition has instances, wires and exports alone";
+                self.fault(offset, text);
+            }
+            Statement::Let(s) => {
+                let wanted = instance_name(&s.docs);
+                let value = self.expression(&s.expr, wanted.as_deref().or(Some(s.id.string)));
+                if self.variables.insert(s.id.string, value).is_some() {
+                    self.fault(s.id.span.offset(), format!("There is a {} already", quoted(s.id.string)));
+                }
+            }
+            Statement::Export(s) => self.export(s),
+        }
+    }
+
+    // ---- expressions ----
+
+    /// `wanted` is what a new instance is called.
+    fn expression(&mut self, expression: &Expr<'s>, wanted: Option<&str>) -> Value {
+        let plain = wanted.filter(|_| expression.postfix.is_empty());
+        let mut value = match &expression.primary {
+            PrimaryExpr::New(new) => self.instance(new, plain),
+            PrimaryExpr::Nested(inner) => self.expression(&inner.inner, plain),
+            PrimaryExpr::Ident(id) => self.variable(id.string, id.span.offset()),
+        };
+        for access in &expression.postfix {
+            let (name, is_word, offset) = match access {
+                PostfixExpr::Access(a) => (a.id.string, true, a.id.span.offset()),
+                PostfixExpr::NamedAccess(a) => (a.string.value, false, a.string.span.offset()),
+            };
+            value = match value {
+                Value::Faulty => return Value::Faulty,
+                Value::Port(port) => self.fault(
+                    offset,
+                    format!("{} of {port} is part of an interface, and a wire carries the whole of it", quoted(name)),
+                ),
+                Value::Instance(instance) => self.port(instance, name, is_word, offset),
+            };
+        }
+        value
+    }
+
+    fn variable(&mut self, name: &str, offset: usize) -> Value {
+        match self.variables.get(name) {
+            Some(value) => value.clone(),
+            None => self.fault(offset, format!("There is no {} before this", quoted(name))),
+        }
+    }
+
+    /// An export of an instance.
+    fn port(&mut self, instance: String, name: &str, is_word: bool, offset: usize) -> Value {
+        let Some(exports) = self.names_of(&instance, Side::Export) else {
+            return Value::Port(Port::new(instance, name)); // its component is not open
+        };
+        let meant = if is_word { exports.meant(name) } else { exports.all.get_key_value(name).map(|(n, _)| *n) };
+        match meant {
+            Some(meant) => Value::Port(Port::new(instance, meant)),
+            None => {
+                let text =
+                    format!("{} has no export {}; its exports: {}", quoted(&instance), quoted(name), exports.list());
+                self.fault(offset, text)
+            }
+        }
+    }
+
+    fn names_of(&mut self, instance: &str, side: Side) -> Option<Arc<Names<'a>>> {
+        let digest = self.out.instances.get(instance)?.component;
+        let component: &'a Component = self.library.get(&digest)?;
+        let list = if side == Side::Import { &component.imports } else { &component.exports };
+        Some(Arc::clone(self.names.entry((digest, side)).or_insert_with(|| Arc::new(Names::of(list)))))
+    }
+
+    // ---- instances ----
+
+    fn package(&mut self, package: &PackageName<'s>) -> Option<Digest> {
+        let offset = package.span.offset();
+        let version = package.version.as_ref().map(ToString::to_string);
+        let key = key(package.name, version.as_deref());
+        let Some(digest) = self.packages.get(&key).copied() else {
+            let text = format!("The package {} was not found", quoted(&key));
+            self.fault(offset, text);
+            return None;
+        };
+        if let Some(component) = self.library.get(&digest).filter(|c| c.kind != Kind::Component) {
+            let what = kind_text(component.kind);
+            self.fault(offset, format!("The package {} is {what}, and only components can be wired", quoted(&key)));
+            return None;
+        }
+        Some(digest)
+    }
+
+    fn instance(&mut self, new: &NewExpr<'s>, wanted: Option<&str>) -> Value {
+        let Some(digest) = self.package(&new.package) else { return Value::Faulty };
+        // Arguments first: an instance inside another is there before it.
+        let mut given = Given::default();
+        let before = self.count;
+        let imports = self.library.get(&digest).map(|c| {
+            let names = self.names.entry((digest, Side::Import)).or_insert_with(|| Arc::new(Names::of(&c.imports)));
+            Arc::clone(names)
+        });
+        for (i, argument) in new.arguments.iter().enumerate() {
+            self.argument(argument, i + 1 == new.arguments.len(), imports.as_deref(), &mut given);
+        }
+        for argument in &new.arguments {
+            if let InstantiationArgument::Spread(id) = argument {
+                self.spread(id.string, id.span.offset(), imports.as_deref(), &mut given);
+            }
+        }
+        if self.count > before || given.is_faulty {
+            return Value::Faulty;
+        }
+        let offset = new.package.span.offset();
+        if let (Some(imports), false) = (&imports, given.fills) {
+            let mut missing: Vec<&str> =
+                imports.all.keys().filter(|n| !given.wires.contains_key(**n)).copied().collect();
+            missing.sort_unstable();
+            if let Some(first) = missing.first() {
+                let text = format!(
+                    "{} needs {}, and nothing is given for it: end the arguments with `...` to import it",
+                    quoted(new.package.string),
+                    display_safe_line(first)
+                );
+                return self.fault(offset, text);
+            }
+        }
+        if self.out.instances.len() >= MAX_INSTANCES {
+            return self.fault(offset, format!("There are more than {MAX_INSTANCES} instances"));
+        }
+        let package = new.package.name.rsplit(':').next().unwrap_or("instance");
+        let wanted: String = wanted.unwrap_or(package).chars().take(100).collect();
+        let name = self.out.free_name(if instance_name_fault(&wanted).is_none() { &wanted } else { package });
+        self.out.instances.insert(name.clone(), Instance { component: digest });
+        for (import, (from, offset)) in given.wires {
+            let to = Port::new(&name, import);
+            if let Some(Fit::No(why)) = self.fits.of_ports(&self.out, self.library, &from, &to) {
+                self.fault(offset, format!("{from} does not fit {to}: {why}"));
+            }
+            self.out.wires.insert(to, from);
+        }
+        Value::Instance(name)
+    }
+
+    fn argument(
+        &mut self,
+        argument: &InstantiationArgument<'s>,
+        is_last: bool,
+        imports: Option<&Names<'a>>,
+        given: &mut Given,
+    ) {
+        match argument {
+            InstantiationArgument::Fill(span) => {
+                given.fills = true;
+                if !is_last {
+                    self.fault(span.offset(), "`...` has to be the last argument");
+                }
+            }
+            InstantiationArgument::Spread(_) => {}
+            InstantiationArgument::Inferred(id) => {
+                let offset = id.span.offset();
+                let value = self.variable(id.string, offset);
+                let own = |port: &Port| imports.is_none_or(|i| i.all.contains_key(port.name.as_str()));
+                let name = match &value {
+                    Value::Port(port) if own(port) => port.name.clone(),
+                    _ => imports.and_then(|i| i.meant(id.string)).unwrap_or(id.string).to_owned(),
+                };
+                self.give(name, value, offset, imports, given);
+            }
+            InstantiationArgument::Named(named) => {
+                let value = self.expression(&named.expr, None);
+                let offset = named.name.span().offset();
+                let name = match &named.name {
+                    InstantiationArgumentName::Ident(id) => {
+                        imports.and_then(|i| i.meant(id.string)).unwrap_or(id.string)
+                    }
+                    InstantiationArgumentName::String(text) => text.value,
+                };
+                self.give(name.to_owned(), value, offset, imports, given);
+            }
+        }
+    }
+
+    fn give(&mut self, name: String, value: Value, offset: usize, imports: Option<&Names<'a>>, given: &mut Given) {
+        let port = match value {
+            Value::Faulty => {
+                given.is_faulty = true;
+                return;
+            }
+            Value::Port(port) => port,
+            Value::Instance(instance) => {
+                let text = format!(
+                    "{} is a whole instance, and a wire carries one export of it: name it, as in `x[\"{}\"]`",
+                    quoted(&instance),
+                    display_safe_line(&name)
+                );
+                self.fault(offset, text);
+                return;
+            }
+        };
+        if let Some(imports) = imports.filter(|i| !i.all.contains_key(name.as_str())) {
+            let text = format!("There is no import {} here; the imports: {}", quoted(&name), imports.list());
+            self.fault(offset, text);
+            return;
+        }
+        if given.wires.contains_key(&name) {
+            self.fault(offset, format!("{} is given twice", quoted(&name)));
+            return;
+        }
+        given.wires.insert(name, (port, offset));
+    }
+
+    /// Gives each import that is not given yet the export of this instance that goes by its name.
+    fn spread(&mut self, variable: &str, offset: usize, imports: Option<&Names<'a>>, given: &mut Given) {
+        let instance = match self.variable(variable, offset) {
+            Value::Faulty => {
+                given.is_faulty = true;
+                return;
+            }
+            Value::Instance(instance) => instance,
+            Value::Port(port) => {
+                let text = format!("{port} is one interface: its functions cannot be wired one by one");
+                self.fault(offset, text);
+                return;
+            }
+        };
+        let (Some(imports), Some(exports)) = (imports, self.names_of(&instance, Side::Export)) else {
+            let text = format!("What of {} is meant cannot be told: a component is not open", quoted(&instance));
+            self.fault(offset, text);
+            return;
+        };
+        let mut compatible: HashMap<&str, Vec<&str>> = HashMap::new();
+        for export in exports.all.keys().filter(|e| is_interface_name(e)) {
+            compatible.entry(track(export)).or_default().push(export);
+        }
+        let mut any = false;
+        for import in imports.all.keys() {
+            if given.wires.contains_key(*import) {
+                continue;
+            }
+            let newest = || {
+                let of_track = compatible.get(track(import))?.iter().copied();
+                of_track.filter(|export| version_fits(import, export)).max_by_key(|export| version(export))
+            };
+            let export = exports.all.get_key_value(*import).map(|(name, _)| *name).or_else(newest);
+            if let Some(export) = export {
+                any = true;
+                given.wires.insert((*import).to_owned(), (Port::new(&instance, export), offset));
+            }
+        }
+        if !any {
+            self.fault(offset, format!("{} exports nothing that is imported here", quoted(&instance)));
+        }
+    }
+
+    // ---- exports ----
+
+    fn export(&mut self, statement: &ExportStatement<'s>) {
+        let offset = statement.expr.span.offset();
+        let value = self.expression(&statement.expr, None);
+        match (value, &statement.options) {
+            (Value::Faulty, _) => {}
+            (Value::Port(port), ExportOptions::None) => self.offer(port.name.clone(), port, offset),
+            (Value::Port(port), ExportOptions::Rename(name)) => {
+                self.offer(name.as_str().to_owned(), port, name.span().offset());
+            }
+            (Value::Port(port), ExportOptions::Spread(_)) => {
+                let text = format!("{port} is one interface: its functions cannot be exported one by one");
+                self.fault(offset, text);
+            }
+            (Value::Instance(instance), ExportOptions::Spread(_)) => {
+                let Some(exports) = self.names_of(&instance, Side::Export) else {
+                    let text = format!("What {} exports cannot be told: its component is not open", quoted(&instance));
+                    self.fault(offset, text);
+                    return;
+                };
+                let mut names: Vec<&str> = exports.all.keys().copied().collect();
+                names.sort_unstable();
+                names.retain(|name| !self.out.exports.contains_key(*name));
+                if names.is_empty() {
+                    self.fault(offset, format!("{} exports nothing that is not exported already", quoted(&instance)));
+                }
+                for name in names {
+                    self.offer(name.to_owned(), Port::new(&instance, name), offset);
+                }
+            }
+            (Value::Instance(instance), _) => {
+                let text = format!(
+                    "{} is a whole instance: export what it exports with `...` behind it, or one by one",
+                    quoted(&instance)
+                );
+                self.fault(offset, text);
+            }
+        }
+    }
+
+    fn offer(&mut self, name: String, from: Port, offset: usize) {
+        if let Some(export) = self.out.port(self.library, &from, Side::Export)
+            && let Err(why) = export_name_for(&name, export)
+        {
+            self.fault(offset, format!("{} cannot be the name of an export: {why}", quoted(&name)));
+        } else if let Some(other) = self.out.exports.get(&name) {
+            let text = format!("{} is the name of {other} already", quoted(&name));
+            self.fault(offset, text);
+        } else {
+            self.out.exports.insert(name, from);
+        }
+    }
+}
+
+/// The arguments of one instance.
+#[derive(Default)]
+struct Given {
+    /// Import → export, and where that is said.
+    wires: BTreeMap<String, (Port, usize)>,
+    /// The rest is imported.
+    fills: bool,
+    /// One of them had a fault, which has been said.
+    is_faulty: bool,
+}
+
+fn version(name: &str) -> Option<semver::Version> {
+    semver::Version::parse(name.split_once('@')?.1).ok()
+}
+
+/// The instance's name that the comment of our own sources says.
+fn instance_name(docs: &[DocComment<'_>]) -> Option<String> {
+    docs.iter().find_map(|doc| serde_json::from_str(doc.comment.strip_prefix(INSTANCE)?.trim()).ok())
+}

@@ -1,0 +1,81 @@
+//! The graph of a composition for other tools, in each of its forms.
+
+use super::graph::{Colours, graph_png, graph_svg};
+use crate::compose::{self, Composition, Library};
+use std::collections::BTreeMap;
+use std::path::Path;
+
+/// A form in which a composition's graph can be written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum GraphForm {
+    /// Source for the `wac` tool, which can be opened again.
+    Wac,
+    /// A Mermaid flow chart.
+    Mermaid,
+    /// A Graphviz graph.
+    Dot,
+    /// Instances, digests, wires, exports and open imports.
+    Json,
+    /// A drawing.
+    Svg,
+    /// A picture.
+    Png,
+}
+
+impl GraphForm {
+    /// Every one, in the order of a menu.
+    pub const ALL: [Self; 6] = [Self::Svg, Self::Png, Self::Wac, Self::Mermaid, Self::Dot, Self::Json];
+
+    /// What a person calls it.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Wac => "WAC",
+            Self::Mermaid => "Mermaid",
+            Self::Dot => "DOT",
+            Self::Json => "JSON",
+            Self::Svg => "SVG",
+            Self::Png => "PNG",
+        }
+    }
+
+    /// How its files end.
+    pub fn ending(self) -> &'static str {
+        match self {
+            Self::Wac => "wac",
+            Self::Mermaid => "mmd",
+            Self::Dot => "dot",
+            Self::Json => "json",
+            Self::Svg => "svg",
+            Self::Png => "png",
+        }
+    }
+
+    /// The form that a file's name asks for.
+    pub fn of(path: &Path) -> Option<Self> {
+        let ending = path.extension()?.to_str()?;
+        Self::ALL.into_iter().find(|form| form.ending().eq_ignore_ascii_case(ending))
+    }
+}
+
+/// The graph as the bytes of a file. Drawings have the nodes where `layout` has them. It takes time: a window asks on a
+/// worker.
+///
+/// # Errors
+/// Why there is none, in words.
+pub fn graph(
+    form: GraphForm,
+    composition: &Composition,
+    library: &Library,
+    layout: &BTreeMap<String, [f32; 2]>,
+    colours: Colours,
+) -> Result<Vec<u8>, String> {
+    let svg = || graph_svg(composition, library, layout, colours);
+    Ok(match form {
+        GraphForm::Wac => compose::wac(composition, library).into_bytes(),
+        GraphForm::Mermaid => compose::mermaid(composition, library).into_bytes(),
+        GraphForm::Dot => compose::dot(composition, library).into_bytes(),
+        GraphForm::Json => format!("{:#}\n", compose::json(composition, library)).into_bytes(),
+        GraphForm::Svg => svg().into_bytes(),
+        GraphForm::Png => graph_png(&svg())?,
+    })
+}
