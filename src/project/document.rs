@@ -17,6 +17,8 @@ pub struct Document {
     /// Where each instance's node stands on the canvas: its top left corner, in points at zoom 1. An instance without
     /// an entry has not been placed yet.
     pub layout: BTreeMap<String, [f32; 2]>,
+    /// Titled frames behind the nodes, by title.
+    pub frames: BTreeMap<String, Frame>,
     /// What the user allowed, read through [`Document::grants_for`].
     pub grants: BTreeMap<Target, BoundGrants>,
     /// Saved inputs: one WAVE text per argument. The function may have other types by now, or be gone.
@@ -25,6 +27,33 @@ pub struct Document {
     pub components: BTreeMap<Digest, ComponentSource>,
     /// What a loaded file had beyond what this version knows; it is saved again.
     pub unknown: Unknown,
+}
+
+/// A rectangle behind nodes, in points of the canvas. The nodes inside it move with it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Frame {
+    /// Its top left corner.
+    pub at: [f32; 2],
+    /// Its width and height, above zero.
+    pub size: [f32; 2],
+}
+
+impl Frame {
+    /// Whether it can be drawn.
+    pub fn is_sound(&self) -> bool {
+        self.at.iter().chain(&self.size).all(|v| v.is_finite()) && self.size.iter().all(|v| *v > 0.0)
+    }
+}
+
+/// What is wrong with a frame's title, if anything is.
+pub fn frame_title_fault(title: &str) -> Option<&'static str> {
+    if title.trim().is_empty() {
+        Some("it is empty")
+    } else if title.chars().count() > 100 {
+        Some("it is longer than 100 characters")
+    } else {
+        None
+    }
 }
 
 /// Something that can be granted and called.
@@ -180,6 +209,15 @@ impl Document {
                 ));
             } else if !at.iter().all(|v| v.is_finite()) {
                 out.push(Diagnostic::error(subject, "The place on the canvas is not a number"));
+            }
+        }
+        for (title, frame) in &self.frames {
+            let shown = display_safe_line(title);
+            if let Some(why) = frame_title_fault(title) {
+                out.push(Diagnostic::error(Subject::Project, format!("“{shown}” cannot be a frame's title: {why}")));
+            }
+            if !frame.is_sound() {
+                out.push(Diagnostic::error(Subject::Project, format!("The frame {shown} has no size or place")));
             }
         }
         out

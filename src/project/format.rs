@@ -3,7 +3,7 @@
 //!
 //! Reading is lenient: a broken entry is left out with a warning and the rest loads.
 
-use super::document::{CallKey, ComponentSource, Document, PartOf, StubOf, Target};
+use super::document::{CallKey, ComponentSource, Document, Frame, PartOf, StubOf, Target, frame_title_fault};
 use super::paths;
 use crate::component::{Digest, part_path, part_text};
 use crate::compose::{Answer, Behavior, Instance, Port, Rule};
@@ -19,11 +19,11 @@ pub const FILE_ENDING: &str = ".wirebench.json";
 /// The version that is written.
 const VERSION: u64 = 1;
 /// No project needs a larger file; a larger one is refused unread.
-const MAX_BYTES: usize = 16 << 20;
+pub(super) const MAX_BYTES: usize = 16 << 20;
 /// Entries of each list beyond this are left out.
-const MAX_ENTRIES: usize = 10_000;
+pub(super) const MAX_ENTRIES: usize = 10_000;
 /// Names longer than this are none: the component model allows no longer ones.
-const MAX_NAME: usize = 100_000;
+pub(super) const MAX_NAME: usize = 100_000;
 /// Parts are nested a hundred deep at most.
 const MAX_PART_TEXT: usize = 1_000;
 /// More warnings than this help nobody.
@@ -221,6 +221,16 @@ struct CallEntry {
     unknown: Map<String, Value>,
 }
 
+#[derive(Serialize, Deserialize)]
+#[serde(expecting = "an object")]
+struct FrameEntry {
+    title: String,
+    position: Value,
+    size: Value,
+    #[serde(flatten)]
+    unknown: Map<String, Value>,
+}
+
 const COMPOSITION: &str = "composition";
 
 /// The bytes of the project file that lies in `folder`, which is absolute if the document's paths are.
@@ -262,6 +272,14 @@ pub fn save(document: &Document, folder: &Path) -> Vec<u8> {
         unknown: unknown(call_id(key)),
     });
 
+    let pair = |numbers: [f32; 2]| Value::Array(numbers.map(super::decimal).to_vec());
+    let frames = document.frames.iter().map(|(title, frame)| FrameEntry {
+        title: title.clone(),
+        position: pair(frame.at),
+        size: pair(frame.size),
+        unknown: unknown(frame_id(title)),
+    });
+
     let mut file = unknown(String::new());
     file.insert("version".into(), VERSION.into());
     file.insert("name".into(), document.name.clone().into());
@@ -273,6 +291,9 @@ pub fn save(document: &Document, folder: &Path) -> Vec<u8> {
         ("calls", to_values(calls)),
     ] {
         file.insert(key.into(), list);
+    }
+    if !document.frames.is_empty() {
+        file.insert("frames".into(), to_values(frames));
     }
     super::to_bytes(Value::Object(file))
 }
@@ -301,6 +322,9 @@ fn wire_id(to: &Port) -> String {
 }
 fn export_id(name: &str) -> String {
     format!("export {name}")
+}
+fn frame_id(title: &str) -> String {
+    format!("frame {title}")
 }
 fn call_id(key: &CallKey) -> String {
     format!("call {} {:?} {}", target_word(key.target), key.interface, key.function)
@@ -363,6 +387,9 @@ impl Reader<'_> {
         }
         for entry in self.entries("calls") {
             self.read_call(entry);
+        }
+        for entry in self.entries("frames") {
+            self.read_frame(entry);
         }
         let rest = std::mem::take(&mut self.file);
         self.keep_unknown(String::new(), rest);
@@ -549,6 +576,23 @@ impl Reader<'_> {
         self.document.composition.exports.insert(entry.name, from);
     }
 
+    fn read_frame(&mut self, entry: FrameEntry) {
+        let shown = display_safe_line(&entry.title).into_owned();
+        let what = format!("The frame {shown}");
+        let frame = position(&entry.position).zip(position(&entry.size)).map(|(at, size)| Frame { at, size });
+        let Some(frame) = frame.filter(Frame::is_sound) else {
+            return self.warn(Subject::Project, format!("{what} is left out: its place or size is unreadable"));
+        };
+        if let Some(why) = frame_title_fault(&entry.title) {
+            return self.warn(Subject::Project, format!("A frame is left out because of its title: {why}"));
+        }
+        if self.document.frames.contains_key(&entry.title) {
+            return self.warn(Subject::Project, format!("{what} is listed twice; the first one counts"));
+        }
+        self.keep_unknown(frame_id(&entry.title), entry.unknown);
+        self.document.frames.insert(entry.title, frame);
+    }
+
     fn read_call(&mut self, entry: CallEntry) {
         let target = match entry.target.as_str() {
             COMPOSITION => Some(Target::Composition),
@@ -567,7 +611,8 @@ impl Reader<'_> {
     }
 }
 
-fn position(value: &Value) -> Option<[f32; 2]> {
+/// A place on the canvas, if it is one.
+pub(super) fn position(value: &Value) -> Option<[f32; 2]> {
     let [x, y] = value.as_array()?.as_slice() else { return None };
     let coordinate = |v: &Value| v.as_f64().map(|n| n as f32).filter(|n| n.abs() <= MAX_POSITION);
     Some([coordinate(x)?, coordinate(y)?])

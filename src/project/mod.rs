@@ -1,6 +1,7 @@
 //! The user's work: the [`Document`], and the bytes of its file, of the user's remembered grants and of the
 //! preferences. Bytes come in and go out; reading and writing files is done elsewhere.
 
+mod clip;
 mod document;
 mod format;
 mod paths;
@@ -9,7 +10,9 @@ mod remembered;
 #[cfg(test)]
 mod tests;
 
-pub use document::{BoundGrants, CallKey, ComponentSource, Document, PartOf, StubOf, Target, Unknown};
+pub use clip::{Clip, ClipError, Clipped};
+pub use document::frame_title_fault;
+pub use document::{BoundGrants, CallKey, ComponentSource, Document, Frame, PartOf, StubOf, Target, Unknown};
 pub use format::{FILE_ENDING, LoadError, Loaded, load, save};
 pub use preferences::{Preferences, Theme, load_preferences, save_preferences};
 pub use remembered::{load_remembered, save_remembered};

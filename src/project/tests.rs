@@ -29,6 +29,7 @@ fn shop() -> Document {
     d.layout.insert("checkout".into(), [12.1, -0.3]);
     d.layout.insert("fraud-2".into(), [1e-7, 99_999.99]);
     d.composition.wires.insert(Port::new("checkout", "a:b/fraud@1.0.0"), Port::new("fraud-2", "a:b/fraud@1.2.0"));
+    d.frames.insert("Checks „2“".into(), Frame { at: [-12.5, 0.1], size: [300.0, 1e-3] });
     d.composition.exports.insert("orders".into(), Port::new("checkout", "a:b/orders"));
     let key = |target, interface: Option<&str>, function: &str| CallKey {
         target,
@@ -115,18 +116,41 @@ fn unknown_keys_survive() {
             "wires": [{{"from": {{"instance": "i", "export": "e"}}, "to": {{"instance": "j", "import": "e"}},
                 "bend": 3}}],
             "exports": [{{"name": "e", "from": {{"instance": "i", "export": "e"}}, "docs": true}}],
-            "calls": [{{"target": "composition", "function": "f", "arguments": [], "pinned": null}}]}}"#
+            "calls": [{{"target": "composition", "function": "f", "arguments": [], "pinned": null}}],
+            "frames": [{{"title": "f", "position": [1, 2], "size": [3, 4], "hue": 7}}]}}"#
     );
     let loaded = load_text(&text);
     assert_eq!(messages(&loaded.warnings), Vec::<&str>::new());
     let saved = String::from_utf8(save(&loaded.document, Path::new(FOLDER))).unwrap();
-    for key in
-        ["\"zoom\"", "\"colour\": \"red\"", "\"note\": \"n\"", "\"bend\": 3", "\"docs\": true", "\"pinned\": null"]
-    {
+    for key in [
+        "\"zoom\"",
+        "\"colour\": \"red\"",
+        "\"note\": \"n\"",
+        "\"bend\": 3",
+        "\"docs\": true",
+        "\"pinned\": null",
+        "\"hue\": 7",
+    ] {
         assert!(saved.contains(key), "{key} is lost: {saved}");
     }
     assert_eq!(load_text(&saved).document, loaded.document);
     assert!(saved.find("\"a\": [").unwrap() < saved.find("\"b\": 1").unwrap(), "keys are sorted at every depth");
+}
+
+#[test]
+fn frames_that_cannot_be_drawn_are_left_out_with_a_word() {
+    let text = r#"{"version": 1, "frames": [
+        {"title": "good", "position": [1, 2], "size": [3, 4]},
+        {"title": "good", "position": [5, 6], "size": [7, 8]},
+        {"title": "flat", "position": [1, 2], "size": [3, 0]},
+        {"title": "far", "position": [1e9, 2], "size": [3, 4]},
+        {"title": " ", "position": [1, 2], "size": [3, 4]},
+        {"title": "lost", "size": [3, 4]}]}"#;
+    let loaded = load_text(text);
+    let good = Frame { at: [1.0, 2.0], size: [3.0, 4.0] };
+    assert_eq!(loaded.document.frames, BTreeMap::from([("good".to_owned(), good)]));
+    assert_eq!(loaded.warnings.len(), 5, "{:?}", messages(&loaded.warnings));
+    assert_eq!(loaded.document.validate(), []);
 }
 
 #[test]
@@ -217,7 +241,7 @@ fn mutated_files_never_panic_and_load_into_sound_documents() {
     let pieces: [&[u8]; 12] =
         [b"null", b"-1", b"1e39", b"\"\"", b"[]", b"{}", b"\\u0000", b"..", b"\\\\", b"composition", b"true", b"\xff"];
     let mut loads = 0;
-    for _ in 0..3_000 {
+    for _ in 0..4_000 {
         let mut bytes = good.clone();
         for _ in 0..=below(3) {
             let at = below(bytes.len());

@@ -1,20 +1,32 @@
 //! Changes of the document: what each one does, and what follows from it.
 
-use super::{Change, Selection, Session, undo};
+use super::{Change, FrameEdit, Selection, Session, undo};
 use crate::component::Digest;
 use crate::compose::{self, Edit, Port, Side};
-use crate::diag::Severity;
-use crate::project::Document;
-use std::collections::BTreeMap;
+use crate::diag::{Severity, display_safe_line};
+use crate::project::{Clip, ClipError, Clipped, Document, frame_title_fault};
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 /// How far apart columns of nodes stand, in canvas points.
 pub(super) const COLUMN: f32 = 440.0;
 
+/// How far a copy stands from what it was copied of.
+const ASIDE: f32 = 32.0;
+
+/// A name without the number that made it one of several.
+fn stem(name: &str) -> &str {
+    match name.rsplit_once('-') {
+        Some((stem, n)) if !stem.is_empty() && !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()) => stem,
+        _ => name,
+    }
+}
+
 impl Session {
     pub(super) fn change(&mut self, change: Change) {
         let gesture = match &change {
             Change::Move(moves) => Some(format!("move {:?}", moves.iter().map(|m| &m.0).collect::<Vec<_>>())),
+            Change::Frame(FrameEdit::Move { title, .. }) => Some(format!("move frame {title}")),
             Change::SaveArguments(key, _) => Some(format!("arguments {key:?}")),
             Change::SetStub { instance, .. } => Some(format!("stub {instance:?}")),
             // Typing into what is listed. A box ticked, something added or removed is a step of its own.
@@ -73,17 +85,67 @@ impl Session {
                 self.selection = Selection::Instances(vec![name]);
             }
             Change::SetStub { instance, component } => self.edit(&Edit::Replace { instance, component })?,
-            Change::Move(places) | Change::Arrange(places) => {
-                for (name, at) in places {
-                    if self.document.composition.instances.contains_key(&name) && at.iter().all(|v| v.is_finite()) {
-                        self.document.layout.insert(name, at);
-                    }
-                }
+            Change::Move(places) | Change::Arrange(places) | Change::Align(_, places) => {
+                self.move_nodes(places);
             }
-            Change::Duplicate(names) => self.duplicate(&names)?,
+            Change::Frame(edit) => self.frame(edit)?,
+            Change::Duplicate(names) => self.add_clip(&Clip::of(&self.document, &names))?,
+            Change::Paste(clip) => self.add_clip(&clip)?,
+            Change::Cut(names) => self.edit(&Edit::RemoveInstances(names))?,
             Change::Grant(target, grants) => self.document.set_grants(target, grants),
             Change::SaveArguments(key, arguments) => {
                 self.document.calls.insert(key, arguments);
+            }
+        }
+        Ok(())
+    }
+
+    fn move_nodes(&mut self, places: Vec<(String, [f32; 2])>) {
+        for (name, at) in places {
+            if self.document.composition.instances.contains_key(&name) && at.iter().all(|v| v.is_finite()) {
+                self.document.layout.insert(name, at);
+            }
+        }
+    }
+
+    fn frame(&mut self, edit: FrameEdit) -> Result<(), compose::Refusal> {
+        let frames = &mut self.document.frames;
+        let bad = |name: &str, why: &str| compose::Refusal::BadName { name: name.to_owned(), why: why.to_owned() };
+        match edit {
+            FrameEdit::Add(wanted, frame) => {
+                let mut title = wanted.clone();
+                let mut n = 1;
+                while frames.contains_key(&title) {
+                    n += 1;
+                    title = format!("{wanted} {n}");
+                }
+                if let Some(why) = frame_title_fault(&title) {
+                    return Err(bad(&title, why));
+                }
+                if frame.is_sound() {
+                    frames.insert(title.clone(), frame);
+                    self.selection = Selection::Frame(title);
+                }
+            }
+            FrameEdit::Rename { from, to } if from != to => {
+                if let Some(why) = frame_title_fault(&to) {
+                    return Err(bad(&to, why));
+                }
+                if frames.contains_key(&to) {
+                    return Err(bad(&to, "another frame has it"));
+                }
+                if let Some(frame) = frames.remove(&from) {
+                    frames.insert(to.clone(), frame);
+                    self.selection = Selection::Frame(to);
+                }
+            }
+            FrameEdit::Rename { .. } => {}
+            FrameEdit::Remove(title) => drop(frames.remove(&title)),
+            FrameEdit::Move { title, at, nodes } => {
+                if let Some(frame) = frames.get_mut(&title).filter(|_| at.iter().all(|v| v.is_finite())) {
+                    frame.at = at;
+                    self.move_nodes(nodes);
+                }
             }
         }
         Ok(())
@@ -122,24 +184,51 @@ impl Session {
         if is_import { Edit::Connect { from: other, to: one } } else { Edit::Connect { from: one, to: other } }
     }
 
-    fn duplicate(&mut self, names: &[String]) -> Result<(), compose::Refusal> {
-        let mut copies = BTreeMap::new();
-        for name in names {
-            let Some(instance) = self.document.composition.instances.get(name) else { continue };
-            let component = instance.component;
-            let at = self.document.layout.get(name).copied().unwrap_or_default();
-            let stem = name.trim_end_matches(|c: char| c.is_ascii_digit()).trim_end_matches('-');
-            let stem = if stem.is_empty() { name } else { stem };
-            let copy = self.document.composition.free_name(stem);
-            self.edit(&Edit::AddInstance { name: copy.clone(), component })?;
-            self.document.layout.insert(copy.clone(), [at[0] + 32.0, at[1] + 32.0]);
-            copies.insert(name.clone(), copy);
+    /// Pastes the text of a clip, or says why not.
+    pub(super) fn paste(&mut self, text: &str) {
+        let clip = match Clip::from_text(text) {
+            Ok(clip) => clip,
+            Err(ClipError::Other) => return self.say(Severity::Info, ClipError::Other.to_string()),
+            Err(why) => return self.say(Severity::Error, why.to_string()),
+        };
+        let missing: BTreeSet<String> = clip
+            .instances
+            .values()
+            .filter(|i| !self.library.contains_key(&i.component))
+            .map(|i| format!("{} ({}…)", display_safe_line(&i.component_name), i.component.short()))
+            .collect();
+        if missing.is_empty() {
+            return self.change(Change::Paste(clip));
         }
-        let wires: Vec<_> = self.document.composition.wires.clone().into_iter().collect();
-        for (to, from) in wires {
+        let (these, them) =
+            if missing.len() == 1 { ("this component is", "it") } else { ("these components are", "them") };
+        let names: Vec<_> = missing.into_iter().collect();
+        let text = format!("Nothing is pasted: {these} not open: {}. Open {them} and paste again", names.join(", "));
+        self.say(Severity::Error, text);
+    }
+
+    /// Adds instances with the wires among them, beside those that stand where they stood, and selects them.
+    fn add_clip(&mut self, clip: &Clip) -> Result<(), compose::Refusal> {
+        let taken: BTreeSet<[u32; 2]> = self.document.layout.values().map(|at| at.map(f32::to_bits)).collect();
+        let stands = |by: f32| {
+            let mut places = clip.instances.values().filter_map(|i| i.at);
+            places.any(|[x, y]| taken.contains(&[x + by, y + by].map(f32::to_bits)))
+        };
+        let by = (0_u8..100).map(|n| f32::from(n) * ASIDE).find(|by| !stands(*by)).unwrap_or(ASIDE);
+        let mut copies = BTreeMap::new();
+        for (name, Clipped { component, at, .. }) in &clip.instances {
+            let is_free = !self.document.composition.instances.contains_key(name);
+            let copy = if is_free { name.clone() } else { self.document.composition.free_name(stem(name)) };
+            self.edit(&Edit::AddInstance { name: copy.clone(), component: *component })?;
+            if let Some([x, y]) = at {
+                self.document.layout.insert(copy.clone(), [x + by, y + by]);
+            }
+            copies.insert(name, copy);
+        }
+        for (to, from) in &clip.wires {
             if let (Some(new_to), Some(new_from)) = (copies.get(&to.instance), copies.get(&from.instance)) {
-                let edit = Edit::Connect { from: Port::new(new_from, from.name), to: Port::new(new_to, to.name) };
-                self.edit(&edit)?;
+                let (from, to) = (Port::new(new_from, &from.name), Port::new(new_to, &to.name));
+                self.edit(&Edit::Connect { from, to })?;
             }
         }
         self.selection = Selection::Instances(copies.into_values().collect());
@@ -172,6 +261,7 @@ impl Session {
                 }
             }
             Selection::Wire(to) if !composition.wires.contains_key(to) => self.selection = Selection::None,
+            Selection::Frame(title) if !self.document.frames.contains_key(title) => self.selection = Selection::None,
             _ => {}
         }
         if self.wired != self.document.composition {

@@ -5,7 +5,7 @@ use crate::call::JobId;
 use crate::component::Digest;
 use crate::compose::{Behavior, Choices, Edit, Port, Scope, StubSpec};
 use crate::grant::Grants;
-use crate::project::{CallKey, Preferences, Target};
+use crate::project::{CallKey, Clip, Frame, Preferences, Target};
 use crate::sheet::{Colours, GraphForm};
 use crate::value::{Handle, Value};
 use std::collections::BTreeMap;
@@ -37,6 +37,8 @@ pub enum Command {
     Undo,
     /// Makes the last step taken back again.
     Redo,
+    /// Pastes instances that were copied in whichever window: the text of a [`Clip`].
+    Paste(String),
     /// Selects something.
     Select(Selection),
     /// Splits a composed component: the components inside it join the library, and its graph takes the place of the
@@ -160,8 +162,16 @@ pub enum Change {
     Move(Vec<(String, [f32; 2])>),
     /// Makes copies of instances beside them, with the wires among them.
     Duplicate(Vec<String>),
+    /// Adds copied instances with the wires among them.
+    Paste(Clip),
+    /// Removes instances that went to the clipboard.
+    Cut(Vec<String>),
     /// Places these nodes anew.
     Arrange(Vec<(String, [f32; 2])>),
+    /// Lines these nodes up, under this label.
+    Align(&'static str, Vec<(String, [f32; 2])>),
+    /// Changes a frame behind nodes.
+    Frame(FrameEdit),
     /// Sets what a target may reach.
     Grant(Target, Grants),
     /// Keeps the arguments typed for a function, as WAVE text each.
@@ -194,11 +204,45 @@ impl Change {
             Change::SetStub { instance, .. } => format!("Edit {instance}"),
             Change::Move(_) => "Move".into(),
             Change::Duplicate(_) => "Duplicate".into(),
+            Change::Paste(_) => "Paste".into(),
+            Change::Align(label, _) => (*label).into(),
+            Change::Frame(edit) => match edit {
+                FrameEdit::Add(title, _) => format!("Add frame {title}"),
+                FrameEdit::Rename { to, .. } => format!("Rename frame to {to}"),
+                FrameEdit::Remove(title) => format!("Remove frame {title}"),
+                FrameEdit::Move { title, .. } => format!("Move frame {title}"),
+            },
+            Change::Cut(_) => "Cut".into(),
             Change::Arrange(_) => "Arrange".into(),
             Change::Grant(..) => "Change grants".into(),
             Change::SaveArguments(..) => "Edit arguments".into(),
         }
     }
+}
+
+/// A change of a frame.
+#[derive(Debug, Clone, PartialEq)]
+pub enum FrameEdit {
+    /// Adds one, under a title that no other has: a number is added where one has.
+    Add(String, Frame),
+    /// Gives one another title.
+    Rename {
+        /// Its title so far.
+        from: String,
+        /// Its new one.
+        to: String,
+    },
+    /// Removes one; what lies in it stays.
+    Remove(String),
+    /// Moves one with the nodes in it.
+    Move {
+        /// Which.
+        title: String,
+        /// Where its corner goes.
+        at: [f32; 2],
+        /// Where the nodes go.
+        nodes: Vec<(String, [f32; 2])>,
+    },
 }
 
 /// What is selected.
@@ -211,6 +255,8 @@ pub enum Selection {
     Instances(Vec<String>),
     /// The wire that ends at this import.
     Wire(Port),
+    /// The frame of this title.
+    Frame(String),
     /// A component of the library.
     Component(Digest),
 }

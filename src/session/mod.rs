@@ -11,6 +11,8 @@ mod composing;
 mod copy;
 mod env;
 mod files;
+#[cfg(test)]
+mod property;
 mod run;
 pub mod samples;
 mod source;
@@ -20,7 +22,7 @@ mod undo;
 
 pub use autowire::WirePlan;
 pub use changed::ChangedFile;
-pub use command::{Call, Change, Command, Selection};
+pub use command::{Call, Change, Command, FrameEdit, Selection};
 pub use comparison::{Comparison, note, plural, sign, signed};
 pub use composing::{Composed, ComposedBytes};
 pub use env::{Env, Machine, Memory, Signal, Stamp, Work};
@@ -230,6 +232,7 @@ impl Session {
                     self.document_changed();
                 }
             }
+            Command::Paste(text) => self.paste(&text),
             Command::Select(selection) => {
                 self.undo.seal();
                 self.selection = selection;
@@ -394,7 +397,7 @@ impl Session {
     /// Whether the document has changes that are not saved.
     pub fn is_dirty(&self) -> bool {
         let (now, then) = (&self.document, &self.saved);
-        let of_graph = now.composition != then.composition || now.layout != then.layout;
+        let of_graph = now.composition != then.composition || now.layout != then.layout || now.frames != then.frames;
         // Arguments alone are no work to lose as long as there is no graph they belong to.
         of_graph || (now.calls != then.calls && !now.composition.instances.is_empty())
     }

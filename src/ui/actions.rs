@@ -1,6 +1,7 @@
 //! Everything the window can be told to do by menu, palette or key: one table for all three.
 
 use crate::session::{Selection, Session};
+use crate::ui::canvas::geometry::Align;
 use crate::ui::theme::icons;
 use egui::{Key, KeyboardShortcut, Modifiers};
 
@@ -23,10 +24,16 @@ pub enum Action {
     ResetInstance,
     DeleteSelection,
     DuplicateSelection,
+    CutSelection,
+    CopySelection,
+    Paste,
     SelectAll,
     AutoWire,
     SwitchProvider,
+    FrameSelection,
+    RenameFrame,
     Arrange,
+    Align(Align),
     FitAll,
     ZoomActual,
     ZoomIn,
@@ -34,6 +41,8 @@ pub enum Action {
     Palette,
     ShowWire,
     ShowInspect,
+    ToggleList,
+    ToggleMinimap,
     Compare,
     Back,
     Forward,
@@ -51,7 +60,7 @@ pub enum Action {
 
 impl Action {
     /// All actions, in the order of the palette.
-    pub const ALL: [Action; 39] = [
+    pub const ALL: [Action; 54] = [
         Action::OpenFiles,
         Action::OpenSampleProject,
         Action::NewProject,
@@ -67,10 +76,23 @@ impl Action {
         Action::ResetInstance,
         Action::DeleteSelection,
         Action::DuplicateSelection,
+        Action::CutSelection,
+        Action::CopySelection,
+        Action::Paste,
         Action::SelectAll,
         Action::AutoWire,
         Action::SwitchProvider,
+        Action::FrameSelection,
+        Action::RenameFrame,
         Action::Arrange,
+        Action::Align(Align::Left),
+        Action::Align(Align::Center),
+        Action::Align(Align::Right),
+        Action::Align(Align::Top),
+        Action::Align(Align::Middle),
+        Action::Align(Align::Bottom),
+        Action::Align(Align::Across),
+        Action::Align(Align::Down),
         Action::FitAll,
         Action::ZoomActual,
         Action::ZoomIn,
@@ -78,6 +100,8 @@ impl Action {
         Action::Palette,
         Action::ShowWire,
         Action::ShowInspect,
+        Action::ToggleList,
+        Action::ToggleMinimap,
         Action::Compare,
         Action::Back,
         Action::Forward,
@@ -111,10 +135,16 @@ impl Action {
             Action::ResetInstance => "Reset instance",
             Action::DeleteSelection => "Delete selection",
             Action::DuplicateSelection => "Duplicate selection",
+            Action::CutSelection => "Cut",
+            Action::CopySelection => "Copy",
+            Action::Paste => "Paste",
             Action::SelectAll => "Select all",
             Action::AutoWire => "Auto-wire…",
             Action::SwitchProvider => "Switch to the next provider",
+            Action::FrameSelection => "Frame selection",
+            Action::RenameFrame => "Rename frame…",
             Action::Arrange => "Arrange",
+            Action::Align(how) => how.label(),
             Action::FitAll => "Fit all",
             Action::ZoomActual => "Zoom to 100 %",
             Action::ZoomIn => "Zoom in",
@@ -122,6 +152,8 @@ impl Action {
             Action::Palette => "Run a command…",
             Action::ShowWire => "Wire",
             Action::ShowInspect => "Inspect",
+            Action::ToggleList => "Switch between graph and list",
+            Action::ToggleMinimap => "Show or hide the minimap",
             Action::Compare => "Compare with…",
             Action::Back => "Go back",
             Action::Forward => "Go forward",
@@ -153,11 +185,17 @@ impl Action {
             Action::Cancel => icons::STOP,
             Action::ResetInstance => icons::RELOAD,
             Action::DeleteSelection => icons::TRASH,
-            Action::DuplicateSelection => icons::COPY,
+            Action::DuplicateSelection => icons::CUBES,
+            Action::CutSelection => "",
+            Action::CopySelection => icons::COPY,
+            Action::Paste => icons::PASTE,
             Action::SelectAll => icons::CHECK,
             Action::AutoWire => icons::PLUGS_CONNECTED,
             Action::SwitchProvider => icons::SWAP,
+            Action::FrameSelection => icons::FIT,
+            Action::RenameFrame => icons::PENCIL,
             Action::Arrange => icons::LAYOUT,
+            Action::Align(_) => icons::ALIGN,
             Action::FitAll => icons::FIT,
             Action::ZoomActual => icons::SEARCH,
             Action::ZoomIn => icons::ZOOM_IN,
@@ -165,6 +203,8 @@ impl Action {
             Action::Palette => icons::COMMAND,
             Action::ShowWire => icons::GRAPH,
             Action::ShowInspect => icons::EYE,
+            Action::ToggleList => icons::LIST_BULLETS,
+            Action::ToggleMinimap => icons::GRID,
             Action::Compare => icons::SWAP,
             Action::Back => icons::ARROW_LEFT,
             Action::Forward => icons::ARROW_RIGHT,
@@ -195,8 +235,12 @@ impl Action {
             Action::Cancel => (Modifiers::COMMAND, Key::Period),
             Action::DeleteSelection => (Modifiers::NONE, Key::Delete),
             Action::DuplicateSelection => (Modifiers::COMMAND, Key::D),
+            Action::CutSelection => (Modifiers::COMMAND, Key::X),
+            Action::CopySelection => (Modifiers::COMMAND, Key::C),
+            Action::Paste => (Modifiers::COMMAND, Key::V),
             Action::SelectAll => (Modifiers::COMMAND, Key::A),
-            Action::AutoWire => (Modifiers::COMMAND, Key::L),
+            Action::AutoWire => (SHIFT_COMMAND, Key::W),
+            Action::FrameSelection => (SHIFT_COMMAND, Key::F),
             Action::Arrange => (SHIFT_COMMAND, Key::A),
             Action::FitAll => (Modifiers::COMMAND, Key::Num1),
             Action::ZoomActual => (Modifiers::COMMAND, Key::Num0),
@@ -205,6 +249,8 @@ impl Action {
             Action::Palette => (Modifiers::COMMAND, Key::K),
             Action::ShowWire => (Modifiers::ALT, Key::Num1),
             Action::ShowInspect => (Modifiers::ALT, Key::Num2),
+            Action::ToggleList => (Modifiers::COMMAND, Key::L),
+            Action::ToggleMinimap => (SHIFT_COMMAND, Key::M),
             Action::Back => (Modifiers::ALT, Key::ArrowLeft),
             Action::Forward => (Modifiers::ALT, Key::ArrowRight),
             Action::ToggleDock => (Modifiers::COMMAND, Key::J),
@@ -219,9 +265,19 @@ impl Action {
             Action::Quit => (Modifiers::COMMAND, Key::Q),
             // The canvas takes R for it, for whatever has the focus there.
             Action::SwitchProvider => return None,
-            Action::OpenSampleProject | Action::ResetInstance | Action::Compare | Action::ExportGraph => return None,
+            Action::OpenSampleProject
+            | Action::ResetInstance
+            | Action::Compare
+            | Action::ExportGraph
+            | Action::Align(_)
+            | Action::RenameFrame => return None,
         };
         Some(KeyboardShortcut::new(modifiers, key))
+    }
+
+    /// Whether its keys arrive as an event of the clipboard's and not as keys.
+    pub fn is_of_clipboard(self) -> bool {
+        matches!(self, Action::CutSelection | Action::CopySelection | Action::Paste)
     }
 
     /// Whether a text field that has the focus needs the key for itself.
@@ -244,14 +300,23 @@ impl Action {
     /// Why not, in words.
     pub fn check(self, session: &Session) -> Result<(), String> {
         let has_instances = !session.document().composition.instances.is_empty();
-        let selected = matches!(session.selection(), Selection::Instances(_) | Selection::Wire(_));
+        let selected =
+            matches!(session.selection(), Selection::Instances(_) | Selection::Wire(_) | Selection::Frame(_));
+        let count = match session.selection() {
+            Selection::Instances(names) => names.len(),
+            _ => 0,
+        };
         let ok = match self {
+            Action::Align(how) => count >= how.least(),
             Action::Undo => session.undo_label().is_some(),
             Action::Redo => session.redo_label().is_some(),
             Action::Cancel => session.running().is_some(),
             Action::SwitchProvider => matches!(session.selection(), Selection::Wire(_)),
             Action::DeleteSelection => selected,
-            Action::DuplicateSelection => matches!(session.selection(), Selection::Instances(_)),
+            Action::RenameFrame => matches!(session.selection(), Selection::Frame(_)),
+            Action::DuplicateSelection | Action::CutSelection | Action::CopySelection | Action::FrameSelection => {
+                matches!(session.selection(), Selection::Instances(_))
+            }
             Action::Compose
             | Action::ExportGraph
             | Action::SelectAll
@@ -263,12 +328,17 @@ impl Action {
             _ => true,
         };
         let why = match self {
+            Action::Align(Align::Across | Align::Down) => "Select three nodes or more first",
+            Action::Align(_) => "Select two nodes or more first",
             Action::Undo => "There is nothing to undo",
             Action::Redo => "There is nothing to redo",
             Action::Cancel => "No call is under way",
-            Action::DeleteSelection => "Select a node or a wire first",
             Action::SwitchProvider => "Select a wire first",
-            Action::DuplicateSelection => "Select a node first",
+            Action::DeleteSelection => "Select a node, a wire or a frame first",
+            Action::DuplicateSelection | Action::CutSelection | Action::CopySelection | Action::FrameSelection => {
+                "Select a node first"
+            }
+            Action::RenameFrame => "Select a frame first",
             Action::Compare => "Select a component first",
             _ => "Place a component on the canvas first",
         };

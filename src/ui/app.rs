@@ -12,15 +12,16 @@ use super::result::OutputState;
 use crate::call::Caller;
 use crate::component::Digest;
 use crate::compose::Edit;
-use crate::diag::{Severity, display_safe_line};
+use crate::diag::{Severity, Subject, display_safe_line};
 use crate::grant::Capability;
-use crate::project::Target;
-use crate::session::{Change, Command, Env, Machine, Selection, Session};
+use crate::project::{Clip, Target};
+use crate::session::{Change, Command, Env, FrameEdit, Machine, Selection, Session};
 use crate::sheet::GraphForm;
 use crate::ui::panels::kit;
 use crate::ui::parts::{self, Button, Tab};
 use crate::ui::theme::{self, Tone, space};
-use egui::{Context, Frame, Id, Key, Panel, Ui, ViewportCommand};
+use egui::text_selection::LabelSelectionState;
+use egui::{Context, Event, Frame, Id, Key, Panel, Ui, ViewportCommand};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -328,6 +329,11 @@ impl App {
             Action::Redo => self.session.apply(Command::Redo),
             Action::ShowWire => self.workspace = Workspace::Wire,
             Action::ShowInspect => self.workspace = Workspace::Inspect,
+            Action::ToggleMinimap => self.graph.toggle_minimap(),
+            Action::ToggleList => {
+                self.workspace = Workspace::Wire;
+                self.graph.toggle_list();
+            }
             Action::Compare => {
                 if let Some(component) = inspect::subject(&self.session).map(|c| c.digest) {
                     self.compare(component, At::Here);
@@ -360,13 +366,37 @@ impl App {
                     self.session.apply(Command::Change(Change::Compose(Edit::RemoveInstances(names))));
                 }
                 Selection::Wire(to) => self.session.apply(Command::Change(Change::Compose(Edit::Disconnect(to)))),
+                Selection::Frame(title) => {
+                    self.session.apply(Command::Change(Change::Frame(FrameEdit::Remove(title))));
+                }
                 _ => {}
             },
+            Action::FrameSelection => {
+                if let Some(frame) = self.graph.frame(&self.session) {
+                    self.session.apply(Command::Change(Change::Frame(FrameEdit::Add("Frame".into(), frame))));
+                    self.act(ctx, Action::RenameFrame);
+                }
+            }
+            Action::RenameFrame => {
+                if let Selection::Frame(title) = self.session.selection().clone() {
+                    self.graph.edit_frame(&self.session, &title);
+                }
+            }
             Action::DuplicateSelection => {
                 if let Selection::Instances(names) = self.session.selection().clone() {
                     self.session.apply(Command::Change(Change::Duplicate(names)));
                 }
             }
+            Action::CopySelection | Action::CutSelection => {
+                if let Selection::Instances(names) = self.session.selection().clone() {
+                    ctx.copy_text(Clip::of(self.session.document(), &names).to_text());
+                    if action == Action::CutSelection {
+                        self.session.apply(Command::Change(Change::Cut(names)));
+                    }
+                }
+            }
+            // What is on the clipboard arrives as an event.
+            Action::Paste => ctx.send_viewport_cmd(ViewportCommand::RequestPaste),
             Action::SelectAll => {
                 let all = self.session.document().composition.instances.keys().cloned().collect();
                 self.session.apply(Command::Select(Selection::Instances(all)));
@@ -384,6 +414,10 @@ impl App {
                 let places = self.graph.arranged(&self.session);
                 self.session.apply(Command::Change(Change::Arrange(places)));
                 self.graph.ask(Ask::Fit);
+            }
+            Action::Align(how) => {
+                let places = self.graph.aligned(&self.session, how);
+                self.session.apply(Command::Change(Change::Align(how.label(), places)));
             }
             Action::FitAll => self.graph.ask(Ask::Fit),
             Action::ZoomActual => self.graph.ask(Ask::Actual),
@@ -439,13 +473,16 @@ impl App {
             if is_below_modal(ctx) && !(action == Action::Palette && self.palette.is_open()) {
                 continue;
             }
-            let Some(shortcut) = action.shortcut() else { continue };
+            let Some(shortcut) = action.shortcut().filter(|_| !action.is_of_clipboard()) else { continue };
             if typing && action.yields_to_text() {
                 continue;
             }
             if ctx.input_mut(|i| i.consume_shortcut(&shortcut)) {
                 self.act(ctx, action);
             }
+        }
+        if !typing && !is_below_modal(ctx) && self.workspace == Workspace::Wire {
+            self.take_clipboard(ctx);
         }
         // The second habit for redo, and the key that many keyboards have instead of Delete.
         let more = [
@@ -455,6 +492,28 @@ impl App {
         for (modifiers, key, action) in more {
             if !typing && !is_below_modal(ctx) && ctx.input_mut(|i| i.consume_key(modifiers, key)) {
                 self.act(ctx, action);
+            }
+        }
+    }
+
+    /// Copies, cuts and pastes instances, unless text is selected somewhere.
+    fn take_clipboard(&mut self, ctx: &Context) {
+        let is_text = ctx.plugin::<LabelSelectionState>().lock().has_selection();
+        for event in ctx.input(|i| i.events.clone()) {
+            match event {
+                Event::Copy if !is_text => self.act(ctx, Action::CopySelection),
+                Event::Cut if !is_text => self.act(ctx, Action::CutSelection),
+                Event::Paste(text) => {
+                    let before = self.session.revision();
+                    self.session.apply(Command::Paste(text));
+                    if let (true, Selection::Instances(names)) =
+                        (self.session.revision() != before, self.session.selection())
+                        && let Some(first) = names.first()
+                    {
+                        self.graph.focus(&Subject::Instance(first.clone()));
+                    }
+                }
+                _ => {}
             }
         }
     }

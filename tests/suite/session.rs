@@ -10,7 +10,7 @@ use wirebench::compose::{Answer, Behavior, Edit, Port};
 use wirebench::diag::{Severity, Subject};
 use wirebench::grant::{Capability, parse_flag};
 use wirebench::measure::Phase;
-use wirebench::project::{CallKey, Document, Target};
+use wirebench::project::{CallKey, Clip, Document, Target};
 use wirebench::session::{Change, Command, Env, Selection, Session};
 use wirebench::value::{Handle, Value, to_wave};
 
@@ -50,6 +50,9 @@ fn every_change_can_be_undone_and_redone() {
         Change::Move(vec![("fraud-check-zig".into(), [10.0, 10.0])]),
         Change::Arrange(vec![("fraud-check-c".into(), [0.0, 0.0]), ("checkout-rust".into(), [300.0, 0.0])]),
         Change::Duplicate(names(&["fraud-check-rust", "checkout-rust"])),
+        Change::Align("Align left", vec![("fraud-check-c".into(), [4.0, 0.0]), ("checkout-rust".into(), [4.0, 9.0])]),
+        Change::Paste(Clip::of(desk.session.document(), &names(&["fraud-check-c"]))),
+        Change::Cut(names(&["fraud-check-c-2"])),
         Change::Grant(Target::Component(rust), grants.clone()),
         Change::Grant(Target::Composition, grants),
         Change::SaveArguments(key(Target::Composition), names(&["\"zoë\"", "7"])),
@@ -150,6 +153,47 @@ fn copies_stand_beside_and_keep_their_wires() {
     let document = desk.session.document();
     assert!(document.composition.instances.contains_key("checkout-rust-3"), "{:?}", desk.names());
     assert_eq!(document.composition.wires.len(), 2, "a wire from outside the selection is not copied");
+}
+
+#[test]
+fn what_was_copied_is_pasted_with_its_wires_in_another_session_too() {
+    let mut desk = Desk::new();
+    shop(&mut desk);
+    let port = |instance: &str| Port::new(instance, CHECK);
+    desk.edit(Edit::Connect { from: port("fraud-check-rust"), to: port("checkout-rust") });
+    let both = names(&["fraud-check-rust", "checkout-rust"]);
+    let text = Clip::of(desk.session.document(), &both).to_text();
+
+    let before = desk.session.document().clone();
+    desk.apply(Command::Paste(text.clone()));
+    let pasted = desk.session.document();
+    assert_eq!(pasted.composition.wires.get(&port("checkout-rust-2")), Some(&port("fraud-check-rust-2")));
+    assert_ne!(pasted.layout["checkout-rust-2"], pasted.layout["checkout-rust"], "beside, not above");
+    assert_eq!(desk.session.selection(), &Selection::Instances(names(&["checkout-rust-2", "fraud-check-rust-2"])));
+    assert_eq!(desk.session.undo_label(), Some("Paste"));
+    desk.apply(Command::Undo);
+    assert_eq!(desk.session.document(), &before, "one step");
+
+    desk.change(Change::Cut(both.clone()));
+    desk.apply(Command::Paste(text.clone()));
+    assert_eq!(desk.session.document().composition, before.composition, "cut and pasted, all is as it was");
+    assert_eq!(desk.session.document().layout, before.layout);
+
+    let mut other = Desk::new();
+    other.open("checkout-rust.wasm");
+    other.apply(Command::Paste(text.clone()));
+    assert!(other.session.document().composition.instances.is_empty());
+    let said = other.session.notices().last().unwrap().text.clone();
+    let rust = Digest::of(&sample_bytes("fraud-check-rust.wasm")).short();
+    let wanted =
+        format!("Nothing is pasted: this component is not open: fraud-check-rust ({rust}…). Open it and paste again");
+    assert_eq!(said, wanted);
+    other.open("fraud-check-rust.wasm");
+    other.apply(Command::Paste(text));
+    assert_eq!(other.session.document().composition.wires.get(&port("checkout-rust")), Some(&port("fraud-check-rust")));
+
+    other.apply(Command::Paste("some other text".into()));
+    assert_eq!(other.session.notices().last().unwrap().text, "The clipboard holds no instances");
 }
 
 /// What saving and opening must bring back.

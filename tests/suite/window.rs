@@ -367,6 +367,113 @@ fn components_are_placed_by_keyboard() {
 }
 
 #[test]
+fn nodes_go_from_window_to_window_through_the_clipboard() {
+    let mut from = Window::with_sample_project();
+    from.palette("select instance fraud-check-js");
+    from.harness.event(Event::Copy);
+    from.harness.step();
+    let copied = from.harness.output().platform_output.commands.iter().find_map(|command| match command {
+        egui::OutputCommand::CopyText(text) => Some(text.clone()),
+        _ => None,
+    });
+    let copied = copied.expect("something copied");
+
+    let mut to = Window::with_sample("fraud-check-js");
+    to.harness.event(Event::Paste(copied.clone()));
+    to.settle();
+    assert_eq!(to.session().document().composition.instances.len(), 1);
+    to.node(Role::GraphicsObject, "fraud-check-js, instance of fraud-check-js");
+    to.harness.event(Event::Cut);
+    to.settle();
+    assert!(to.session().document().composition.instances.is_empty());
+    // In a field, pasting is typing.
+    from.click(Role::SearchInput, "Search components");
+    from.harness.event(Event::Paste(copied));
+    from.settle();
+    assert_eq!(from.session().document().composition.instances.len(), 4);
+}
+
+#[test]
+fn a_frame_is_made_named_moved_with_its_nodes_and_removed_by_keyboard() {
+    let mut w = Window::with_sample_project();
+    w.by_keyboard = true;
+    w.palette("select instance fraud-check-js");
+    w.palette("frame selection");
+    assert_eq!(w.focused(), (Role::TextInput, "Title of the frame".into()));
+    w.write("Checks");
+    w.key(Key::Enter);
+    let frames = |w: &Window| w.session().document().frames.clone();
+    assert_eq!(frames(&w).keys().collect::<Vec<_>>(), ["Checks"]);
+    let layout = |w: &Window| w.session().document().layout.clone();
+    let (before, nodes) = (frames(&w)["Checks"], layout(&w));
+    w.node(Role::GraphicsObject, "frame Checks, 1 instance").focus();
+    w.settle();
+    w.key(Key::ArrowRight);
+    w.key(Key::ArrowRight);
+    let after = frames(&w)["Checks"];
+    assert_eq!(after.at, [before.at[0] + 24.0, before.at[1]]);
+    assert_eq!(layout(&w)["fraud-check-js"][0], nodes["fraud-check-js"][0] + 24.0, "what lies in it moves along");
+    assert_eq!(layout(&w)["fraud-check-c"], nodes["fraud-check-c"]);
+    // Each press ends a gesture: two steps, and the nodes come back with the frame.
+    w.command(Key::Z);
+    w.command(Key::Z);
+    assert_eq!((frames(&w)["Checks"], layout(&w)), (before, nodes));
+    w.key(Key::F2);
+    w.write("Fraud");
+    w.key(Key::Enter);
+    w.node(Role::GraphicsObject, "frame Fraud, 1 instance").focus();
+    w.settle();
+    w.key(Key::Delete);
+    assert!(frames(&w).is_empty());
+    assert_eq!(w.session().document().composition.instances.len(), 4, "what lay in it stays");
+    assert_eq!(w.session().undo_label(), Some("Remove frame Fraud"));
+}
+
+#[test]
+fn a_frame_is_dragged_by_its_title_with_the_nodes_in_it() {
+    let mut w = Window::with_sample_project();
+    w.command(Key::A);
+    w.palette("frame selection");
+    w.key(Key::Enter);
+    w.command(Key::Num1);
+    let name = "frame Frame, 4 instances";
+    let head = w.node(Role::GraphicsObject, name).rect();
+    let before = w.session().document().clone();
+    let from = head.left_center() + egui::vec2(40.0, 0.0);
+    w.drag(from, from + egui::vec2(60.0, 36.0));
+    let after = w.session().document();
+    let moved = |a: [f32; 2], b: [f32; 2]| [b[0] - a[0], b[1] - a[1]];
+    let by = moved(before.frames["Frame"].at, after.frames["Frame"].at);
+    assert!(by[0] > 24.0 && by[1] > 12.0, "{by:?}");
+    for (name, at) in &before.layout {
+        let of_node = moved(*at, after.layout[name]);
+        assert!((0..2).all(|i| (of_node[i] - by[i]).abs() < 0.01), "{name}: {of_node:?}, not {by:?}");
+    }
+    w.node(Role::GraphicsObject, name);
+    w.command(Key::Z);
+    assert_eq!(w.session().document(), &before, "one step");
+}
+
+#[test]
+fn selected_nodes_are_lined_up_from_the_palette_and_the_menu() {
+    let mut w = Window::with_sample_project();
+    w.command(Key::A);
+    w.palette("align right");
+    let lefts = |w: &Window| w.session().document().layout.values().map(|at| at[0]).collect::<Vec<_>>();
+    let after = lefts(&w);
+    assert_ne!(after, [520.0, 80.0, 80.0, 80.0]);
+    assert_eq!(w.session().undo_label(), Some("Align right"));
+    w.command(Key::Z);
+    assert_eq!(lefts(&w), [520.0, 80.0, 80.0, 80.0], "one step");
+    w.click(Role::Button, "Edit menu");
+    w.click(Role::MenuItem, "Align left");
+    assert_eq!(lefts(&w), [80.0; 4]);
+    w.palette("select instance checkout-rust");
+    w.click(Role::Button, "Edit menu");
+    assert!(w.node(Role::MenuItem, "Align left").accesskit_node().is_disabled());
+}
+
+#[test]
 fn the_palette_finds_what_stands_in_files_and_goes_there() {
     let mut w = Window::with_sample("toolbox-rust");
     w.command(Key::K);

@@ -243,6 +243,94 @@ pub fn tidy(sizes: &[Vec2], wires: &[(usize, usize)]) -> Vec<Pos2> {
     out
 }
 
+/// How nodes are lined up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Align {
+    /// By their left edges.
+    Left,
+    /// By their middles, one above the other.
+    Center,
+    /// By their right edges.
+    Right,
+    /// By their upper edges.
+    Top,
+    /// By their middles, side by side.
+    Middle,
+    /// By their lower edges.
+    Bottom,
+    /// With equal gaps from left to right.
+    Across,
+    /// With equal gaps from top to bottom.
+    Down,
+}
+
+impl Align {
+    /// All of them, in the order of the menu.
+    pub const ALL: [Align; 8] = [
+        Align::Left,
+        Align::Center,
+        Align::Right,
+        Align::Top,
+        Align::Middle,
+        Align::Bottom,
+        Align::Across,
+        Align::Down,
+    ];
+
+    /// What a menu calls it.
+    pub fn label(self) -> &'static str {
+        match self {
+            Align::Left => "Align left",
+            Align::Center => "Align centres",
+            Align::Right => "Align right",
+            Align::Top => "Align top",
+            Align::Middle => "Align middles",
+            Align::Bottom => "Align bottom",
+            Align::Across => "Distribute across",
+            Align::Down => "Distribute down",
+        }
+    }
+
+    /// How many nodes it takes.
+    pub fn least(self) -> usize {
+        if matches!(self, Align::Across | Align::Down) { 3 } else { 2 }
+    }
+}
+
+/// The upper left corners of nodes that are lined up within what they cover together. Distributed nodes keep their order
+/// and the outer ones their places, unless there is too little room between them for all.
+pub fn align(nodes: &[Rect], how: Align) -> Vec<Pos2> {
+    let Some(all) = nodes.iter().copied().reduce(|a, b| a.union(b)) else { return Vec::new() };
+    let place = |r: &Rect| match how {
+        Align::Left => pos2(all.left(), r.top()),
+        Align::Center => pos2(all.center().x - r.width() / 2.0, r.top()),
+        Align::Right => pos2(all.right() - r.width(), r.top()),
+        Align::Top => pos2(r.left(), all.top()),
+        Align::Middle => pos2(r.left(), all.center().y - r.height() / 2.0),
+        Align::Bottom => pos2(r.left(), all.bottom() - r.height()),
+        Align::Across | Align::Down => r.min,
+    };
+    let mut out: Vec<_> = nodes.iter().map(place).collect();
+    let axis = match how {
+        Align::Across => 0,
+        Align::Down => 1,
+        _ => return out,
+    };
+    let mut order: Vec<usize> = (0..nodes.len()).collect();
+    let center = |i: &usize| nodes.get(*i).map_or(0.0, |r| r.center()[axis]);
+    order.sort_by(|a, b| center(a).total_cmp(&center(b)));
+    let filled: f32 = nodes.iter().map(|r| r.size()[axis]).sum();
+    let gap = (all.size()[axis] - filled) / nodes.len().saturating_sub(1).max(1) as f32;
+    let mut at = all.min[axis];
+    for i in order {
+        if let (Some(place), Some(node)) = (out.get_mut(i), nodes.get(i)) {
+            place[axis] = at;
+            at += node.size()[axis] + gap.max(GRID);
+        }
+    }
+    out
+}
+
 /// The length of the longest way that leads to each node; wires that close a cycle do not count.
 fn ranks(count: usize, wires: &[(usize, usize)]) -> Vec<usize> {
     let mut next = vec![Vec::new(); count];
@@ -458,6 +546,32 @@ mod tests {
         let places = tidy(&sizes, &wires);
         assert!(!overlaps(&sizes[..300], &places[..300]));
         assert!(places[1998].x > places[10].x);
+    }
+
+    #[test]
+    fn nodes_are_lined_up_by_edges_and_middles_and_spread_evenly() {
+        let nodes = [(0.0, 50.0, 100.0), (300.0, 0.0, 60.0), (140.0, 200.0, 80.0)]
+            .map(|(x, y, wide)| Rect::from_min_size(pos2(x, y), vec2(wide, wide / 2.0)));
+        let lined = |how| -> Vec<Rect> {
+            align(&nodes, how).iter().zip(&nodes).map(|(p, r)| Rect::from_min_size(*p, r.size())).collect()
+        };
+        let all = |how, of: fn(&Rect) -> f32, wanted: f32| {
+            assert!(lined(how).iter().all(|r| (of(r) - wanted).abs() < 1e-3), "{how:?}: {:?}", lined(how));
+        };
+        all(Align::Left, Rect::left, 0.0);
+        all(Align::Right, Rect::right, 360.0);
+        all(Align::Center, |r| r.center().x, 180.0);
+        all(Align::Top, Rect::top, 0.0);
+        all(Align::Bottom, Rect::bottom, 240.0);
+        all(Align::Middle, |r| r.center().y, 120.0);
+        let across = lined(Align::Across);
+        assert_eq!((across[0].left(), across[1].right()), (0.0, 360.0), "the outer ones stay");
+        assert_eq!(across[2].left() - across[0].right(), across[1].left() - across[2].right());
+        assert!(across.iter().zip(&nodes).all(|(a, b)| a.top() == b.top()));
+        let crowded = [Rect::from_min_size(pos2(0.0, 0.0), vec2(50.0, 50.0)); 3];
+        let down = align(&crowded, Align::Down);
+        assert!(!overlaps(&[vec2(50.0, 50.0); 3], &down), "{down:?}");
+        assert!(align(&[], Align::Down).is_empty());
     }
 
     #[test]

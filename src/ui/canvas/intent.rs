@@ -26,6 +26,8 @@ pub enum MenuOn {
     Port(Port, Side),
     /// On the wire that ends at this import; it is selected.
     Wire(Port),
+    /// On a frame; it is selected.
+    Frame(String),
 }
 
 /// What a person wants done. Points named `at` in world coordinates are `[x, y]`.
@@ -42,6 +44,17 @@ pub enum Intent {
     SelectWire(Port),
     /// Move nodes to these places: one finished drag, or one press of an arrow key.
     Move(Vec<(String, [f32; 2])>),
+    /// Select the frame of this title.
+    SelectFrame(String),
+    /// Move a frame to this place, and nodes with it.
+    MoveFrame {
+        /// Its title.
+        title: String,
+        /// Where its corner goes.
+        at: [f32; 2],
+        /// Where the nodes go.
+        nodes: Vec<(String, [f32; 2])>,
+    },
     /// A wire begins at this port: hand in its candidates from the next frame on, until
     /// [`super::CanvasState::linking`] is `None`.
     DragStarted {

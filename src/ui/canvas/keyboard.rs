@@ -67,6 +67,7 @@ pub(super) fn activate(hit: &Hit, around: &Around<'_>, intents: &mut Vec<Intent>
     let scene = around.scene;
     match hit {
         Hit::Empty => {}
+        Hit::Frame(i) => intents.extend(scene.frames().get(*i).map(|f| Intent::SelectFrame(f.title.clone()))),
         Hit::Node(i) | Hit::Mark(i) => {
             if let Some(node) = scene.nodes().get(*i) {
                 intents.push(Intent::Select { instances: vec![node.id.clone()], mode: SelectMode::Replace });
@@ -86,6 +87,7 @@ fn element_at(hit: &Hit, around: &Around<'_>) -> Pos2 {
         Hit::Empty => return around.canvas.center(),
         Hit::Node(i) | Hit::Mark(i) => node(*i),
         Hit::Port(anchor) => around.scene.at(*anchor),
+        Hit::Frame(i) => around.scene.frames().get(*i).map_or(Pos2::ZERO, |f| f.rect.min + vec2(24.0, 12.0)),
         Hit::Wire(i) | Hit::WireEnd(i, _) => {
             let ends = around.scene.ends(*i).map(|(from, to)| curve_point(curve(from, to, 1.0), 0.5));
             ends.unwrap_or_else(|| around.world(around.canvas.center()))
@@ -161,7 +163,7 @@ pub(super) fn keys(
                 activate(&focused, around, intents);
                 intents.extend(around.scene.nodes().get(*i).map(|n| Intent::Activate(n.id.clone())));
             }
-            Hit::Empty | Hit::Wire(_) | Hit::WireEnd(..) => activate(&focused, around, intents),
+            Hit::Empty | Hit::Wire(_) | Hit::WireEnd(..) | Hit::Frame(_) => activate(&focused, around, intents),
         }
     }
     if pressed(Modifiers::NONE, Key::Space)
@@ -188,7 +190,7 @@ pub(super) fn keys(
         let instances = around.scene.nodes().iter().map(|n| n.id.clone()).collect();
         intents.push(Intent::Select { instances, mode: SelectMode::Replace });
     }
-    if pressed(Modifiers::SHIFT, Key::F10) {
+    if pressed(Modifiers::SHIFT, Key::F10) || (matches!(focused, Hit::Frame(_)) && pressed(Modifiers::NONE, Key::F2)) {
         intents.extend(pointer::menu(element_at(&focused, around), around));
     }
     if pressed(Modifiers::NONE, Key::Escape) {
@@ -244,6 +246,12 @@ fn nudge(
         } else {
             continue;
         };
+        if let Some(frame) = around.scene.frames().iter().find(|f| f.selected) {
+            let (at, title) = (frame.rect.min + way * step, frame.title.clone());
+            state.said = format!("frame {title} moved to {:.0}, {:.0}", at.x, at.y);
+            intents.extend(pointer::drop_frame(title, &around.scene.inside(frame), way * step, around));
+            continue;
+        }
         let moved: Vec<_> = around
             .scene
             .selected()

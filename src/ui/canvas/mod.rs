@@ -9,10 +9,12 @@
 //! | `pointer` | events of the pointer in, intents out; no window |
 //! | `keyboard` | the same for keys |
 //! | `paint` | how it looks |
+//! | `minimap` | the whole in a corner |
 
 pub mod geometry;
 mod intent;
 mod keyboard;
+mod minimap;
 mod paint;
 mod pointer;
 mod scene;
@@ -21,7 +23,7 @@ mod tests;
 
 pub use geometry::View;
 pub use intent::{Ask, Intent, MenuOn, SelectMode};
-pub use scene::{Node, NodeState, PortShape, PortState, PortView, Scene, Wire};
+pub use scene::{FRAME_HEAD, FrameView, Node, NodeState, PortShape, PortState, PortView, Scene, Wire};
 
 use crate::component::Digest;
 use crate::compose::{Candidate, Fit, Port, Side};
@@ -51,12 +53,20 @@ pub struct CanvasState {
     status: String,
     said: String,
     size: Vec2,
+    hides_minimap: bool,
+    /// The canvas's upper left corner on the screen.
+    corner: Pos2,
 }
 
 impl CanvasState {
     /// Does something to the view in the next frame.
     pub fn ask(&mut self, ask: Ask) {
         self.asked.push(ask);
+    }
+
+    /// Shows the minimap whenever not everything is in view, or never.
+    pub fn toggle_minimap(&mut self) {
+        self.hides_minimap = !self.hides_minimap;
     }
 
     /// The port that a wire is being drawn from, by pointer or keyboard, and its side.
@@ -71,6 +81,11 @@ impl CanvasState {
     /// Says something to assistive technology.
     pub fn say(&mut self, text: String) {
         self.said = text;
+    }
+
+    /// Where a point of the world was on the screen in the last frame.
+    pub fn on_screen(&self, world: Pos2) -> Pos2 {
+        self.view.map_or(self.corner, |view| view.to_screen(self.corner, world))
     }
 
     /// What the pointer or the focus is on, in words, for the status bar; empty if on nothing.
@@ -91,7 +106,7 @@ pub fn show(ui: &mut Ui, scene: &Scene, state: &mut CanvasState, candidates: Opt
     let (nodes, wires) = (counted(scene.nodes().len(), "instance"), counted(scene.wires().len(), "wire"));
     let label = format!("Canvas, {nodes}, {wires}");
     response.widget_info(|| WidgetInfo::labeled(Role::Group, true, &label));
-    state.size = canvas.size();
+    (state.size, state.corner) = (canvas.size(), canvas.min);
     let view = state
         .view
         .get_or_insert_with(|| scene.bounds().map_or_else(View::default, |bounds| View::fit(bounds, canvas.size())));
@@ -99,11 +114,20 @@ pub fn show(ui: &mut Ui, scene: &Scene, state: &mut CanvasState, candidates: Opt
     let mut intents = Vec::new();
     answer(ui, &response, &mut around, state);
     pointer_events(ui, &response, &mut around, state, &mut intents);
-    wheel(ui, &response, &mut around);
+    if wheel(ui, &response, &mut around)
+        && let Some(at) = ui.input(|i| i.pointer.latest_pos())
+    {
+        // What is being dragged stays under the pointer.
+        let moved = Event::Move(at, held(ui, ui.input(|i| i.modifiers)));
+        intents.extend(state.gesture.handle(moved, &around).intents);
+    }
     keyboard::keys(ui, &response, &mut around, state, &mut intents);
     dropped(ui, &response, &around, &mut intents);
     state.view = Some(around.view);
     draw(ui, &response, around, state, &mut intents);
+    if let Some(view) = state.view.as_mut().filter(|_| !state.hides_minimap) {
+        minimap::show(ui, canvas, scene, view);
+    }
     intents
 }
 
@@ -152,11 +176,18 @@ fn element_id(canvas: Id, scene: &Scene, hit: &Hit) -> Option<Id> {
             let port = scene.port(*anchor)?;
             Some(canvas.with(("port", anchor.side == Side::Import, port.instance, port.name)))
         }
+        Hit::Frame(i) => Some(canvas.with(("frame", &scene.frames().get(*i)?.title))),
         Hit::Wire(i) | Hit::WireEnd(i, _) => {
             let to = &scene.wires().get(*i)?.to;
             Some(canvas.with(("wire", &to.instance, &to.name)))
         }
     }
+}
+
+/// The keys held, as far as they mean something to a drag.
+fn held(ui: &Ui, m: egui::Modifiers) -> Held {
+    let space = ui.input(|i| i.key_down(egui::Key::Space)) && !ui.ctx().text_edit_focused();
+    Held { shift: m.shift, command: m.command, alt: m.alt, space }
 }
 
 fn pointer_events(
@@ -166,11 +197,10 @@ fn pointer_events(
     state: &mut CanvasState,
     intents: &mut Vec<Intent>,
 ) {
-    let (events, space) = ui.input(|i| (i.events.clone(), i.key_down(egui::Key::Space)));
-    let typing = ui.ctx().text_edit_focused();
+    let events = ui.input(|i| i.events.clone());
     // The canvas takes a press only if nothing lies above it there.
     let ours = response.hovered() || response.is_pointer_button_down_on() || response.clicked();
-    let held = |m: egui::Modifiers| Held { shift: m.shift, command: m.command, alt: m.alt, space: space && !typing };
+    let held = |modifiers| held(ui, modifiers);
     let modifiers = ui.input(|i| i.modifiers);
     for event in events {
         let event = match event {
@@ -223,15 +253,18 @@ fn pointer_events(
     }
 }
 
-/// Scrolling pans; with Ctrl, or by pinching, it zooms about the pointer.
-fn wheel(ui: &Ui, response: &Response, around: &mut Around<'_>) {
-    let Some(at) = ui.input(|i| i.pointer.hover_pos()).filter(|_| response.contains_pointer()) else { return };
+/// Scrolling pans; with Ctrl, or by pinching, it zooms about the pointer. Says whether it did.
+fn wheel(ui: &Ui, response: &Response, around: &mut Around<'_>) -> bool {
+    let is_ours = response.contains_pointer() || response.is_pointer_button_down_on();
+    let Some(at) = ui.input(|i| i.pointer.latest_pos()).filter(|_| is_ours) else { return false };
+    let before = around.view;
     let (scroll, zoom) = ui.input(|i| (i.smooth_scroll_delta(), i.zoom_delta()));
     if zoom != 1.0 {
         around.view.zoom_about(around.canvas.min, at, zoom);
     } else {
         around.view.offset += scroll;
     }
+    around.view != before
 }
 
 fn dropped(ui: &Ui, response: &Response, around: &Around<'_>, intents: &mut Vec<Intent>) {
@@ -251,7 +284,9 @@ fn draw(ui: &mut Ui, response: &Response, around: Around<'_>, state: &mut Canvas
     let on = match &state.gesture {
         Gesture::Idle | Gesture::Pressed { .. } => pointer.filter(|_| response.hovered()).map(|at| around.hit(at)),
         // Letting go here would ask to insert the node into this wire.
-        Gesture::Moving { names, .. } => pointer.and_then(|at| around.wire_under(names, at)).map(Hit::Wire),
+        Gesture::Moving { names, frame: None, .. } => {
+            pointer.and_then(|at| around.wire_under(names, at)).map(Hit::Wire)
+        }
         _ => None,
     };
     let wiring = match &state.gesture {
@@ -270,6 +305,13 @@ fn draw(ui: &mut Ui, response: &Response, around: Around<'_>, state: &mut Canvas
     let t = tokens(ui.ctx());
     let brush = Brush { painter: child.painter().clone(), t, around, emphasis: &emphasis, moved, by };
     brush.ground();
+    let moved_frame = match &state.gesture {
+        Gesture::Moving { frame, .. } => frame.as_deref(),
+        _ => None,
+    };
+    for (i, frame) in scene.frames().iter().enumerate() {
+        brush.frame(i, frame, moved_frame == Some(&frame.title));
+    }
     brush.wires();
     for i in 0..scene.nodes().len() {
         brush.node(i);
@@ -356,7 +398,7 @@ fn loose_end(ui: &Ui, brush: &Brush<'_>, wiring: &Wiring, aim: Option<&Aim<'_>>)
 }
 
 /// What a connection with a candidate would mean, in words.
-fn fit_words(candidate: &Candidate) -> String {
+pub(in crate::ui) fn fit_words(candidate: &Candidate) -> String {
     let mut out = match &candidate.fit {
         Fit::Exact => "Fits".to_owned(),
         Fit::OtherVersion { import, export } => {
@@ -440,6 +482,11 @@ fn elements(ui: &Ui, canvas: &Response, brush: &Brush<'_>, intents: &mut Vec<Int
             }
         }
     }
+    for (i, frame) in scene.frames().iter().enumerate() {
+        let rect = around.view.rect_to_screen(around.canvas.min, frame.head());
+        let place = || format!("at {:.0}, {:.0}", frame.rect.left(), frame.rect.top());
+        element(rect, Hit::Frame(i), Role::GraphicsObject, &|| scene.frame_name(frame), &place);
+    }
     for (i, wire) in scene.wires().iter().enumerate().filter(|_| ports) {
         let Some((from, to)) = brush.wire_ends(i) else { continue };
         let c = geometry::curve(from, to, around.view.zoom);
@@ -468,6 +515,7 @@ fn reveal_focus(around: &Around<'_>, state: &mut CanvasState) {
 fn describe(scene: &Scene, hit: &Hit) -> String {
     match hit {
         Hit::Empty => String::new(),
+        Hit::Frame(i) => scene.frames().get(*i).map(|f| scene.frame_name(f)).unwrap_or_default(),
         Hit::Node(i) | Hit::Mark(i) => scene.nodes().get(*i).map(Scene::node_name).unwrap_or_default(),
         Hit::Port(anchor) => {
             scene.view_of(*anchor).map(|(n, p)| Scene::port_name(n, anchor.side, p)).unwrap_or_default()

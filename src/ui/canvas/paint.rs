@@ -2,8 +2,9 @@
 
 use super::geometry::{DETAIL, HEAD, OUTLINE, ROW, curve, curve_bounds};
 use super::pointer::{Around, Gesture, Hit};
-use super::scene::{Anchor, Node, PortShape, PortState, PortView};
+use super::scene::{Anchor, FrameView, Node, PortShape, PortState, PortView};
 use crate::compose::Side;
+use crate::diag::display_safe_line;
 use crate::ui::theme::{Tokens, fonts, icons, size};
 use egui::epaint::text::{LayoutJob, TextFormat, TextWrapping};
 use egui::epaint::{CubicBezierShape, Mesh, PathShape, PathStroke};
@@ -97,6 +98,33 @@ impl Brush<'_> {
             y += step;
         }
         self.painter.add(Shape::mesh(dots));
+    }
+
+    /// A frame behind the nodes, with its title.
+    pub fn frame(&self, i: usize, frame: &FrameView, is_moved: bool) {
+        let (t, z) = (self.t, self.zoom());
+        let rect = if is_moved { frame.rect.translate(self.by) } else { frame.rect };
+        let rect = self.around.view.rect_to_screen(self.around.canvas.min, rect);
+        if !rect.intersects(self.painter.clip_rect()) {
+            return;
+        }
+        let is_on = self.emphasis.on == Some(Hit::Frame(i));
+        let edge = match (frame.selected, is_on) {
+            (true, _) => Stroke::new(2.0, t.accent),
+            (_, true) => Stroke::new(1.0, t.dim),
+            _ => Stroke::new(1.0, t.line_strong),
+        };
+        let radius = CornerRadius::same((10.0 * z).round().clamp(3.0, 14.0) as u8);
+        self.painter.rect(rect, radius, t.panel.gamma_multiply(0.55), edge, StrokeKind::Inside);
+        let title = display_safe_line(&frame.title);
+        let ink = if frame.selected || is_on { t.strong } else { t.dim };
+        let room = rect.width() - 24.0 * z;
+        let title = self.elided(&title, fonts::medium(points(13.0 * z.max(0.7))), ink, room);
+        self.put(pos2(rect.left() + 12.0 * z, rect.top() + 16.0 * z.max(0.7)), title);
+        if self.emphasis.focus == Some(Hit::Frame(i)) {
+            let ring = Stroke::new(2.0, t.accent);
+            self.painter.rect_stroke(rect.expand(3.0), radius, ring, StrokeKind::Middle);
+        }
     }
 
     /// All wires, those that are emphasised last.
@@ -474,6 +502,7 @@ pub(super) fn cursor(gesture: &Gesture, on: Option<&Hit>, space: bool, refused: 
             Some(Hit::Port(_)) => CursorIcon::Crosshair,
             Some(Hit::WireEnd(..)) => CursorIcon::Grab,
             Some(Hit::Wire(_) | Hit::Mark(_)) => CursorIcon::PointingHand,
+            Some(Hit::Frame(_)) => CursorIcon::Grab,
             _ => CursorIcon::Default,
         },
     }

@@ -55,6 +55,8 @@ pub(super) enum Hit {
     Wire(usize),
     /// A wire near one of its ends.
     WireEnd(usize, Side),
+    /// A frame, by its title.
+    Frame(usize),
 }
 
 /// What the machine looks at.
@@ -103,6 +105,8 @@ pub(super) enum Gesture {
     },
     /// Nodes by name, where the pointer took hold of them (in the world), and how far they have come.
     Moving {
+        /// A frame that moves with its nodes.
+        frame: Option<String>,
         names: Vec<String>,
         held_at: Pos2,
         by: Vec2,
@@ -171,7 +175,17 @@ impl<'a> Around<'a> {
                 return Hit::Node(i);
             }
         }
-        self.wire_at(at)
+        match self.wire_at(at) {
+            Hit::Empty => {
+                let frames = self.scene.frames().iter().enumerate().rev();
+                frames
+                    .filter(|(_, f)| f.head().contains(world))
+                    .map(|(i, _)| Hit::Frame(i))
+                    .next()
+                    .unwrap_or(Hit::Empty)
+            }
+            hit => hit,
+        }
     }
 
     fn wire_at(&self, at: Pos2) -> Hit {
@@ -333,9 +347,11 @@ impl Gesture {
                 *last = at;
                 Done { intents: Vec::new(), pan }
             }
-            Self::Moving { names, held_at, by } => {
+            Self::Moving { frame, names, held_at, by } => {
                 let raw = around.world(at) - *held_at;
-                let first = names.first().and_then(|n| around.scene.node(n)).map_or(Pos2::ZERO, |n| n.pos);
+                let of_frame = frame.as_ref().and_then(|t| around.scene.frames().iter().find(|f| f.title == *t));
+                let of_node = names.first().and_then(|n| around.scene.node(n));
+                let first = of_frame.map(|f| f.rect.min).or(of_node.map(|n| n.pos)).unwrap_or_default();
                 *by = if held.alt { raw } else { snap_to_grid(first + raw) - first };
                 Done::default()
             }
@@ -357,6 +373,7 @@ impl Gesture {
         match std::mem::take(self) {
             Self::Idle | Self::Panning { .. } => Vec::new(),
             Self::Pressed { hit, held, .. } => click(&hit, held, around),
+            Self::Moving { frame: Some(title), names, by, .. } => drop_frame(title, &names, by, around),
             Self::Moving { names, by, .. } => drop_nodes(&names, by, at, around),
             Self::Wiring(wiring) => drop_wire(&Wiring { at, ..wiring }, around),
             Self::Marquee { from, to, mode } => {
@@ -391,6 +408,11 @@ pub(super) fn menu(at: Pos2, around: &Around<'_>) -> Vec<Intent> {
             name(i).map(MenuOn::Node)
         }
         Hit::Port(anchor) => scene.port(anchor).map(|port| MenuOn::Port(port, anchor.side)),
+        Hit::Frame(i) => {
+            let title = scene.frames().get(i).map(|f| f.title.clone());
+            out.extend(title.clone().map(Intent::SelectFrame));
+            title.map(MenuOn::Frame)
+        }
         Hit::Wire(i) | Hit::WireEnd(i, _) => {
             let to = scene.wires().get(i).map(|w| w.to.clone());
             out.extend(to.clone().map(Intent::SelectWire));
@@ -428,7 +450,14 @@ fn begin(start: Pos2, at: Pos2, hit: &Hit, held: Held, around: &Around<'_>) -> (
                 }
                 intents.push(Intent::Select { instances: vec![node.id.clone()], mode });
             }
-            (Gesture::Moving { names, held_at: around.world(start), by: Vec2::ZERO }, intents)
+            (Gesture::Moving { frame: None, names, held_at: around.world(start), by: Vec2::ZERO }, intents)
+        }
+        Hit::Frame(i) => {
+            let Some(frame) = scene.frames().get(i) else { return (Gesture::Idle, Vec::new()) };
+            let (title, names) = (frame.title.clone(), scene.inside(frame));
+            let held_at = around.world(start);
+            let moving = Gesture::Moving { frame: Some(title.clone()), names, held_at, by: Vec2::ZERO };
+            (moving, vec![Intent::SelectFrame(title)])
         }
         Hit::Port(anchor) => {
             let Some(port) = scene.port(anchor) else { return (Gesture::Idle, Vec::new()) };
@@ -466,6 +495,7 @@ fn click(hit: &Hit, held: Held, around: &Around<'_>) -> Vec<Intent> {
         Hit::Empty if held.shift || held.command => Vec::new(),
         Hit::Empty => vec![Intent::Select { instances: Vec::new(), mode: SelectMode::Replace }],
         Hit::Node(i) => select(i),
+        Hit::Frame(i) => scene.frames().get(i).map(|f| Intent::SelectFrame(f.title.clone())).into_iter().collect(),
         Hit::Port(anchor) => {
             let mut out = select(anchor.node);
             out.extend(scene.port(anchor).map(|port| Intent::ClickPort(port, anchor.side)));
@@ -478,15 +508,28 @@ fn click(hit: &Hit, held: Held, around: &Around<'_>) -> Vec<Intent> {
     }
 }
 
-fn drop_nodes(names: &[String], by: Vec2, at: Pos2, around: &Around<'_>) -> Vec<Intent> {
-    if by == Vec2::ZERO {
-        return Vec::new();
-    }
+/// Where these nodes come to stand.
+fn places(names: &[String], by: Vec2, around: &Around<'_>) -> Vec<(String, [f32; 2])> {
     let place = |name: &String| {
         let pos = around.scene.node(name)?.pos + by;
         Some((name.clone(), [pos.x, pos.y]))
     };
-    let mut out = vec![Intent::Move(names.iter().filter_map(place).collect())];
+    names.iter().filter_map(place).collect()
+}
+
+/// A frame moved with the nodes in it.
+pub(super) fn drop_frame(title: String, names: &[String], by: Vec2, around: &Around<'_>) -> Vec<Intent> {
+    let frame = around.scene.frames().iter().find(|f| f.title == title);
+    let Some(frame) = frame.filter(|_| by != Vec2::ZERO) else { return Vec::new() };
+    let at = frame.rect.min + by;
+    vec![Intent::MoveFrame { title, at: [at.x, at.y], nodes: places(names, by, around) }]
+}
+
+fn drop_nodes(names: &[String], by: Vec2, at: Pos2, around: &Around<'_>) -> Vec<Intent> {
+    if by == Vec2::ZERO {
+        return Vec::new();
+    }
+    let mut out = vec![Intent::Move(places(names, by, around))];
     let wire = around.wire_under(names, at).and_then(|i| around.scene.wires().get(i));
     out.extend(
         names

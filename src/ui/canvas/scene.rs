@@ -1,6 +1,6 @@
 //! What the canvas shows: a picture of a composition, made by whoever owns the document.
 
-use super::geometry::{self, Widths, node_size, port_at};
+use super::geometry::{self, Align, Widths, node_size, port_at};
 use crate::component::Family;
 use crate::compose::{Port, Side};
 use egui::{Pos2, Rect, Vec2};
@@ -135,6 +135,27 @@ pub struct Wire {
     pub selected: bool,
 }
 
+/// A titled rectangle behind nodes.
+#[derive(Debug, Clone)]
+pub struct FrameView {
+    /// Its title, as the document has it.
+    pub title: String,
+    /// Where it is, in the world.
+    pub rect: Rect,
+    /// Whether it is selected.
+    pub selected: bool,
+}
+
+impl FrameView {
+    /// Where its title stands: there it is taken hold of. Elsewhere it lets through to the canvas.
+    pub(super) fn head(&self) -> Rect {
+        self.rect.with_max_y((self.rect.top() + FRAME_HEAD).min(self.rect.bottom()))
+    }
+}
+
+/// The height of a frame's title.
+pub const FRAME_HEAD: f32 = 30.0;
+
 /// A port by its place in a [`Scene`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct Anchor {
@@ -149,6 +170,7 @@ pub(super) struct Anchor {
 pub struct Scene {
     nodes: Vec<Node>,
     wires: Vec<Wire>,
+    frames: Vec<FrameView>,
     sizes: Vec<Vec2>,
     ends: Vec<(Option<Anchor>, Option<Anchor>)>,
     by_name: HashMap<String, usize>,
@@ -161,7 +183,7 @@ impl Scene {
     pub fn new(nodes: Vec<Node>, wires: Vec<Wire>) -> Self {
         let by_name: HashMap<_, _> = nodes.iter().enumerate().map(|(i, n)| (n.id.clone(), i)).collect();
         let sizes = nodes.iter().map(measure).collect();
-        let mut out = Self { nodes, wires, sizes, ends: Vec::new(), by_name, is_fixed: false };
+        let mut out = Self { nodes, wires, frames: Vec::new(), sizes, ends: Vec::new(), by_name, is_fixed: false };
         let mut rows: HashMap<(usize, Side, &str), usize> = HashMap::new();
         for (i, node) in out.nodes.iter().enumerate() {
             for side in [Side::Import, Side::Export] {
@@ -181,6 +203,40 @@ impl Scene {
     pub fn fixed(mut self) -> Self {
         self.is_fixed = true;
         self
+    }
+
+    /// The same scene with frames behind its nodes.
+    pub fn framed(mut self, frames: Vec<FrameView>) -> Self {
+        self.frames = frames;
+        self
+    }
+
+    /// The frames.
+    pub fn frames(&self) -> &[FrameView] {
+        &self.frames
+    }
+
+    /// The nodes that lie inside a frame as a whole.
+    pub fn inside(&self, frame: &FrameView) -> Vec<String> {
+        let inside = |i: &usize| frame.rect.contains_rect(self.rect(*i));
+        (0..self.nodes.len()).filter(inside).filter_map(|i| Some(self.nodes.get(i)?.id.clone())).collect()
+    }
+
+    /// A frame around the nodes that are selected.
+    pub fn around_selected(&self) -> Option<Rect> {
+        let selected = self.nodes.iter().enumerate().filter(|(_, n)| n.selected);
+        let all = selected.map(|(i, _)| self.rect(i)).reduce(|a, b| a.union(b))?;
+        let around = all.expand(2.0 * geometry::GRID);
+        Some(around.with_min_y(around.top() - FRAME_HEAD))
+    }
+
+    /// What assistive technology reads for a frame.
+    pub(super) fn frame_name(&self, frame: &FrameView) -> String {
+        let title = crate::diag::display_safe_line(&frame.title).into_owned();
+        match self.inside(frame).len() {
+            1 => format!("frame {title}, 1 instance"),
+            n => format!("frame {title}, {n} instances"),
+        }
     }
 
     /// Whether the wires stay as they are.
@@ -210,7 +266,8 @@ impl Scene {
 
     /// All that the nodes cover, or `None` if there are none.
     pub fn bounds(&self) -> Option<Rect> {
-        (0..self.nodes.len()).map(|i| self.rect(i)).reduce(|a, b| a.union(b))
+        let frames = self.frames.iter().map(|f| f.rect);
+        (0..self.nodes.len()).map(|i| self.rect(i)).chain(frames).reduce(|a, b| a.union(b))
     }
 
     /// Where every node would stand if the graph were tidied up.
@@ -222,6 +279,14 @@ impl Scene {
             .collect();
         let places = geometry::tidy(&self.sizes, &wires);
         self.nodes.iter().zip(places).map(|(n, p)| (n.id.clone(), [p.x, p.y])).collect()
+    }
+
+    /// Where the nodes that are selected would stand if they were lined up.
+    pub fn aligned(&self, how: Align) -> Vec<(String, [f32; 2])> {
+        let selected: Vec<_> = self.nodes.iter().enumerate().filter(|(_, n)| n.selected).collect();
+        let rects: Vec<_> = selected.iter().map(|(i, _)| self.rect(*i)).collect();
+        let places = geometry::align(&rects, how);
+        selected.iter().zip(places).map(|((_, n), p)| (n.id.clone(), [p.x, p.y])).collect()
     }
 
     /// Where a new node may stand near `wish` without covering another.

@@ -318,6 +318,70 @@ fn escape_and_the_secondary_button_take_a_drag_back() {
     }
 }
 
+/// Turns the wheel with Ctrl, or without.
+fn scroll(stage: &mut Stage<'_, Bench>, by: f32, modifiers: Modifiers) {
+    stage.harness.event(egui::Event::MouseWheel {
+        unit: egui::MouseWheelUnit::Point,
+        delta: vec2(0.0, by),
+        phase: egui::TouchPhase::Move,
+        source: egui::MouseWheelSource::Wheel,
+        modifiers,
+    });
+    stage.harness.run();
+}
+
+#[test]
+fn zooming_and_scrolling_while_dragging_keep_what_is_dragged_under_the_pointer() {
+    for modifiers in [Modifiers::COMMAND, Modifiers::NONE] {
+        // A node: the same point of it stays under the pointer.
+        let mut s = stage();
+        let corner = s.harness.get_by_label("stock, instance of stock-rust").rect().min;
+        let (held, to) = (vec2(30.0, 12.0), corner + vec2(150.0, 90.0));
+        let zoom = s.harness.state().canvas.view.unwrap().zoom;
+        drag(&mut s, corner + held, to);
+        let before = s.harness.state().canvas.view.unwrap();
+        scroll(&mut s, -120.0, modifiers);
+        let view = s.harness.state().canvas.view.unwrap();
+        assert_ne!(view, before);
+        drop(&mut s, to);
+        let at = s.harness.state().nodes.iter().find(|n| n.id == "stock").unwrap().pos;
+        let canvas = s.harness.get_by_label("Canvas, 5 instances, 3 wires").rect();
+        let wanted = view.to_world(canvas.min, to) - held / zoom;
+        assert!((at - wanted).abs().max_elem() <= geometry::GRID / 2.0 + 0.5, "{at:?}, not {wanted:?}");
+        // A wire: it ends where the port is now.
+        let mut s = stage();
+        let from = center(&s, IMPORT);
+        drag(&mut s, from, from - vec2(60.0, 0.0));
+        scroll(&mut s, -60.0, modifiers);
+        let to = center(&s, EXPORT);
+        s.harness.hover_at(to);
+        s.harness.run();
+        drop(&mut s, to);
+        assert!(matches!(last(&s), Intent::Connect { .. }), "{:?}", last(&s));
+    }
+}
+
+#[test]
+fn the_minimap_stands_there_while_something_is_out_of_view_and_pans() {
+    let mut s = stage();
+    assert!(s.harness.query_by_label("Minimap").is_none(), "everything is in view");
+    s.harness.state_mut().canvas.view = Some(View { offset: vec2(-900.0, 40.0), zoom: 1.6 });
+    s.harness.run();
+    let map = s.harness.get_by_label("Minimap").rect();
+    let view = |s: &Stage<'_, Bench>| s.harness.state().canvas.view.unwrap();
+    let before = view(&s);
+    let log = s.harness.state().log.len();
+    drag(&mut s, map.center(), map.center() - vec2(30.0, 0.0));
+    let after = view(&s);
+    drop(&mut s, map.center());
+    assert!(after.offset.x > before.offset.x + 100.0, "{before:?} {after:?}: the left comes into view");
+    assert_eq!(after.zoom, before.zoom);
+    assert_eq!(s.harness.state().log.len(), log, "a drag there is none on the canvas");
+    s.harness.state_mut().canvas.toggle_minimap();
+    s.harness.run();
+    assert!(s.harness.query_by_label("Minimap").is_none());
+}
+
 #[test]
 fn a_wire_is_picked_up_by_its_end() {
     let mut s = stage();

@@ -199,7 +199,7 @@ pub fn subject(session: &Session) -> Option<&Arc<Component>> {
             let from = composition.wires.get(to)?;
             composition.component(session.library(), &from.instance)
         }
-        Selection::None => session.composed().map(|c| &c.component),
+        Selection::Frame(_) | Selection::None => session.composed().map(|c| &c.component),
     }
 }
 

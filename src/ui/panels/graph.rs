@@ -1,22 +1,26 @@
 //! The workspace in the middle: the composition as a graph. Makes the canvas's picture from the session and turns what
 //! the canvas says into commands.
 
+mod list;
+
 use super::{Outbox, Request};
 use crate::call::Outcome;
 use crate::component::{Component, Digest, Extern, Family, Item, Kind, TypeKind};
 use crate::compose::{self, Candidate, Edit, Port, Side};
-use crate::diag::{Severity, Subject, display_safe, display_safe_line};
+use crate::diag::{Diagnostic, Severity, Subject, display_safe, display_safe_line};
 use crate::measure::Bytes;
-use crate::project::Target;
-use crate::session::{Change, Command, Selection, Session};
+use crate::project::{Frame, Target};
+use crate::session::{Change, Command, FrameEdit, Selection, Session};
 use crate::ui::actions::Action;
+use crate::ui::canvas::geometry::Align;
 use crate::ui::canvas::{
-    self, Ask, CanvasState, Intent, MenuOn, Node, NodeState, PortShape, PortState, PortView, Scene, SelectMode, Wire,
+    self, Ask, CanvasState, FrameView, Intent, MenuOn, Node, NodeState, PortShape, PortState, PortView, Scene,
+    SelectMode, Wire,
 };
 use crate::ui::panels::kit;
 use crate::ui::parts::{self, Drawing};
 use crate::ui::theme::{icons, space};
-use egui::{Popup, PopupCloseBehavior, Pos2, Ui, pos2};
+use egui::{Popup, PopupCloseBehavior, Pos2, Rect, TextEdit, Ui, pos2};
 use std::collections::BTreeSet;
 
 /// The workspace's state.
@@ -32,6 +36,9 @@ pub struct State {
     hovered: String,
     /// The import whose provider was switched last, the provider, and what to say of it.
     switched: Option<(Port, Port, String)>,
+    /// The composition is shown as a list and not as a graph.
+    is_list: bool,
+    list: list::State,
 }
 
 #[derive(PartialEq)]
@@ -63,6 +70,10 @@ enum What {
 impl State {
     /// Brings what a problem is about into view and gives it the focus.
     pub fn focus(&mut self, subject: &Subject) {
+        if self.is_list {
+            self.list.focus(subject);
+            return;
+        }
         let (instance, port) = match subject {
             Subject::Instance(name) => (name, None),
             Subject::Port { instance, port } => (instance, Some((port.clone(), Side::Import))),
@@ -70,6 +81,16 @@ impl State {
             _ => return,
         };
         self.canvas.ask(Ask::Reveal { instance: instance.clone(), port });
+    }
+
+    /// Shows the composition as a list, or as a graph again.
+    pub fn toggle_list(&mut self) {
+        self.is_list = !self.is_list;
+    }
+
+    /// Shows the minimap whenever not everything is in view, or never.
+    pub fn toggle_minimap(&mut self) {
+        self.canvas.toggle_minimap();
     }
 
     /// Does something to the view in the next frame.
@@ -106,6 +127,29 @@ impl State {
     pub fn arranged(&mut self, session: &Session) -> Vec<(String, [f32; 2])> {
         self.refresh(session);
         self.scene.arranged()
+    }
+
+    /// A frame around the nodes that are selected.
+    pub fn frame(&mut self, session: &Session) -> Option<Frame> {
+        self.refresh(session);
+        let around = self.scene.around_selected()?;
+        Some(Frame { at: around.min.into(), size: around.size().into() })
+    }
+
+    /// Opens the menu in which a frame is named.
+    pub fn edit_frame(&mut self, session: &Session, title: &str) {
+        let Some(frame) = session.document().frames.get(title) else { return };
+        self.is_list = false;
+        let screen = self.canvas.on_screen(Pos2::from(frame.at) + egui::vec2(0.0, canvas::FRAME_HEAD));
+        title.clone_into(&mut self.search);
+        let what = What::On(MenuOn::Frame(title.to_owned()));
+        self.menu = Some(Menu { screen, world: frame.at, what, fresh: true });
+    }
+
+    /// Where the nodes that are selected would stand if they were lined up.
+    pub fn aligned(&mut self, session: &Session, how: Align) -> Vec<(String, [f32; 2])> {
+        self.refresh(session);
+        self.scene.aligned(how)
     }
 
     fn refresh(&mut self, session: &Session) {
@@ -191,12 +235,8 @@ fn scene(session: &Session, made_of: &MadeOf) -> Scene {
             node.state.trapped = made_of.trapped.contains(&component.digest);
             for import in &component.imports {
                 let port = Port::new(name, &import.name);
-                let state = match composition.wires.get(&port) {
-                    Some(_) if broken.contains(&(name.as_str(), import.name.as_str())) => PortState::Mismatched,
-                    Some(_) => PortState::Satisfied,
-                    None if import.is_host() => PortState::Host,
-                    None => PortState::Missing,
-                };
+                let is_broken = broken.contains(&(name.as_str(), import.name.as_str()));
+                let state = import_state(composition.wires.contains_key(&port), is_broken, import.is_host());
                 node.state.unsatisfied += usize::from(state == PortState::Missing);
                 node.imports.push(port_view(component, import, state));
             }
@@ -204,11 +244,7 @@ fn scene(session: &Session, made_of: &MadeOf) -> Scene {
             node.imports.sort_by_key(|p| p.state == PortState::Host);
             for export in &component.exports {
                 let port = Port::new(name, &export.name);
-                let state = match (used.contains(&port), exported.contains(&port)) {
-                    (true, _) => PortState::Satisfied,
-                    (false, true) if chosen => PortState::Exported,
-                    _ => PortState::Unused,
-                };
+                let state = export_state(used.contains(&port), exported.contains(&port) && chosen);
                 node.exports.push(port_view(component, export, state));
             }
         }
@@ -229,11 +265,35 @@ fn scene(session: &Session, made_of: &MadeOf) -> Scene {
             }
         })
         .collect();
-    Scene::new(nodes, wires)
+    let frames = session.document().frames.iter().map(|(title, frame)| FrameView {
+        title: title.clone(),
+        rect: Rect::from_min_size(frame.at.into(), frame.size.into()),
+        selected: made_of.selection == Selection::Frame(title.clone()),
+    });
+    Scene::new(nodes, wires).framed(frames.collect())
 }
 
-/// A port as it is drawn on a node.
-pub(in crate::ui) fn port_view(component: &Component, port: &Extern, state: PortState) -> PortView {
+/// How an import is doing.
+fn import_state(is_wired: bool, is_broken: bool, is_host: bool) -> PortState {
+    match (is_wired, is_host) {
+        (true, _) if is_broken => PortState::Mismatched,
+        (true, _) => PortState::Satisfied,
+        (false, true) => PortState::Host,
+        (false, false) => PortState::Missing,
+    }
+}
+
+/// How an export is doing.
+fn export_state(is_used: bool, is_chosen: bool) -> PortState {
+    match (is_used, is_chosen) {
+        (true, _) => PortState::Satisfied,
+        (false, true) => PortState::Exported,
+        (false, false) => PortState::Unused,
+    }
+}
+
+/// A port's short name and its version, safe to show.
+fn port_label(port: &Extern) -> (String, String) {
     let (path, version) = match port.name.split_once('@') {
         Some((path, version)) => (path, version),
         None => (port.name.as_str(), ""),
@@ -241,6 +301,12 @@ pub(in crate::ui) fn port_view(component: &Component, port: &Extern, state: Port
     // A host's interface keeps its package, which says what it reaches; of others the last part is enough.
     let label =
         if port.is_host() { path.trim_start_matches("wasi:") } else { path.rsplit(['/', ':']).next().unwrap_or(path) };
+    (display_safe_line(label).into_owned(), display_safe_line(version).into_owned())
+}
+
+/// A port as it is drawn on a node.
+pub(in crate::ui) fn port_view(component: &Component, port: &Extern, state: PortState) -> PortView {
+    let (label, version) = port_label(port);
     let carries_resource = matches!(&port.item, Item::Interface(i) if i.types.iter()
         .any(|t| matches!(component.types.get(*t).map(|d| &d.kind), Some(TypeKind::Resource))));
     let shape = match &port.item {
@@ -259,8 +325,8 @@ pub(in crate::ui) fn port_view(component: &Component, port: &Extern, state: Port
     }
     PortView {
         name: port.name.clone(),
-        label: display_safe_line(label).into_owned(),
-        version: display_safe_line(version).into_owned(),
+        label,
+        version,
         family: port.family(&component.types),
         shape,
         state,
@@ -276,6 +342,12 @@ pub fn show(ui: &mut Ui, session: &Session, state: &mut State, outbox: &mut Outb
         empty(ui, session, outbox);
         return;
     }
+    bar(ui, state);
+    if state.is_list {
+        state.hovered.clear();
+        list::show(ui, session, &mut state.list, outbox);
+        return;
+    }
     state.refresh(session);
     let candidates = state.canvas.linking().is_some().then_some(state.candidates.as_slice());
     let intents = canvas::show(ui, &state.scene, &mut state.canvas, candidates);
@@ -288,6 +360,26 @@ pub fn show(ui: &mut Ui, session: &Session, state: &mut State, outbox: &mut Outb
         take(session, state, intent, outbox);
     }
     menu(ui, session, state, outbox);
+}
+
+/// The switch between graph and list, and what else concerns the view.
+fn bar(ui: &mut Ui, state: &mut State) {
+    let frame = kit::bar_frame(ui).inner_margin(egui::Margin::symmetric(space::M as i8, space::XS as i8));
+    frame.show(ui, |ui| {
+        ui.horizontal(|ui| {
+            if let Some(i) =
+                parts::segments(ui, "View of the composition", &["Graph", "List"], usize::from(state.is_list))
+            {
+                state.is_list = i == 1;
+            }
+            if state.is_list {
+                list::bar(ui, &mut state.list);
+            } else {
+                ui.take_available_width();
+            }
+        });
+    });
+    ui.add_space(-ui.spacing().item_spacing.y);
 }
 
 fn empty(ui: &mut Ui, session: &Session, outbox: &mut Outbox) {
@@ -322,6 +414,11 @@ fn take(session: &Session, state: &mut State, intent: Intent, outbox: &mut Outbo
             outbox.change(Change::Move(places));
             outbox.request(Request::EndGesture);
         }
+        Intent::SelectFrame(title) => outbox.command(Command::Select(Selection::Frame(title))),
+        Intent::MoveFrame { title, at, nodes } => {
+            outbox.change(Change::Frame(FrameEdit::Move { title, at, nodes }));
+            outbox.request(Request::EndGesture);
+        }
         Intent::DragStarted { port, side } => {
             state.candidates = compose::candidates(&session.document().composition, session.library(), &port, side);
         }
@@ -348,17 +445,15 @@ fn take(session: &Session, state: &mut State, intent: Intent, outbox: &mut Outbo
         Intent::Delete => outbox.act(Action::DeleteSelection),
         Intent::Duplicate => outbox.act(Action::DuplicateSelection),
         Intent::OpenMenu { at, world, on } => {
+            if let MenuOn::Frame(title) = &on {
+                state.search.clone_from(title);
+            }
             state.menu = Some(Menu { screen: at, world, what: What::On(on), fresh: true });
         }
         Intent::DropComponent { component, at } => outbox.change(Change::Place { component, at, connect: None }),
         Intent::FocusProblem(instance) => {
             outbox.request(Request::Show(super::Dock::Problems));
-            let of_it = |s: &Subject| match s {
-                Subject::Instance(i) => *i == instance,
-                Subject::Port { instance: i, .. } | Subject::Wire { instance: i, .. } => *i == instance,
-                _ => false,
-            };
-            if let Some(problem) = session.problems().iter().find(|p| of_it(&p.subject)) {
+            if let Some(problem) = first_problem(session, &instance) {
                 outbox.request(Request::FocusOn(problem.subject.clone()));
             }
         }
@@ -380,6 +475,16 @@ fn next_provider(session: &Session, import: &Port, back: bool) -> Option<(Port, 
     };
     let from = fitting.get(next).filter(|_| now != Some(next))?;
     Some((from.clone(), next, count))
+}
+
+/// The first problem that is about an instance, one of its ports or of the wires to them.
+fn first_problem<'a>(session: &'a Session, instance: &str) -> Option<&'a Diagnostic> {
+    session.problems().iter().find(|p| match &p.subject {
+        Subject::Instance(of) | Subject::Port { instance: of, .. } | Subject::Wire { instance: of, .. } => {
+            of == instance
+        }
+        _ => false,
+    })
 }
 
 fn selected(now: &Selection, instances: Vec<String>, mode: SelectMode) -> Selection {
@@ -416,7 +521,7 @@ fn insertion(session: &Session, instance: &str, wire: &Port) -> Option<Vec<Edit>
 fn menu(ui: &mut Ui, session: &Session, state: &mut State, outbox: &mut Outbox) {
     let Some(mut menu) = state.menu.take() else { return };
     let mut open = true;
-    let searches = matches!(menu.what, What::Add(..));
+    let searches = matches!(menu.what, What::Add(..) | What::On(MenuOn::Frame(_)));
     let behavior =
         if searches || menu.fresh { PopupCloseBehavior::IgnoreClicks } else { PopupCloseBehavior::CloseOnClickOutside };
     let before = outbox.commands.len() + outbox.requests.len();
@@ -429,6 +534,7 @@ fn menu(ui: &mut Ui, session: &Session, state: &mut State, outbox: &mut Outbox) 
             ui.set_min_width(240.0);
             ui.set_max_width(320.0);
             match &menu.what {
+                What::On(MenuOn::Frame(title)) => frame_menu(ui, session, &mut state.search, title, menu.fresh, outbox),
                 What::On(on) => on_menu(ui, session, state, on, menu.world, outbox),
                 What::Add(port, side) => {
                     add_menu(ui, session, &mut state.search, port, *side, menu.world, menu.fresh, outbox)
@@ -495,6 +601,28 @@ fn on_menu(ui: &mut Ui, session: &Session, state: &State, on: &MenuOn, world: [f
             let at = state.scene.free_place([world[0] - STUB_LEFT, world[1]]);
             port_menu(ui, session, port, *side, at, outbox);
         }
+        MenuOn::Frame(_) => {}
+    }
+}
+
+/// A frame's title to type over, and its end.
+fn frame_menu(ui: &mut Ui, session: &Session, text: &mut String, title: &str, fresh: bool, outbox: &mut Outbox) {
+    let field = parts::named_field(ui, "Title of the frame", TextEdit::singleline(text).desired_width(f32::INFINITY));
+    if fresh {
+        field.request_focus();
+    }
+    let is_taken = text != title && session.document().frames.contains_key(text.as_str());
+    let fault = if is_taken { Some("Another frame has this title") } else { None };
+    let fault = fault.or_else(|| crate::project::frame_title_fault(text).map(|_| "A title has 1 to 100 characters"));
+    if let Some(why) = fault {
+        parts::field_error(ui, why);
+    } else if !fresh && ui.input(|i| i.key_pressed(egui::Key::Enter)) {
+        let edit = FrameEdit::Rename { from: title.to_owned(), to: text.clone() };
+        outbox.change(Change::Frame(edit));
+    }
+    ui.add_space(space::XS);
+    if parts::menu_item(ui, Some(icons::TRASH), "Remove frame", "Del", None) {
+        outbox.change(Change::Frame(FrameEdit::Remove(title.to_owned())));
     }
 }
 

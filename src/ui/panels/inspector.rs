@@ -133,7 +133,7 @@ fn about(session: &Session) -> About<'_> {
             _ => About::Several(names),
         },
         Selection::Wire(to) => composition.wires.get(to).map_or(About::Composition, |from| About::Wire { from, to }),
-        Selection::None => About::Composition,
+        Selection::Frame(_) | Selection::None => About::Composition,
     }
 }
 

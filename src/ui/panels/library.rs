@@ -159,9 +159,13 @@ fn take_row(ui: &Ui, session: &Session, component: &Component, row: &Response, o
 
 /// Places an instance where no node stands yet.
 pub fn place(session: &Session, component: Digest, outbox: &mut Outbox) {
+    outbox.change(Change::Place { component, at: free_place(session), connect: None });
+}
+
+/// A place below all nodes.
+pub fn free_place(session: &Session) -> [f32; 2] {
     let lowest = session.document().layout.values().map(|at| at[1]).fold(f32::NEG_INFINITY, f32::max);
-    let at = if lowest.is_finite() { [80.0, lowest + 160.0] } else { [80.0, 60.0] };
-    outbox.change(Change::Place { component, at, connect: None });
+    if lowest.is_finite() { [80.0, lowest + 160.0] } else { [80.0, 60.0] }
 }
 
 /// The target that the selection means: one component, or the composition.

@@ -76,6 +76,7 @@ fn focus_text(session: &Session, graph: &graph::State) -> String {
             Some(from) => format!("Wire from {from} to {to}"),
             None => String::new(),
         },
+        Selection::Frame(title) => format!("Frame {title}"),
         Selection::Component(digest) => {
             session.library().get(digest).map(|c| format!("Component {}", c.name)).unwrap_or_default()
         }

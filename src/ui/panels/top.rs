@@ -5,6 +5,7 @@ use crate::diag::display_safe_line;
 use crate::project::Target;
 use crate::session::{Command, Session};
 use crate::ui::actions::Action;
+use crate::ui::canvas::geometry::Align as NodeAlign;
 use crate::ui::panels::kit;
 use crate::ui::parts::{self, Button};
 use crate::ui::theme::{icons, space};
@@ -148,8 +149,19 @@ fn edit_menu(ui: &mut Ui, session: &Session, outbox: &mut Outbox) {
         item(ui, session, Action::Undo, session.undo_label().map(|l| format!("Undo: {l}")), outbox);
         item(ui, session, Action::Redo, session.redo_label().map(|l| format!("Redo: {l}")), outbox);
         ui.separator();
+        for action in [Action::CutSelection, Action::CopySelection, Action::Paste] {
+            item(ui, session, action, None, outbox);
+        }
+        ui.separator();
         for action in [Action::SelectAll, Action::DuplicateSelection, Action::DeleteSelection] {
             item(ui, session, action, None, outbox);
+        }
+        for action in [Action::FrameSelection, Action::RenameFrame] {
+            item(ui, session, action, None, outbox);
+        }
+        ui.separator();
+        for how in NodeAlign::ALL {
+            item(ui, session, Action::Align(how), None, outbox);
         }
         ui.separator();
         item(ui, session, Action::AutoWire, None, outbox);
@@ -162,7 +174,15 @@ fn view_menu(ui: &mut Ui, session: &Session, outbox: &mut Outbox) {
             item(ui, session, action, None, outbox);
         }
         ui.separator();
-        for action in [Action::Arrange, Action::FitAll, Action::ZoomActual, Action::ZoomIn, Action::ZoomOut] {
+        for action in [
+            Action::ToggleList,
+            Action::ToggleMinimap,
+            Action::Arrange,
+            Action::FitAll,
+            Action::ZoomActual,
+            Action::ZoomIn,
+            Action::ZoomOut,
+        ] {
             item(ui, session, action, None, outbox);
         }
         ui.separator();

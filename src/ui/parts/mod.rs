@@ -28,7 +28,7 @@ pub use link::{link, linked_text};
 pub use list::{ListRow, menu_item};
 pub use notice::{Notice, NoticeClick, notices};
 pub use prose::prose;
-pub use rows::{InSight, RowLayout, Rows};
+pub use rows::{BAR, InSight, RowLayout, Rows};
 pub use section::{Section, dock_frame, hairline, heading, key_value, key_value_text};
 pub use tabs::{Tab, segments, tab_bar};
 pub use timing::{Segment, phase_segments, timing_bar};

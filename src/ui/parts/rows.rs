@@ -9,8 +9,8 @@ use egui::{
 };
 use std::ops::Range;
 
-/// How wide a bar is.
-const BAR: f32 = 10.0;
+/// How wide a bar beside rows is.
+pub const BAR: f32 = 10.0;
 /// The shortest handle of a bar.
 const HANDLE: f32 = 24.0;
 

@@ -1,0 +1,182 @@
+//! Instances with the wires among them as text: what Copy puts on the clipboard and Paste takes from it, in whichever window.
+
+use super::Document;
+use super::format::{MAX_ENTRIES, MAX_NAME, position};
+use crate::component::Digest;
+use crate::compose::Port;
+use crate::diag::display_safe_line;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The version that is written.
+const VERSION: u64 = 1;
+
+/// Instances and the wires among them.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Clip {
+    /// Instances by name.
+    pub instances: BTreeMap<String, Clipped>,
+    /// Wires, by the import they end at.
+    pub wires: BTreeMap<Port, Port>,
+}
+
+/// An instance of a [`Clip`].
+#[derive(Debug, Clone, PartialEq)]
+pub struct Clipped {
+    /// Which component.
+    pub component: Digest,
+    /// What the component was called: to say which one is missing.
+    pub component_name: String,
+    /// Where its node stood.
+    pub at: Option<[f32; 2]>,
+}
+
+/// Why text is no [`Clip`].
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ClipError {
+    /// It is some other text.
+    #[error("The clipboard holds no instances")]
+    Other,
+    /// A newer version wrote it.
+    #[error("A newer Wirebench copied this (format {0}, here {VERSION}), so it cannot be pasted")]
+    Newer(u64),
+    /// It is damaged.
+    #[error("What is on the clipboard cannot be pasted: {0}")]
+    Broken(String),
+}
+
+#[derive(Serialize, Deserialize)]
+struct Text {
+    wirebench_clip: u64,
+    instances: Vec<InstanceText>,
+    #[serde(default)]
+    wires: Vec<[[String; 2]; 2]>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct InstanceText {
+    name: String,
+    component: String,
+    #[serde(default)]
+    component_name: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    position: Option<Value>,
+}
+
+impl Clip {
+    /// These instances of a document, as far as it has them.
+    pub fn of(document: &Document, names: &[String]) -> Self {
+        let names: BTreeSet<&String> = names.iter().collect();
+        let instance = |name: &String| {
+            let component = document.composition.instances.get(name)?.component;
+            let component_name = document.components.get(&component).map(|c| c.name.clone()).unwrap_or_default();
+            let at = document.layout.get(name).copied();
+            Some((name.clone(), Clipped { component, component_name, at }))
+        };
+        let instances: BTreeMap<_, _> = names.iter().filter_map(|name| instance(name)).collect();
+        let inside = |port: &Port| instances.contains_key(&port.instance);
+        let wires = document.composition.wires.iter().filter(|(to, from)| inside(to) && inside(from));
+        Self { wires: wires.map(|(to, from)| (to.clone(), from.clone())).collect(), instances }
+    }
+
+    /// The text for the clipboard.
+    pub fn to_text(&self) -> String {
+        let instances = self.instances.iter().map(|(name, i)| InstanceText {
+            name: name.clone(),
+            component: i.component.to_string(),
+            component_name: i.component_name.clone(),
+            position: i.at.map(|at| Value::Array(at.map(super::decimal).to_vec())),
+        });
+        let end = |port: &Port| [port.instance.clone(), port.name.clone()];
+        let wires = self.wires.iter().map(|(to, from)| [end(from), end(to)]);
+        let text = Text { wirebench_clip: VERSION, instances: instances.collect(), wires: wires.collect() };
+        // Strings and finite numbers can always be written.
+        serde_json::to_string_pretty(&text).unwrap_or_default()
+    }
+
+    /// Reads what [`Clip::to_text`] wrote.
+    ///
+    /// # Errors
+    /// Why it is none.
+    pub fn from_text(text: &str) -> Result<Self, ClipError> {
+        if text.len() > super::format::MAX_BYTES || !text.contains("wirebench_clip") {
+            return Err(ClipError::Other);
+        }
+        let value: Value = serde_json::from_str(text).map_err(|_| ClipError::Other)?;
+        match value.get("wirebench_clip").map(Value::as_u64) {
+            Some(Some(VERSION)) => {}
+            Some(Some(newer)) => return Err(ClipError::Newer(newer)),
+            _ => return Err(ClipError::Other),
+        }
+        let broken = |why: String| ClipError::Broken(display_safe_line(&why).into_owned());
+        let text: Text = serde_json::from_value(value).map_err(|e| broken(e.to_string()))?;
+        if text.instances.len() > MAX_ENTRIES || text.wires.len() > MAX_ENTRIES {
+            return Err(broken(format!("it has more than {MAX_ENTRIES} instances or wires")));
+        }
+        let mut out = Self::default();
+        for entry in text.instances {
+            let Some(component) = Digest::parse(&entry.component) else {
+                return Err(broken(format!("the component of {} is no sha256", entry.name)));
+            };
+            if entry.name.len() > MAX_NAME || entry.component_name.len() > MAX_NAME {
+                return Err(broken("a name is far too long".into()));
+            }
+            let at = entry.position.as_ref().and_then(position);
+            out.instances.insert(entry.name, Clipped { component, component_name: entry.component_name, at });
+        }
+        for [from, to] in text.wires {
+            let [from, to] = [from, to].map(|[instance, name]| Port { instance, name });
+            if let Some(port) = [&from, &to].into_iter().find(|p| !out.instances.contains_key(&p.instance)) {
+                return Err(broken(format!("a wire needs the instance {}, which is not in it", port.instance)));
+            }
+            out.wires.insert(to, from);
+        }
+        Ok(out)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::compose::Instance;
+    use crate::project::ComponentSource;
+
+    fn document() -> Document {
+        let mut d = Document::default();
+        let digest = Digest::of(b"x");
+        d.components.insert(digest, ComponentSource { name: "x".into(), ..ComponentSource::default() });
+        for name in ["a", "b", "c"] {
+            d.composition.instances.insert(name.into(), Instance { component: digest });
+            d.layout.insert(name.into(), [1.5, -2.0]);
+        }
+        d.composition.wires.insert(Port::new("b", "in"), Port::new("a", "out"));
+        d.composition.wires.insert(Port::new("c", "in"), Port::new("b", "out"));
+        d
+    }
+
+    #[test]
+    fn what_is_copied_comes_back_with_its_inner_wires() {
+        let clip = Clip::of(&document(), &["a".into(), "b".into(), "gone".into()]);
+        assert_eq!(clip.instances.len(), 2);
+        assert_eq!(clip.wires.len(), 1, "the wire to c leads out");
+        assert_eq!(Clip::from_text(&clip.to_text()), Ok(clip));
+    }
+
+    #[test]
+    fn other_text_is_told_from_damaged_and_newer_clips() {
+        let text = Clip::of(&document(), &["a".into(), "b".into()]).to_text();
+        assert_eq!(Clip::from_text("hello"), Err(ClipError::Other));
+        assert_eq!(Clip::from_text(r#"["wirebench_clip"]"#), Err(ClipError::Other));
+        assert_eq!(Clip::from_text(r#"{"wirebench_clip": 7}"#), Err(ClipError::Newer(7)));
+        for (from, to) in [("\"component\": \"", "\"component\": \"zz"), ("\"a\",\n        \"out\"", "\"q\", \"out\"")]
+        {
+            let damaged = text.replacen(from, to, 1);
+            assert_ne!(damaged, text, "{text}");
+            assert!(matches!(Clip::from_text(&damaged), Err(ClipError::Broken(_))), "{damaged}");
+        }
+        for cut in (0..text.len()).filter(|i| text.is_char_boundary(*i)) {
+            assert!(Clip::from_text(&text[..cut]).is_err());
+        }
+    }
+}

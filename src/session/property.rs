@@ -1,0 +1,177 @@
+//! Random edits of a document against what must always hold. The seed is fixed: a failure comes again.
+
+use super::{Change, Command, FrameEdit, Memory, Session};
+use crate::component::Digest;
+use crate::compose::{Edit, Port};
+use crate::grant::Capability;
+use crate::project::{self, CallKey, Clip, Document, Frame, Target};
+use std::path::Path;
+use std::sync::Arc;
+
+/// Marsaglia's xorshift: enough for choosing, and the same everywhere.
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self, sides: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        (self.0 % sides.max(1) as u64) as usize
+    }
+
+    fn pick<T: Clone>(&mut self, of: &[T]) -> Option<T> {
+        of.get(self.roll(of.len())).cloned()
+    }
+
+    fn at(&mut self) -> [f32; 2] {
+        [0, 1].map(|_| (self.roll(4000) as f32 - 2000.0) / 3.0)
+    }
+}
+
+/// Something that a person could ask for; it may be refused.
+fn change(dice: &mut Dice, session: &Session) -> Option<Change> {
+    let document = session.document();
+    let composition = &document.composition;
+    let digests: Vec<Digest> = session.library().keys().copied().collect();
+    let instances: Vec<String> = composition.instances.keys().cloned().collect();
+    let some = |dice: &mut Dice| -> Vec<String> {
+        let count = 1 + dice.roll(3);
+        let mut names: Vec<_> = (0..count).filter_map(|_| dice.pick(&instances)).collect();
+        names.sort();
+        names.dedup();
+        names
+    };
+    let port = |dice: &mut Dice, is_import: bool| -> Option<Port> {
+        let name = dice.pick(&instances)?;
+        let component = composition.component(session.library(), &name)?;
+        let side = if is_import { &component.imports } else { &component.exports };
+        let names: Vec<_> = side.iter().map(|e| e.name.clone()).collect();
+        Some(Port::new(name, dice.pick(&names)?))
+    };
+    let places = |dice: &mut Dice| some(dice).into_iter().map(|n| (n, dice.at())).collect::<Vec<_>>();
+    let component = dice.pick(&digests)?;
+    let name = ["a", "b-2", "ünïcode · name", "", "b", "x".repeat(101).as_str()].map(str::to_owned);
+    let frames: Vec<String> = document.frames.keys().cloned().collect();
+    Some(match dice.roll(24) {
+        0 | 1 => Change::Place { component, at: dice.at(), connect: None },
+        2 => Change::Place { component, at: dice.at(), connect: port(dice, true).map(|p| (p.name.clone(), p)) },
+        3 => Change::Move(places(dice)),
+        4 => Change::Arrange(places(dice)),
+        5 => Change::Align("Align left", places(dice)),
+        6 => Change::Duplicate(some(dice)),
+        7 => Change::Paste(Clip::of(document, &some(dice))),
+        8 => Change::Cut(some(dice)),
+        9 => Change::Compose(Edit::AddInstance { name: dice.pick(&name)?, component }),
+        10 => Change::Compose(Edit::RemoveInstances(some(dice))),
+        11 => Change::Compose(Edit::Rename { from: dice.pick(&instances)?, to: dice.pick(&name)? }),
+        12..=14 => Change::Compose(Edit::Connect { from: port(dice, false)?, to: port(dice, true)? }),
+        15 => Change::Compose(Edit::Disconnect(port(dice, true)?)),
+        16 => {
+            let from = port(dice, false)?;
+            let name = dice.pick(&[from.name.clone(), "total".into(), "Not a name".into()])?;
+            Change::Compose(Edit::Export { from, name })
+        }
+        17 => {
+            let names: Vec<_> = composition.exports.keys().cloned().collect();
+            Change::Compose(Edit::Unexport(dice.pick(&names)?))
+        }
+        19 | 20 => {
+            let size = [dice.roll(3) as f32 * 100.0, 80.0];
+            Change::Frame(FrameEdit::Add(dice.pick(&name)?, Frame { at: dice.at(), size }))
+        }
+        21 => Change::Frame(FrameEdit::Rename { from: dice.pick(&frames)?, to: dice.pick(&name)? }),
+        22 => match dice.roll(2) {
+            0 => Change::Frame(FrameEdit::Remove(dice.pick(&frames)?)),
+            _ => Change::Frame(FrameEdit::Move { title: dice.pick(&frames)?, at: dice.at(), nodes: places(dice) }),
+        },
+        18 => Change::Compose(Edit::Replace { instance: dice.pick(&instances)?, component }),
+        _ => {
+            let target = dice.pick(&[Target::Composition, Target::Component(component)])?;
+            let mut grants = session.grants(&target);
+            grants.set(Capability::Clocks, dice.roll(2) == 0);
+            let key = CallKey { target, interface: None, function: format!("f{}", dice.roll(3)) };
+            match dice.roll(2) {
+                0 => Change::Grant(target, grants),
+                _ => Change::SaveArguments(key, vec![dice.roll(9).to_string()]),
+            }
+        }
+    })
+}
+
+fn assert_sound(document: &Document) {
+    assert_eq!(document.validate(), []);
+    let faults = document.composition.validate();
+    assert!(faults.is_empty(), "{faults:?}");
+}
+
+/// Without what no project file keeps: the grants.
+fn kept(document: &Document) -> Document {
+    Document { grants: Default::default(), ..document.clone() }
+}
+
+#[test]
+fn whatever_is_edited_stays_sound_and_comes_back_exactly() {
+    for seed in [1, 0x9E37_79B9_7F4A_7C15, 0xDEAD_BEEF_CAFE] {
+        let mut dice = Dice(seed);
+        let mut session = Session::new(Arc::new(Memory::default()), None);
+        session.apply(Command::OpenSampleProject);
+        for sample in ["fraud-check-wat.wasm", "adder-wat.wasm", "ledger-rust.wasm"] {
+            session.apply(Command::OpenSample(sample.into()));
+        }
+        session.poll();
+        let first = session.document().clone();
+        // The documents as they should come back, one for each step that can be undone.
+        let (mut past, mut future): (Vec<Document>, Vec<Document>) = (Vec::new(), Vec::new());
+        let mut made = 0;
+        for _ in 0..400 {
+            let before = session.document().clone();
+            match dice.roll(8) {
+                0 if !past.is_empty() => {
+                    session.apply(Command::Undo);
+                    future.push(before);
+                    assert_eq!(Some(session.document()), past.pop().as_ref(), "undo");
+                }
+                1 if !future.is_empty() => {
+                    session.apply(Command::Redo);
+                    past.push(before);
+                    assert_eq!(Some(session.document()), future.pop().as_ref(), "redo");
+                }
+                _ => {
+                    let Some(change) = change(&mut dice, &session) else { continue };
+                    session.end_gesture();
+                    session.apply(Command::Change(change));
+                    if *session.document() != before {
+                        made += 1;
+                        past.push(before);
+                        future.clear();
+                    }
+                }
+            }
+            assert_sound(session.document());
+            assert_eq!(session.undo_label().is_some(), !past.is_empty());
+            assert_eq!(session.redo_label().is_some(), !future.is_empty());
+            if dice.roll(10) == 0 {
+                let bytes = project::save(session.document(), Path::new("/"));
+                let loaded = project::load(&bytes, Path::new("/")).unwrap();
+                assert_eq!(kept(&loaded.document), kept(session.document()));
+                assert_eq!(project::save(&loaded.document, Path::new("/")), bytes, "the same work, the same bytes");
+            }
+        }
+        assert!(made > 150, "only {made} changes were made");
+        while session.redo_label().is_some() {
+            session.apply(Command::Redo);
+        }
+        let last = session.document().clone();
+        let mut steps = 0;
+        while session.undo_label().is_some() {
+            session.apply(Command::Undo);
+            assert_sound(session.document());
+            steps += 1;
+        }
+        assert_eq!(session.document(), &first, "all taken back");
+        for _ in 0..steps {
+            session.apply(Command::Redo);
+        }
+        assert_eq!(session.document(), &last, "all made again");
+    }
+}

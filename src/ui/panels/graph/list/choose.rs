@@ -1,0 +1,255 @@
+//! The menu that a port's other end is chosen from: what fits with how it fits, components of the library that would,
+//! and what does not fit with the reason.
+
+use crate::component::{Digest, Kind};
+use crate::compose::{self, Candidate, Edit, Port, Side};
+use crate::diag::display_safe_line;
+use crate::session::{Change, Session};
+use crate::ui::canvas;
+use crate::ui::panels::{Outbox, Request, kit, library};
+use crate::ui::parts::{self, ListRow};
+use crate::ui::theme::{icons, size, space, tokens};
+use egui::{Id, Key, Modifiers, Popup, PopupCloseBehavior, Pos2, ScrollArea, Ui};
+
+/// What is being chosen.
+#[derive(Debug, Clone, PartialEq)]
+pub enum For {
+    /// The other end of a wire from this port.
+    Port(Port, Side),
+    /// A component to place.
+    Place,
+}
+
+/// An open menu.
+pub struct Choosing {
+    what: For,
+    at: Pos2,
+    search: String,
+    /// Which of those that can be chosen.
+    nth: usize,
+    of_revision: u64,
+    candidates: Vec<Candidate>,
+    entries: Vec<Entry>,
+    /// What `entries` were looked for with.
+    looked_for: Option<String>,
+    /// How many entries from the first on can be chosen.
+    usable: usize,
+    is_fresh: bool,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Entry {
+    Disconnect,
+    Candidate(usize),
+    Place(Digest),
+}
+
+impl Choosing {
+    /// Opens at a point of the screen.
+    pub fn new(what: For, at: Pos2) -> Self {
+        Self {
+            what,
+            at,
+            search: String::new(),
+            nth: 0,
+            of_revision: 0,
+            candidates: Vec::new(),
+            entries: Vec::new(),
+            looked_for: None,
+            usable: 0,
+            is_fresh: true,
+        }
+    }
+
+    /// What it is for.
+    pub fn what(&self) -> &For {
+        &self.what
+    }
+
+    fn refresh(&mut self, session: &Session) {
+        let composition = &session.document().composition;
+        if self.is_fresh || self.of_revision != session.revision() {
+            self.of_revision = session.revision();
+            self.looked_for = None;
+            if let For::Port(port, side) = &self.what {
+                self.candidates = compose::candidates(composition, session.library(), port, *side);
+            }
+        }
+        if self.looked_for.as_ref() == Some(&self.search) {
+            return;
+        }
+        self.looked_for = Some(self.search.clone());
+        let wanted = self.search.trim().to_lowercase();
+        let has = |text: &str| wanted.is_empty() || text.to_lowercase().contains(&wanted);
+        let listed = |c: &Candidate| has(&c.port.instance) || has(&c.port.name);
+        let these = |fits: bool| {
+            let all = self.candidates.iter().enumerate().filter(move |(_, c)| c.fit.fits() == fits && listed(c));
+            all.map(|(i, _)| Entry::Candidate(i))
+        };
+        let mut entries = Vec::new();
+        match &self.what {
+            For::Port(port, side) => {
+                entries.extend(these(true));
+                let fitting = compose::fitting(composition, session.library(), port, *side);
+                entries.extend(by_name(session, fitting.into_keys(), &has));
+                // Last of all, so that nobody takes it by accident.
+                if *side == Side::Import && composition.wires.contains_key(port) && has("not connected") {
+                    entries.push(Entry::Disconnect);
+                }
+                self.usable = entries.len();
+                entries.extend(these(false));
+            }
+            For::Place => {
+                let all = session.library().values().filter(|c| c.kind == Kind::Component).map(|c| c.digest);
+                entries.extend(by_name(session, all, &has));
+                self.usable = entries.len();
+            }
+        }
+        self.entries = entries;
+        if self.is_fresh {
+            let is_now = |e: &Entry| matches!(e, Entry::Candidate(i) if self.candidates.get(*i).is_some_and(|c| self.is_now(session, c)));
+            self.nth = self.entries.iter().position(is_now).unwrap_or(0);
+        }
+        self.nth = self.nth.min(self.usable.saturating_sub(1));
+    }
+
+    /// Draws the menu; `false` once it is to be closed.
+    pub fn show(&mut self, ui: &Ui, session: &Session, outbox: &mut Outbox) -> bool {
+        self.refresh(session);
+        let (up, down, enter, escape) = ui.input_mut(|i| {
+            let mut key = |key| i.consume_key(Modifiers::NONE, key);
+            (key(Key::ArrowUp), key(Key::ArrowDown), key(Key::Enter), key(Key::Escape))
+        });
+        if up {
+            self.nth = self.nth.saturating_sub(1);
+        }
+        if down {
+            self.nth = (self.nth + 1).min(self.usable.saturating_sub(1));
+        }
+        let enter = enter && !self.is_fresh;
+        let mut picked = (enter && self.nth < self.usable).then_some(self.nth);
+        let mut is_open = true;
+        let shown = Popup::new(Id::unique("choose an end"), ui.ctx().clone(), self.at, ui.layer_id())
+            .kind(egui::PopupKind::Menu)
+            .open_bool(&mut is_open)
+            .close_behavior(PopupCloseBehavior::IgnoreClicks)
+            .accessible_name("Choices")
+            .show(|ui| {
+                ui.set_width(440.0);
+                let hint = match &self.what {
+                    For::Port(_, Side::Import) => "Search providers",
+                    For::Port(_, Side::Export) => "Search users",
+                    For::Place => "Search components",
+                };
+                let field = parts::search_field(ui, &mut self.search, hint);
+                field.request_focus();
+                ui.add_space(space::XS);
+                if self.entries.is_empty() {
+                    ui.label(kit::dim("Nothing has that name"));
+                }
+                let mut area = ScrollArea::vertical().max_height(264.0);
+                if up || down || field.changed() || self.is_fresh {
+                    let room = 264.0 - size::ROW;
+                    area = area.vertical_scroll_offset((self.nth as f32 * size::ROW - room / 2.0).max(0.0));
+                }
+                ui.spacing_mut().item_spacing.y = 0.0;
+                area.show_rows(ui, size::ROW, self.entries.len(), |ui, range| {
+                    for i in range {
+                        let Some(entry) = self.entries.get(i).copied() else { continue };
+                        let response = self.row(ui, session, entry, i == self.nth && self.usable > 0);
+                        if i == self.nth {
+                            let id = response.id.accesskit_id();
+                            ui.ctx().accesskit_node_builder(field.id, |node| node.set_active_descendant(id));
+                        }
+                        if response.clicked() {
+                            picked = Some(i);
+                        }
+                    }
+                });
+            });
+        let pressed_outside = ui.input(|i| i.pointer.any_pressed())
+            && shown.is_some_and(|s| {
+                ui.input(|i| i.pointer.interact_pos()).is_some_and(|at| !s.response.rect.contains(at))
+            });
+        let was_fresh = std::mem::replace(&mut self.is_fresh, false);
+        if let Some(entry) = picked.and_then(|i| self.entries.get(i)) {
+            self.take(session, *entry, outbox);
+            return false;
+        }
+        is_open && !escape && (was_fresh || !pressed_outside)
+    }
+
+    fn row(&self, ui: &mut Ui, session: &Session, entry: Entry, is_chosen: bool) -> egui::Response {
+        let t = tokens(ui.ctx());
+        match entry {
+            Entry::Disconnect => ListRow::new("Not connected").icon(icons::LINK_BREAK).selected(is_chosen).show(ui),
+            Entry::Place(digest) => {
+                let name = session.library().get(&digest).map(|c| c.name.clone()).unwrap_or_default();
+                let connects = matches!(self.what, For::Port(..));
+                let name = display_safe_line(&name).into_owned();
+                let text = if connects { format!("Place {name} and connect it") } else { format!("Place {name}") };
+                ListRow::new(&text).icon(icons::PLUS).selected(is_chosen).show(ui)
+            }
+            Entry::Candidate(i) => {
+                let Some(candidate) = self.candidates.get(i) else { return ui.label("") };
+                let text = candidate.port.to_string();
+                let words = canvas::fit_words(candidate);
+                let is_now = self.is_now(session, candidate);
+                let words = if is_now { "Connected".to_owned() } else { display_safe_line(&words).into_owned() };
+                let fits = candidate.fit.fits();
+                let row = ListRow::new(&text).detail(&words).selected(is_chosen);
+                let row = match (fits, is_now) {
+                    (false, _) => row.icon(icons::PROHIBIT),
+                    (_, true) => row.colored_icon(icons::LINK, t.accent),
+                    _ => row.colored_icon(icons::CHECK, t.ok),
+                };
+                let response = ui.add_enabled_ui(fits, |ui| row.show(ui)).inner;
+                let tip = format!("{text}\n{words}");
+                if fits { response.on_hover_text(tip) } else { response.on_disabled_hover_text(tip) }
+            }
+        }
+    }
+
+    fn ends(&self, other: &Port) -> Option<(Port, Port)> {
+        match &self.what {
+            For::Port(port, Side::Import) => Some((other.clone(), port.clone())),
+            For::Port(port, Side::Export) => Some((port.clone(), other.clone())),
+            For::Place => None,
+        }
+    }
+
+    fn is_now(&self, session: &Session, candidate: &Candidate) -> bool {
+        let wires = &session.document().composition.wires;
+        self.ends(&candidate.port).is_some_and(|(from, to)| wires.get(&to) == Some(&from))
+    }
+
+    fn take(&self, session: &Session, entry: Entry, outbox: &mut Outbox) {
+        match (entry, &self.what) {
+            (Entry::Disconnect, For::Port(port, _)) => outbox.change(Change::Compose(Edit::Disconnect(port.clone()))),
+            (Entry::Candidate(i), _) => {
+                let ends = self.candidates.get(i).and_then(|c| self.ends(&c.port));
+                if let Some((from, to)) = ends {
+                    outbox.change(Change::Compose(Edit::Connect { from, to }));
+                }
+            }
+            (Entry::Place(digest), For::Port(port, side)) => {
+                let composition = &session.document().composition;
+                let fitting = compose::fitting(composition, session.library(), port, *side);
+                if let Some(own) = fitting.get(&digest) {
+                    let connect = Some((own.clone(), port.clone()));
+                    let at = library::free_place(session);
+                    outbox.change(Change::Place { component: digest, at, connect });
+                }
+            }
+            (Entry::Place(digest), For::Place) => outbox.request(Request::Place(digest)),
+            (Entry::Disconnect, For::Place) => {}
+        }
+    }
+}
+
+fn by_name(session: &Session, digests: impl Iterator<Item = Digest>, has: &dyn Fn(&str) -> bool) -> Vec<Entry> {
+    let name = |digest: &Digest| session.library().get(digest).map(|c| c.name.clone()).unwrap_or_default();
+    let mut found: Vec<_> = digests.map(|d| (name(&d), d)).filter(|(name, _)| has(name)).collect();
+    found.sort();
+    found.into_iter().map(|(_, digest)| Entry::Place(digest)).collect()
+}
