@@ -122,19 +122,19 @@ const MAX_TYPE_DEPTH: usize = 100;
 
 /// Whether any part of these bytes nests types of instances and components too deep for whoever reads them by recursion.
 pub(super) fn is_too_deep(bytes: &[u8]) -> bool {
-    Parser::new(0).parse_all(bytes).map_while(Result::ok).any(|payload| match payload {
-        Payload::ComponentTypeSection(section) => {
-            let at = |n: u64| usize::try_from(n).unwrap_or(usize::MAX);
-            nests_too_deep(bytes.get(at(section.range().start)..at(section.range().end)))
-        }
-        _ => false,
-    })
+    Parser::new(0).parse_all(bytes).map_while(Result::ok).any(|payload| holds_too_deep(bytes, &payload))
 }
 
 /// Whether the sections of all parts follow each other to the end of the file, as whoever decodes WIT takes for granted,
 /// and no types nest too deep in them.
 pub(super) fn is_whole(bytes: &[u8]) -> bool {
-    Parser::new(0).parse_all(bytes).all(|payload| payload.is_ok()) && !is_too_deep(bytes)
+    Parser::new(0).parse_all(bytes).all(|payload| payload.is_ok_and(|payload| !holds_too_deep(bytes, &payload)))
+}
+
+fn holds_too_deep(bytes: &[u8], payload: &Payload<'_>) -> bool {
+    let Payload::ComponentTypeSection(section) = payload else { return false };
+    let at = |n: u64| usize::try_from(n).unwrap_or(usize::MAX);
+    nests_too_deep(bytes.get(at(section.range().start)..at(section.range().end)))
 }
 
 /// What is said of such bytes.
