@@ -285,7 +285,7 @@ fn head(ui: &mut Ui, component: &Component, state: &State, outbox: &mut Outbox) 
             }
         }
         ui.add_space(space::XS);
-        ui.label(RichText::new(kind_icon(component.kind)).font(fonts::icon(18.0)).color(t.accent));
+        ui.label(RichText::new(kit::kind_icon(component.kind)).font(fonts::icon(18.0)).color(t.accent));
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             let place = Button::new("Place on canvas").icon(icons::GRAPH);
             if component.kind == Kind::Component && ui.add(place).clicked() {
@@ -298,7 +298,7 @@ fn head(ui: &mut Ui, component: &Component, state: &State, outbox: &mut Outbox) 
             }
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                 let name = display_safe_line(&component.name);
-                let caption = format!("{} · {}", kind_word(component.kind), Bytes(component.bytes.len() as u64));
+                let caption = format!("{} · {}", kit::kind_word(component.kind), Bytes(component.bytes.len() as u64));
                 let caption = widgets::draw::line(ui, &caption, fonts::text(size::BODY), t.dim);
                 let room = ui.available_width() - caption.size().x - ui.spacing().item_spacing.x;
                 let heading = ui.scope(|ui| {
@@ -310,22 +310,4 @@ fn head(ui: &mut Ui, component: &Component, state: &State, outbox: &mut Outbox) 
             });
         });
     });
-}
-
-fn kind_word(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Component => "Component",
-        Kind::CoreModule => "Core module",
-        Kind::WitPackage => "WIT package",
-        Kind::Unknown => "Unknown file",
-    }
-}
-
-fn kind_icon(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Component => icons::CUBE,
-        Kind::CoreModule => icons::CPU,
-        Kind::WitPackage => icons::BOOK,
-        Kind::Unknown => icons::QUESTION,
-    }
 }

@@ -349,7 +349,7 @@ fn file(ui: &mut Ui, session: &Session, component: &Component, outbox: &mut Outb
     Section::new("File").show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 0.0;
         parts::key_value_text(ui, "Name", &display_safe_line(&component.name), true);
-        parts::key_value_text(ui, "Kind", super::kind_word(component.kind), false);
+        parts::key_value_text(ui, "Kind", kit::kind_word(component.kind), false);
         let bytes = component.bytes.len() as u64;
         parts::key_value_text(ui, "Size", &format!("{} ({bytes} bytes)", Bytes(bytes)), true);
         let digest = component.digest.to_string();

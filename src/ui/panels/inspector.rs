@@ -145,8 +145,8 @@ fn head(ui: &mut Ui, session: &Session, about: &About<'_>) {
     let count = |n: usize, one: &str| if n == 1 { format!("1 {one}") } else { format!("{n} {one}s") };
     let (glyph, title, caption, pill) = match about {
         About::Component(c) => {
-            let caption = format!("{} · {}", kind_word(c.kind), Bytes(c.bytes.len() as u64));
-            (kind_icon(c.kind), c.name.clone(), caption, language(&c.digest))
+            let caption = format!("{} · {}", kit::kind_word(c.kind), Bytes(c.bytes.len() as u64));
+            (kit::kind_icon(c.kind), c.name.clone(), caption, language(&c.digest))
         }
         About::Instance(name, c) => {
             (icons::CUBE, (*name).to_owned(), format!("Instance of {}", c.name), language(&c.digest))
@@ -180,24 +180,6 @@ fn head(ui: &mut Ui, session: &Session, about: &About<'_>) {
         });
     });
     ui.add(Label::new(kit::dim(&display_safe_line(&caption))).truncate());
-}
-
-fn kind_word(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Component => "Component",
-        Kind::CoreModule => "Core module",
-        Kind::WitPackage => "WIT package",
-        Kind::Unknown => "Unknown file",
-    }
-}
-
-fn kind_icon(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Component => icons::CUBE,
-        Kind::CoreModule => icons::CPU,
-        Kind::WitPackage => icons::BOOK,
-        Kind::Unknown => icons::QUESTION,
-    }
 }
 
 fn lost(ui: &mut Ui, name: &str, digest: Digest, outbox: &mut Outbox) {

@@ -1,5 +1,6 @@
 //! What only the window's own frame uses: cards, the live mark, menus, frames of areas.
 
+use crate::component::Kind;
 use crate::diag::display_safe_line;
 use crate::ui::parts::{self, draw};
 use crate::ui::theme::{fonts, icons, size, space, tokens};
@@ -207,5 +208,25 @@ pub fn producer_word(field: &str) -> &str {
         "processed-by" => "Processed by",
         "sdk" => "SDK",
         other => other,
+    }
+}
+
+/// What a file is, in a word or two.
+pub fn kind_word(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Component => "Component",
+        Kind::CoreModule => "Core module",
+        Kind::WitPackage => "WIT package",
+        Kind::Unknown => "Unknown file",
+    }
+}
+
+/// The icon of such a file.
+pub fn kind_icon(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Component => icons::CUBE,
+        Kind::CoreModule => icons::CPU,
+        Kind::WitPackage => icons::BOOK,
+        Kind::Unknown => icons::QUESTION,
     }
 }

@@ -1,6 +1,6 @@
 //! What a component is: its file, its makers, its parts, and how long it took to open.
 
-use super::{copied_row, digest_row, kind_word};
+use super::{copied_row, digest_row};
 use crate::component::{Component, Kind, Metadata, PartKind};
 use crate::compose::{self, Edit};
 use crate::diag::display_safe_line;
@@ -127,7 +127,7 @@ fn file(ui: &mut Ui, session: &Session, component: &Component, is_instance: bool
     let opened = session.opened(&component.digest);
     parts::key_value(ui, "Kind", |ui| {
         let tone = if component.kind == Kind::Component { Tone::Neutral } else { Tone::Warn };
-        parts::badge(ui, kind_word(component.kind), tone);
+        parts::badge(ui, kit::kind_word(component.kind), tone);
     });
     if is_instance {
         parts::key_value_text(ui, "Component", &display_safe_line(&component.name), true);
