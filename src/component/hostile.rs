@@ -123,6 +123,27 @@ fn deep_instance_and_component_types_are_refused_before_anybody_reads_them() {
 }
 
 #[test]
+fn a_callback_of_the_wrong_type_is_no_valid_component() {
+    let component = |result: &str, code: &str| {
+        let text = format!(
+            r#"(component
+                (core module $m
+                    (func (export "f") (result i32) i32.const 0)
+                    (func (export "cb") (param i32 i32 i32) {result} {code}))
+                (core instance $i (instantiate $m))
+                (func (export "f") async
+                    (canon lift (core func $i "f") async (callback (core func $i "cb")))))"#
+        );
+        opened(&wat::parse_str(text).unwrap())
+    };
+    assert!(!is_broken(&component("(result i32)", "i32.const 0")));
+    for (result, code) in [("", ""), ("(result i64)", "i64.const 0"), ("(result i32 i32)", "i32.const 0 i32.const 0")] {
+        let wrong = component(result, code);
+        assert!(is_broken(&wrong) && says(&wrong, "callback"), "{result}: {:?}", wrong.diagnostics);
+    }
+}
+
+#[test]
 fn chains_of_instance_types_end_somewhere() {
     for depth in DEPTHS {
         let bytes = chained_instances(depth);
