@@ -17,6 +17,7 @@ mod resources;
 mod sharing;
 mod source;
 mod stub;
+mod tap;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -34,6 +35,7 @@ pub use record::{Claim, Record, Recorded, Standing, json};
 pub use sharing::{Sharing, sharing};
 pub use source::{Remark, Sourced, Wanted, from_wac, wac_packages};
 pub use stub::{Answer, Behavior, Rule, StubError, StubSpec, stub};
+pub use tap::{MOST_SHOWN_BYTES, Tap, TapError, Tapped, tappable, tapped, without_taps};
 pub use text::{dot, mermaid, wac};
 
 use crate::component::{Component, Digest, Extern};
@@ -57,6 +59,9 @@ pub struct Composition {
     /// Exports of the result that the user chose: name in the result → the port it comes from.
     /// While empty, the exports of instances that provide nothing to others become the result's.
     pub exports: BTreeMap<String, Port>,
+    /// The imports whose wires are tapped: calls that cross them are listed while the composition runs. What is composed
+    /// to be saved is the same with and without.
+    pub taps: BTreeSet<Port>,
 }
 
 /// One use of a component in a composition.
@@ -172,6 +177,9 @@ impl Composition {
         }
         for name in self.exports.keys() {
             faults.extend(edit::export_name(name).err().map(|why| format!("the export name {name:?}: {why}")));
+        }
+        for port in self.taps.iter().filter(|port| !self.wires.contains_key(port)) {
+            faults.push(format!("{port}: there is a tap, and no wire"));
         }
         faults.extend(order::cycles(self).into_iter().map(|cycle| format!("a cycle: {}", fit::arrows(&cycle))));
         faults

@@ -1,10 +1,10 @@
 //! Stubs: components made here that stand in for what an import asks for. A stub exports the import's own interface, read
 //! from the bytes of its consumer, and every function of it traps or answers what it is told to.
 
-mod code;
-mod lower;
+pub(in crate::compose) mod code;
+pub(in crate::compose) mod lower;
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 
 use crate::component::{Component, Function, Item, Kind, TypeRef, decode_wit, guard};
 use crate::diag::display_safe_line;
