@@ -318,8 +318,12 @@ pub(super) fn adapter(
     let mut section = ComponentExportSection::new();
     match interface {
         Some(interface) => {
-            let shell = shell(resolve, interface, start, &given)?;
-            let instance = outer.put_on(&shell, &given);
+            let instance = if given.iter().any(|(function, _)| function.name.starts_with('[')) {
+                let shell = shell(resolve, interface, start, &given)?;
+                outer.put_on(&shell, &given)
+            } else {
+                outer.bag(interface, &given)
+            };
             section.export(name, ComponentExportKind::Instance, instance, None);
         }
         None => drop(section.export(name, ComponentExportKind::Func, outer.functions - 1, None).len()),
@@ -329,7 +333,8 @@ pub(super) fn adapter(
 }
 
 /// A component that imports what the adapter does, and functions; it exports the import's types and these functions under
-/// their own names. A bare list of exports has no place for the names of methods.
+/// their own names. A bare list of exports has no place for the names of methods, and is better where there are none: its
+/// types are the provider's, while those that a component exports are its own to whoever exports them again.
 fn shell(
     resolve: &Resolve,
     interface: InterfaceId,
@@ -346,18 +351,17 @@ fn shell(
         outer.component.section(&section);
         outer.functions += 1;
     }
-    let names = resolve.interfaces.get(interface).into_iter().flat_map(|i| i.types.keys());
-    for name in names {
-        let unknown = || TapError::Failed(format!("its type {} is not there", quoted(name)));
-        let ty = outer.type_of(interface, name).ok_or_else(unknown)?;
+    let mut shared = Shared::default();
+    let types = resolve.interfaces.get(interface).into_iter().flat_map(|i| &i.types);
+    for (name, id) in types {
+        // From here on a type is known by the index of its export.
+        let ty = shared.definition(&mut outer, *id)?;
         let mut section = ComponentExportSection::new();
         section.export(name.as_str(), ComponentExportKind::Type, ty, None);
         outer.component.section(&section);
-        // From here on it is known by the index of its export.
         outer.types += 1;
         outer.aliased.insert((outer.import.1, name.clone()), outer.types - 1);
     }
-    let mut shared = Shared::default();
     for (n, (function, _)) in functions.iter().enumerate() {
         let ty = outer.lifted(&mut shared, function)?;
         let mut section = ComponentExportSection::new();
@@ -371,6 +375,23 @@ fn shell(
 }
 
 impl Outer<'_> {
+    /// An instance of the import's types and these functions; its index.
+    fn bag(&mut self, interface: InterfaceId, functions: &[(&Function, u32)]) -> u32 {
+        let names = self.resolve.interfaces.get(interface).into_iter().flat_map(|i| i.types.keys());
+        let names: Vec<String> = names.cloned().collect();
+        let mut exports: Vec<(&str, ComponentExportKind, u32)> = Vec::new();
+        for name in &names {
+            exports
+                .extend(self.type_of(interface, name).map(|index| (name.as_str(), ComponentExportKind::Type, index)));
+        }
+        exports.extend(functions.iter().map(|(f, index)| (f.name.as_str(), ComponentExportKind::Func, *index)));
+        let mut section = ComponentInstanceSection::new();
+        section.export_items(exports);
+        self.component.section(&section);
+        self.instances += 1;
+        self.instances - 1
+    }
+
     /// Instantiates a [`shell`]; the index of the instance.
     fn put_on(&mut self, shell: &[u8], functions: &[(&Function, u32)]) -> u32 {
         // The section's id, and the component as it is.

@@ -106,8 +106,42 @@ pub fn tapped(composition: &Composition, library: &Library) -> Result<Option<Tap
     if taps.is_empty() && refused.is_empty() {
         return Ok(None);
     }
-    let bytes = encode::with_taps(composition, library, adapters)?;
+    let bytes = match encode::with_taps(composition, library, adapters.clone()) {
+        Ok(bytes) => bytes,
+        Err(why) if adapters.len() > MOST_TRIED => return Err(why),
+        Err(_) => one_by_one(composition, library, adapters, &mut taps, &mut refused)?,
+    };
     Ok(Some(Tapped { bytes, taps, refused }))
+}
+
+/// So many taps are tried one by one if they cannot all be had.
+const MOST_TRIED: usize = 16;
+
+/// Takes each tap that goes with those before it. A type that comes through a tap may be another one to whoever exports
+/// it again, if it is one of an interface with resources.
+fn one_by_one(
+    composition: &Composition,
+    library: &Library,
+    adapters: Vec<(Port, Vec<u8>)>,
+    taps: &mut Vec<Tap>,
+    refused: &mut Vec<Diagnostic>,
+) -> Result<Vec<u8>, Vec<Diagnostic>> {
+    let mut taken = Vec::new();
+    let mut bytes = encode::with_taps(composition, library, Vec::new())?;
+    for adapter in adapters {
+        let to = adapter.0.clone();
+        taken.push(adapter);
+        match encode::with_taps(composition, library, taken.clone()) {
+            Ok(more) => bytes = more,
+            Err(why) => {
+                taken.pop();
+                taps.retain(|tap| tap.to != to);
+                let why = why.first().map(|d| d.message.clone()).unwrap_or_default();
+                refused.push(about(&to, &failed(&why)));
+            }
+        }
+    }
+    Ok(bytes)
 }
 
 fn about(to: &Port, why: &TapError) -> Diagnostic {

@@ -95,7 +95,8 @@ impl Shared {
         if let Some(known) = self.known.get(&id) {
             return Ok(*known);
         }
-        let def = outer.resolve.types.get(id).ok_or_else(unknown)?;
+        let resolve = outer.resolve;
+        let def = resolve.types.get(id).ok_or_else(unknown)?;
         let index = match (&def.name, &def.kind) {
             (Some(_), kind) => {
                 // Handles may be lent inside of it, too.
@@ -107,30 +108,48 @@ impl Shared {
                 let plain = primitive(*plain).ok_or_else(unknown)?;
                 outer.define(|types| types.defined_type().primitive(plain))
             }
-            (None, TypeDefKind::Handle(Handle::Own(resource))) => {
-                let resource = named(outer, *resource)?;
-                outer.define(|types| types.defined_type().own(resource))
+            (None, kind) => self.structure(outer, kind)?,
+        };
+        self.known.insert(id, index);
+        Ok(index)
+    }
+
+    /// What a named type of the interface is, said once more in terms of what has a name here; a resource is only itself.
+    pub fn definition(&mut self, outer: &mut Outer<'_>, id: TypeId) -> Result<u32, TapError> {
+        let resolve = outer.resolve;
+        match &resolve.types.get(id).ok_or_else(unknown)?.kind {
+            TypeDefKind::Resource => named(outer, id),
+            TypeDefKind::Type(Type::Id(other)) => self.index(outer, *other),
+            TypeDefKind::Type(plain) => {
+                let plain = primitive(*plain).ok_or_else(unknown)?;
+                Ok(outer.define(|types| types.defined_type().primitive(plain)))
             }
-            (None, TypeDefKind::Handle(Handle::Borrow(resource))) => {
+            kind => self.structure(outer, kind),
+        }
+    }
+
+    /// A type without name.
+    fn structure(&mut self, outer: &mut Outer<'_>, kind: &TypeDefKind) -> Result<u32, TapError> {
+        match kind {
+            TypeDefKind::Handle(Handle::Own(resource)) => {
+                let resource = named(outer, *resource)?;
+                Ok(outer.define(|types| types.defined_type().own(resource)))
+            }
+            TypeDefKind::Handle(Handle::Borrow(resource)) => {
                 let index = named(outer, *resource)?;
                 if !self.borrowed.iter().any(|(known, _)| known == resource) {
                     self.borrowed.push((*resource, index));
                 }
-                outer.define(|types| types.defined_type().borrow(index))
+                Ok(outer.define(|types| types.defined_type().borrow(index)))
             }
-            (None, kind) => {
+            kind => {
                 let inner = inside(kind).into_iter().map(|ty| ty.map(|ty| self.value(outer, ty)).transpose());
                 let inner = inner.collect::<Result<Vec<_>, _>>()?;
                 let mut is_known = false;
                 let index = outer.define(|types| is_known = write(kind, &inner, types.defined_type()));
-                if !is_known {
-                    return Err(unknown());
-                }
-                index
+                if is_known { Ok(index) } else { Err(unknown()) }
             }
-        };
-        self.known.insert(id, index);
-        Ok(index)
+        }
     }
 
     /// Looks at what is inside of a named type. What it consists of has names where the type was defined, which may not
