@@ -13,6 +13,7 @@ mod sheet;
 mod start;
 mod story;
 mod support;
+mod taps;
 mod tidy;
 mod wac;
 #[cfg(feature = "gui")]
