@@ -277,6 +277,7 @@ impl Live {
         let mut results = vec![Val::Bool(false); ty.results().len()];
         // A short call is over before the second tick, and is never made to yield.
         self.store.set_epoch_deadline(2);
+        self.store.data().taps.called();
         let started = start(job, Phase::Call);
         let returned = function.call_async(&mut self.store, &arguments, &mut results).await;
         report(job, Phase::Call, Some(started.elapsed()));

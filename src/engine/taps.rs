@@ -196,6 +196,15 @@ impl Taps {
         });
     }
 
+    /// The instance is there, and its function is called now: time counts from here, unless something was called before.
+    pub(super) fn called(&self) {
+        self.with(|run| {
+            if run.begun == 0 {
+                run.started = Instant::now();
+            }
+        });
+    }
+
     /// The call is over: what was kept back is told now.
     pub(super) fn end(&self, outcome: &Outcome) {
         let Some(mut run) = self.lock().take() else { return };
