@@ -69,7 +69,8 @@ pub enum TapError {
 /// # Errors
 /// What is in the way.
 pub fn tappable(composition: &Composition, library: &Library, to: &Port) -> Result<usize, TapError> {
-    let import = composition.port(library, to, Side::Import).ok_or(TapError::NoEnd)?;
+    let import = composition.port(library, to, Side::Import).filter(|_| composition.wires.contains_key(to));
+    let import = import.ok_or(TapError::NoEnd)?;
     if matches!(import.item, Item::Type(_)) {
         return Err(TapError::IsAType);
     }
