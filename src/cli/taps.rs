@@ -59,7 +59,7 @@ pub fn print(taps: &RunTaps) {
             Crossing::LeftOut(count) => eprintln!("  … {} calls left out", grouped(count)),
             Crossing::Call(call) => {
                 if let Some(wire) = taps.wires.get(call.tap as usize) {
-                    eprintln!("{}", wire.line(call));
+                    eprintln!("  {}", wire.line(call));
                 }
             }
         }

@@ -91,15 +91,15 @@ impl TappedWire {
 
     /// A call on one line, with everything known of it.
     pub fn line(&self, call: &TapCall) -> String {
-        let indent = "  ".repeat(call.depth.min(20) as usize);
         format!(
-            "{:>10}  {indent}{}  {}({}) → {}  {}",
-            format!("+{}", Nanos(call.started_nanos)),
+            "{}{}: {}({}) → {}, took {} after {}",
+            "  ".repeat(call.depth.min(20) as usize),
             self.ends(),
             self.function_name(call),
             self.arguments(call, 2_000),
             self.end(call, 2_000),
-            Nanos(call.nanos)
+            Nanos(call.nanos),
+            Nanos(call.started_nanos)
         )
     }
 }
@@ -147,11 +147,12 @@ impl RunTaps {
         self.counts.counts.get(wire).map_or(0, |count| count.calls)
     }
 
-    /// How often a wire was crossed and how often that is in a second, in words: `3 calls, 1,250 per second`.
+    /// How often a wire was crossed and how often that is in a second, in words: `3 calls, 1,250 per second`. One call has
+    /// no rate.
     pub fn count_words(&self, wire: usize) -> String {
         let calls = self.calls_of(wire);
         let times = if calls == 1 { "1 call".to_owned() } else { format!("{} calls", grouped(calls)) };
-        if calls == 0 || self.counts.at_nanos == 0 {
+        if calls < 2 || self.counts.at_nanos == 0 {
             return times;
         }
         let rate = calls as f64 * 1e9 / self.counts.at_nanos as f64;

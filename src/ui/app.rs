@@ -213,14 +213,14 @@ impl App {
             _ => Tone::Neutral,
         };
         let focus = !is_below_modal(ui.ctx()) && std::mem::take(&mut self.focus_dock);
-        let docks = [Dock::Invoke, Dock::Output, Dock::History, Dock::Accesses, Dock::Problems, Dock::Taps];
+        let docks = [Dock::Invoke, Dock::Output, Dock::History, Dock::Accesses, Dock::Taps, Dock::Problems];
         let tabs = [
             Tab::new("Invoke"),
             Tab::new("Output"),
             Tab::new("History"),
             Tab::new("Access log").count(refused, Tone::Error),
-            Tab::new("Problems").count(count, tone),
             Tab::new("Taps").count(taps::count(&self.session), Tone::Neutral),
+            Tab::new("Problems").count(count, tone),
         ];
         let tabs: Vec<_> = tabs.iter().zip(docks).map(|(tab, dock)| tab.focus(focus && dock == self.dock)).collect();
         let at = docks.iter().position(|d| *d == self.dock).unwrap_or(0);

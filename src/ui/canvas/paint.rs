@@ -171,15 +171,20 @@ impl Brush<'_> {
             self.painter.circle_filled(middle, 9.0, self.t.canvas);
             icon(&self.painter, middle, icons::LINK_BREAK, 14.0, self.t.error);
         } else if let Some(words) = &wire.tap {
-            self.tap(super::geometry::curve_point(c, 0.5), words, ink);
+            self.tap(super::geometry::curve_point(c, 0.5), words, (to.x - from.x).abs(), ink);
         }
     }
 
-    /// The tap of a wire: an eye on it, and beside that what it has seen.
-    fn tap(&self, middle: Pos2, words: &str, ink: Color32) {
+    /// The tap of a wire: an eye on it, and beside that what it has seen, if there is so much room.
+    fn tap(&self, middle: Pos2, words: &str, room: f32, ink: Color32) {
         let font = fonts::medium(size::SMALL);
         let words = if self.zoom() < DETAIL { "" } else { words };
-        let text = self.painter.layout_no_wrap(words.to_owned(), font, self.t.normal);
+        let mut text = self.painter.layout_no_wrap(words.to_owned(), font.clone(), self.t.normal);
+        let fits = text.size().x + 50.0 <= room;
+        if !fits {
+            text = self.painter.layout_no_wrap(String::new(), font, self.t.normal);
+        }
+        let words = if fits { words } else { "" };
         let gap = if words.is_empty() { 0.0 } else { 6.0 };
         let rect = Rect::from_center_size(middle, vec2(22.0 + gap + text.size().x + gap, 22.0));
         let radius = CornerRadius::same(11);

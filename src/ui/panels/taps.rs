@@ -124,7 +124,11 @@ fn nothing_yet(ui: &mut Ui, session: &Session, outbox: &mut Outbox) {
                 .filter(|to| can(to))
                 .map(|to| Edit::Tap { to: to.clone(), on: true })
                 .collect();
-            if all.is_empty() {
+            if composition.instances.is_empty() {
+                if parts::empty(ui, drawing(), text, Some("Show the graph")) {
+                    outbox.act(Action::ShowWire);
+                }
+            } else if all.is_empty() {
                 if parts::empty(ui, drawing(), text, Some("Auto-wire…")) {
                     outbox.act(Action::AutoWire);
                 }
@@ -146,7 +150,8 @@ fn bar(ui: &mut Ui, taps: &RunTaps, only: Option<usize>, lines: &[Crossing<'_>],
             },
         };
         let shown = title(only);
-        let combo = parts::combo_box("tapped wire").selected_text(kit::shortened(&shown, 64)).width(300.0);
+        let ends = shown.split(" · ").next().unwrap_or_default();
+        let combo = parts::combo_box("tapped wire").selected_text(kit::shortened(ends, 44)).width(240.0);
         let response = combo.show_ui(ui, |ui| {
             for wire in std::iter::once(None).chain((0..taps.wires.len()).map(Some)) {
                 if ui.selectable_label(only == wire, title(wire)).clicked() {

@@ -848,8 +848,11 @@ impl RowUi<'_> {
                 if wired {
                     let tapped = self.session.document().composition.taps.contains(&port);
                     let taps::Toggle { why_not, edit, .. } = taps::toggle(self.session, &port);
-                    let word = if tapped { "Take the tap off the wire to" } else { "Tap the wire to" };
-                    let label = format!("{word} {instance} {name}");
+                    let verb = if tapped { "Take the tap off" } else { "Tap" };
+                    let label = match word {
+                        "import" => format!("{verb} {instance} import {name}"),
+                        _ => format!("{verb} the wire to {instance} {name}"),
+                    };
                     let button = IconButton::new(icons::EYE, &label).selected(tapped);
                     if ui.add(button.disabled_because(why_not.as_deref())).clicked() {
                         self.outbox.change(Change::Compose(edit));

@@ -119,7 +119,8 @@ fn calls_over_tapped_wires_are_listed_and_counted() {
             stage.harness.get_by_role_and_label(Role::Tab, "Taps").click();
             stage.harness.run();
             stage.picture(&format!("taps-{}-{word}", size[0]));
-            let row = r#"fraud-check-rust → checkout-rust  check(user-id: "alice", amount-cents: 1350) → {allowed: true"#;
+            let row =
+                r#"fraud-check-rust → checkout-rust: check(user-id: "alice", amount-cents: 1350) → {allowed: true"#;
             stage.harness.get_by(|n| n.role() == Role::Button && n.label().is_some_and(|l| l.contains(row))).click();
             stage.harness.run();
             stage.picture(&format!("taps-selected-{}-{word}", size[0]));
