@@ -3,6 +3,7 @@
 use super::geometry::{self, Align, Widths, node_size, port_at};
 use crate::component::Family;
 use crate::compose::{Port, Side};
+use crate::diag::display_safe_line;
 use egui::{Pos2, Rect, Vec2};
 use std::collections::HashMap;
 
@@ -173,6 +174,8 @@ pub struct Scene {
     frames: Vec<FrameView>,
     sizes: Vec<Vec2>,
     ends: Vec<(Option<Anchor>, Option<Anchor>)>,
+    /// What stands on a wire whose ends are of two versions: that of the export and that of the import.
+    versions: Vec<Option<String>>,
     by_name: HashMap<String, usize>,
     is_fixed: bool,
 }
@@ -183,7 +186,16 @@ impl Scene {
     pub fn new(nodes: Vec<Node>, wires: Vec<Wire>) -> Self {
         let by_name: HashMap<_, _> = nodes.iter().enumerate().map(|(i, n)| (n.id.clone(), i)).collect();
         let sizes = nodes.iter().map(measure).collect();
-        let mut out = Self { nodes, wires, frames: Vec::new(), sizes, ends: Vec::new(), by_name, is_fixed: false };
+        let mut out = Self {
+            nodes,
+            wires,
+            frames: Vec::new(),
+            sizes,
+            ends: Vec::new(),
+            versions: Vec::new(),
+            by_name,
+            is_fixed: false,
+        };
         let mut rows: HashMap<(usize, Side, &str), usize> = HashMap::new();
         for (i, node) in out.nodes.iter().enumerate() {
             for side in [Side::Import, Side::Export] {
@@ -195,6 +207,7 @@ impl Scene {
             let row = rows.get(&(node, side, port.name.as_str())).copied();
             row.map(|row| Anchor { node, side, row })
         };
+        out.versions = out.wires.iter().map(versions).collect();
         out.ends = out.wires.iter().map(|w| (anchor(&w.from, Side::Export), anchor(&w.to, Side::Import))).collect();
         out
     }
@@ -232,7 +245,7 @@ impl Scene {
 
     /// What assistive technology reads for a frame.
     pub(super) fn frame_name(&self, frame: &FrameView) -> String {
-        let title = crate::diag::display_safe_line(&frame.title).into_owned();
+        let title = display_safe_line(&frame.title).into_owned();
         match self.inside(frame).len() {
             1 => format!("frame {title}, 1 instance"),
             n => format!("frame {title}, {n} instances"),
@@ -340,6 +353,31 @@ impl Scene {
         Some((edge(from, &w.from, Side::Export)?, edge(to, &w.to, Side::Import)?))
     }
 
+    /// What stands on a wire whose ends are of two versions.
+    pub(super) fn versions(&self, wire: usize) -> Option<&str> {
+        self.versions.get(wire)?.as_deref()
+    }
+
+    /// What a port is wired to, in words; where the versions are two, both.
+    pub(super) fn joined(&self, anchor: Anchor) -> Vec<String> {
+        let Some(port) = self.port(anchor) else { return Vec::new() };
+        let mine = |w: &&Wire| if anchor.side == Side::Import { w.to == port } else { w.from == port };
+        let all: Vec<&Wire> = self.wires.iter().filter(mine).collect();
+        let words = |wire: &&Wire| {
+            let (word, other) = if anchor.side == Side::Import { ("from", &wire.from) } else { ("to", &wire.to) };
+            let name = display_safe_line(&other.instance);
+            match versions(wire) {
+                Some(_) => {
+                    format!("{word} {name}: {} satisfies {}", version(&wire.from.name), version(&wire.to.name))
+                }
+                None => format!("{word} {name}"),
+            }
+        };
+        let mut out: Vec<String> = all.iter().take(MOST_JOINED).map(words).collect();
+        out.extend((all.len() > MOST_JOINED).then(|| format!("and {} more", all.len() - MOST_JOINED)));
+        out
+    }
+
     /// The nodes at the two ends of a wire.
     pub(super) fn end_nodes(&self, wire: usize) -> (Option<usize>, Option<usize>) {
         let Some((w, (from, to))) = self.wires.get(wire).zip(self.ends.get(wire)) else {
@@ -387,6 +425,20 @@ impl Scene {
         let (from, to) = (&wire.from, &wire.to);
         format!("{broken} from {} {} to {} {}", from.instance, from.name, to.instance, to.name)
     }
+}
+
+/// Wires of one port that are told one by one.
+const MOST_JOINED: usize = 4;
+
+/// The version in an interface's name, safe to show; the whole name where there is none.
+pub(super) fn version(name: &str) -> String {
+    display_safe_line(name.split_once('@').map_or(name, |(_, version)| version)).into_owned()
+}
+
+/// The versions of the two ends of a wire, if they are two of one interface.
+fn versions(wire: &Wire) -> Option<String> {
+    let ((from, given), (to, wanted)) = wire.from.name.split_once('@').zip(wire.to.name.split_once('@'))?;
+    (from == to && given != wanted).then(|| format!("{} → {}", display_safe_line(given), display_safe_line(wanted)))
 }
 
 fn measure(node: &Node) -> Vec2 {

@@ -2,6 +2,8 @@
 //! the canvas says into commands.
 
 mod list;
+#[cfg(test)]
+mod rules;
 
 use super::{Outbox, Request};
 use crate::call::Outcome;
@@ -519,7 +521,8 @@ fn insertion(session: &Session, instance: &str, wire: &Port) -> Option<Vec<Edit>
     let fitting = |port: &Port, side| {
         compose::candidates(composition, session.library(), port, side)
             .into_iter()
-            .find(|c| c.port.instance == instance && c.fit.fits() && c.replaces.is_none())
+            // The wire itself is what an export replaces; an import of the node must be free.
+            .find(|c| c.port.instance == instance && c.fit.fits() && (side == Side::Import || c.replaces.is_none()))
             .map(|c| c.port)
     };
     let import = fitting(from, Side::Export)?;
