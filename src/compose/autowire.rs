@@ -253,7 +253,7 @@ struct Planner<'a> {
 impl<'a> Planner<'a> {
     fn new(composition: &Composition, library: &'a Library, choices: &'a Choices) -> Self {
         let mut exports: HashMap<&str, Vec<(&Component, &Extern)>> = HashMap::new();
-        for component in library.values().filter(|c| c.kind == Kind::Component) {
+        for component in library.values().filter(|c| c.kind == Kind::Component && c.fault().is_none()) {
             for export in &component.exports {
                 exports.entry(base_name(&export.name)).or_default().push((component, export));
             }

@@ -112,7 +112,7 @@ pub fn fitting(composition: &Composition, library: &Library, port: &Port, side: 
     let mut fits = Fits::default();
     let Some(own) = composition.component(library, &port.instance) else { return out };
     let Some(own_port) = composition.port(library, port, side) else { return out };
-    for (digest, component) in library {
+    for (digest, component) in library.iter().filter(|(_, c)| c.fault().is_none()) {
         let found = match side {
             Side::Export => component.imports.iter().find(|i| fits.of(component, i, own, own_port).fits()),
             Side::Import => component.exports.iter().find(|e| fits.of(own, own_port, component, e).fits()),

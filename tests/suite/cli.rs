@@ -670,6 +670,8 @@ fn inspect_spells_interfaces_in_other_languages() {
         );
         assert_eq!(t.run(&["inspect", ADDER, "--as", language]), 0);
     }
+    assert_eq!(t.run(&["inspect", ADDER, "--as", "rust", "--json"]), 0);
+    assert_eq!(t.run(&["inspect", ADDER, "--as", "rust", "--json", "--interface", "nothing"]), 2);
     assert_eq!(t.run(&["inspect", ADDER, "--as", "rust", "--interface", "nothing"]), 2);
     assert_eq!(t.run(&["inspect", ADDER, "--as", "cobol"]), 2);
     let (package, module) = (t.write("package.wasm", wit_package()), t.write("module.wasm", b"\0asm\x01\0\0\0"));
