@@ -247,6 +247,8 @@ struct Planner<'a> {
     instances: BTreeMap<Digest, Vec<String>>,
     /// The composition as it would be.
     draft: Composition,
+    /// Whom each instance provides to in it.
+    consumers: HashMap<String, Vec<String>>,
     plan: Plan,
 }
 
@@ -262,8 +264,12 @@ impl<'a> Planner<'a> {
         for (name, instance) in &composition.instances {
             instances.entry(instance.component).or_default().push(name.clone());
         }
+        let mut consumers: HashMap<String, Vec<String>> = HashMap::new();
+        for (to, from) in &composition.wires {
+            consumers.entry(from.instance.clone()).or_default().push(to.instance.clone());
+        }
         let (fits, draft, plan) = (Fits::default(), composition.clone(), Plan::default());
-        Self { library, choices, fits, exports, instances, draft, plan }
+        Self { library, choices, fits, exports, instances, draft, consumers, plan }
     }
 
     /// Plans the open imports of an instance, and of what is placed for it.
@@ -284,6 +290,7 @@ impl<'a> Planner<'a> {
                         self.plan.places.push((from.instance.clone(), component));
                         waiting.push_back(Visit { name: from.instance.clone(), component, depth: visit.depth + 1 });
                     }
+                    self.consumers.entry(from.instance.clone()).or_default().push(planned.to.instance.clone());
                     self.draft.wires.insert(planned.to.clone(), from);
                 }
                 self.plan.imports.push(planned);
@@ -303,7 +310,9 @@ impl<'a> Planner<'a> {
             }
         };
         let namesakes = self.exports.get(base_name(&import.name)).cloned().unwrap_or_default();
-        let reach = (!namesakes.is_empty()).then(|| Reach::new(&self.draft, &visit.name, Side::Export));
+        let consumers = &self.consumers;
+        let behind = |at: &str| consumers.get(at).into_iter().flatten().map(String::as_str);
+        let reach = (!namesakes.is_empty()).then(|| Reach::walk(&visit.name, Side::Export, behind));
         for (component, export) in namesakes {
             let fit = self.fits.of(consumer, import, component, export);
             let called = display_safe_line(&component.name);

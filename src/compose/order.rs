@@ -54,11 +54,16 @@ impl<'a> Reach<'a> {
     /// What lies behind the exports ([`Side::Export`]) or the imports of an instance.
     pub fn new(composition: &'a Composition, start: &'a str, side: Side) -> Self {
         let neighbours = Neighbours::new(composition, side);
+        Self::walk(start, side, |at| neighbours.of(at).collect::<Vec<_>>())
+    }
+
+    /// The same along neighbours that are known already.
+    pub fn walk<I: IntoIterator<Item = &'a str>>(start: &'a str, side: Side, of: impl Fn(&'a str) -> I) -> Self {
         let mut found: HashMap<&str, Step<'_>> = HashMap::new();
         let mut queue = VecDeque::from([start]);
         while let Some(at) = queue.pop_front() {
             let way = found.get(at).copied();
-            for next in neighbours.of(at) {
+            for next in of(at) {
                 if next != start && !found.contains_key(next) {
                     let first = way.map_or(next, |way| way.first);
                     found.insert(next, Step { before: at, first, hops: way.map_or(1, |way| way.hops + 1) });
