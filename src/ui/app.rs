@@ -732,7 +732,7 @@ impl eframe::App for Once {
 }
 
 /// A window narrower than this shows the inspector only when asked to, in points.
-const ROOM_FOR_INSPECTOR: f32 = 1000.0;
+const ROOM_FOR_INSPECTOR: f32 = 1140.0;
 
 /// The window's size at first, in points.
 const SIZE: [f32; 2] = [1280.0, 800.0];

@@ -73,8 +73,12 @@ impl Desk {
     }
 
     fn themed(session: Session, theme: Theme) -> Self {
+        Self::sized(session, theme, [1600.0, 1000.0])
+    }
+
+    fn sized(session: Session, theme: Theme, size: [f32; 2]) -> Self {
         let mut session = Some(session);
-        let stage = Stage::new([1600.0, 1000.0], theme, None, move |ui, app: &mut Option<App>| {
+        let stage = Stage::new(size, theme, None, move |ui, app: &mut Option<App>| {
             let app = app.get_or_insert_with(|| {
                 let mut session = session.take().unwrap();
                 let mut preferences = session.preferences().clone();
@@ -390,6 +394,18 @@ fn arranging_is_one_step_and_leaves_no_overlap() {
     assert_eq!(d.session().undo_label(), Some("Arrange"));
     d.ask(Command::Undo);
     assert_eq!(d.session().document(), &before, "one step");
+}
+
+#[test]
+fn in_a_small_window_the_result_has_its_room() {
+    let mut d = Desk::sized(shop(), Theme::Dark, [1000.0, 700.0]);
+    d.0.harness.run();
+    d.0.picture("small-window");
+    let sentence = d.0.harness.get_by_label_contains("The result and its timings will stand here").rect();
+    let window = Rect::from_min_size(Pos2::ZERO, egui::vec2(1000.0, 700.0));
+    assert!(window.contains_rect(sentence) && sentence.width() > 80.0, "{sentence:?}");
+    let canvas = d.0.harness.get_by_label("Canvas, 4 instances, 0 wires").rect();
+    assert!(sentence.right() <= canvas.right(), "{sentence:?} is cut off at {}", canvas.right());
 }
 
 #[test]
