@@ -14,10 +14,12 @@ const TIMES: usize = 7;
 
 /// What is done with a size, and what every tool has to do with it.
 type Pair = [Box<dyn FnMut()>; 2];
+/// What grows, the size to begin with, and what is done with a size.
+type Growing = (&'static str, usize, Box<dyn Fn(usize) -> Pair>);
 
 /// Says whether everything grows as it should.
 pub fn run(bench: &Bench) -> bool {
-    let mut ways: Vec<(&str, usize, Box<dyn Fn(usize) -> Pair>)> = Vec::new();
+    let mut ways: Vec<Growing> = Vec::new();
     for (way, first, make) in growing::WAYS {
         let pair = move |size: usize| -> Pair {
             let bytes: Arc<[u8]> = make(size).into();

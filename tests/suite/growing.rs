@@ -6,7 +6,10 @@ use wirebench::component::{self, Component, Language};
 use wirebench::compose::{self, Composition, Instance, Library, Port};
 
 /// A way to grow, with the size to begin with, and what makes the file.
-pub const WAYS: [(&str, usize, fn(usize) -> Vec<u8>); 9] = [
+pub type Way = (&'static str, usize, fn(usize) -> Vec<u8>);
+
+/// All of them.
+pub const WAYS: [Way; 9] = [
     ("exported functions", 500, exports),
     ("imported interfaces", 240, imports),
     ("types of an interface", 500, types),
