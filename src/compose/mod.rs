@@ -181,7 +181,8 @@ impl Composition {
         for port in self.taps.iter().filter(|port| !self.wires.contains_key(port)) {
             faults.push(format!("{port}: there is a tap, and no wire"));
         }
-        faults.extend(order::cycles(self).into_iter().map(|cycle| format!("a cycle: {}", fit::arrows(&cycle))));
+        let (_, stuck) = order::in_order(self);
+        faults.extend(order::cycles(self, &stuck).into_iter().map(|cycle| format!("a cycle: {}", fit::arrows(&cycle))));
         faults
     }
 }

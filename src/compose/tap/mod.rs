@@ -6,7 +6,7 @@ mod adapter;
 mod tests;
 mod types;
 
-use super::check::about_wire;
+use super::check::{Outline, about_wire};
 use super::{Composition, Library, Port, Side, encode};
 use crate::component::{Component, Item, Kind, decode_wit, guard};
 use crate::diag::{Diagnostic, Severity, Subject, display_safe_line};
@@ -88,6 +88,9 @@ pub fn tappable(composition: &Composition, library: &Library, to: &Port) -> Resu
 /// # Errors
 /// Why it cannot be made, though it could be without taps.
 pub fn tapped(composition: &Composition, library: &Library) -> Result<Option<Tapped>, Vec<Diagnostic>> {
+    if composition.taps.is_empty() {
+        return Ok(None);
+    }
     let members = composition.members();
     let (mut taps, mut adapters, mut refused) = (Vec::new(), Vec::new(), Vec::new());
     for to in composition.taps.iter().filter(|to| members.contains(to.instance.as_str())) {
@@ -107,7 +110,8 @@ pub fn tapped(composition: &Composition, library: &Library) -> Result<Option<Tap
     if taps.is_empty() && refused.is_empty() {
         return Ok(None);
     }
-    let bytes = match encode::with_taps(composition, library, adapters.clone()) {
+    let outline = Outline::new(composition, library);
+    let bytes = match encode::with_taps(composition, library, &outline, adapters.clone()) {
         Ok(bytes) => bytes,
         Err(why) if adapters.len() > MOST_TRIED => return Err(why),
         Err(_) => one_by_one(composition, library, adapters, &mut taps, &mut refused)?,
@@ -127,12 +131,13 @@ fn one_by_one(
     taps: &mut Vec<Tap>,
     refused: &mut Vec<Diagnostic>,
 ) -> Result<Vec<u8>, Vec<Diagnostic>> {
+    let outline = Outline::new(composition, library);
     let mut taken = Vec::new();
-    let mut bytes = encode::with_taps(composition, library, Vec::new())?;
+    let mut bytes = encode::unchecked(composition, library, &outline)?;
     for adapter in adapters {
         let to = adapter.0.clone();
         taken.push(adapter);
-        match encode::with_taps(composition, library, taken.clone()) {
+        match encode::with_taps(composition, library, &outline, taken.clone()) {
             Ok(more) => bytes = more,
             Err(why) => {
                 taken.pop();

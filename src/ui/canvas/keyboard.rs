@@ -89,7 +89,7 @@ fn element_at(hit: &Hit, around: &Around<'_>) -> Pos2 {
         Hit::Port(anchor) => around.scene.at(*anchor),
         Hit::Frame(i) => around.scene.frames().get(*i).map_or(Pos2::ZERO, |f| f.rect.min + vec2(24.0, 12.0)),
         Hit::Wire(i) | Hit::WireEnd(i, _) => {
-            let ends = around.scene.ends(*i).map(|(from, to)| curve_point(curve(from, to, 1.0), 0.5));
+            let ends = around.scene.course(*i).map(|c| curve_point(curve(c.ends.0, c.ends.1, 1.0), 0.5));
             ends.unwrap_or_else(|| around.world(around.canvas.center()))
         }
     };
@@ -272,7 +272,8 @@ fn nudge(
 pub(super) fn status_line(ui: &Ui, canvas: &Response, around: &Around<'_>, state: &mut CanvasState) {
     let linking = state.linking.as_ref().filter(|_| around.candidates.is_some());
     let visible = linking.map(|l| l.words(around));
-    let words = visible.as_deref().unwrap_or(&state.said);
+    let said = if state.hint.is_empty() { &state.said } else { &state.hint };
+    let words = visible.as_deref().unwrap_or(said);
     let keys = "Enter connects   ↑ ↓ choose   Esc leaves";
     let t = tokens(ui.ctx());
     let painter = ui.painter_at(around.canvas);

@@ -3,6 +3,7 @@
 use super::geometry::{self, Align, Widths, node_size, port_at};
 use crate::component::Family;
 use crate::compose::{Port, Side};
+use crate::diag::display_safe_line;
 use egui::{Pos2, Rect, Vec2};
 use std::collections::HashMap;
 
@@ -166,6 +167,17 @@ pub(super) struct Anchor {
     pub row: usize,
 }
 
+/// Where a wire runs, in the world.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Course {
+    /// The export and the import.
+    pub ends: (Pos2, Pos2),
+    /// The nodes at the two ends.
+    pub nodes: (usize, usize),
+    /// A rectangle that holds its curve.
+    pub bounds: Rect,
+}
+
 /// Nodes and wires, measured once so that drawing them every frame is cheap. Make a new one when the document, the
 /// selection or a state changes.
 #[derive(Debug, Clone, Default)]
@@ -173,9 +185,16 @@ pub struct Scene {
     nodes: Vec<Node>,
     wires: Vec<Wire>,
     frames: Vec<FrameView>,
-    sizes: Vec<Vec2>,
-    ends: Vec<(Option<Anchor>, Option<Anchor>)>,
+    /// Where each node is.
+    rects: Vec<Rect>,
+    /// What all nodes cover.
+    nodes_bounds: Option<Rect>,
+    /// Where each wire is, if both of its instances are there.
+    courses: Vec<Option<Course>>,
+    /// What stands on a wire whose ends are of two versions: that of the export and that of the import.
+    versions: Vec<Option<String>>,
     by_name: HashMap<String, usize>,
+    by_import: HashMap<Port, usize>,
     is_fixed: bool,
 }
 
@@ -184,21 +203,44 @@ impl Scene {
     /// instance is gone is not drawn.
     pub fn new(nodes: Vec<Node>, wires: Vec<Wire>) -> Self {
         let by_name: HashMap<_, _> = nodes.iter().enumerate().map(|(i, n)| (n.id.clone(), i)).collect();
-        let sizes = nodes.iter().map(measure).collect();
-        let mut out = Self { nodes, wires, frames: Vec::new(), sizes, ends: Vec::new(), by_name, is_fixed: false };
+        let by_import = wires.iter().enumerate().map(|(i, w)| (w.to.clone(), i)).collect();
+        let rects: Vec<Rect> = nodes.iter().map(|n| Rect::from_min_size(n.pos, measure(n))).collect();
+        let nodes_bounds = rects.iter().copied().reduce(|a, b| a.union(b));
         let mut rows: HashMap<(usize, Side, &str), usize> = HashMap::new();
-        for (i, node) in out.nodes.iter().enumerate() {
+        for (i, node) in nodes.iter().enumerate() {
             for side in [Side::Import, Side::Export] {
                 rows.extend(node.ports(side).iter().enumerate().map(|(row, p)| ((i, side, p.name.as_str()), row)));
             }
         }
-        let anchor = |port: &Port, side| {
-            let node = *out.by_name.get(&port.instance)?;
-            let row = rows.get(&(node, side, port.name.as_str())).copied();
-            row.map(|row| Anchor { node, side, row })
+        let end = |port: &Port, side| {
+            let node = *by_name.get(&port.instance)?;
+            let rect = *rects.get(node)?;
+            let at = match rows.get(&(node, side, port.name.as_str())) {
+                Some(row) => port_at(rect, side, *row),
+                None if side == Side::Import => Pos2::new(rect.left(), rect.top() + geometry::HEAD / 2.0),
+                None => Pos2::new(rect.right(), rect.top() + geometry::HEAD / 2.0),
+            };
+            Some((node, at))
         };
-        out.ends = out.wires.iter().map(|w| (anchor(&w.from, Side::Export), anchor(&w.to, Side::Import))).collect();
-        out
+        let course = |wire: &Wire| {
+            let ((from, start), (to, goal)) = (end(&wire.from, Side::Export)?, end(&wire.to, Side::Import)?);
+            let bounds = geometry::curve_bounds(geometry::curve(start, goal, 1.0));
+            Some(Course { ends: (start, goal), nodes: (from, to), bounds })
+        };
+        let courses = wires.iter().map(course).collect();
+        let versions = wires.iter().map(versions).collect();
+        Self {
+            nodes,
+            wires,
+            frames: Vec::new(),
+            rects,
+            nodes_bounds,
+            courses,
+            versions,
+            by_name,
+            by_import,
+            is_fixed: false,
+        }
     }
 
     /// The same scene with wires that stay as they are: no wire can be drawn, picked up or let in a node.
@@ -234,7 +276,7 @@ impl Scene {
 
     /// What assistive technology reads for a frame.
     pub(super) fn frame_name(&self, frame: &FrameView) -> String {
-        let title = crate::diag::display_safe_line(&frame.title).into_owned();
+        let title = display_safe_line(&frame.title).into_owned();
         match self.inside(frame).len() {
             1 => format!("frame {title}, 1 instance"),
             n => format!("frame {title}, {n} instances"),
@@ -275,8 +317,7 @@ impl Scene {
 
     /// All that the nodes cover, or `None` if there are none.
     pub fn bounds(&self) -> Option<Rect> {
-        let frames = self.frames.iter().map(|f| f.rect);
-        (0..self.nodes.len()).map(|i| self.rect(i)).chain(frames).reduce(|a, b| a.union(b))
+        self.frames.iter().map(|f| f.rect).chain(self.nodes_bounds).reduce(|a, b| a.union(b))
     }
 
     /// Where every node would stand if the graph were tidied up.
@@ -286,7 +327,8 @@ impl Scene {
             .iter()
             .filter_map(|w| Some((*self.by_name.get(&w.from.instance)?, *self.by_name.get(&w.to.instance)?)))
             .collect();
-        let places = geometry::tidy(&self.sizes, &wires);
+        let sizes: Vec<Vec2> = self.rects.iter().map(Rect::size).collect();
+        let places = geometry::tidy(&sizes, &wires);
         self.nodes.iter().zip(places).map(|(n, p)| (n.id.clone(), [p.x, p.y])).collect()
     }
 
@@ -300,15 +342,13 @@ impl Scene {
 
     /// Where a new node may stand near `wish` without covering another.
     pub fn free_place(&self, wish: [f32; 2]) -> [f32; 2] {
-        let taken: Vec<_> = (0..self.nodes.len()).map(|i| self.rect(i)).collect();
         let size = node_size(Widths { title: 16, subtitle: 24, import: 12, export: 12 }, 4, 4);
-        let at = geometry::free_place(&taken, size, Pos2::new(wish[0], wish[1]));
+        let at = geometry::free_place(&self.rects, size, Pos2::new(wish[0], wish[1]));
         [at.x, at.y]
     }
 
     pub(super) fn rect(&self, node: usize) -> Rect {
-        let pos = self.nodes.get(node).map_or(Pos2::ZERO, |n| n.pos);
-        Rect::from_min_size(pos, self.sizes.get(node).copied().unwrap_or_default())
+        self.rects.get(node).copied().unwrap_or(Rect::ZERO)
     }
 
     pub(super) fn index(&self, instance: &str) -> Option<usize> {
@@ -335,32 +375,39 @@ impl Scene {
         port_at(self.rect(anchor.node), anchor.side, anchor.row)
     }
 
-    /// The two ends of a wire, in the world.
-    pub(super) fn ends(&self, wire: usize) -> Option<(Pos2, Pos2)> {
-        let (w, (from, to)) = (self.wires.get(wire)?, self.ends.get(wire)?);
-        let edge = |end: &Option<Anchor>, port: &Port, side| match end {
-            Some(anchor) => Some(self.at(*anchor)),
-            None => {
-                let rect = self.rect(self.index(&port.instance)?);
-                let x = if side == Side::Import { rect.left() } else { rect.right() };
-                Some(Pos2::new(x, rect.top() + geometry::HEAD / 2.0))
-            }
-        };
-        Some((edge(from, &w.from, Side::Export)?, edge(to, &w.to, Side::Import)?))
+    /// What stands on a wire whose ends are of two versions.
+    pub(super) fn versions(&self, wire: usize) -> Option<&str> {
+        self.versions.get(wire)?.as_deref()
     }
 
-    /// The nodes at the two ends of a wire.
-    pub(super) fn end_nodes(&self, wire: usize) -> (Option<usize>, Option<usize>) {
-        let Some((w, (from, to))) = self.wires.get(wire).zip(self.ends.get(wire)) else {
-            return (None, None);
+    /// What a port is wired to, in words; where the versions are two, both.
+    pub(super) fn joined(&self, anchor: Anchor) -> Vec<String> {
+        let Some(port) = self.port(anchor) else { return Vec::new() };
+        let mine = |w: &&Wire| if anchor.side == Side::Import { w.to == port } else { w.from == port };
+        let all: Vec<&Wire> = self.wires.iter().filter(mine).collect();
+        let words = |wire: &&Wire| {
+            let (word, other) = if anchor.side == Side::Import { ("from", &wire.from) } else { ("to", &wire.to) };
+            let name = display_safe_line(&other.instance);
+            match versions(wire) {
+                Some(_) => {
+                    format!("{word} {name}: {} satisfies {}", version(&wire.from.name), version(&wire.to.name))
+                }
+                None => format!("{word} {name}"),
+            }
         };
-        let node = |end: &Option<Anchor>, port: &Port| end.map(|a| a.node).or_else(|| self.index(&port.instance));
-        (node(from, &w.from), node(to, &w.to))
+        let mut out: Vec<String> = all.iter().take(MOST_JOINED).map(words).collect();
+        out.extend((all.len() > MOST_JOINED).then(|| format!("and {} more", all.len() - MOST_JOINED)));
+        out
+    }
+
+    /// Where a wire runs; `None` if one of its instances is gone.
+    pub(super) fn course(&self, wire: usize) -> Option<&Course> {
+        self.courses.get(wire)?.as_ref()
     }
 
     /// The wire that ends at an import.
     pub(super) fn wire_to(&self, import: &Port) -> Option<usize> {
-        self.wires.iter().position(|w| w.to == *import)
+        self.by_import.get(import).copied()
     }
 
     pub(super) fn selected(&self) -> impl Iterator<Item = &Node> {
@@ -399,6 +446,20 @@ impl Scene {
         let seen = seen.map(|words| format!(", {words}")).unwrap_or_default();
         format!("{tapped}{broken} from {} {} to {} {}{seen}", from.instance, from.name, to.instance, to.name)
     }
+}
+
+/// Wires of one port that are told one by one.
+const MOST_JOINED: usize = 4;
+
+/// The version in an interface's name, safe to show; the whole name where there is none.
+pub(super) fn version(name: &str) -> String {
+    display_safe_line(name.split_once('@').map_or(name, |(_, version)| version)).into_owned()
+}
+
+/// The versions of the two ends of a wire, if they are two of one interface.
+fn versions(wire: &Wire) -> Option<String> {
+    let ((from, given), (to, wanted)) = wire.from.name.split_once('@').zip(wire.to.name.split_once('@'))?;
+    (from == to && given != wanted).then(|| format!("{} → {}", display_safe_line(given), display_safe_line(wanted)))
 }
 
 fn measure(node: &Node) -> Vec2 {
