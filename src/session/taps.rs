@@ -259,9 +259,9 @@ impl Session {
         RunTaps { wires: wires.collect(), ..RunTaps::default() }
     }
 
-    /// What crossed the tapped wires last, live while it does.
+    /// What crosses the tapped wires in the last call, live while it does; `None` if no wire was tapped in it.
     pub fn last_taps(&self) -> Option<&RunTaps> {
-        self.runs.iter().rev().find(|run| !run.taps.wires.is_empty()).map(|run| &run.taps)
+        self.runs.back().map(|run| &run.taps).filter(|taps| !taps.wires.is_empty())
     }
 
     /// A tap goes along with its wire: to where the wire ends now, whether that is the same import or another one.

@@ -329,3 +329,25 @@ fn a_tap_moves_with_the_end_of_its_wire_and_is_kept_in_the_file() {
     assert_eq!(taps(&desk), []);
     assert!(desk.said().contains("is not tapped: that is neither true nor false"), "{}", desk.said());
 }
+
+#[test]
+fn a_component_cannot_pass_itself_off_as_a_tap() {
+    let text = r#"(component
+      (import "wirebench:tap/wire-1" (instance $t (export "end" (func (param "bytes" u32)))))
+      (core func $end (canon lower (func $t "end")))
+      (core module $m (import "t" "end" (func $end (param i32))) (func (export "run") (call $end (i32.const 1))))
+      (core instance $i (instantiate $m (with "t" (instance (export "end" (func $end))))))
+      (func (export "run") (canon lift (core func $i "run"))))"#;
+    let mut desk = looping();
+    desk.apply(Command::OpenBytes("spoof.wat".into(), text.as_bytes().into()));
+    let digest = desk.session.library().values().find(|c| c.name == "spoof").expect("the component").digest;
+    desk.edit(Edit::AddInstance { name: "spoof".into(), component: digest });
+    desk.edit(Edit::Export { from: Port::new("spoof", "run"), name: "spoofed".into() });
+    desk.edit(Edit::Export { from: Port::new("looper", "run"), name: "run".into() });
+    let run = desk.call(Target::Composition, "run(2)");
+    assert_eq!((run.taps.calls_of(0), run.taps.wires[0].tap.host.as_str()), (2, "wirebench:tap/wire-2"));
+    let run = desk.call(Target::Composition, "spoofed()");
+    let Some(Outcome::Denied(denial)) = run.outcome() else { panic!("{:?}", run.outcome()) };
+    assert_eq!((denial.interface.as_str(), denial.function.as_str()), ("wirebench:tap/wire-1", "end"));
+    assert_eq!(run.taps.calls, []);
+}

@@ -194,11 +194,13 @@ struct Columns {
 }
 
 impl Columns {
-    fn of(rect: Rect) -> Self {
+    /// Of one wire, which stands above, the calls get its room.
+    fn of(rect: Rect, one_wire: bool) -> Self {
         let start = rect.left() + 72.0;
         let took = rect.right() - space::S;
         let rest = took - 72.0 - start - 3.0 * space::M;
-        let (wire, call) = ((rest * 0.24).min(260.0), rest * 0.42);
+        let wire = if one_wire { -space::M } else { (rest * 0.26).min(300.0) };
+        let call = (rest - wire.max(0.0)) * 0.55;
         let wire = (start + space::M, start + space::M + wire);
         let call = (wire.1 + space::M, wire.1 + space::M + call);
         Self { start, wire, call, result: (call.1 + space::M, took - 72.0), took }
@@ -206,7 +208,8 @@ impl Columns {
 }
 
 fn rows(ui: &mut Ui, taps: &RunTaps, lines: &[Crossing<'_>], state: &mut State, outbox: &mut Outbox) {
-    heads(ui);
+    let one_wire = taps.wires.len() == 1 || state.only.as_ref().is_some_and(|to| taps.of(to).is_some());
+    heads(ui, one_wire);
     let at = |number: Option<u64>| {
         lines.iter().position(|line| matches!(line, Crossing::Call(call) if Some(call.number) == number))
     };
@@ -242,7 +245,7 @@ fn rows(ui: &mut Ui, taps: &RunTaps, lines: &[Crossing<'_>], state: &mut State, 
                 Crossing::LeftOut(count) => kit::group_row(ui, &left_out(*count)),
                 Crossing::Call(call) => {
                     if let Some(wire) = taps.wires.get(call.tap as usize) {
-                        row(ui, wire, call, state, outbox);
+                        row(ui, wire, call, one_wire, state, outbox);
                     }
                 }
             }
@@ -251,14 +254,16 @@ fn rows(ui: &mut Ui, taps: &RunTaps, lines: &[Crossing<'_>], state: &mut State, 
     state.reveal = false;
 }
 
-fn heads(ui: &mut Ui) {
+fn heads(ui: &mut Ui, one_wire: bool) {
     let t = tokens(ui.ctx());
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 20.0), Sense::hover());
-    let c = Columns::of(rect);
+    let c = Columns::of(rect, one_wire);
     let y = rect.center().y;
     let head = |text: &str| draw::line(ui, text, fonts::text(size::SMALL), t.dim);
     draw::put_right(ui.painter(), pos2(c.start, y), head("After"));
-    draw::put(ui.painter(), pos2(c.wire.0, y), head("Wire"));
+    if !one_wire {
+        draw::put(ui.painter(), pos2(c.wire.0, y), head("Wire"));
+    }
     draw::put(ui.painter(), pos2(c.call.0, y), head("Call"));
     draw::put(ui.painter(), pos2(c.result.0, y), head("Result"));
     draw::put_right(ui.painter(), pos2(c.took, y), head("Took"));
@@ -269,7 +274,7 @@ fn row_id(number: u64) -> egui::Id {
     egui::Id::unique(("call over a tap", number))
 }
 
-fn row(ui: &mut Ui, wire: &TappedWire, call: &TapCall, state: &mut State, outbox: &mut Outbox) {
+fn row(ui: &mut Ui, wire: &TappedWire, call: &TapCall, one_wire: bool, state: &mut State, outbox: &mut Outbox) {
     let t = tokens(ui.ctx());
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), size::ROW), Sense::hover());
     let response = ui.interact(rect, row_id(call.number), Sense::click());
@@ -280,13 +285,15 @@ fn row(ui: &mut Ui, wire: &TappedWire, call: &TapCall, state: &mut State, outbox
     response.widget_info(|| WidgetInfo::selected(Role::Button, true, selected, wire.line(call).trim()));
     if draw::is_seen(ui, &response, rect) {
         draw::row_ground(ui, &response, rect, selected);
-        let c = Columns::of(rect);
+        let c = Columns::of(rect, one_wire);
         let y = rect.center().y;
         let small = fonts::text(size::SMALL + 1.0);
         let started = format!("+{}", Nanos(call.started_nanos));
         draw::put_right(ui.painter(), pos2(c.start, y), draw::line(ui, &started, small.clone(), t.dim));
-        let ends = draw::elided(ui, &wire.ends(), fonts::text(size::BODY), t.normal, c.wire.1 - c.wire.0);
-        draw::put(ui.painter(), pos2(c.wire.0, y), ends);
+        if !one_wire {
+            let ends = draw::elided(ui, &wire.ends(), fonts::text(size::BODY), t.normal, c.wire.1 - c.wire.0);
+            draw::put(ui.painter(), pos2(c.wire.0, y), ends);
+        }
         // A call inside of another one stands further in.
         let inside = 12.0 * call.depth.min(8) as f32;
         let text = format!("{}({})", wire.function_name(call), wire.arguments(call, 300));
