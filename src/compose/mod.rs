@@ -33,7 +33,10 @@ pub use plug::{NotPlugged, Plug, Plugged, plug};
 pub use record::{Claim, Record, Recorded, Standing, json};
 pub use sharing::{Sharing, sharing};
 pub use source::{Remark, Sourced, Wanted, from_wac, wac_packages};
-pub use stub::{Answer, Behavior, Rule, StubError, StubSpec, stub};
+pub use stub::{
+    Answer, Behavior, Condition, MOST_RULES, RecordedCall, Recording, Rule, StubError, StubSpec, calls_from_json, stub,
+    without,
+};
 pub use text::{dot, mermaid, wac};
 
 use crate::component::{Component, Digest, Extern};

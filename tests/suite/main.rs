@@ -12,6 +12,7 @@ mod session;
 mod sheet;
 mod start;
 mod story;
+mod stubs;
 mod support;
 mod tidy;
 mod wac;

@@ -77,7 +77,8 @@ fn one(
             Answer::Trap => "trap",
             Answer::Fixed(value) => value.as_deref().unwrap_or("return"),
         };
-        let text = format!("{} = {}: {answer}", rule.parameter, rule.equals);
+        let when: Vec<_> = rule.when.iter().map(|c| format!("{} = {}", c.parameter, c.equals)).collect();
+        let text = format!("{}: {answer}", when.join(", "));
         ui.add(Label::new(kit::small(&display_safe_line(&text))).wrap());
     }
     let now = behavior.map_or(&Answer::Trap, |b| &b.otherwise).clone();

@@ -34,7 +34,10 @@ fn a_stub_traps_until_it_is_given_a_value() {
     bench.type_into("answer.reason", "stubbed");
     assert_eq!(answer(&bench).as_deref(), Some("{allowed: false, score: 0, reason: \"stubbed\"}"));
     assert_eq!(bench.session().composed().map(|c| c.component.diagnostics.len()), Some(0));
-    // Undo brings the form back to what the stub does.
+    // Undo brings the form back to what the stub does: what was typed is one step, and that it answers another.
+    bench.session().apply(Command::Undo);
+    bench.run();
+    assert_eq!(answer(&bench).as_deref(), Some("{allowed: false, score: 0, reason: \"\"}"));
     bench.session().apply(Command::Undo);
     bench.run();
     assert_eq!(answer(&bench), None);
