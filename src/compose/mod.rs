@@ -35,7 +35,7 @@ pub use sharing::{Sharing, sharing};
 pub use source::{Remark, Sourced, Wanted, from_wac, wac_packages};
 pub use stub::{
     Answer, Behavior, Condition, MOST_RULES, RecordedCall, Recording, Rule, StubError, StubSpec, calls_from_json, stub,
-    without,
+    why_not_asked, why_not_given, without,
 };
 pub use text::{dot, mermaid, wac};
 

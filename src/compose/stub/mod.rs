@@ -2,11 +2,13 @@
 //! from the bytes of its consumer, and every function of it traps or answers what it is told to.
 
 mod code;
+mod limits;
 mod lower;
 mod recorded;
 #[cfg(test)]
 mod tests;
 
+pub use limits::{why_not_asked, why_not_given};
 pub use recorded::{RecordedCall, Recording, calls_from_json};
 
 use super::{Composition, Library, Port, result_exports};

@@ -20,7 +20,7 @@ pub(super) struct State {
 
 /// The instance's name while it is typed.
 #[derive(Default)]
-struct Name {
+pub(super) struct Name {
     of: String,
     text: String,
 }
@@ -94,7 +94,8 @@ fn nested(ui: &mut Ui, component: &Component, outbox: &mut Outbox) {
     }
 }
 
-fn rename(ui: &mut Ui, session: &Session, current: &str, name: &mut Name, outbox: &mut Outbox) {
+/// The instance's name, to type over.
+pub(super) fn rename(ui: &mut Ui, session: &Session, current: &str, name: &mut Name, outbox: &mut Outbox) {
     if name.of != current {
         *name = Name { of: current.to_owned(), text: current.to_owned() };
     }

@@ -31,7 +31,7 @@ fn a_stub_traps_until_it_is_given_a_value() {
     assert_eq!(answer(&bench), None);
     bench.click("Fixed value");
     assert_eq!(answer(&bench).as_deref(), Some("{allowed: false, score: 0, reason: \"\"}"));
-    bench.type_into("answer.reason", "stubbed");
+    bench.type_into("check answer.reason", "stubbed");
     assert_eq!(answer(&bench).as_deref(), Some("{allowed: false, score: 0, reason: \"stubbed\"}"));
     assert_eq!(bench.session().composed().map(|c| c.component.diagnostics.len()), Some(0));
     // Undo brings the form back to what the stub does: what was typed is one step, and that it answers another.
@@ -41,22 +41,135 @@ fn a_stub_traps_until_it_is_given_a_value() {
     bench.session().apply(Command::Undo);
     bench.run();
     assert_eq!(answer(&bench), None);
-    assert!(!bench.has("answer.reason"));
+    assert!(!bench.has("check answer.reason"));
     bench.session().apply(Command::Redo);
     bench.run();
-    assert!(bench.has("answer.reason"));
+    assert!(bench.has("check answer.reason"));
     bench.click("Trap");
     assert_eq!(answer(&bench), None);
+}
+
+fn rules(bench: &Bench) -> Vec<String> {
+    let stub = bench.desk().session.stub_of("stub-fraud-check").unwrap();
+    let rules = stub.functions.get("check").map(|b| b.rules.clone()).unwrap_or_default();
+    let text = |rule: &crate::compose::Rule<String>| {
+        let when: Vec<_> = rule.when.iter().map(|c| format!("{}={}", c.parameter, c.equals)).collect();
+        let answer = match &rule.answer {
+            Answer::Trap => "trap",
+            Answer::Fixed(text) => text.as_deref().unwrap_or_default(),
+        };
+        format!("{}: {answer}", when.join(", "))
+    };
+    rules.iter().map(text).collect()
+}
+
+#[test]
+fn rules_are_added_typed_moved_and_removed() {
+    let mut bench = Bench::new(stubbed());
+    bench.click("Add rule");
+    const NO: &str = "{allowed: false, score: 0, reason: \"\"}";
+    assert_eq!(rules(&bench), [format!("user-id=\"\": {NO}")]);
+    bench.type_into("check rule 1 user-id", "ann");
+    assert_eq!(rules(&bench), [format!("user-id=\"ann\": {NO}")]);
+    bench.click("check rule 1 asks for amount-cents");
+    assert_eq!(rules(&bench), [format!("user-id=\"ann\", amount-cents=0: {NO}")]);
+    // What is no number is said beside the field, and the rule stays as it was until it is one.
+    bench.type_into("check rule 1 amount-cents", "x");
+    assert!(bench.has("not a number: x0") || bench.0.harness.query_by_label_contains("number").is_some());
+    assert_eq!(rules(&bench), [format!("user-id=\"ann\", amount-cents=0: {NO}")]);
+    bench.press(Key::Backspace);
+    bench.type_into("check rule 1 amount-cents", "5");
+    let typed = rules(&bench);
+    assert!(typed[0].starts_with("user-id=\"ann\", amount-cents=") && typed[0].contains('5'), "{typed:?}");
+    bench.type_into("check rule 1 answer.reason", "known");
+    let first = rules(&bench)[0].clone();
+    assert!(first.ends_with("reason: \"known\"}"), "{first}");
+
+    bench.click("Add rule");
+    let second = format!("user-id=\"\": {NO}");
+    assert_eq!(rules(&bench), [first.clone(), second.clone()]);
+    // The first goes down by its button, from the keyboard, and the focus goes along.
+    bench.0.harness.get_by_label("Move rule 1 of check down").focus();
+    bench.run();
+    bench.press(Key::Enter);
+    assert_eq!(rules(&bench), [second.clone(), first.clone()]);
+    assert!(bench.0.harness.get_by_label("Move rule 2 of check up").accesskit_node().is_disabled() == false);
+    bench.click("Remove rule 1 of check");
+    assert_eq!(rules(&bench), [first.clone()]);
+    for wanted in [vec![second.clone(), first.clone()], vec![first.clone(), second.clone()], vec![first.clone()]] {
+        bench.session().apply(Command::Undo);
+        bench.run();
+        assert_eq!(rules(&bench), wanted);
+    }
+    // A rule that asks for nothing is told what that means.
+    bench.click("check rule 1 asks for user-id");
+    bench.click("check rule 1 asks for amount-cents");
+    assert!(bench.has("Whatever it is called with: rules below this one are not reached"));
+}
+
+#[test]
+fn values_of_rules_can_be_typed_as_wave() {
+    let mut bench = Bench::new(stubbed());
+    bench.click("Add rule");
+    bench.click("Edit the values of check as WAVE text");
+    let fields: Vec<_> = bench.0.harness.get_all_by_label("check rule 1 values as WAVE").collect();
+    assert_eq!(fields.len(), 2, "what it asks for and what it answers");
+    assert!(!bench.has("check rule 1 user-id"));
+}
+
+#[test]
+fn a_stub_can_be_left_out_of_the_file() {
+    let mut bench = Bench::new(stubbed());
+    bench.click("Part of the composed file");
+    assert!(bench.desk().session.document().left_out.contains("stub-fraud-check"));
+    assert!(bench.has("It answers in runs from here. The composed file leaves techbytes:payments/fraud-check open."));
+    bench.click("Part of the composed file");
+    assert!(bench.desk().session.document().left_out.is_empty());
+}
+
+#[test]
+fn a_thousand_rules_are_shown_in_pages() {
+    let mut session = stubbed();
+    let rule = |n: usize| crate::compose::Rule {
+        when: vec![crate::compose::Condition { parameter: "amount-cents".into(), equals: n.to_string() }],
+        answer: Answer::Trap,
+    };
+    let behavior = crate::compose::Behavior { rules: (0..120).map(rule).collect(), otherwise: Answer::Trap };
+    session.apply(Command::EditStub {
+        instance: "stub-fraud-check".into(),
+        functions: [("check".to_owned(), behavior)].into(),
+    });
+    session.poll();
+    let mut bench = Bench::new(session);
+    assert!(bench.has("Rule 50") && bench.has("amount-cents = 49 → trap") && !bench.has("Rule 51"));
+    bench.0.harness.get_by_label("Show 50 more of 120 rules").scroll_to_me();
+    bench.run();
+    bench.click("Show 50 more of 120 rules");
+    assert!(bench.has("Rule 100") && bench.has("amount-cents = 99 → trap") && !bench.has("Rule 101"));
+    bench.0.harness.get_by_label("Rule 2").scroll_to_me();
+    bench.run();
+    bench.click("Rule 2");
+    assert!(bench.has("check rule 2 amount-cents"));
 }
 
 #[test]
 fn stubs_are_painted() {
     both(|theme, name| {
-        let mut bench = Bench::sized(PANEL, theme, stubbed(), Seen::Overview);
-        bench.click("Fixed value");
-        bench.0.picture(&format!("inspector-stub-{name}"));
-        let mut narrow = Bench::sized([280.0, 860.0], theme, stubbed(), Seen::Overview);
-        narrow.run();
-        narrow.0.picture(&format!("inspector-stub-narrow-{name}"));
+        for (width, size) in [(340.0, ""), (280.0, "narrow-"), (480.0, "wide-")] {
+            let mut bench = Bench::sized([width, 1000.0], theme, stubbed(), Seen::Overview);
+            bench.click("Fixed value");
+            bench.click("Add rule");
+            bench.type_into("check rule 1 user-id", "mallory");
+            bench.click("Rule 1");
+            bench.click("Add rule");
+            bench.click("check rule 2 asks for amount-cents");
+            bench.click("Rule 2");
+            bench.click("Add rule");
+            bench.click("check rule 3 asks for amount-cents");
+            if !size.is_empty() {
+                bench.click("Part of the composed file");
+            }
+            bench.0.picture(&format!("inspector-stub-{size}{name}"));
+        }
     });
 }
