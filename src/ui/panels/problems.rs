@@ -41,16 +41,41 @@ pub fn show(ui: &mut Ui, session: &Session, state: &mut State, outbox: &mut Outb
                 let composition = &session.document().composition;
                 compose::fixes(composition, session.library(), &problem.subject).into_iter().next()
             });
-            row(ui, problem, fix.as_ref(), outbox);
+            row(ui, session, problem, fix.as_ref(), outbox);
         }
     });
 }
 
-fn row(ui: &mut Ui, problem: &Diagnostic, fix: Option<&Fix>, outbox: &mut Outbox) {
+/// The open imports that a problem comes from, as far as stubs can stand in for them: of an instance that is no part of the
+/// result, all of them.
+fn open_imports(session: &Session, problem: &Diagnostic) -> Vec<Port> {
+    match &problem.subject {
+        Subject::Port { instance, port } => {
+            session.open_imports(instance).into_iter().filter(|open| open.name == *port).collect()
+        }
+        Subject::Instance(name) if problem.severity == Severity::Info => session.open_imports(name),
+        _ => Vec::new(),
+    }
+}
+
+fn row(ui: &mut Ui, session: &Session, problem: &Diagnostic, fix: Option<&Fix>, outbox: &mut Outbox) {
     ui.allocate_ui_with_layout(
         egui::vec2(ui.available_width(), size::ROW),
         Layout::right_to_left(Align::Center),
         |ui| {
+            match open_imports(session, problem).as_slice() {
+                [] => {}
+                [one] => {
+                    if ui.add(Button::new("Add stub").quiet()).clicked() {
+                        outbox.add_stub(session, one.clone());
+                    }
+                }
+                [one, ..] => {
+                    if ui.add(Button::new("Stub all open imports").quiet()).clicked() {
+                        outbox.command(Command::StubAll(vec![one.instance.clone()]));
+                    }
+                }
+            }
             if let Some(fix) = fix
                 && ui.add(Button::new(&fix.label).quiet()).clicked()
             {

@@ -153,6 +153,80 @@ fn a_thousand_rules_are_shown_in_pages() {
 }
 
 #[test]
+fn an_import_gets_a_stub_where_it_is_looked_at() {
+    for side in [Seen::Interface, Seen::Overview] {
+        let mut session = session();
+        session.apply(Command::OpenSampleProject);
+        session.poll();
+        session.apply(Command::Select(Selection::Instances(vec!["checkout-rust".into()])));
+        let mut bench = Bench::sized(PANEL, Theme::Dark, session, side);
+        bench.click("Add stub");
+        assert!(bench.desk().session.stub_of("stub-fraud-check").is_some(), "{side:?}");
+    }
+}
+
+/// Answers every call with the same.
+#[derive(Default)]
+struct Agrees(Vec<CallEvent>);
+
+impl Caller for Agrees {
+    fn call(&mut self, request: CallRequest) {
+        let field = |name: &str, value| (name.to_owned(), value);
+        let (no, reason) = (crate::value::Value::Bool(true), crate::value::Value::String("same".into()));
+        let value = vec![field("allowed", no), field("score", crate::value::Value::U32(7)), field("reason", reason)];
+        let finished = Finished {
+            outcome: Outcome::Returned(Some(crate::value::Value::Record(value))),
+            accesses: Vec::new(),
+            instance_calls: 1,
+            generation: 0,
+            memory_bytes: 0,
+            dropped_output_bytes: 0,
+        };
+        self.0.push(CallEvent::Finished(request.job, finished));
+    }
+
+    fn cancel(&mut self, _job: JobId) {}
+
+    fn reset(&mut self, _digest: Digest) {}
+
+    fn poll(&mut self) -> Vec<CallEvent> {
+        std::mem::take(&mut self.0)
+    }
+
+    fn set_wake(&mut self, _wake: Arc<dyn Fn() + Send + Sync>) {}
+
+    fn process_id(&self) -> Option<u32> {
+        None
+    }
+}
+
+#[test]
+fn a_wire_is_replaced_by_its_recorded_answers() {
+    let mut session = Session::new(Arc::new(Memory::default()), Some(Box::new(Agrees::default())));
+    session.apply(Command::OpenSampleProject);
+    session.poll();
+    let connect = Edit::Connect { from: Port::new("fraud-check-rust", CHECK), to: Port::new("checkout-rust", CHECK) };
+    session.apply(Command::Change(Change::Compose(connect)));
+    session.apply(Command::Select(Selection::Wire(Port::new("checkout-rust", CHECK))));
+    let target = Target::Component(digest_of(&session, "fraud-check-rust"));
+    let mut bench = Bench::new(session);
+    const BUTTON: &str = "Replace by recorded answers";
+    assert!(bench.0.harness.get_by_label(BUTTON).accesskit_node().is_disabled(), "nothing was called");
+    bench.session().apply(Command::Call(Call {
+        target,
+        interface: Some(CHECK.into()),
+        function: "check".into(),
+        arguments: vec![crate::value::Value::String("ann".into()), crate::value::Value::U64(5)],
+    }));
+    bench.run();
+    bench.click(BUTTON);
+    assert_eq!(rules(&bench), ["user-id=\"ann\", amount-cents=5: {allowed: true, score: 7, reason: \"same\"}"]);
+    // The same again changes nothing.
+    bench.click("Add recorded answers (1)");
+    assert_eq!(rules(&bench).len(), 1);
+}
+
+#[test]
 fn stubs_are_painted() {
     both(|theme, name| {
         for (width, size) in [(340.0, ""), (280.0, "narrow-"), (480.0, "wide-")] {
