@@ -47,6 +47,9 @@ pub struct Arguments {
     /// stay open.
     #[arg(long)]
     stub_missing: bool,
+    /// Leaves a stub out of the written component: what it stands in for stays open. May be given more than once.
+    #[arg(long, value_name = "INSTANCE")]
+    leave_out: Vec<String>,
     /// Prints what auto-wire would connect and writes nothing.
     #[arg(long, requires = "auto_wire")]
     dry_run: bool,
@@ -170,6 +173,12 @@ pub fn run(arguments: &Arguments) -> Exit {
         && let Some(exit) = stub_missing(&mut headless)
     {
         return exit;
+    }
+    for name in &arguments.leave_out {
+        if headless.session.stub_of(name).is_none() {
+            return fail(&format!("“{}” is not a stub: only stubs can be left out", display_safe_line(name)));
+        }
+        headless.apply(Command::Change(Change::EmbedStub { instance: name.clone(), embedded: false }));
     }
     headless.problems();
     let Some(format) = arguments.format else {

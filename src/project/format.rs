@@ -458,6 +458,10 @@ impl Reader<'_> {
             None => {}
         }
         match entry.left_out {
+            Some(Value::Bool(true)) if !self.is_stub(&component) => {
+                let message = format!("{shown} is no stub, so it is not left out of the composed file");
+                self.warn(subject, message);
+            }
             Some(Value::Bool(true)) => drop(self.document.left_out.insert(entry.name.clone())),
             Some(Value::Bool(false)) | None => {}
             Some(_) => self.warn(
@@ -467,6 +471,10 @@ impl Reader<'_> {
         }
         self.keep_unknown(instance_id(&entry.name), entry.unknown);
         self.document.composition.instances.insert(entry.name, Instance { component });
+    }
+
+    fn is_stub(&self, component: &Digest) -> bool {
+        self.document.components.get(component).is_some_and(|source| source.stub.is_some())
     }
 
     /// Whether the port's instance exists; says so if not.

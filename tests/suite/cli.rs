@@ -871,5 +871,16 @@ fn open_imports_get_stubs() {
     assert_eq!(t.run(&["compose", &source, "--dep", dep, "--stub-missing", "-o", &out]), 0);
     assert_eq!(t.run(&["inspect", &out]), 0);
     assert_eq!(t.run(&["invoke", &out, "place(\"ann\", [{sku: \"tea\", quantity: 1, unit-cents: 250}])"]), 3);
+    // A stub can stay out of the file: then it is as open as it was.
+    let open = t.path("open.wasm");
+    let mut leave = |name: &str| {
+        let flags = ["compose", &source, "--dep", dep, "--stub-missing", "--leave-out", name, "-o", &open];
+        t.run(&flags)
+    };
+    assert_eq!(leave("stub-fraud-check"), 0);
+    assert_eq!(leave("checkout"), 2);
+    let plain = t.path("plain.wasm");
+    assert!(run(&["compose", &source, "--dep", dep, "-o", &plain]).status.success());
+    assert_eq!(t.run(&["diff", &open, &plain]), 0);
     t.check("compose-stub-missing");
 }

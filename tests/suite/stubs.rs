@@ -246,6 +246,17 @@ fn a_stub_that_is_no_part_of_the_file_answers_here_and_stays_open_there() {
     desk.change(Change::EmbedStub { instance: "checkout-rust".into(), embedded: false });
     assert_eq!(desk.session.document().left_out, [].into(), "what is no stub is always part of it");
 
+    // What is no stub cannot be left out by a file either.
+    let folder = Path::new("/projects");
+    let text = String::from_utf8(save(desk.session.document(), folder)).unwrap();
+    let mut file: serde_json::Value = serde_json::from_str(&text).unwrap();
+    for (value, why) in [(true.into(), "checkout-rust is no stub"), ("yes".into(), "is not true or false")] {
+        file["instances"][0]["left_out"] = value;
+        let loaded = load(&serde_json::to_vec(&file).unwrap(), folder).unwrap();
+        assert!(loaded.document.left_out.is_empty());
+        assert!(loaded.warnings.iter().any(|w| w.message.contains(why)), "{:?}", loaded.warnings);
+    }
+
     // A stub alone: nothing would be left.
     desk.change(Change::EmbedStub { instance: STUB.into(), embedded: false });
     desk.edit(Edit::Export { from: Port::new(STUB, CHECK), name: CHECK.into() });

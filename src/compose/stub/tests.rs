@@ -123,7 +123,11 @@ fn wired(consumer: &Arc<Component>, stubs: &[(String, Arc<Component>)]) -> (Comp
 #[test]
 fn every_import_of_every_sample_has_a_stub_that_fits_and_composes() {
     let mut seen = 0;
-    for consumer in samples().into_iter().chain([kitchen(), component("typed.wasm", KITCHEN, "typed")]) {
+    for consumer in samples().into_iter().chain([
+        kitchen(),
+        component("typed.wasm", KITCHEN, "typed"),
+        component("waits.wasm", LATER, "waits"),
+    ]) {
         for defaults in [false, true] {
             let mut stubs = Vec::new();
             for import in &consumer.imports {

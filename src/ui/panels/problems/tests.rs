@@ -116,6 +116,18 @@ fn a_missing_import_gets_a_stub_from_its_problem_the_palette_and_the_list() {
     assert_eq!(w.provider("checkout-rust").as_deref(), stub);
     w.ask(Command::Undo);
 
+    // The menu of the port, and that of its node.
+    for (name, item) in [
+        (format!("checkout-rust import {CHECK}, missing"), "Add stub"),
+        ("checkout-rust, instance of checkout-rust · 1 of 2, 1 unsatisfied import".to_owned(), "Stub all open imports"),
+    ] {
+        w.0.harness.get_by_label(&name).click_secondary();
+        w.0.harness.run();
+        w.click(Role::MenuItem, item);
+        assert_eq!(w.provider("checkout-rust").as_deref(), stub, "{item}");
+        w.ask(Command::Undo);
+    }
+
     w.0.harness.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::L);
     w.0.harness.run();
     w.0.harness.get_by_label(&format!("checkout-rust import {CHECK}, missing")).focus();
@@ -191,5 +203,24 @@ fn files_that_changed_and_problems_look_right() {
         w.click(Role::Button, "Reload");
         w.click(Role::Tab, "Problems");
         w.0.picture(&format!("problems-{word}"));
+    });
+}
+
+#[test]
+fn stubs_are_painted_in_the_whole_window() {
+    both(|theme, name| {
+        let mut w = Window::new(theme);
+        for to in ["checkout-rust", "checkout-rust-2"] {
+            w.ask(Command::Change(Change::Compose(Edit::Disconnect(Port::new(to, CHECK)))));
+        }
+        w.click(Role::Tab, "Problems");
+        w.ask(Command::Select(Selection::Wire(Port::new("checkout-rust", CHECK))));
+        w.ask(Command::AddStub { port: Port::new("checkout-rust", CHECK), at: [200.0, 240.0] });
+        w.ask(Command::Change(Change::EmbedStub { instance: "stub-fraud-check".into(), embedded: false }));
+        w.0.picture(&format!("window-stub-{name}"));
+        w.0.harness.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::L);
+        w.0.harness.run();
+        w.ask(Command::Select(Selection::Instances(vec!["checkout-rust-2".into()])));
+        w.0.picture(&format!("window-stub-list-{name}"));
     });
 }
