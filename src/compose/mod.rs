@@ -18,7 +18,7 @@ mod sharing;
 mod source;
 mod stub;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod text;
 
 pub use autowire::{Choice, Choices, Offer, Outcome, Plan, Planned, Scope, alternatives, plan};
@@ -34,8 +34,8 @@ pub use record::{Claim, Record, Recorded, Standing, json};
 pub use sharing::{Sharing, sharing};
 pub use source::{Remark, Sourced, Wanted, from_wac, wac_packages};
 pub use stub::{
-    Answer, Behavior, Condition, MOST_RULES, RecordedCall, Recording, Rule, StubError, StubSpec, calls_from_json, stub,
-    why_not_asked, why_not_given, without,
+    Answer, Behavior, Condition, MOST_RULES, RecordedCall, Recording, Rule, StubError, StubSpec, calls_from_json,
+    first_value, stub, why_not_asked, why_not_given, without,
 };
 pub use text::{dot, mermaid, wac};
 

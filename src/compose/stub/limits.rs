@@ -1,6 +1,7 @@
 //! What a rule cannot ask for and an answer cannot hold, known by the type alone.
 
 use crate::component::{Component, Extern, Item, Type, TypeId, TypeKind};
+use crate::value::{self, Handle, Value};
 use std::collections::HashMap;
 
 /// Why no rule of a stub for this import can ask for an argument of this type; `None` if one can.
@@ -13,6 +14,40 @@ pub fn why_not_asked(component: &Component, import: &Extern, ty: Type) -> Option
 pub fn why_not_given(component: &Component, import: &Extern, ty: Type) -> Option<&'static str> {
     let mut walk = Walk { component, import, seen: HashMap::new(), asks: false };
     walk.why_not(ty)
+}
+
+/// A value of the type to begin with: the default, with the first handle wherever there has to be one.
+pub fn first_value(component: &Component, ty: Type) -> Value {
+    let mut value = value::default_value(&component.type_ref(ty));
+    fill(component, ty, &mut value);
+    value
+}
+
+/// Goes as deep as the value, which is as deep as its type.
+fn fill(component: &Component, ty: Type, value: &mut Value) {
+    let each = |types: &[Type], values: &mut [Value]| {
+        types.iter().zip(values).for_each(|(ty, value)| fill(component, *ty, value));
+    };
+    match (component.types.kind(ty), value) {
+        (Some(TypeKind::Own(resource) | TypeKind::Borrow(resource)), value) => {
+            let name = component.types.get(*resource).and_then(|def| def.name.clone());
+            *value = Value::Handle(Handle { number: 1, generation: 0, resource: name.unwrap_or_default() });
+        }
+        (Some(TypeKind::Tuple(types)), Value::Tuple(values)) => each(types, values),
+        (Some(TypeKind::FixedList(ty, _)), Value::List(values)) => {
+            values.iter_mut().for_each(|value| fill(component, *ty, value));
+        }
+        (Some(TypeKind::Record(fields)), Value::Record(values)) => {
+            fields.iter().zip(values).for_each(|(field, (_, value))| fill(component, field.ty, value));
+        }
+        (Some(TypeKind::Variant(cases)), Value::Variant(name, Some(value))) => {
+            let ty = cases.iter().find(|case| case.name == *name).and_then(|case| case.ty);
+            ty.into_iter().for_each(|ty| fill(component, ty, value));
+        }
+        (Some(TypeKind::Result { ok: Some(ty), .. }), Value::Result(Ok(Some(value)))) => fill(component, *ty, value),
+        (Some(TypeKind::Option(ty)), Value::Option(Some(value))) => fill(component, *ty, value),
+        _ => {}
+    }
 }
 
 struct Walk<'a> {

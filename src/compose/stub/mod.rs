@@ -8,7 +8,7 @@ mod recorded;
 #[cfg(test)]
 mod tests;
 
-pub use limits::{why_not_asked, why_not_given};
+pub use limits::{first_value, why_not_asked, why_not_given};
 pub use recorded::{RecordedCall, Recording, calls_from_json};
 
 use super::{Composition, Library, Port, result_exports};

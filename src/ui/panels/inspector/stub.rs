@@ -64,7 +64,7 @@ pub(super) fn show(
         for function in import.functions() {
             let mut behavior = state.asked.remove(&function.name).unwrap_or_default();
             let typed = state.functions.entry(function.name.clone()).or_default();
-            function::show(ui, &stage, function, typed, &mut behavior);
+            ui.push_id(&function.name, |ui| function::show(ui, &stage, function, typed, &mut behavior));
             if behavior != Behavior::default() {
                 state.asked.insert(function.name.clone(), behavior);
             }

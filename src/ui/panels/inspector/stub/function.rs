@@ -1,13 +1,14 @@
 //! One function of a stub: an ordered list of rules, and what it does if none of them holds.
 
 use super::Stage;
-use crate::component::{Function, FunctionKind, Param};
-use crate::compose::{Answer, Behavior, Condition, MOST_RULES, Rule, why_not_asked, why_not_given};
+use crate::component::{Function, FunctionKind, Param, Type};
+use crate::compose::{Answer, Behavior, Condition, MOST_RULES, Rule, first_value, why_not_asked, why_not_given};
 use crate::diag::display_safe_line;
 use crate::ui::form::{self, FormState};
 use crate::ui::panels::kit;
 use crate::ui::parts::{self, Button, IconButton, ListRow, Section};
 use crate::ui::theme::{fonts, icons, size, space, tokens};
+use crate::value::to_wave;
 use egui::{Align, Label, Layout, Margin, RichText, Stroke, Ui, vec2};
 
 /// So many more rules are shown at a time.
@@ -184,17 +185,8 @@ fn rules(
     if ui.add(add).clicked()
         && let Some((param, _)) = first
     {
-        let equals = One::form(stage, &[param], None).wave_arguments().pop().unwrap_or_default();
-        let answer = match function.result {
-            None => Answer::Fixed(None),
-            Some(ty) => {
-                let form = One::form(stage, &[&answer_param(ty)], None);
-                match form.values() {
-                    Some(_) => Answer::Fixed(form.wave_arguments().pop()),
-                    None => Answer::Trap,
-                }
-            }
-        };
+        let equals = first_text(stage, param.ty);
+        let answer = Answer::Fixed(function.result.map(|ty| first_text(stage, ty)));
         behavior.rules.push(Rule { when: vec![Condition { parameter: param.name.clone(), equals }], answer });
         let typed = state.new_rule(true);
         state.rules.push(typed);
@@ -265,8 +257,13 @@ fn behind_rule(ui: &mut Ui, body: impl FnOnce(&mut Ui)) {
 }
 
 /// The one parameter of the form for an answer.
-fn answer_param(ty: crate::component::Type) -> Param {
+fn answer_param(ty: Type) -> Param {
     Param { name: "answer".to_owned(), ty }
+}
+
+/// The value that a field begins with.
+fn first_text(stage: &Stage<'_>, ty: Type) -> String {
+    to_wave(&first_value(stage.consumer, ty))
 }
 
 /// A rule or what is done otherwise, while it is drawn.
@@ -282,7 +279,7 @@ struct One<'a> {
 
 impl One<'_> {
     /// A form for these parameters: of what a rule asks for, or the answer.
-    fn form(stage: &Stage<'_>, params: &[&Param], kept: Option<&[String]>) -> FormState {
+    fn form(stage: &Stage<'_>, params: &[&Param], texts: &[String]) -> FormState {
         let function = Function {
             name: params.iter().map(|p| p.name.as_str()).collect::<Vec<_>>().join(" "),
             docs: None,
@@ -292,7 +289,7 @@ impl One<'_> {
             params: params.iter().map(|p| (*p).clone()).collect(),
             result: None,
         };
-        FormState::new(stage.consumer, Some(&stage.import.name), &function, kept).part_of("")
+        FormState::new(stage.consumer, Some(&stage.import.name), &function, Some(texts)).part_of("")
     }
 
     fn show(&self, ui: &mut Ui, form: &mut FormState) -> form::FormOutcome {
@@ -329,7 +326,7 @@ impl One<'_> {
                     typed.when = None;
                     when.retain(|c| c.parameter != param.name);
                     if on {
-                        let equals = Self::form(self.stage, &[param], None).wave_arguments().pop().unwrap_or_default();
+                        let equals = first_text(self.stage, param.ty);
                         when.push(Condition { parameter: param.name.clone(), equals });
                         // As the function has them.
                         when.sort_by_key(|c| params.iter().position(|(p, _)| p.name == c.parameter));
@@ -349,7 +346,7 @@ impl One<'_> {
             let of = |c: &Condition<String>| params.iter().find(|(p, _)| p.name == c.parameter).map(|(p, _)| *p);
             let asked: Vec<&Param> = when.iter().filter_map(of).collect();
             let texts: Vec<String> = when.iter().filter(|c| of(c).is_some()).map(|c| c.equals.clone()).collect();
-            Self::form(self.stage, &asked, Some(&texts))
+            Self::form(self.stage, &asked, &texts)
         });
         let outcome = ui.push_id("when", |ui| self.show(ui, form)).inner;
         if outcome.changed && outcome.valid {
@@ -375,15 +372,17 @@ impl One<'_> {
         }
         let shows_form = if picked.is_some() { picked == Some(1) } else { is_fixed };
         let (true, Some(ty)) = (shows_form, self.function.result) else { return };
-        let kept = match answer {
-            Answer::Fixed(Some(text)) => Some(vec![text.clone()]),
-            _ => None,
+        if *answer == Answer::Trap && form.is_none() {
+            *answer = Answer::Fixed(Some(first_text(self.stage, ty)));
+        }
+        let text = match answer {
+            Answer::Fixed(Some(text)) => text.clone(),
+            _ => first_text(self.stage, ty),
         };
-        let is_new = form.is_none();
-        let form = form.get_or_insert_with(|| Self::form(self.stage, &[&answer_param(ty)], kept.as_deref()));
+        let form = form.get_or_insert_with(|| Self::form(self.stage, &[&answer_param(ty)], &[text]));
         ui.add_space(space::XS);
         let outcome = ui.push_id("answer", |ui| self.show(ui, form)).inner;
-        if outcome.valid && (outcome.changed || (is_new && kept.is_none())) {
+        if outcome.valid && outcome.changed {
             *answer = Answer::Fixed(form.wave_arguments().pop());
         }
     }

@@ -226,6 +226,44 @@ fn a_wire_is_replaced_by_its_recorded_answers() {
     assert_eq!(rules(&bench).len(), 1);
 }
 
+const STREAMS: &str = "package t:later;
+    interface later {
+        resource job { name: func() -> string; }
+        gives: func() -> tuple<u8, stream<u32>>;
+        takes: async func(s: stream<u32>, n: u32) -> option<u32>;
+        bag: func(m: tuple<u8, future>) -> u8;
+    }
+    world waits { import later; export run: func(); }";
+
+#[test]
+fn what_a_stub_cannot_do_is_said_where_it_would_be_chosen() {
+    let mut session = session();
+    let consumer = crate::compose::tests::component("waits.wasm", STREAMS, "waits");
+    session.apply(Command::OpenBytes("waits.wasm".into(), Arc::clone(&consumer.bytes)));
+    session.poll();
+    session.apply(Command::Change(Change::Place { component: consumer.digest, at: [400.0, 0.0], connect: None }));
+    session.apply(Command::StubAll(vec!["waits".into()]));
+    session.poll();
+    let mut bench = Bench::sized([340.0, 1600.0], Theme::Dark, session, Seen::Overview);
+    let has = |bench: &Bench, text: &str| assert!(bench.has(text), "{text}");
+    has(&bench, "It can only trap: a stream or future has no value that could be kept.");
+    let adds: Vec<bool> =
+        bench.0.harness.get_all_by_label("Add rule").map(|n| n.accesskit_node().is_disabled()).collect();
+    assert_eq!(adds, [false, false, true], "a method by its handle, takes by its number, bag by nothing");
+    bench.0.harness.get_all_by_label("Add rule").nth(1).unwrap().click();
+    bench.run();
+    let asks = |name: &str| bench.0.harness.get_by_label(name).accesskit_node().is_disabled();
+    assert!(asks("takes rule 1 asks for s") && !asks("takes rule 1 asks for n"));
+    bench.0.harness.get_all_by_label("Add rule").next().unwrap().click();
+    bench.run();
+    has(&bench, "job.name rule 1 self");
+    bench.0.picture("inspector-stub-streams");
+    // All of it is a component that can be had.
+    let stub = bench.desk().session.stub_of("stub-later").unwrap();
+    assert_eq!(stub.functions["takes"].rules.len(), 1, "{:?}", bench.desk().session.notices());
+    assert_eq!(stub.functions["takes"].rules[0].when[0].equals, "0");
+}
+
 #[test]
 fn stubs_are_painted() {
     both(|theme, name| {
