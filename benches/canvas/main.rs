@@ -5,6 +5,7 @@
 #![allow(clippy::print_stdout, clippy::expect_used, clippy::indexing_slicing)]
 
 mod graph;
+mod time;
 
 use egui::{
     CentralPanel, Context, Event, Frame, MouseWheelSource, MouseWheelUnit, Pos2, RawInput, Rect, TouchPhase, pos2, vec2,
@@ -125,7 +126,7 @@ impl Stage {
             events: vec![Event::PointerMoved(pointer), wheel],
             ..RawInput::default()
         };
-        let begun = processor_nanos();
+        let begun = time::processor_nanos();
         let mut outbox = Outbox::default();
         let mut output = self.ctx.run_ui(input, |ui| {
             CentralPanel::default()
@@ -135,19 +136,6 @@ impl Stage {
         output.textures_delta.clear();
         black_box(self.ctx.tessellate(output.shapes, output.pixels_per_point));
         black_box(output.platform_output);
-        processor_nanos() - begun
+        time::processor_nanos() - begun
     }
-}
-
-/// What this thread has had of the processor: what else runs on the machine does not count.
-#[cfg(unix)]
-fn processor_nanos() -> f64 {
-    let time = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
-    time.tv_sec as f64 * 1e9 + time.tv_nsec as f64
-}
-
-#[cfg(not(unix))]
-fn processor_nanos() -> f64 {
-    static START: std::sync::OnceLock<std::time::Instant> = std::sync::OnceLock::new();
-    START.get_or_init(std::time::Instant::now).elapsed().as_nanos() as f64
 }
