@@ -197,7 +197,7 @@ impl Session {
                         return Err(format!(
                             "There is no stub of recorded answers for {}: {}",
                             display_safe_line(&of.import),
-                            notes.drain(..).collect::<Vec<_>>().join("; ")
+                            std::mem::take(&mut notes).join("; ")
                         ));
                     }
                     of.functions = all.functions;
