@@ -5,7 +5,7 @@ use crate::compose::{self, Fix, Port};
 use crate::diag::{Diagnostic, Severity, Subject, display_safe_line};
 use crate::session::{Change, Command, Selection, Session};
 use crate::ui::parts::{self, Button, Drawing, ListRow};
-use crate::ui::theme::{self, icons, size};
+use crate::ui::theme::{self, fonts, icons, size, space};
 use egui::{Align, Layout, Ui};
 use std::collections::BTreeMap;
 
@@ -58,32 +58,34 @@ fn open_imports(session: &Session, problem: &Diagnostic) -> Vec<Port> {
     }
 }
 
+/// The problem, and then what mends it: the keyboard comes to the problem first.
 fn row(ui: &mut Ui, session: &Session, problem: &Diagnostic, fix: Option<&Fix>, outbox: &mut Outbox) {
-    ui.allocate_ui_with_layout(
-        egui::vec2(ui.available_width(), size::ROW),
-        Layout::right_to_left(Align::Center),
-        |ui| {
-            match open_imports(session, problem).as_slice() {
-                [] => {}
-                [one] => {
-                    if ui.add(Button::new("Add stub").quiet()).clicked() {
-                        outbox.add_stub(session, one.clone());
-                    }
-                }
-                [one, ..] => {
-                    if ui.add(Button::new("Stub all open imports").quiet()).clicked() {
-                        outbox.command(Command::StubAll(vec![one.instance.clone()]));
-                    }
-                }
+    let mut cures: Vec<(&str, Command)> = Vec::new();
+    if let Some(fix) = fix {
+        cures.push((&fix.label, Command::Change(Change::ComposeAll("Mend a problem", fix.edits.clone()))));
+    }
+    match open_imports(session, problem).as_slice() {
+        [] => {}
+        [one] => {
+            let at = session.place_for_stub(&one.instance);
+            cures.push(("Add stub", Command::AddStub { port: one.clone(), at }));
+        }
+        [one, ..] => cures.push(("Stub all open imports", Command::StubAll(vec![one.instance.clone()]))),
+    }
+    let room = |ui: &Ui, label: &str| {
+        let text = parts::draw::line(ui, label, fonts::medium(size::BODY), egui::Color32::PLACEHOLDER);
+        text.size().x.ceil() + 2.0 * space::S + ui.spacing().item_spacing.x
+    };
+    ui.horizontal(|ui| {
+        let buttons: f32 = cures.iter().map(|(label, _)| room(ui, label)).sum();
+        let line = egui::vec2((ui.available_width() - buttons).max(0.0), size::ROW);
+        ui.allocate_ui_with_layout(line, Layout::left_to_right(Align::Center), |ui| problem_row(ui, problem, outbox));
+        for (label, command) in cures {
+            if ui.add(Button::new(label).quiet()).clicked() {
+                outbox.command(command);
             }
-            if let Some(fix) = fix
-                && ui.add(Button::new(&fix.label).quiet()).clicked()
-            {
-                outbox.change(Change::ComposeAll("Mend a problem", fix.edits.clone()));
-            }
-            problem_row(ui, problem, outbox);
-        },
-    );
+        }
+    });
 }
 
 fn problem_row(ui: &mut Ui, problem: &Diagnostic, outbox: &mut Outbox) {

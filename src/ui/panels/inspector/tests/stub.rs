@@ -160,6 +160,7 @@ fn an_import_gets_a_stub_where_it_is_looked_at() {
         session.poll();
         session.apply(Command::Select(Selection::Instances(vec!["checkout-rust".into()])));
         let mut bench = Bench::sized(PANEL, Theme::Dark, session, side);
+        bench.0.picture(&format!("inspector-open-{side:?}"));
         bench.click("Add stub");
         assert!(bench.desk().session.stub_of("stub-fraud-check").is_some(), "{side:?}");
     }
@@ -212,6 +213,7 @@ fn a_wire_is_replaced_by_its_recorded_answers() {
     let mut bench = Bench::new(session);
     const BUTTON: &str = "Replace by recorded answers";
     assert!(bench.0.harness.get_by_label(BUTTON).accesskit_node().is_disabled(), "nothing was called");
+    bench.0.picture("inspector-wire-recorded");
     bench.session().apply(Command::Call(Call {
         target,
         interface: Some(CHECK.into()),
