@@ -373,7 +373,8 @@ fn source_row(place: &mut Place<'_>, session: &Session, source: &Source, outbox:
         }
     }
     if let Source::Missing(port) = source {
-        let room = Rect::from_min_max(pos2(end + space::S, place.rect.top()), place.rect.max);
+        let half = size::ROW / 2.0;
+        let room = Rect::from_min_max(pos2(end + space::S, y - half), pos2(place.rect.right(), y + half));
         let slot = UiBuilder::new().id_salt(place.id).max_rect(room).layout(Layout::left_to_right(Align::Center));
         let name = format!("Add a stub for {}", display_safe_line(&port.name));
         let button = place.ui.new_child(slot).add(Button::new("Add stub").quiet().tip(&name));
