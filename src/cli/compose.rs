@@ -200,7 +200,7 @@ pub fn run(arguments: &Arguments) -> Exit {
         Format::Png if std::io::stdout().is_terminal() => {
             return fail("A picture is nothing for a terminal: add -o OUT.png");
         }
-        _ => match sheet::graph(format.into(), composition, library, &document.layout, colours) {
+        _ => match sheet::graph(format.into(), composition, library, &document.places(), colours) {
             Ok(bytes) => {
                 let mut out = std::io::stdout().lock();
                 let _ = out.write_all(&bytes).and_then(|()| out.flush()); // a reader that went away is no error

@@ -3,6 +3,7 @@
 //! Everything is named by names and digests; positions on a canvas live elsewhere.
 
 mod autowire;
+mod boundary;
 mod check;
 mod decompose;
 mod edit;
@@ -22,9 +23,10 @@ pub(crate) mod tests;
 mod text;
 
 pub use autowire::{Choice, Choices, Offer, Outcome, Plan, Planned, Scope, alternatives, plan};
+pub use boundary::Boundary;
 pub use check::{check, open_imports, result_exports};
 pub use decompose::{Decomposed, Piece, decompose};
-pub use edit::{Edit, Refusal, apply, kind_text};
+pub use edit::{Edit, Refusal, add, apply, kind_text};
 pub use encode::{Encoded, encode};
 pub use fit::{Candidate, Fit, Provider, candidates, fitting, providers};
 pub use fixes::{Fix, fixes};

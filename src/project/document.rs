@@ -1,5 +1,6 @@
 //! The document: composition, layout, inputs of calls, and grants bound to what they were given to.
 
+use super::frame::{Frame, frame_title_fault};
 use crate::component::Digest;
 use crate::compose::{Behavior, Composition, Port};
 use crate::diag::{Diagnostic, Subject, display_safe_line};
@@ -20,7 +21,7 @@ pub struct Document {
     /// The instances of stubs that answer in runs from here but are no part of the composed file: what they stand in for
     /// stays an import of it.
     pub left_out: BTreeSet<String>,
-    /// Titled frames behind the nodes, by title.
+    /// Titled frames around nodes, by title.
     pub frames: BTreeMap<String, Frame>,
     /// What the user allowed, read through [`Document::grants_for`].
     pub grants: BTreeMap<Target, BoundGrants>,
@@ -30,33 +31,6 @@ pub struct Document {
     pub components: BTreeMap<Digest, ComponentSource>,
     /// What a loaded file had beyond what this version knows; it is saved again.
     pub unknown: Unknown,
-}
-
-/// A rectangle behind nodes, in points of the canvas. The nodes inside it move with it.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Frame {
-    /// Its top left corner.
-    pub at: [f32; 2],
-    /// Its width and height, above zero.
-    pub size: [f32; 2],
-}
-
-impl Frame {
-    /// Whether it can be drawn.
-    pub fn is_sound(&self) -> bool {
-        self.at.iter().chain(&self.size).all(|v| v.is_finite()) && self.size.iter().all(|v| *v > 0.0)
-    }
-}
-
-/// What is wrong with a frame's title, if anything is.
-pub fn frame_title_fault(title: &str) -> Option<&'static str> {
-    if title.trim().is_empty() {
-        Some("it is empty")
-    } else if title.chars().count() > 100 {
-        Some("it is longer than 100 characters")
-    } else {
-        None
-    }
 }
 
 /// Something that can be granted and called.
@@ -220,8 +194,24 @@ impl Document {
             let subject = Subject::Instance(name.clone());
             out.push(Diagnostic::error(subject, "An instance that does not exist is left out of the composed file"));
         }
+        let mut framed = BTreeSet::new();
         for (title, frame) in &self.frames {
             let shown = display_safe_line(title);
+            for name in &frame.members {
+                let member = display_safe_line(name);
+                if !instances.contains_key(name) {
+                    let message = format!("The frame {shown} has the instance {member}, which does not exist");
+                    out.push(Diagnostic::error(Subject::Project, message));
+                }
+                if !framed.insert(name) {
+                    let message = format!("{member} is in the frame {shown} and in another one");
+                    out.push(Diagnostic::error(Subject::Project, message));
+                }
+            }
+            if frame.folded && frame.members.is_empty() {
+                let message = format!("The frame {shown} is folded with nothing in it");
+                out.push(Diagnostic::error(Subject::Project, message));
+            }
             if let Some(why) = frame_title_fault(title) {
                 out.push(Diagnostic::error(Subject::Project, format!("“{shown}” cannot be a frame's title: {why}")));
             }

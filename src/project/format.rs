@@ -3,7 +3,8 @@
 //!
 //! Reading is lenient: a broken entry is left out with a warning and the rest loads.
 
-use super::document::{CallKey, ComponentSource, Document, Frame, PartOf, Target, frame_title_fault};
+use super::document::{CallKey, ComponentSource, Document, PartOf, Target};
+use super::frame::{Frame, frame_title_fault};
 use super::{paths, stub};
 use crate::component::{Digest, part_path, part_text};
 use crate::compose::{Instance, Port};
@@ -11,6 +12,7 @@ use crate::diag::{Diagnostic, Subject, display_safe_line};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+use std::collections::{BTreeSet, HashSet};
 use std::path::Path;
 
 /// How a project file's name ends.
@@ -24,6 +26,8 @@ pub(super) const MAX_BYTES: usize = 16 << 20;
 pub(super) const MAX_ENTRIES: usize = 100_000;
 /// Names longer than this are none: the component model allows no longer ones.
 pub(super) const MAX_NAME: usize = 100_000;
+/// Frames that do not list their members, as old files have them, beyond these have none: each looks at all instances.
+const MAX_UNLISTED: usize = 100;
 /// Parts are nested a hundred deep at most.
 const MAX_PART_TEXT: usize = 1_000;
 /// More warnings than this help nobody.
@@ -150,6 +154,11 @@ struct FrameEntry {
     title: String,
     position: Value,
     size: Value,
+    /// The instances in it. A file from before they were listed has those inside of the rectangle.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    members: Option<Value>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    folded: Option<Value>,
     #[serde(flatten)]
     unknown: Map<String, Value>,
 }
@@ -201,6 +210,8 @@ pub fn save(document: &Document, folder: &Path) -> Vec<u8> {
         title: title.clone(),
         position: pair(frame.at),
         size: pair(frame.size),
+        members: Some(frame.members.iter().cloned().collect()),
+        folded: frame.folded.then_some(true.into()),
         unknown: unknown(frame_id(title)),
     });
 
@@ -272,10 +283,22 @@ pub fn load(bytes: &[u8], folder: &Path) -> Result<Loaded, LoadError> {
     if !["version", "components", "instances"].iter().any(|key| file.contains_key(*key)) {
         return Err(LoadError::NotAProject);
     }
-    Ok(Reader { file, document: Document::default(), warnings: Vec::new(), left_out: 0, folder }.read())
+    let reader = Reader {
+        framed: HashSet::new(),
+        unlisted: 0,
+        file,
+        document: Document::default(),
+        warnings: Vec::new(),
+        left_out: 0,
+        folder,
+    };
+    Ok(reader.read())
 }
 
 struct Reader<'a> {
+    /// The instances in frames so far, and how many frames did not say theirs.
+    framed: HashSet<String>,
+    unlisted: usize,
     file: Map<String, Value>,
     document: Document,
     warnings: Vec<Diagnostic>,
@@ -518,8 +541,8 @@ impl Reader<'_> {
     fn read_frame(&mut self, entry: FrameEntry) {
         let shown = display_safe_line(&entry.title).into_owned();
         let what = format!("The frame {shown}");
-        let frame = position(&entry.position).zip(position(&entry.size)).map(|(at, size)| Frame { at, size });
-        let Some(frame) = frame.filter(Frame::is_sound) else {
+        let frame = position(&entry.position).zip(position(&entry.size)).map(|(at, size)| Frame::new(at, size));
+        let Some(mut frame) = frame.filter(Frame::is_sound) else {
             return self.warn(Subject::Project, format!("{what} is left out: its place or size is unreadable"));
         };
         if let Some(why) = frame_title_fault(&entry.title) {
@@ -528,8 +551,34 @@ impl Reader<'_> {
         if self.document.frames.contains_key(&entry.title) {
             return self.warn(Subject::Project, format!("{what} is listed twice; the first one counts"));
         }
+        frame.members = self.read_members(&what, &frame, entry.members.as_ref());
+        frame.folded = entry.folded == Some(Value::Bool(true)) && !frame.members.is_empty();
         self.keep_unknown(frame_id(&entry.title), entry.unknown);
         self.document.frames.insert(entry.title, frame);
+    }
+
+    /// The instances in a frame: those that it lists, or where it lists none those that lie in it.
+    fn read_members(&mut self, what: &str, frame: &Frame, listed: Option<&Value>) -> BTreeSet<String> {
+        let Some(listed) = listed else {
+            self.unlisted += 1;
+            let inside = if self.unlisted > MAX_UNLISTED { BTreeSet::new() } else { self.document.inside(frame) };
+            return inside.into_iter().filter(|name| self.framed.insert(name.clone())).collect();
+        };
+        let instances = &self.document.composition.instances;
+        let names = listed.as_array().map(Vec::as_slice).unwrap_or_default();
+        let wanted: BTreeSet<String> = names.iter().filter_map(Value::as_str).map(str::to_owned).collect();
+        let sound = |name: &String| instances.contains_key(name) && self.framed.insert(name.clone());
+        let members: BTreeSet<String> = wanted.into_iter().filter(sound).collect();
+        if members.len() != names.len() {
+            let left_out = names.len().saturating_sub(members.len());
+            self.warn(
+                Subject::Project,
+                format!("{what} is without {left_out} of its members: they do not exist, or are in another frame"),
+            );
+        } else if !listed.is_array() {
+            self.warn(Subject::Project, format!("The members of {what} are no list; it has none"));
+        }
+        members
     }
 
     fn read_call(&mut self, entry: CallEntry) {

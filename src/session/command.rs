@@ -5,7 +5,7 @@ use crate::call::JobId;
 use crate::component::Digest;
 use crate::compose::{Behavior, Choices, Edit, Port, Scope, StubSpec};
 use crate::grant::Grants;
-use crate::project::{CallKey, Clip, Frame, Preferences, Target};
+use crate::project::{CallKey, Clip, Frame, Layout, Preferences, Target};
 use crate::sheet::{Colours, GraphForm};
 use crate::value::{Handle, Value};
 use std::collections::BTreeMap;
@@ -195,11 +195,9 @@ pub enum Change {
     Paste(Clip),
     /// Removes instances that went to the clipboard.
     Cut(Vec<String>),
-    /// Places these nodes anew.
-    Arrange(Vec<(String, [f32; 2])>),
-    /// Lines these nodes up, under this label.
-    Align(&'static str, Vec<(String, [f32; 2])>),
-    /// Changes a frame behind nodes.
+    /// Places nodes and frames anew, under this label: after a drag, lined up, arranged, folded, opened, resized.
+    Layout(String, Layout),
+    /// Changes a frame around nodes.
     Frame(FrameEdit),
     /// Sets what a target may reach.
     Grant(Target, Grants),
@@ -238,15 +236,17 @@ impl Change {
             Change::Move(_) => "Move".into(),
             Change::Duplicate(_) => "Duplicate".into(),
             Change::Paste(_) => "Paste".into(),
-            Change::Align(label, _) => (*label).into(),
+            Change::Layout(label, _) => label.clone(),
             Change::Frame(edit) => match edit {
                 FrameEdit::Add(title, _) => format!("Add frame {title}"),
                 FrameEdit::Rename { to, .. } => format!("Rename frame to {to}"),
                 FrameEdit::Remove(title) => format!("Remove frame {title}"),
-                FrameEdit::Move { title, .. } => format!("Move frame {title}"),
+                FrameEdit::RemoveWhole(title, 1) => format!("Remove {title} with its instance"),
+                FrameEdit::RemoveWhole(title, n) => format!("Remove {title} with its {n} instances"),
+                FrameEdit::Join(title, names) => format!("Add {} to {title}", counted(names)),
+                FrameEdit::Leave(names) => format!("Take {} out of the frame", counted(names)),
             },
             Change::Cut(_) => "Cut".into(),
-            Change::Arrange(_) => "Arrange".into(),
             Change::Grant(..) => "Change grants".into(),
             Change::SaveArguments(..) => "Edit arguments".into(),
         }
@@ -265,17 +265,21 @@ pub enum FrameEdit {
         /// Its new one.
         to: String,
     },
-    /// Removes one; what lies in it stays.
+    /// Removes one; its members stay.
     Remove(String),
-    /// Moves one with the nodes in it.
-    Move {
-        /// Which.
-        title: String,
-        /// Where its corner goes.
-        at: [f32; 2],
-        /// Where the nodes go.
-        nodes: Vec<(String, [f32; 2])>,
-    },
+    /// Removes one with its members, of which there are so many.
+    RemoveWhole(String, usize),
+    /// Makes instances members of one. What was in another frame is not in that one any more.
+    Join(String, Vec<String>),
+    /// Takes instances out of the frames they are in.
+    Leave(Vec<String>),
+}
+
+fn counted(names: &[String]) -> String {
+    match names {
+        [one] => one.clone(),
+        _ => format!("{} instances", names.len()),
+    }
 }
 
 /// What is selected.

@@ -124,8 +124,8 @@ impl Session {
         }
         let Some(path) = self.not_an_input(path) else { return };
         let (composition, library) = (self.document.composition.clone(), self.library.clone());
-        let layout = self.document.layout.clone();
-        let make = move || sheet::graph(form, &composition, &library, &layout, colours);
+        let places = self.document.places();
+        let make = move || sheet::graph(form, &composition, &library, &places, colours);
         self.write_made(path, make, Written::Report);
     }
 

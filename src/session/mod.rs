@@ -11,6 +11,7 @@ mod composing;
 mod copy;
 mod env;
 mod files;
+mod frames;
 #[cfg(test)]
 mod property;
 mod run;

@@ -4,7 +4,7 @@ use super::{Change, Command, FrameEdit, Memory, Session};
 use crate::component::Digest;
 use crate::compose::{Answer, Behavior, Condition, Edit, Port, Rule};
 use crate::grant::Capability;
-use crate::project::{self, CallKey, Clip, Document, Frame, Target};
+use crate::project::{self, CallKey, Clip, Document, Frame, Layout, Target};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -56,8 +56,21 @@ fn change(dice: &mut Dice, session: &Session) -> Option<Change> {
         0 | 1 => Change::Place { component, at: dice.at(), connect: None },
         2 => Change::Place { component, at: dice.at(), connect: port(dice, true).map(|p| (p.name.clone(), p)) },
         3 => Change::Move(places(dice)),
-        4 => Change::Arrange(places(dice)),
-        5 => Change::Align("Align left", places(dice)),
+        4 | 5 => {
+            let mut layout = Layout { nodes: places(dice), frames: Vec::new() };
+            for _ in 0..dice.roll(3) {
+                let title = dice.pick(&frames)?;
+                let mut frame = document.frames.get(&title)?.clone();
+                match dice.roll(4) {
+                    0 => frame.folded = !frame.folded,
+                    1 => frame.size = [dice.roll(3) as f32 * 90.0, 70.0],
+                    2 => frame.at = dice.at(),
+                    _ => frame.members = some(dice).into_iter().chain(["nobody".to_owned()]).collect(),
+                }
+                layout.frames.push((title, frame));
+            }
+            Change::Layout("Arrange".into(), layout)
+        }
         6 => Change::Duplicate(some(dice)),
         7 => Change::Paste(Clip::of(document, &some(dice))),
         8 => Change::Cut(some(dice)),
@@ -77,13 +90,16 @@ fn change(dice: &mut Dice, session: &Session) -> Option<Change> {
         }
         19 | 20 => {
             let size = [dice.roll(3) as f32 * 100.0, 80.0];
-            Change::Frame(FrameEdit::Add(dice.pick(&name)?, Frame { at: dice.at(), size }))
+            let frame = Frame { folded: dice.roll(3) == 0, ..Frame::new(dice.at(), size) };
+            Change::Frame(FrameEdit::Add(dice.pick(&name)?, frame.with(some(dice))))
         }
         21 => Change::Frame(FrameEdit::Rename { from: dice.pick(&frames)?, to: dice.pick(&name)? }),
-        22 => match dice.roll(2) {
-            0 => Change::Frame(FrameEdit::Remove(dice.pick(&frames)?)),
-            _ => Change::Frame(FrameEdit::Move { title: dice.pick(&frames)?, at: dice.at(), nodes: places(dice) }),
-        },
+        22 => Change::Frame(match dice.roll(8) {
+            0 => FrameEdit::Remove(dice.pick(&frames)?),
+            1 => FrameEdit::RemoveWhole(dice.pick(&frames)?, 2),
+            2..=5 => FrameEdit::Join(dice.pick(&frames)?, some(dice)),
+            _ => FrameEdit::Leave(some(dice)),
+        }),
         18 => Change::Compose(Edit::Replace { instance: dice.pick(&instances)?, component }),
         _ => {
             let target = dice.pick(&[Target::Composition, Target::Component(component)])?;

@@ -405,19 +405,19 @@ fn a_frame_is_made_named_moved_with_its_nodes_and_removed_by_keyboard() {
     let frames = |w: &Window| w.session().document().frames.clone();
     assert_eq!(frames(&w).keys().collect::<Vec<_>>(), ["Checks"]);
     let layout = |w: &Window| w.session().document().layout.clone();
-    let (before, nodes) = (frames(&w)["Checks"], layout(&w));
+    let (before, nodes) = (frames(&w)["Checks"].clone(), layout(&w));
     w.node(Role::GraphicsObject, "frame Checks, 1 instance").focus();
     w.settle();
     w.key(Key::ArrowRight);
     w.key(Key::ArrowRight);
-    let after = frames(&w)["Checks"];
+    let after = frames(&w)["Checks"].clone();
     assert_eq!(after.at, [before.at[0] + 24.0, before.at[1]]);
     assert_eq!(layout(&w)["fraud-check-js"][0], nodes["fraud-check-js"][0] + 24.0, "what lies in it moves along");
     assert_eq!(layout(&w)["fraud-check-c"], nodes["fraud-check-c"]);
     // Each press ends a gesture: two steps, and the nodes come back with the frame.
     w.command(Key::Z);
     w.command(Key::Z);
-    assert_eq!((frames(&w)["Checks"], layout(&w)), (before, nodes));
+    assert_eq!((frames(&w)["Checks"].clone(), layout(&w)), (before, nodes));
     w.key(Key::F2);
     w.write("Fraud");
     w.key(Key::Enter);
