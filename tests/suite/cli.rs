@@ -429,6 +429,18 @@ fn invoke_tells_its_times_apart() {
 }
 
 #[test]
+fn invoke_lists_what_crosses_tapped_wires() {
+    let mut t = Transcript::new();
+    let payments = "samples/payments.wirebench.json";
+    let order = "place(\"alice\", [{sku: \"tea\", quantity: 3, unit-cents: 450}])";
+    assert_eq!(t.run(&["invoke", payments, order, "--tap", "checkout-rust.fraud-check"]), 0);
+    assert_eq!(t.run(&["invoke", payments, order, "--tap=all", "--json"]), 0);
+    assert_eq!(t.run(&["invoke", payments, order, "--tap", "checkout-rust.fraud"]), 2);
+    assert_eq!(t.run(&["invoke", ADDER, "add(2, 40)", "--tap", "all"]), 2);
+    t.check("invoke-tap");
+}
+
+#[test]
 fn compose_makes_one_component_of_a_project() {
     let mut t = Transcript::new();
     let project = save_shop(&t, true);

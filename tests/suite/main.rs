@@ -16,6 +16,7 @@ mod start;
 mod story;
 mod stubs;
 mod support;
+mod taps;
 mod tidy;
 mod wac;
 #[cfg(feature = "gui")]

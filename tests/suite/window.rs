@@ -14,11 +14,11 @@ use wirebench::call::Outcome;
 use wirebench::component::Digest;
 use wirebench::compose::Port;
 use wirebench::diag::Severity;
-use wirebench::project::Theme;
+use wirebench::project::{Target, Theme};
 use wirebench::runner::InProcess;
 use wirebench::session::{self, Env, Session};
 use wirebench::ui::App;
-use wirebench::value::to_wave;
+use wirebench::value::{parse_wave_call, to_wave};
 
 const CHECK: &str = "techbytes:payments/fraud-check";
 const PROVIDED: &str = "fraud-check-rust export techbytes:payments/fraud-check, unused";
@@ -650,6 +650,7 @@ fn empty_panels_say_what_belongs_there() {
         ("History", "Calls will be listed here, with their inputs"),
         ("Access log", "Run a function to see what it asks for outside"),
         ("Problems", "Nothing is wrong with this composition"),
+        ("Taps", "Tap a wire to see every call that crosses it, with arguments, result and time"),
     ] {
         w.click(Role::Tab, tab);
         w.expect(sentence);
@@ -933,4 +934,65 @@ fn the_graph_is_exported_from_the_project_menu_in_the_form_that_is_chosen() {
     let picture = w.room.memory.get(&to).unwrap_or_else(|| panic!("{to} was not written"));
     assert!(picture.starts_with(b"\x89PNG"));
     w.expect("Saved payments.png");
+}
+
+#[test]
+fn a_wire_is_tapped_by_keyboard_and_its_calls_are_listed() {
+    let mut w = Window::with_sample_project();
+    w.click(Role::Tab, "Taps");
+    w.expect("Tap a wire to see every call that crosses it");
+    w.node(Role::Button, "Auto-wire…");
+    w.wire_up();
+    w.node(Role::Button, "Tap all wires");
+    w.command(Key::T);
+    assert!(w.session().document().composition.taps.is_empty(), "no wire is selected yet");
+    let wire = format!("wire from fraud-check-rust {CHECK} to checkout-rust {CHECK}");
+    w.tab_to(Role::GraphicsSymbol, &wire);
+    w.key(Key::Enter);
+    w.node(Role::Button, "Tap the selected wire");
+    w.command(Key::T);
+    let to = Port::new("checkout-rust", CHECK);
+    assert_eq!(w.session().document().composition.taps.iter().collect::<Vec<_>>(), [&to]);
+    w.node(Role::GraphicsSymbol, &format!("tapped {wire}"));
+    w.expect("Run a function of the composition to see the calls that cross the tapped wire");
+    // Taken off and put on again by the inspector's button, the palette and undo.
+    w.click(Role::Button, "Take the tap off");
+    assert!(w.session().document().composition.taps.is_empty());
+    w.command(Key::Z);
+    assert_eq!(w.session().document().composition.taps.len(), 1);
+    w.palette("tap this wire");
+    assert!(w.session().document().composition.taps.is_empty());
+    w.click(Role::Button, "Tap this wire");
+    assert_eq!(w.session().document().composition.taps.len(), 1);
+
+    let target = Target::Composition;
+    let composed = &w.session().composed().expect("a composition").component;
+    let text = r#"place("alice", [{sku: "tea", quantity: 3, unit-cents: 450}])"#;
+    let (interface, function, arguments) = parse_wave_call(text, composed).unwrap();
+    let call = session::Call { target, interface, function, arguments };
+    w.harness.state_mut().ask(session::Command::Call(call));
+    w.settle();
+    assert_eq!(w.returned(), ANSWER);
+    w.node(Role::GraphicsSymbol, &format!("tapped {wire}, 1 call"));
+    w.expect("Tapped: 1 call");
+    w.expect("Taps took ");
+    w.command(Key::Num4);
+    assert_eq!(w.focused(), (Role::Tab, "Taps".into()));
+    let said = r#"check(user-id: "alice", amount-cents: 1350) → {allowed: true, score: 0, reason: "#;
+    assert!(w.harness.query_by(|n| n.role() == Role::Button && n.label().is_some_and(|l| l.contains(said))).is_some());
+    for _ in 0..20 {
+        if w.focused().1.contains(said) {
+            break;
+        }
+        w.key(Key::Tab);
+    }
+    assert!(w.focused().1.contains(said), "{:?}", w.focused());
+    w.key(Key::Enter);
+    w.expect("check(user-id: \"alice\", amount-cents: 1350)\n→ {allowed: true");
+    // The list of the composition knows it, too.
+    w.command(Key::L);
+    w.command(Key::J);
+    w.expect("tapped wire from ");
+    w.click(Role::Button, &format!("Take the tap off the wire to checkout-rust {CHECK}"));
+    assert!(w.session().document().composition.taps.is_empty());
 }

@@ -242,11 +242,35 @@ impl Brush<'_> {
             let middle = super::geometry::curve_point(c, 0.5);
             self.painter.circle_filled(middle, 9.0, self.t.canvas);
             icon(&self.painter, middle, icons::LINK_BREAK, 14.0, self.t.error);
-        } else if self.zoom() >= DETAIL
-            && let Some(versions) = self.around.scene.versions(i)
-        {
-            self.versions(c, versions, strong || wire.selected);
+        } else {
+            if let Some(words) = &wire.tap {
+                self.tap(super::geometry::curve_point(c, 0.5), words, (to.x - from.x).abs(), ink);
+            }
+            if self.zoom() >= DETAIL
+                && let Some(versions) = self.around.scene.versions(i)
+            {
+                self.versions(c, versions, strong || wire.selected);
+            }
         }
+    }
+
+    /// The tap of a wire: an eye on it, and beside that what it has seen, if there is so much room.
+    fn tap(&self, middle: Pos2, words: &str, room: f32, ink: Color32) {
+        let font = fonts::medium(size::SMALL);
+        let words = if self.zoom() < DETAIL { "" } else { words };
+        let mut text = self.painter.layout_no_wrap(words.to_owned(), font.clone(), self.t.normal);
+        let fits = text.size().x + 50.0 <= room;
+        if !fits {
+            text = self.painter.layout_no_wrap(String::new(), font, self.t.normal);
+        }
+        let words = if fits { words } else { "" };
+        let gap = if words.is_empty() { 0.0 } else { 6.0 };
+        let rect = Rect::from_center_size(middle, vec2(22.0 + gap + text.size().x + gap, 22.0));
+        let radius = CornerRadius::same(11);
+        self.painter.rect(rect, radius, self.t.raised, Stroke::new(1.5, ink), StrokeKind::Inside);
+        icon(&self.painter, rect.left_center() + vec2(11.0 + gap / 2.0, 0.0), icons::EYE, 14.0, ink);
+        let left = rect.left_center() + vec2(22.0 + gap / 2.0, -text.size().y / 2.0);
+        self.painter.galley(left.round(), text, self.t.normal);
     }
 
     /// The versions of the two ends, on the wire's first third: what counts calls has the middle.

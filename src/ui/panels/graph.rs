@@ -11,7 +11,7 @@ mod rules;
 #[cfg(test)]
 mod tests;
 
-use super::{Outbox, Request};
+use super::{Outbox, Request, taps};
 use crate::call::Outcome;
 use crate::component::Digest;
 use crate::compose::{self, Candidate, Edit, Port, Side};
@@ -202,6 +202,9 @@ impl State {
             self.ports.retain(|component, _| session.library().contains_key(component));
             self.scene = picture::scene(session, &now, &mut self.ports);
             self.made_of = Some(now);
+        }
+        for to in &session.document().composition.taps {
+            self.scene.set_tap(to, taps::words(session, to));
         }
     }
 }

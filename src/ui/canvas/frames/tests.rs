@@ -33,7 +33,7 @@ fn node(id: &str, at: [f32; 2]) -> Node {
 
 fn wire(from: &str, to: &str) -> Wire {
     let (from, to) = (Port::new(from, "out"), Port::new(to, "in"));
-    Wire { from, to, family: Family::Record, broken: false, selected: false }
+    Wire { from, to, family: Family::Record, broken: false, selected: false, tap: None }
 }
 
 fn frame(at: [f32; 2], size: [f32; 2], members: &[&str]) -> Frame {

@@ -7,7 +7,7 @@ use crate::diag::display_safe_line;
 use crate::session::{Change, Command, FrameEdit, Selection, Session};
 use crate::ui::actions::Action;
 use crate::ui::canvas::MenuOn;
-use crate::ui::panels::{Outbox, kit};
+use crate::ui::panels::{Outbox, kit, taps};
 use crate::ui::parts;
 use crate::ui::theme::{icons, space};
 use egui::{Popup, PopupCloseBehavior, Pos2, TextEdit, Ui};
@@ -110,6 +110,7 @@ fn on_menu(ui: &mut Ui, session: &Session, state: &State, on: &MenuOn, world: [f
         MenuOn::Wire(to) => {
             switch_item(ui, session, to, outbox);
             recorded_item(ui, session, to, outbox);
+            taps::menu_item(ui, session, to, outbox);
             if parts::menu_item(ui, Some(icons::LINK_BREAK), "Disconnect", "Del", None) {
                 outbox.change(Change::Compose(Edit::Disconnect(to.clone())));
             }
@@ -251,6 +252,7 @@ fn port_menu(ui: &mut Ui, session: &Session, port: &Port, side: Side, at: [f32; 
         Side::Import if composition.wires.contains_key(port) => {
             switch_item(ui, session, port, outbox);
             recorded_item(ui, session, port, outbox);
+            taps::menu_item(ui, session, port, outbox);
             if parts::menu_item(ui, Some(icons::LINK_BREAK), "Disconnect", "", None) {
                 outbox.change(Change::Compose(Edit::Disconnect(port.clone())));
             }

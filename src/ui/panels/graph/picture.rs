@@ -125,6 +125,7 @@ pub(super) fn scene(session: &Session, made_of: &MadeOf, ports: &mut Ports) -> S
                 family: export.map_or(Family::Record, |(c, e)| e.family(&c.types)),
                 broken: broken.contains(&(to.instance.as_str(), to.name.as_str())),
                 selected: made_of.selection == Selection::Wire(to.clone()),
+                tap: composition.taps.contains(to).then(String::new),
             }
         })
         .collect();
