@@ -156,6 +156,7 @@ fn request(case: &Case) -> CallRequest {
         digest: Digest::of(&bytes),
         bytes,
         asked_by: Vec::new(),
+        taps: Vec::new(),
         grants: Grants::default(),
         interface: case.interface.map(str::to_owned),
         function: case.function.to_owned(),

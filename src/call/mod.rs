@@ -33,6 +33,8 @@ pub struct CallRequest {
     pub function: String,
     /// The arguments, in order; a method's first one is its handle.
     pub arguments: Vec<Value>,
+    /// The interfaces by which taps in the component speak to the host; an import of any other name gets no such answer.
+    pub taps: Vec<String>,
 }
 
 /// How a call ended.
@@ -108,6 +110,11 @@ pub enum CallEvent {
     Timed(JobId, Timing),
     /// The guest wrote.
     Output(JobId, Stream, Vec<u8>),
+    /// A call that crossed a tapped wire is over. The first ones come at once, the last ones at the end, and those between
+    /// are only counted.
+    Tapped(JobId, TapCall),
+    /// How often tapped wires have been crossed so far.
+    TapCounts(JobId, TapCounts),
     /// The call is over.
     Finished(JobId, Finished),
 }
@@ -127,6 +134,72 @@ pub struct Finished {
     pub memory_bytes: u64,
     /// Bytes of output that were dropped beyond the limit.
     pub dropped_output_bytes: u64,
+}
+
+/// A call that crossed a tapped wire.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TapCall {
+    /// The how many-th call over any tapped wire it was, from 0.
+    pub number: u64,
+    /// Which of [`CallRequest::taps`].
+    pub tap: u32,
+    /// Which function, by the tap's own number.
+    pub function: u32,
+    /// How many calls over tapped wires were under way when it began.
+    pub depth: u32,
+    /// When it began, in nanoseconds since the whole call did.
+    pub started_nanos: u64,
+    /// How long it took, without what taps took of that time.
+    pub nanos: u64,
+    /// Its arguments.
+    pub arguments: Seen,
+    /// How it ended.
+    pub end: TapEnd,
+}
+
+/// Values as a tap saw them. Handles, streams and futures are numbers.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Seen {
+    /// The values.
+    Values {
+        /// Each of them.
+        values: Vec<Value>,
+        /// Whether something was left out.
+        shortened: bool,
+    },
+    /// They took up so many bytes, which is too much to be shown.
+    TooLarge(u32),
+}
+
+/// How a call over a tapped wire ended.
+#[derive(Debug, Clone, PartialEq)]
+pub enum TapEnd {
+    /// It returned its result, or nothing.
+    Returned(Seen),
+    /// The guest trapped before it returned.
+    Trapped,
+    /// The whole call was ended before it returned.
+    Stopped,
+}
+
+/// How often tapped wires were crossed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TapCounts {
+    /// When they were counted, in nanoseconds since the whole call began.
+    pub at_nanos: u64,
+    /// What taps took of that.
+    pub cost_nanos: u64,
+    /// For each tap, in the order of [`CallRequest::taps`].
+    pub counts: Vec<TapCount>,
+}
+
+/// How often one tapped wire was crossed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct TapCount {
+    /// Calls that began.
+    pub calls: u64,
+    /// How long those took that ended, without what taps took of that time.
+    pub nanos: u64,
 }
 
 /// Where calls go: the runner process, or the engine in this process in quick tests.

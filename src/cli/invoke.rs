@@ -1,6 +1,6 @@
 //! `wirebench invoke`: one call, with the grants given on the command line and no others.
 
-use super::{Exit, Headless, fail, print};
+use super::{Exit, Headless, fail, print, taps};
 use crate::call::{Outcome, Stream};
 use crate::component::{Component, Digest, Kind};
 use crate::grant::{self, Grants};
@@ -24,6 +24,9 @@ pub struct Arguments {
     /// Further calls on the same instance, each after the one before.
     #[arg(long = "then", value_name = "CALL")]
     then: Vec<String>,
+    /// List each call that crosses this wire of the composition, named by the import it ends at; `all` for every wire.
+    #[arg(long, value_name = "INSTANCE.IMPORT")]
+    tap: Vec<String>,
     /// Print outcome, value, output, accesses and timings as JSON.
     #[arg(long)]
     json: bool,
@@ -118,12 +121,28 @@ pub fn run(arguments: &Arguments) -> Exit {
             None => return fail("The file is not a component"),
         }
     };
+    if !arguments.tap.is_empty() {
+        if target != Target::Composition {
+            return fail("Only a wire of a composition can be tapped: give a project or a WAC source");
+        }
+        if let Err(why) = taps::tap(&mut headless, &arguments.tap) {
+            return fail(&why);
+        }
+        if headless.complain() {
+            return Exit::BadInput;
+        }
+    }
     headless.apply(Command::Change(Change::Grant(target, grants)));
     let Some(component) = headless.session.target_component(&target).cloned() else {
         let problem = headless.session.problems().first().map(ToString::to_string);
         eprintln!("{}", problem.as_deref().unwrap_or("error: The composition is empty: there is nothing to call"));
         return Exit::NotRun;
     };
+    for problem in
+        headless.session.composed().filter(|_| target == Target::Composition).iter().flat_map(|c| &c.untapped)
+    {
+        eprintln!("{problem}");
+    }
     let mut exit = Exit::Done;
     let mut all = Vec::new();
     for text in std::iter::once(&arguments.call).chain(&arguments.then) {
@@ -162,6 +181,7 @@ fn call(
         all.push(describe(run, &outcome));
     } else {
         say(&outcome);
+        taps::print(&run.taps);
     }
     if arguments.timings {
         for timing in &run.timings {
@@ -244,6 +264,7 @@ fn describe(run: &RunRecord, outcome: &Outcome) -> serde_json::Value {
         "timings": run.timings.iter().map(|t| json!({
             "phase": t.phase.word(), "nanos": t.nanos, "cached": t.cached,
         })).collect::<Vec<_>>(),
+        "taps": (!run.taps.wires.is_empty()).then(|| taps::describe(&run.taps)),
         "instance_calls": finished.map(|f| f.instance_calls),
         "memory_bytes": finished.map(|f| f.memory_bytes),
     })

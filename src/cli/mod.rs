@@ -8,6 +8,7 @@ mod invoke;
 mod plug;
 mod search;
 mod stub;
+mod taps;
 
 use crate::call::Caller;
 use crate::diag::{Severity, display_safe};

@@ -2,7 +2,7 @@
 
 use super::fit::{Fit, Fits, arrows, base_name, is_interface_name};
 use super::order::Reach;
-use super::{Composition, Instance, Library, Port, Side, result_exports};
+use super::{Composition, Instance, Library, Port, Side, TapError, result_exports, tappable};
 use crate::component::{Digest, Extern, Item, Kind};
 use crate::diag::display_safe_line;
 use wasmparser::names::{ComponentName, ComponentNameKind};
@@ -53,6 +53,13 @@ pub enum Edit {
         /// Its component from now on.
         component: Digest,
     },
+    /// Taps the wire that ends at this import, or takes its tap away.
+    Tap {
+        /// The import.
+        to: Port,
+        /// Whether the wire is tapped from now on.
+        on: bool,
+    },
 }
 
 /// Why an edit was not made.
@@ -102,6 +109,14 @@ pub enum Refusal {
         /// The first difference, with its type path.
         difference: String,
     },
+    /// The wire cannot be tapped.
+    #[error("The wire to {to} cannot be tapped: {why}")]
+    NoTap {
+        /// The import that it ends at.
+        to: Port,
+        /// What is in the way.
+        why: TapError,
+    },
     /// The wire would close a cycle: names along the wires, the first one again at the end. An instance wired to itself
     /// is named twice.
     #[error("The wire would close a cycle: {}", arrows(.0))]
@@ -127,6 +142,7 @@ pub fn apply(composition: &Composition, library: &Library, edit: &Edit) -> Resul
             let stays = |port: &Port| new.instances.contains_key(&port.instance);
             new.wires.retain(|to, from| stays(to) && stays(from));
             new.exports.retain(|_, from| stays(from));
+            new.taps.retain(|to| new.wires.contains_key(to));
         }
         Edit::Rename { from, to } => {
             if from != to {
@@ -142,6 +158,7 @@ pub fn apply(composition: &Composition, library: &Library, edit: &Edit) -> Resul
             };
             new.wires = new.wires.into_iter().map(|(to, from)| (rename(to), rename(from))).collect();
             new.exports = new.exports.into_iter().map(|(name, from)| (name, rename(from))).collect();
+            new.taps = new.taps.into_iter().map(rename).collect();
         }
         Edit::Connect { from, to } => {
             connectable(composition, library, from, to)?;
@@ -149,6 +166,7 @@ pub fn apply(composition: &Composition, library: &Library, edit: &Edit) -> Resul
         }
         Edit::Disconnect(to) => {
             new.wires.remove(to).ok_or_else(|| Refusal::NoWire(to.clone()))?;
+            new.taps.remove(to);
         }
         Edit::Export { from, name } => {
             let export = exists(composition, library, from, Side::Export)?;
@@ -175,6 +193,17 @@ pub fn apply(composition: &Composition, library: &Library, edit: &Edit) -> Resul
             let component = usable(library, *component)?;
             let old = new.instances.get_mut(instance).ok_or_else(|| Refusal::NoInstance(instance.clone()))?;
             old.component = component;
+        }
+        Edit::Tap { to, on } => {
+            if !composition.wires.contains_key(to) {
+                return Err(Refusal::NoWire(to.clone()));
+            }
+            if *on {
+                tappable(composition, library, to).map_err(|why| Refusal::NoTap { to: to.clone(), why })?;
+                new.taps.insert(to.clone());
+            } else {
+                new.taps.remove(to);
+            }
         }
     }
     Ok(new)

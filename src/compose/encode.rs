@@ -50,9 +50,19 @@ pub(super) fn unchecked(
     library: &Library,
     outline: &Outline<'_>,
 ) -> Result<Vec<u8>, Vec<Diagnostic>> {
+    with_taps(composition, library, outline, Vec::new())
+}
+
+/// The same with components in the middle of wires.
+pub(super) fn with_taps(
+    composition: &Composition,
+    library: &Library,
+    outline: &Outline<'_>,
+    adapters: Vec<(Port, Vec<u8>)>,
+) -> Result<Vec<u8>, Vec<Diagnostic>> {
     // The encoder asserts what it takes for granted, and a hostile component may not keep to it.
     catch_unwind(AssertUnwindSafe(|| {
-        let bytes = Graph::build(composition, library, outline)?.encode()?;
+        let bytes = Graph::build(composition, library, outline, adapters)?.encode()?;
         validate(&bytes)?;
         Ok(bytes)
     }))
@@ -94,7 +104,9 @@ impl<'a> Graph<'a> {
         composition: &'a Composition,
         library: &'a Library,
         outline: &Outline<'a>,
+        adapters: Vec<(Port, Vec<u8>)>,
     ) -> Result<Self, Vec<Diagnostic>> {
+        let mut adapters: HashMap<Port, Vec<u8>> = adapters.into_iter().collect();
         let mut this = Self { composition, graph: CompositionGraph::new(), nodes: HashMap::new() };
         let mut packages: BTreeMap<Digest, PackageId> = BTreeMap::new();
         // Providers first: then ids, encoded indices and the name section all run in one order.
@@ -114,7 +126,12 @@ impl<'a> Graph<'a> {
             for import in &component.imports {
                 let to = Port::new(name, &import.name);
                 let Some(from) = composition.wires.get(&to) else { continue };
-                let argument = this.alias(from)?;
+                let mut argument = this.alias(from)?;
+                if let Some(adapter) = adapters.remove(&to) {
+                    argument = this.tap(&to, adapter, argument).map_err(|why| {
+                        vec![Diagnostic::error(about_wire(&to), format!("The wire to {to} cannot be tapped: {why}"))]
+                    })?;
+                }
                 this.graph.set_instantiation_argument(node, &to.name, argument).map_err(|e| {
                     let message = format!("The wire from {from} to {to} does not fit: {}", innermost(&e));
                     vec![Diagnostic::error(about_wire(&to), message)]
@@ -194,6 +211,27 @@ impl<'a> Graph<'a> {
             self.graph.set_instantiation_argument(between, &import, argument).map_err(|e| refused(innermost(&e)))?;
         }
         self.graph.alias_instance_export(between, &from.name).map_err(|e| refused(innermost(&e)))
+    }
+
+    /// Puts an adapter between a provider's export and the import `to`; what the import gets from now on.
+    fn tap(&mut self, to: &Port, adapter: Vec<u8>, from: NodeId) -> Result<NodeId, String> {
+        let package = Package::from_bytes(&format!("tap of {to}"), None, adapter, self.graph.types_mut())
+            .map_err(|e| innermost(&*e))?;
+        let imports: Vec<String> = self.graph.types()[package.ty()].imports.keys().cloned().collect();
+        let package = self.graph.register_package(package).map_err(|e| innermost(&e))?;
+        let node = self.graph.instantiate(package);
+        for import in imports {
+            // Interfaces whose types it uses come from where the consumer has them.
+            let argument = if import == to.name {
+                from
+            } else if let Some(source) = self.composition.wires.get(&Port::new(&to.instance, &import)) {
+                self.alias(source).map_err(|_| format!("{source} does not exist"))?
+            } else {
+                continue;
+            };
+            self.graph.set_instantiation_argument(node, &import, argument).map_err(|e| innermost(&e))?;
+        }
+        self.graph.alias_instance_export(node, &to.name).map_err(|e| innermost(&e))
     }
 
     fn alias(&mut self, port: &Port) -> Result<NodeId, Vec<Diagnostic>> {
@@ -298,7 +336,7 @@ fn state_type_again(bytes: &[u8]) -> wasmparser::Result<Vec<u8>> {
 }
 
 /// The last cause of an error: the one that says what is wrong, not where it was noticed.
-fn innermost(error: &dyn std::error::Error) -> String {
+pub(super) fn innermost(error: &dyn std::error::Error) -> String {
     let mut texts = vec![error.to_string()];
     let mut at = error.source();
     while let Some(cause) = at {

@@ -17,6 +17,7 @@ mod resources;
 mod sharing;
 mod source;
 mod stub;
+mod tap;
 #[cfg(test)]
 pub(crate) mod tests;
 mod text;
@@ -37,6 +38,7 @@ pub use stub::{
     Answer, Behavior, Condition, MOST_RULES, RecordedCall, Recording, Rule, StubError, StubSpec, calls_from_json,
     first_value, stub, why_not_asked, why_not_given, without,
 };
+pub use tap::{MOST_SHOWN_BYTES, Tap, TapError, Tapped, tappable, tapped, without_taps};
 pub use text::{dot, mermaid, wac};
 
 use crate::component::{Component, Digest, Extern};
@@ -60,6 +62,9 @@ pub struct Composition {
     /// Exports of the result that the user chose: name in the result → the port it comes from.
     /// While empty, the exports of instances that provide nothing to others become the result's.
     pub exports: BTreeMap<String, Port>,
+    /// The imports whose wires are tapped: calls that cross them are listed while the composition runs. What is composed
+    /// to be saved is the same with and without.
+    pub taps: BTreeSet<Port>,
 }
 
 /// One use of a component in a composition.
@@ -175,6 +180,9 @@ impl Composition {
         }
         for name in self.exports.keys() {
             faults.extend(edit::export_name(name).err().map(|why| format!("the export name {name:?}: {why}")));
+        }
+        for port in self.taps.iter().filter(|port| !self.wires.contains_key(port)) {
+            faults.push(format!("{port}: there is a tap, and no wire"));
         }
         let (_, stuck) = order::in_order(self);
         faults.extend(order::cycles(self, &stuck).into_iter().map(|cycle| format!("a cycle: {}", fit::arrows(&cycle))));

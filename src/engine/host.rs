@@ -4,6 +4,7 @@ use super::limits::Limiter;
 use super::log::Log;
 use super::net::{Allowed, HttpGate};
 use super::output::{DeniedInput, Outlet, Pipe};
+use super::taps::Taps;
 use crate::call::Stream;
 use crate::diag::display_safe_line;
 use crate::grant::{Capability, Grants};
@@ -31,6 +32,7 @@ pub(super) struct Host {
     pub(super) limiter: Limiter,
     pub(super) log: Log,
     pub(super) outlet: Outlet,
+    pub(super) taps: Taps,
     pub(super) allowed: Allowed,
     http: WasiHttpCtx,
     http_gate: HttpGate,
@@ -77,6 +79,7 @@ impl Host {
             http_gate: HttpGate::new(&grants.http, log.clone()),
             log,
             outlet: Outlet::default(),
+            taps: Taps::default(),
             allowed,
             http: WasiHttpCtx::new(),
             stdin: grants.stdin.on.then(|| MemoryInputPipe::new(grants.stdin.list.clone())),

@@ -39,6 +39,7 @@ pub(super) fn link(
     engine: &Engine,
     component: &Component,
     grants: &Grants,
+    taps: &[String],
     concurrent: bool,
 ) -> Result<Linker<Host>, String> {
     let mut linker = Linker::new(engine);
@@ -48,6 +49,13 @@ pub(super) fn link(
     for (name, import) in component.component_type().imports(engine) {
         let refused =
             |e: wasmtime::Error| format!("the import `{}` cannot be provided: {e:#}", display_safe_line(name));
+        if let ComponentItem::ComponentInstance(instance) = &import.ty
+            && let Some(tap) = taps.iter().position(|tap| tap == name)
+        {
+            let mut linked = linker.instance(name).map_err(refused)?;
+            super::taps::link(&mut linked, instance, engine, tap as u32).map_err(refused)?;
+            continue;
+        }
         if let ComponentItem::ComponentInstance(instance) = &import.ty
             && is_any_allowed(name, instance, engine, grants)
             && let Some(linked) = provide(&mut linker, name).map_err(refused)?

@@ -7,6 +7,7 @@ use super::log::Log;
 use super::outcome;
 use super::output::Outlet;
 use super::profile::Profiles;
+use super::taps::Taps;
 use super::{Emit, HOST_COPY_BYTES, link};
 use crate::call::{CallEvent, CallRequest, Finished, Outcome, RESOURCE_DROP};
 use crate::component::Digest;
@@ -69,6 +70,7 @@ struct Live {
 struct Notes {
     log: Log,
     outlet: Outlet,
+    taps: Taps,
     imports: Vec<String>,
 }
 
@@ -106,6 +108,7 @@ impl Machine {
             Ok((outcome, live)) => (outcome, Some(live)),
             Err(ended) => (ended, None),
         };
+        notes.taps.end(&outcome);
         let finished = Finished {
             outcome,
             accesses: notes.log.take(&notes.imports),
@@ -207,7 +210,7 @@ impl Live {
         let host = Host::new(&request.grants).await.map_err(Outcome::Failed)?;
         notes.enter(&host, &imports, job);
         let pre = timed(job, Phase::Link, || {
-            let linker = link::link(engine, component, &request.grants, concurrent)?;
+            let linker = link::link(engine, component, &request.grants, &request.taps, concurrent)?;
             linker.instantiate_pre(component).map_err(|e| outcome::chain(&e))
         })
         .map_err(|e| Outcome::Failed(format!("the component cannot be linked: {e}")))?;
@@ -274,6 +277,7 @@ impl Live {
         let mut results = vec![Val::Bool(false); ty.results().len()];
         // A short call is over before the second tick, and is never made to yield.
         self.store.set_epoch_deadline(2);
+        self.store.data().taps.called();
         let started = start(job, Phase::Call);
         let returned = function.call_async(&mut self.store, &arguments, &mut results).await;
         report(job, Phase::Call, Some(started.elapsed()));
@@ -317,6 +321,8 @@ impl Notes {
     fn enter(&mut self, host: &Host, imports: &[String], job: &Job<'_>) {
         self.log = host.log.clone();
         self.outlet = host.outlet.clone();
+        self.taps = host.taps.clone();
+        self.taps.begin(job.request.job, Arc::clone(&job.emit), job.request.taps.len());
         self.imports = imports.to_vec();
         self.outlet.begin(job.request.job, Arc::clone(&job.emit), job.request.grants.limits.output_bytes);
     }

@@ -24,6 +24,7 @@ mod net;
 mod outcome;
 mod output;
 mod profile;
+mod taps;
 mod wasi;
 
 pub use machine::{Job, Machine};

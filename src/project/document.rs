@@ -200,6 +200,10 @@ impl Document {
                 ));
             }
         }
+        for to in self.composition.taps.iter().filter(|to| !self.composition.wires.contains_key(to)) {
+            let subject = Subject::Wire { instance: to.instance.clone(), import: to.name.clone() };
+            out.push(Diagnostic::error(subject, "A tap is kept for a wire that does not exist"));
+        }
         for (name, from) in self.composition.exports.iter().filter(|(_, from)| missing(from)) {
             let (name, gone) = (display_safe_line(name), display_safe_line(&from.instance));
             let message = format!("The export {name} needs the instance {gone}, which does not exist");

@@ -104,6 +104,9 @@ struct InstanceEntry {
 struct WireEntry {
     from: ExportEnd,
     to: ImportEnd,
+    /// Whether calls that cross it are listed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    tapped: Option<Value>,
     #[serde(flatten)]
     unknown: Map<String, Value>,
 }
@@ -181,6 +184,7 @@ pub fn save(document: &Document, folder: &Path) -> Vec<u8> {
     let wires = composition.wires.iter().map(|(to, from)| WireEntry {
         from: end(from),
         to: ImportEnd { instance: to.instance.clone(), import: to.name.clone() },
+        tapped: composition.taps.contains(to).then_some(Value::Bool(true)),
         unknown: unknown(wire_id(to)),
     });
     let exports = composition.exports.iter().map(|(name, from)| ExportEntry {
@@ -497,6 +501,11 @@ impl Reader<'_> {
         if self.document.composition.wires.contains_key(&to) {
             let subject = Subject::Wire { instance: to.instance, import: to.name };
             return self.warn(subject, format!("{what} is listed twice; the first one counts"));
+        }
+        match entry.tapped {
+            Some(Value::Bool(true)) => drop(self.document.composition.taps.insert(to.clone())),
+            None | Some(Value::Bool(false)) => {}
+            Some(_) => self.warn(Subject::Project, format!("{what} is not tapped: that is neither true nor false")),
         }
         self.keep_unknown(wire_id(&to), entry.unknown);
         self.document.composition.wires.insert(to, from);

@@ -127,7 +127,10 @@ impl<B: Backend> Desk<B> {
         self.change(|state| {
             let (job, compiling, finished) = match &event {
                 CallEvent::Started(job, phase) => (*job, *phase == Phase::Compile, false),
-                CallEvent::Timed(job, _) | CallEvent::Output(job, ..) => (*job, false, false),
+                CallEvent::Timed(job, _)
+                | CallEvent::Output(job, ..)
+                | CallEvent::Tapped(job, _)
+                | CallEvent::TapCounts(job, _) => (*job, false, false),
                 CallEvent::Finished(job, _) => (*job, false, true),
             };
             let Some(current) = state.current.as_mut().filter(|c| c.request.job == job) else { return };
@@ -183,6 +186,7 @@ impl<B: Backend> State<B> {
             {
                 before.extend_from_slice(&more);
             }
+            (Some(CallEvent::TapCounts(job, before)), CallEvent::TapCounts(of, now)) if *job == of => *before = now,
             (_, event) => self.events.push(event),
         }
     }

@@ -1,7 +1,10 @@
 //! The messages between a client and its runner process, as they go through the pipes: a length in four bytes, then
 //! the message. Both ends are the same executable, so there is one version; [`ToRunner::Hello`] says which.
 
-use crate::call::{Access, CallEvent, CallRequest, Denial, Finished, JobId, Outcome, Stream, Trap};
+use crate::call::{
+    Access, CallEvent, CallRequest, Denial, Finished, JobId, Outcome, Seen, Stream, TapCall, TapCount, TapCounts,
+    TapEnd, Trap,
+};
 use crate::component::Digest;
 use crate::grant::{AddressRule, Capability, Folder, Grants, HttpRule, Limits, Listed};
 use crate::measure::{Phase, Timing};
@@ -102,7 +105,8 @@ carried! {
     Finished as FinishedShape; Outcome as OutcomeShape; Trap as TrapShape; Denial as DenialShape;
     Access as AccessShape; Stream as StreamShape; Grants as GrantsShape; Capability as CapabilityShape;
     Folder as FolderShape; AddressRule as AddressRuleShape; HttpRule as HttpRuleShape; Limits as LimitsShape;
-    Phase as PhaseShape; Timing as TimingShape; Value as ValueShape; Handle as HandleShape;
+    Phase as PhaseShape; Timing as TimingShape; TapCall as TapCallShape; Seen as SeenShape; TapEnd as TapEndShape;
+    TapCounts as TapCountsShape; TapCount as TapCountShape; Value as ValueShape; Handle as HandleShape;
 }
 
 impl<T: Serialize> Serialize for Listed<T> {
@@ -142,6 +146,7 @@ struct CallRequestShape {
     interface: Option<String>,
     function: String,
     arguments: Vec<Value>,
+    taps: Vec<String>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -150,7 +155,52 @@ enum CallEventShape {
     Started(JobId, Phase),
     Timed(JobId, Timing),
     Output(JobId, Stream, Vec<u8>),
+    Tapped(JobId, TapCall),
+    TapCounts(JobId, TapCounts),
     Finished(JobId, Finished),
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "TapCall")]
+struct TapCallShape {
+    number: u64,
+    tap: u32,
+    function: u32,
+    depth: u32,
+    started_nanos: u64,
+    nanos: u64,
+    arguments: Seen,
+    end: TapEnd,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "Seen")]
+enum SeenShape {
+    Values { values: Vec<Value>, shortened: bool },
+    TooLarge(u32),
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "TapEnd")]
+enum TapEndShape {
+    Returned(Seen),
+    Trapped,
+    Stopped,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "TapCounts")]
+struct TapCountsShape {
+    at_nanos: u64,
+    cost_nanos: u64,
+    counts: Vec<TapCount>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "TapCount")]
+struct TapCountShape {
+    calls: u64,
+    nanos: u64,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -351,6 +401,7 @@ mod tests {
                 Value::Option(Some(Box::new(Value::Bytes(vec![0, 255])))),
                 handle,
             ],
+            taps: vec!["wirebench:tap/wire-1".into()],
         }
     }
 
@@ -362,6 +413,7 @@ mod tests {
         assert!(got.bytes.is_empty(), "bytes have a frame of their own");
         assert_eq!((got.job, got.digest, &got.grants), (sent.job, sent.digest, &sent.grants));
         assert_eq!((got.function, got.arguments, got.asked_by), (sent.function, sent.arguments, sent.asked_by));
+        assert_eq!(got.taps, sent.taps);
         let denial = Denial {
             interface: "wasi:cli/stdout@0.2.0".into(),
             function: "get-stdout".into(),
@@ -376,11 +428,27 @@ mod tests {
             memory_bytes: 3,
             dropped_output_bytes: 4,
         };
-        let event = CallEvent::Finished(JobId(7), finished);
-        let FromRunner::Event(got) = decode(&encode(&FromRunner::Event(event.clone())).unwrap()).unwrap() else {
-            panic!()
+        let call = TapCall {
+            number: 4,
+            tap: 1,
+            function: 2,
+            depth: 1,
+            started_nanos: 5,
+            nanos: 6,
+            arguments: Seen::TooLarge(70_000),
+            end: TapEnd::Returned(Seen::Values { values: vec![Value::U32(1)], shortened: true }),
         };
-        assert_eq!(got, event);
+        let counts = TapCounts { at_nanos: 9, cost_nanos: 2, counts: vec![TapCount { calls: 3, nanos: 4 }] };
+        for event in [
+            CallEvent::Finished(JobId(7), finished),
+            CallEvent::Tapped(JobId(7), call),
+            CallEvent::TapCounts(JobId(7), counts),
+        ] {
+            let FromRunner::Event(got) = decode(&encode(&FromRunner::Event(event.clone())).unwrap()).unwrap() else {
+                panic!()
+            };
+            assert_eq!(got, event);
+        }
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Calls: checked and handed to the caller, and what comes back.
 
-use super::{Call, Live, MOST_RUNS, RunRecord, Session, run};
+use super::{Call, Live, MOST_RUNS, RunRecord, RunTaps, Session, run};
 use crate::call::{CallEvent, CallRequest, Finished, JobId, Outcome, RESOURCE_DROP};
 use crate::component::{Component, Digest};
 use crate::diag::Severity;
@@ -35,7 +35,7 @@ impl Session {
             job,
             target: call.target,
             target_name: self.target_name(&call.target),
-            digest: target.as_ref().map_or(Digest([0; 32]), |c| c.digest),
+            digest: self.target_digest(&call.target).unwrap_or(Digest([0; 32])),
             interface: call.interface.clone(),
             function: call.function.clone(),
             arguments: call.arguments.clone(),
@@ -44,15 +44,16 @@ impl Session {
             output: Vec::new(),
             timings: Vec::new(),
             phase: None,
+            taps: RunTaps::default(),
             started_nanos: self.env.now_nanos(),
         };
         let ready = match &target {
             None => Err(self.why_no_target(&call.target)),
-            Some(component) => self.prepare(component, &mut call),
+            Some(component) => self.prepare(component, record.digest, &mut call),
         };
         match (ready, target) {
             (Ok(giving), Some(component)) => {
-                if let Some(live) = self.live.get_mut(&component.digest) {
+                if let Some(live) = self.live.get_mut(&record.digest) {
                     live.giving = giving;
                 }
                 record.arguments = call.arguments.clone();
@@ -63,10 +64,14 @@ impl Session {
                     }
                     Target::Composition => self.composed().map(|c| c.asked_by.clone()).unwrap_or_default(),
                 };
+                record.taps = self.taps_of(&call.target);
+                let tapped = self.composed().and_then(|c| c.tapped.as_ref());
+                let tapped = tapped.filter(|_| call.target == Target::Composition);
                 let request = CallRequest {
                     job,
-                    bytes: Arc::clone(&component.bytes),
-                    digest: component.digest,
+                    bytes: Arc::clone(tapped.map_or(&component.bytes, |tapped| &tapped.bytes)),
+                    digest: record.digest,
+                    taps: tapped.map_or_else(Vec::new, |t| t.taps.iter().map(|tap| tap.host.clone()).collect()),
                     asked_by,
                     grants,
                     interface: call.interface,
@@ -89,6 +94,8 @@ impl Session {
                 }));
             }
         }
+        // What crossed the wires of earlier calls is not kept: it may be much.
+        self.runs.iter_mut().for_each(|run| run.taps.forget());
         while self.runs.len() >= MOST_RUNS {
             self.runs.pop_front();
         }
@@ -110,8 +117,8 @@ impl Session {
 
     /// Checks the arguments against the function, and gives handles typed by number their generation. Gives the handles
     /// that the call takes away.
-    fn prepare(&self, component: &Component, call: &mut Call) -> Result<Vec<Handle>, String> {
-        let live = self.live.get(&component.digest);
+    fn prepare(&self, component: &Component, running: Digest, call: &mut Call) -> Result<Vec<Handle>, String> {
+        let live = self.live.get(&running);
         if call.function.starts_with(RESOURCE_DROP) {
             call.arguments.iter_mut().try_for_each(|argument| bind_handles(argument, live))?;
             return Ok(run::handles_in(&call.arguments));
@@ -145,6 +152,8 @@ impl Session {
             CallEvent::Started(job, _)
             | CallEvent::Timed(job, _)
             | CallEvent::Output(job, ..)
+            | CallEvent::Tapped(job, _)
+            | CallEvent::TapCounts(job, _)
             | CallEvent::Finished(job, _) => *job,
         };
         let Some(run) = self.runs.iter_mut().rev().find(|r| r.job == job && r.finished.is_none()) else { return };
@@ -179,7 +188,7 @@ impl Session {
     pub(super) fn target_digest(&self, target: &Target) -> Option<Digest> {
         match target {
             Target::Component(digest) => Some(*digest),
-            Target::Composition => self.composed().map(|c| c.component.digest),
+            Target::Composition => self.composed().map(|c| c.running_digest()),
         }
     }
 }

@@ -61,7 +61,11 @@ impl Session {
     fn make(&mut self, change: Change) -> Result<(), compose::Refusal> {
         match change {
             Change::Compose(edit) => self.edit(&edit)?,
-            Change::ComposeAll(_, edits) => edits.iter().try_for_each(|edit| self.edit(edit))?,
+            Change::ComposeAll(_, edits) => {
+                let before = self.document.composition.clone();
+                edits.iter().try_for_each(|edit| self.edit(edit))?;
+                self.taps_follow(&before, &edits);
+            }
             Change::AutoWire(edits) => self.auto_wire(&edits)?,
             Change::Reload { before, now, .. } => self.replace_everywhere(before, now)?,
             Change::Place { component, at, connect } => {

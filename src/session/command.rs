@@ -223,6 +223,8 @@ impl Change {
                 Edit::Export { name, .. } => format!("Export {name}"),
                 Edit::Unexport(name) => format!("Stop exporting {name}"),
                 Edit::Replace { instance, .. } => format!("Replace {instance}"),
+                Edit::Tap { to, on: true } => format!("Tap the wire to {}", to.instance),
+                Edit::Tap { to, .. } => format!("Take the tap off the wire to {}", to.instance),
             },
             Change::ComposeAll(label, _) => (*label).into(),
             Change::AutoWire(_) => "Auto-wire".into(),

@@ -2,8 +2,8 @@
 
 use super::files::Arrived;
 use super::{Env, Session};
-use crate::component::Component;
-use crate::compose::{self, Composition, Encoded, Library, Port, Side};
+use crate::component::{Component, Digest};
+use crate::compose::{self, Composition, Encoded, Library, Port, Side, Tap, Tapped};
 use crate::diag::{Diagnostic, Severity};
 use crate::grant;
 use crate::measure::{Phase, Timing};
@@ -30,6 +30,28 @@ pub struct ComposedBytes {
     pub asked_by: Vec<(String, Vec<String>)>,
     /// How long encoding and validating took.
     pub timing: Timing,
+    /// What runs in its place, if wires are tapped.
+    pub tapped: Option<TappedBytes>,
+    /// What is to be said of taps that are not in place.
+    pub untapped: Vec<Diagnostic>,
+}
+
+/// A composed component with taps in its wires: it is only run, and never written.
+#[derive(Debug, Clone)]
+pub struct TappedBytes {
+    /// The component.
+    pub bytes: Arc<[u8]>,
+    /// Its digest.
+    pub digest: Digest,
+    /// The wires.
+    pub taps: Vec<Tap>,
+}
+
+impl ComposedBytes {
+    /// The digest of what runs.
+    pub fn running_digest(&self) -> Digest {
+        self.tapped.as_ref().map_or(self.component.digest, |tapped| tapped.digest)
+    }
 }
 
 impl Session {
@@ -41,6 +63,10 @@ impl Session {
             && let Some(Err(trouble)) = &self.composed.result
         {
             self.problems.extend(trouble.iter().cloned());
+        }
+        if let Some(composed) = self.composed() {
+            let untapped = composed.untapped.clone();
+            self.problems.extend(untapped);
         }
         self.problems.sort_by(|a, b| a.severity.cmp(&b.severity).then_with(|| a.subject.cmp(&b.subject)));
     }
@@ -105,5 +131,15 @@ fn compose_bytes(
     let nanos = env.now_nanos().saturating_sub(start);
     let component = Arc::new(crate::component::decode("composed.wasm", bytes.into()));
     component.wit();
-    Ok(Arc::new(ComposedBytes { component, asked_by, timing: Timing { phase: Phase::Validate, nanos, cached: false } }))
+    let (tapped, untapped) = match compose::tapped(composition, library) {
+        Ok(None) => (None, Vec::new()),
+        Ok(Some(Tapped { taps, refused, .. })) if taps.is_empty() => (None, refused),
+        Ok(Some(Tapped { bytes, taps, refused })) => {
+            let digest = Digest::of(&bytes);
+            (Some(TappedBytes { bytes: bytes.into(), digest, taps }), refused)
+        }
+        Err(why) => (None, vec![compose::without_taps(&why)]),
+    };
+    let timing = Timing { phase: Phase::Validate, nanos, cached: false };
+    Ok(Arc::new(ComposedBytes { component, asked_by, timing, tapped, untapped }))
 }

@@ -18,17 +18,20 @@ pub mod samples;
 mod source;
 mod stubs;
 mod study;
+mod taps;
 mod undo;
 
 pub use autowire::WirePlan;
 pub use changed::ChangedFile;
 pub use command::{Call, Change, Command, FrameEdit, Selection};
 pub use comparison::{Comparison, note, plural, sign, signed};
-pub use composing::{Composed, ComposedBytes};
+pub use composing::{Composed, ComposedBytes, TappedBytes};
 pub use env::{Env, Machine, Memory, Signal, Stamp, Work};
 pub use run::{Live, MOST_RUNS, RunRecord};
 pub use source::{Packages, SOURCE_ENDING};
 pub use study::{Finding, Places, Study, Summary};
+pub(crate) use taps::is_shortened;
+pub use taps::{Crossing, RunTaps, TappedWire};
 
 use crate::call::{Caller, JobId, RESOURCE_DROP};
 use crate::component::{Component, Digest};

@@ -52,7 +52,8 @@ fn change(dice: &mut Dice, session: &Session) -> Option<Change> {
     let component = dice.pick(&digests)?;
     let name = ["a", "b-2", "ünïcode · name", "", "b", "x".repeat(101).as_str()].map(str::to_owned);
     let frames: Vec<String> = document.frames.keys().cloned().collect();
-    Some(match dice.roll(24) {
+    let wires: Vec<Port> = composition.wires.keys().cloned().collect();
+    Some(match dice.roll(27) {
         0 | 1 => Change::Place { component, at: dice.at(), connect: None },
         2 => Change::Place { component, at: dice.at(), connect: port(dice, true).map(|p| (p.name.clone(), p)) },
         3 => Change::Move(places(dice)),
@@ -84,6 +85,13 @@ fn change(dice: &mut Dice, session: &Session) -> Option<Change> {
             0 => Change::Frame(FrameEdit::Remove(dice.pick(&frames)?)),
             _ => Change::Frame(FrameEdit::Move { title: dice.pick(&frames)?, at: dice.at(), nodes: places(dice) }),
         },
+        23 | 24 => Change::Compose(Edit::Tap { to: dice.pick(&wires)?, on: dice.roll(4) > 0 }),
+        25 => {
+            // A wire whose end is picked up and dropped elsewhere.
+            let was = dice.pick(&wires)?;
+            let from = composition.wires.get(&was)?.clone();
+            Change::ComposeAll("Move wire", vec![Edit::Disconnect(was), Edit::Connect { from, to: port(dice, true)? }])
+        }
         18 => Change::Compose(Edit::Replace { instance: dice.pick(&instances)?, component }),
         _ => {
             let target = dice.pick(&[Target::Composition, Target::Component(component)])?;

@@ -1,5 +1,6 @@
 //! Calls: what was asked, what is under way, what came back.
 
+use super::RunTaps;
 use crate::call::{Access, CallEvent, Finished, JobId, Outcome, Stream};
 use crate::component::{Digest, Function, Type, TypeKind, TypeTable};
 use crate::grant::Grants;
@@ -39,6 +40,8 @@ pub struct RunRecord {
     pub timings: Vec<Timing>,
     /// The phase under way.
     pub phase: Option<Phase>,
+    /// What crossed the tapped wires.
+    pub taps: RunTaps,
     /// When it started, in the session's nanoseconds.
     pub started_nanos: u64,
 }
@@ -78,6 +81,8 @@ impl RunRecord {
                 Some((last, kept)) if *last == stream => kept.extend(bytes),
                 _ => self.output.push((stream, bytes)),
             },
+            CallEvent::Tapped(_, call) => self.taps.take(call),
+            CallEvent::TapCounts(_, counts) => self.taps.counts = counts,
             CallEvent::Finished(_, finished) => {
                 self.phase = None;
                 self.finished = Some(Arc::new(finished));

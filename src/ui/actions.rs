@@ -30,6 +30,7 @@ pub enum Action {
     SelectAll,
     AutoWire,
     SwitchProvider,
+    TapWire,
     FrameSelection,
     RenameFrame,
     Arrange,
@@ -53,6 +54,7 @@ pub enum Action {
     ShowHistory,
     ShowAccesses,
     ShowProblems,
+    ShowTaps,
     ToggleLibrary,
     ToggleInspector,
     Quit,
@@ -60,7 +62,7 @@ pub enum Action {
 
 impl Action {
     /// All actions, in the order of the palette.
-    pub const ALL: [Action; 54] = [
+    pub const ALL: [Action; 56] = [
         Action::OpenFiles,
         Action::OpenSampleProject,
         Action::NewProject,
@@ -82,6 +84,7 @@ impl Action {
         Action::SelectAll,
         Action::AutoWire,
         Action::SwitchProvider,
+        Action::TapWire,
         Action::FrameSelection,
         Action::RenameFrame,
         Action::Arrange,
@@ -112,6 +115,7 @@ impl Action {
         Action::ShowHistory,
         Action::ShowAccesses,
         Action::ShowProblems,
+        Action::ShowTaps,
         Action::ToggleLibrary,
         Action::ToggleInspector,
         Action::Quit,
@@ -141,6 +145,7 @@ impl Action {
             Action::SelectAll => "Select all",
             Action::AutoWire => "Auto-wire…",
             Action::SwitchProvider => "Switch to the next provider",
+            Action::TapWire => "Tap this wire, or take its tap off",
             Action::FrameSelection => "Frame selection",
             Action::RenameFrame => "Rename frame…",
             Action::Arrange => "Arrange",
@@ -164,6 +169,7 @@ impl Action {
             Action::ShowHistory => "Show History",
             Action::ShowAccesses => "Show Access log",
             Action::ShowProblems => "Show Problems",
+            Action::ShowTaps => "Show Taps",
             Action::ToggleLibrary => "Show or hide Library",
             Action::ToggleInspector => "Show or hide Inspector",
             Action::Quit => "Quit",
@@ -192,6 +198,7 @@ impl Action {
             Action::SelectAll => icons::CHECK,
             Action::AutoWire => icons::PLUGS_CONNECTED,
             Action::SwitchProvider => icons::SWAP,
+            Action::TapWire | Action::ShowTaps => icons::EYE,
             Action::FrameSelection => icons::FIT,
             Action::RenameFrame => icons::PENCIL,
             Action::Arrange => icons::LAYOUT,
@@ -240,6 +247,7 @@ impl Action {
             Action::Paste => (Modifiers::COMMAND, Key::V),
             Action::SelectAll => (Modifiers::COMMAND, Key::A),
             Action::AutoWire => (SHIFT_COMMAND, Key::W),
+            Action::TapWire => (Modifiers::COMMAND, Key::T),
             Action::FrameSelection => (SHIFT_COMMAND, Key::F),
             Action::Arrange => (SHIFT_COMMAND, Key::A),
             Action::FitAll => (Modifiers::COMMAND, Key::Num1),
@@ -260,6 +268,7 @@ impl Action {
             Action::ShowHistory => (Modifiers::COMMAND, Key::Num7),
             Action::ShowAccesses => (Modifiers::COMMAND, Key::Num8),
             Action::ShowProblems => (Modifiers::COMMAND, Key::Num9),
+            Action::ShowTaps => (Modifiers::COMMAND, Key::Num4),
             Action::ToggleLibrary => (Modifiers::COMMAND, Key::B),
             Action::ToggleInspector => (Modifiers::COMMAND, Key::I),
             Action::Quit => (Modifiers::COMMAND, Key::Q),
@@ -323,6 +332,12 @@ impl Action {
             | Action::AutoWire
             | Action::Arrange
             | Action::FitAll => has_instances,
+            Action::TapWire => match session.selection() {
+                Selection::Wire(to) => {
+                    return super::panels::taps::toggle(session, to).why_not.map_or(Ok(()), Err);
+                }
+                _ => false,
+            },
             Action::Run => return session.can_call().map_err(Into::into),
             Action::Compare => super::inspect::subject(session).is_some(),
             _ => true,
@@ -333,7 +348,7 @@ impl Action {
             Action::Undo => "There is nothing to undo",
             Action::Redo => "There is nothing to redo",
             Action::Cancel => "No call is under way",
-            Action::SwitchProvider => "Select a wire first",
+            Action::SwitchProvider | Action::TapWire => "Select a wire first",
             Action::DeleteSelection => "Select a node, a wire or a frame first",
             Action::DuplicateSelection | Action::CutSelection | Action::CopySelection | Action::FrameSelection => {
                 "Select a node first"

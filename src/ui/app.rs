@@ -5,7 +5,7 @@ use super::canvas::Ask;
 use super::inspect::{self, At, Place, View};
 use super::panels::{Dock, Outbox, Request, Workspace};
 use super::panels::{
-    access, autowire, changed, graph, history, inspector, invoke, library, notices, palette, path_bar, problems,
+    access, autowire, changed, graph, history, inspector, invoke, library, notices, palette, path_bar, problems, taps,
     welcome,
 };
 use super::result::OutputState;
@@ -45,6 +45,7 @@ pub struct App {
     invoke: invoke::State,
     history: history::State,
     problems: problems::State,
+    taps: taps::State,
     output: OutputState,
     palette: palette::State,
     autowire: autowire::State,
@@ -86,6 +87,7 @@ impl App {
             invoke: invoke::State::default(),
             history: history::State::default(),
             problems: problems::State::default(),
+            taps: taps::State::default(),
             output: OutputState::default(),
             palette: palette::State::default(),
             autowire: autowire::State::default(),
@@ -211,13 +213,14 @@ impl App {
             _ => Tone::Neutral,
         };
         let focus = !is_below_modal(ui.ctx()) && std::mem::take(&mut self.focus_dock);
-        let docks = [Dock::Invoke, Dock::Output, Dock::History, Dock::Accesses, Dock::Problems];
+        let docks = [Dock::Invoke, Dock::Output, Dock::History, Dock::Accesses, Dock::Problems, Dock::Taps];
         let tabs = [
             Tab::new("Invoke"),
             Tab::new("Output"),
             Tab::new("History"),
             Tab::new("Access log").count(refused, Tone::Error),
             Tab::new("Problems").count(count, tone),
+            Tab::new("Taps").count(taps::count(&self.session), Tone::Neutral),
         ];
         let tabs: Vec<_> = tabs.iter().zip(docks).map(|(tab, dock)| tab.focus(focus && dock == self.dock)).collect();
         let at = docks.iter().position(|d| *d == self.dock).unwrap_or(0);
@@ -233,6 +236,7 @@ impl App {
             Dock::History => history::show(ui, &self.session, &mut self.history, outbox),
             Dock::Accesses => access::show(ui, &self.session, outbox),
             Dock::Problems => problems::show(ui, &self.session, &mut self.problems, outbox),
+            Dock::Taps => taps::show(ui, &self.session, &mut self.taps, outbox),
         }
     }
 
@@ -409,6 +413,12 @@ impl App {
                     self.session.apply(Command::Change(change));
                 }
             }
+            Action::TapWire => {
+                if let Selection::Wire(to) = self.session.selection() {
+                    let edit = taps::toggle(&self.session, to).edit;
+                    self.session.apply(Command::Change(Change::Compose(edit)));
+                }
+            }
             Action::AutoWire => self.autowire.open(&self.session),
             Action::Arrange => {
                 let places = self.graph.arranged(&self.session);
@@ -435,6 +445,7 @@ impl App {
             Action::ShowHistory => self.focus_dock(Dock::History),
             Action::ShowAccesses => self.focus_dock(Dock::Accesses),
             Action::ShowProblems => self.focus_dock(Dock::Problems),
+            Action::ShowTaps => self.focus_dock(Dock::Taps),
             Action::ToggleLibrary => self.show_library = !self.show_library,
             Action::ToggleInspector => {
                 self.show_inspector = !self.show_inspector;

@@ -5,6 +5,7 @@ mod json;
 mod print;
 mod sample;
 mod scan;
+mod shorten;
 #[cfg(test)]
 pub(crate) mod tests;
 mod tree;
@@ -14,6 +15,7 @@ pub use invoke::parse_wave_call;
 pub use json::to_json;
 pub use print::{to_wave, to_wave_call, to_wave_pretty, to_wave_short};
 pub use sample::{FieldError, check, default_value, parse_char, parse_number};
+pub use shorten::shorten;
 pub use tree::{Row, Step, Unfolded};
 pub use wave::{ParseError, parse_wave};
 

@@ -14,6 +14,7 @@ mod start;
 mod story;
 mod stubs;
 mod support;
+mod taps;
 mod tidy;
 mod wac;
 #[cfg(feature = "gui")]

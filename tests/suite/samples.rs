@@ -64,13 +64,13 @@ fn every_file_opens_and_shows_its_interface() {
 }
 
 /// What was promised of a call.
-struct Promise<'a> {
+pub struct Promise<'a> {
     json: &'a Json,
     result: Option<wirebench::component::TypeRef>,
 }
 
 impl<'a> Promise<'a> {
-    fn new(json: &'a Json, component: &Component) -> Self {
+    pub fn new(json: &'a Json, component: &Component) -> Self {
         let function = str_of(json, "function");
         let (owner, name) = match function.split_once('#') {
             Some((owner, name)) => (Some(owner), name),
@@ -85,7 +85,7 @@ impl<'a> Promise<'a> {
     }
 
     /// The call in WAVE, with names replaced by what they stand for.
-    fn call(&self, names: &BTreeMap<String, Handle>) -> String {
+    pub fn call(&self, names: &BTreeMap<String, Handle>) -> String {
         let mut call = call_of(self.json);
         // The longest first: `$a` begins `$all`.
         let mut names: Vec<_> = names.iter().collect();
@@ -97,13 +97,13 @@ impl<'a> Promise<'a> {
     }
 
     /// Why it is not called, if it is not.
-    fn beyond_us(&self) -> Option<&'static str> {
+    pub fn beyond_us(&self) -> Option<&'static str> {
         let result = self.result.as_ref()?;
         matches!(result.table.kind(result.ty), Some(TypeKind::Stream(_))).then_some("its result is a stream")
     }
 
     /// Whether the call ended as promised; the error says what was found instead.
-    fn check(&self, run: &RunRecord) -> Result<(), String> {
+    pub fn check(&self, run: &RunRecord) -> Result<(), String> {
         let outcome = run.outcome().expect("an end");
         let as_promised = match outcome {
             Outcome::Returned(found) => self.check_value(found.as_ref())?,
@@ -151,12 +151,12 @@ impl<'a> Promise<'a> {
     }
 }
 
-fn file_of(json: &Json) -> &str {
+pub fn file_of(json: &Json) -> &str {
     str_of(json, "file").rsplit('/').next().unwrap()
 }
 
 /// Grants for a call as listed. One sample takes all that a memory can have: the limit is not its subject then.
-fn granted(json: &Json, folder: &tempfile::TempDir) -> Grants {
+pub fn granted(json: &Json, folder: &tempfile::TempDir) -> Grants {
     let mut grants = grants(&json["grants"], folder.path());
     if file_of(json) == "hog-wat.wasm" {
         grants.limits.memory_bytes = 5 << 30;
@@ -196,7 +196,7 @@ fn make_calls(wanted: impl Fn(&Json) -> bool) {
 }
 
 /// These take seconds to compile; Go's is called in the payments story.
-const LARGE: [&str; 2] = ["fraud-check-js.wasm", "fraud-check-go.wasm"];
+pub const LARGE: [&str; 2] = ["fraud-check-js.wasm", "fraud-check-go.wasm"];
 
 #[test]
 fn calls_give_the_listed_answers() {
@@ -213,38 +213,42 @@ fn sequences_give_the_listed_answers() {
     let mut desk = Desk::new();
     let mut failures = String::new();
     for sequence in &list_of("sequences.json") {
-        let file = file_of(sequence);
-        let target = Target::Component(desk.open(file));
-        let folder = tempfile::tempdir().unwrap();
-        desk.apply(Command::Reset(target));
-        desk.change(Change::Grant(target, granted(sequence, &folder)));
-        let mut names: BTreeMap<String, Handle> = BTreeMap::new();
-        for (at, step) in sequence["steps"].as_array().unwrap().iter().enumerate() {
-            let about = format!("{file}, {}, step {}: {step}", str_of(sequence, "about"), at + 1);
-            if let Some(name) = step["drop"].as_str() {
-                let handle = names.remove(name).expect(name);
-                desk.apply(Command::DropHandle(target, handle));
-                continue;
-            }
-            let promise = Promise::new(step, &desk.component(&target));
-            let run = desk.call(target, &promise.call(&names));
-            if let Err(found) = promise.check(&run) {
-                failures.push_str(&format!("{about}\n  found {found}\n"));
-                break;
-            }
-            let Some(Outcome::Returned(Some(value))) = run.outcome() else { continue };
-            let mut handles = Vec::new();
-            collect_handles(value, &mut handles);
-            let saved: Vec<&str> = match &step["save"] {
-                Json::String(name) => vec![name],
-                Json::Array(several) => several.iter().filter_map(Json::as_str).collect(),
-                _ => Vec::new(),
-            };
-            assert_eq!(saved.len(), handles.len(), "{about}");
-            names.extend(saved.into_iter().map(str::to_owned).zip(handles));
-        }
+        let target = Target::Component(desk.open(file_of(sequence)));
+        failures.push_str(&make_sequence(&mut desk, target, sequence));
     }
     assert!(failures.is_empty(), "\n{failures}");
+}
+
+/// Makes the calls of a sequence on one instance; says what was not as promised.
+pub fn make_sequence(desk: &mut Desk, target: Target, sequence: &Json) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    desk.apply(Command::Reset(target));
+    desk.change(Change::Grant(target, granted(sequence, &folder)));
+    let mut names: BTreeMap<String, Handle> = BTreeMap::new();
+    for (at, step) in sequence["steps"].as_array().unwrap().iter().enumerate() {
+        let about = format!("{}, {}, step {}: {step}", file_of(sequence), str_of(sequence, "about"), at + 1);
+        if let Some(name) = step["drop"].as_str() {
+            let handle = names.remove(name).expect(name);
+            desk.apply(Command::DropHandle(target, handle));
+            continue;
+        }
+        let promise = Promise::new(step, &desk.component(&target));
+        let run = desk.call(target, &promise.call(&names));
+        if let Err(found) = promise.check(&run) {
+            return format!("{about}\n  found {found}\n");
+        }
+        let Some(Outcome::Returned(Some(value))) = run.outcome() else { continue };
+        let mut handles = Vec::new();
+        collect_handles(value, &mut handles);
+        let saved: Vec<&str> = match &step["save"] {
+            Json::String(name) => vec![name],
+            Json::Array(several) => several.iter().filter_map(Json::as_str).collect(),
+            _ => Vec::new(),
+        };
+        assert_eq!(saved.len(), handles.len(), "{about}");
+        names.extend(saved.into_iter().map(str::to_owned).zip(handles));
+    }
+    String::new()
 }
 
 fn collect_handles(value: &Value, into: &mut Vec<Handle>) {

@@ -52,7 +52,11 @@ impl Bench {
         loop {
             for event in self.caller.poll() {
                 let (of, finished) = match &event {
-                    CallEvent::Started(of, _) | CallEvent::Timed(of, _) | CallEvent::Output(of, ..) => (*of, None),
+                    CallEvent::Started(of, _)
+                    | CallEvent::Timed(of, _)
+                    | CallEvent::Output(of, ..)
+                    | CallEvent::Tapped(of, _)
+                    | CallEvent::TapCounts(of, _) => (*of, None),
                     CallEvent::Finished(of, finished) => (*of, Some(finished.clone())),
                 };
                 let is_enough = of == job && enough(&event);
@@ -130,6 +134,7 @@ pub fn request(bytes: &Arc<[u8]>, function: &str, arguments: Vec<Value>) -> Call
         bytes: Arc::clone(bytes),
         digest: Digest::of(bytes),
         asked_by: Vec::new(),
+        taps: Vec::new(),
         grants: Grants::default(),
         interface,
         function: function.to_owned(),

@@ -19,9 +19,11 @@ use wit_parser::{
 
 const MANGLING: ManglingAndAbi = ManglingAndAbi::Legacy(LiftLowerAbi::Sync);
 /// The global that says where the next argument that needs memory goes.
-const HEAP: u32 = 0;
+pub(in crate::compose) const HEAP: u32 = 0;
 /// The global that says where the first one goes: after the data.
 const HEAP_START: u32 = 1;
+/// The name by which a module imports the memory that another one lends.
+pub(in crate::compose) const ROOM: &str = "room";
 /// What is looked at, at most, to let go of the handles among one function's arguments.
 const MAX_STEPS: usize = 10_000;
 /// Instructions of one function, at most: an engine refuses code of several MiB.
@@ -58,7 +60,18 @@ pub(super) fn module(resolve: &Resolve, world: WorldId, spec: &StubSpec) -> Resu
         stub.destructors(key, id);
     }
     stub.finish_drops()?;
-    Ok(stub.finish())
+    Ok(stub.finish("stub", Room::Own))
+}
+
+/// Whose memory a module works in.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(in crate::compose) enum Room {
+    /// Its own.
+    Own,
+    /// Its own, which it lends to another module together with the place where it is free.
+    Lent,
+    /// That of a module that lends it.
+    Borrowed,
 }
 
 fn only_traps(behavior: &Behavior) -> bool {
@@ -67,7 +80,7 @@ fn only_traps(behavior: &Behavior) -> bool {
 
 /// Where a value is that a function was called with.
 #[derive(Clone)]
-enum Place {
+pub(in crate::compose) enum Place {
     /// In these locals.
     Flat(Vec<(u32, ValType)>),
     /// In memory, so many bytes after the address in this local.
@@ -75,9 +88,9 @@ enum Place {
 }
 
 /// A function under construction.
-struct Body {
-    params: Vec<ValType>,
-    results: Vec<ValType>,
+pub(in crate::compose) struct Body {
+    pub params: Vec<ValType>,
+    pub results: Vec<ValType>,
     locals: Vec<ValType>,
     code: Vec<Instruction<'static>>,
     name: String,
@@ -85,35 +98,38 @@ struct Body {
 }
 
 impl Body {
-    fn new(name: impl Into<String>, params: Vec<ValType>, results: Vec<ValType>) -> Self {
+    pub fn new(name: impl Into<String>, params: Vec<ValType>, results: Vec<ValType>) -> Self {
         Self { params, results, locals: Vec::new(), code: Vec::new(), name: name.into(), steps: 0 }
     }
 
-    fn local(&mut self, ty: ValType) -> u32 {
+    pub fn local(&mut self, ty: ValType) -> u32 {
         self.locals.push(ty);
         (self.params.len() + self.locals.len() - 1) as u32
     }
 
-    fn push(&mut self, instruction: Instruction<'static>) {
+    pub fn push(&mut self, instruction: Instruction<'static>) {
         self.code.push(instruction);
     }
 
-    fn all<const N: usize>(&mut self, instructions: [Instruction<'static>; N]) {
+    pub fn all<const N: usize>(&mut self, instructions: [Instruction<'static>; N]) {
         self.code.extend(instructions);
     }
 }
 
-struct Stub<'a> {
-    layout: Layout<'a>,
+/// A core module that speaks the canonical ABI, under construction.
+pub(in crate::compose) struct Stub<'a> {
+    pub layout: Layout<'a>,
     /// The exported interface.
     own: Option<InterfaceId>,
-    imports: Vec<(String, String, Vec<ValType>, Vec<ValType>)>,
+    pub imports: Vec<(String, String, Vec<ValType>, Vec<ValType>)>,
     /// The import that makes a handle of a resource of the stub's own.
     makes: HashMap<TypeId, u32>,
     /// The import that lets a handle go, or the readable end of a stream or future.
-    drops: HashMap<TypeId, u32>,
+    pub drops: HashMap<TypeId, u32>,
+    /// Whether handles that were given for good are passed on, and not let go.
+    pub keeps_owned: bool,
     bodies: Vec<Option<Body>>,
-    exports: Vec<(String, u32)>,
+    pub exports: Vec<(String, u32)>,
     data: Data,
     equal: u32,
     /// Whether a type holds handles that have to be let go, as far as known.
@@ -124,13 +140,14 @@ struct Stub<'a> {
 }
 
 impl<'a> Stub<'a> {
-    fn new(resolve: &'a Resolve) -> Self {
+    pub fn new(resolve: &'a Resolve) -> Self {
         Self {
             layout: Layout::new(resolve),
             own: None,
             imports: Vec::new(),
             makes: HashMap::new(),
             drops: HashMap::new(),
+            keeps_owned: false,
             bodies: Vec::new(),
             exports: Vec::new(),
             data: Data::default(),
@@ -248,7 +265,7 @@ impl<'a> Stub<'a> {
         }
     }
 
-    fn add(&mut self, body: Body) -> u32 {
+    pub fn add(&mut self, body: Body) -> u32 {
         let index = self.reserve();
         self.fill(index, body);
         index
@@ -322,7 +339,7 @@ impl<'a> Stub<'a> {
         Ok(())
     }
 
-    fn arguments(&self, types: &[Type], body: &Body, indirect: bool) -> Vec<Place> {
+    pub fn arguments(&self, types: &[Type], body: &Body, indirect: bool) -> Vec<Place> {
         if indirect {
             let fields = self.layout.fields(types);
             return fields.into_iter().map(|(offset, _)| Place::Memory { base: 0, offset }).collect();
@@ -599,14 +616,14 @@ impl<'a> Stub<'a> {
             TypeDefKind::Stream(_) | TypeDefKind::Future(_) => (id, false),
             _ => return None,
         };
-        if is_borrow && self.makes.contains_key(&resource) {
+        if is_borrow && self.makes.contains_key(&resource) || !is_borrow && self.keeps_owned {
             return None;
         }
         self.drops.get(&resource).copied()
     }
 
     /// Lets go of all handles in a value.
-    fn let_go(&mut self, body: &mut Body, place: &Place, ty: Type, function: &str) -> Result<(), StubError> {
+    pub fn let_go(&mut self, body: &mut Body, place: &Place, ty: Type, function: &str) -> Result<(), StubError> {
         if !self.holds(ty) {
             return Ok(());
         }
@@ -765,7 +782,7 @@ impl<'a> Stub<'a> {
         index
     }
 
-    fn finish_drops(&mut self) -> Result<(), StubError> {
+    pub fn finish_drops(&mut self) -> Result<(), StubError> {
         while let Some((id, index)) = self.to_drop.pop() {
             let mut body = Body::new("let go of handles", vec![ValType::I32], Vec::new());
             if let Some(kind) = self.layout.kind(id) {
@@ -776,7 +793,7 @@ impl<'a> Stub<'a> {
         Ok(())
     }
 
-    fn finish(self) -> Vec<u8> {
+    pub fn finish(self, name: &str, room: Room) -> Vec<u8> {
         let mut kinds: Vec<(Vec<ValType>, Vec<ValType>)> = Vec::new();
         let mut kind_of = |params: &[ValType], results: &[ValType]| {
             let known = kinds.iter().position(|(p, r)| p == params && r == results);
@@ -808,30 +825,40 @@ impl<'a> Stub<'a> {
         for (params, results) in kinds {
             types.ty().function(params, results);
         }
-        let mut memories = MemorySection::new();
-        let pages = (self.data.end() as u64).div_ceil(1 << 16);
-        memories.memory(MemoryType {
-            minimum: pages,
+        let memory = MemoryType {
+            minimum: (self.data.end() as u64).div_ceil(1 << 16),
             maximum: None,
             memory64: false,
             shared: false,
             page_size_log2: None,
-        });
-        let mut globals = GlobalSection::new();
-        for mutable in [true, false] {
-            let kind = GlobalType { val_type: ValType::I32, mutable, shared: false };
-            globals.global(kind, &ConstExpr::i32_const(heap));
-        }
+        };
+        let global = |mutable| GlobalType { val_type: ValType::I32, mutable, shared: false };
         let mut exports = ExportSection::new();
-        exports.export("memory", ExportKind::Memory, 0);
+        let mut memories = MemorySection::new();
+        let mut globals = GlobalSection::new();
+        if room == Room::Borrowed {
+            imports.import(ROOM, "memory", EntityType::Memory(MemoryType { minimum: 0, ..memory }));
+            imports.import(ROOM, "heap", EntityType::Global(global(true)));
+        } else {
+            memories.memory(memory);
+            for mutable in [true, false] {
+                globals.global(global(mutable), &ConstExpr::i32_const(heap));
+            }
+            exports.export("memory", ExportKind::Memory, 0);
+        }
+        if room == Room::Lent {
+            exports.export("heap", ExportKind::Global, HEAP);
+        }
         for (name, index) in &self.exports {
             exports.export(name, ExportKind::Func, *index);
         }
         let mut data = DataSection::new();
         let (at, bytes) = self.data.segment();
-        data.active(0, &ConstExpr::i32_const(at as i32), bytes.iter().copied());
+        if room != Room::Borrowed {
+            data.active(0, &ConstExpr::i32_const(at as i32), bytes.iter().copied());
+        }
         let mut all_names = NameSection::new();
-        all_names.module("stub");
+        all_names.module(name);
         all_names.functions(&names);
         let mut module = Module::new();
         module.section(&types).section(&imports).section(&functions).section(&memories).section(&globals);
@@ -840,7 +867,7 @@ impl<'a> Stub<'a> {
     }
 }
 
-fn value_type(ty: WasmType) -> ValType {
+pub(in crate::compose) fn value_type(ty: WasmType) -> ValType {
     match ty {
         WasmType::I64 | WasmType::PointerOrI64 => ValType::I64,
         WasmType::F32 => ValType::F32,
@@ -885,7 +912,7 @@ fn constant(leaf: Leaf, bits: u64) -> Instruction<'static> {
 }
 
 /// `cabi_realloc(old, old size, alignment, new size)`: always new room, after the last one.
-fn realloc() -> Body {
+pub(in crate::compose) fn realloc() -> Body {
     use Instruction as I;
     let i32s = vec![ValType::I32; 4];
     let mut body = Body::new("room for arguments", i32s, vec![ValType::I32]);

@@ -13,14 +13,14 @@ const MAX_SIZE: usize = 1 << 20;
 const MAX_DATA: usize = 16 << 20;
 
 /// The types and how they lie in memory.
-pub(super) struct Layout<'a> {
+pub(in crate::compose) struct Layout<'a> {
     pub resolve: &'a Resolve,
     pub sizes: SizeAlign,
 }
 
 /// A number as it lies in memory.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Leaf {
+pub(in crate::compose) enum Leaf {
     S8,
     U8,
     S16,
@@ -33,7 +33,7 @@ pub(super) enum Leaf {
 
 /// A place in the data where a fresh handle is written at each call.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Patch {
+pub(in crate::compose) struct Patch {
     pub address: usize,
     pub resource: TypeId,
     pub representation: u32,
@@ -41,12 +41,12 @@ pub(super) struct Patch {
 
 /// The stub's constant data.
 #[derive(Default)]
-pub(super) struct Data {
+pub(in crate::compose) struct Data {
     bytes: Vec<u8>,
 }
 
 /// What a value became.
-pub(super) struct Stored {
+pub(in crate::compose) struct Stored {
     pub address: usize,
     pub patches: Vec<Patch>,
 }
@@ -173,7 +173,7 @@ impl<'a> Layout<'a> {
     }
 }
 
-pub(super) fn tag_leaf(tag: Int) -> Leaf {
+pub(in crate::compose) fn tag_leaf(tag: Int) -> Leaf {
     match tag {
         Int::U8 => Leaf::U8,
         Int::U16 => Leaf::U16,
@@ -183,7 +183,7 @@ pub(super) fn tag_leaf(tag: Int) -> Leaf {
 }
 
 /// The number of a value's case, and its payload.
-pub(super) fn case<'v>(kind: &TypeDefKind, value: &'v Value) -> Option<(usize, Option<&'v Value>)> {
+pub(in crate::compose) fn case<'v>(kind: &TypeDefKind, value: &'v Value) -> Option<(usize, Option<&'v Value>)> {
     Some(match (kind, value) {
         (TypeDefKind::Variant(v), Value::Variant(name, payload)) => {
             (v.cases.iter().position(|c| c.name == *name)?, payload.as_deref())
@@ -197,7 +197,7 @@ pub(super) fn case<'v>(kind: &TypeDefKind, value: &'v Value) -> Option<(usize, O
 }
 
 /// The values of a record's or tuple's parts.
-pub(super) fn part_values(value: &Value) -> Option<Vec<&Value>> {
+pub(in crate::compose) fn part_values(value: &Value) -> Option<Vec<&Value>> {
     match value {
         Value::Record(fields) => Some(fields.iter().map(|(_, value)| value).collect()),
         Value::Tuple(parts) => Some(parts.iter().collect()),
@@ -206,7 +206,7 @@ pub(super) fn part_values(value: &Value) -> Option<Vec<&Value>> {
 }
 
 /// The bits of flags, in words of 32.
-pub(super) fn flag_words(flags: &wit_parser::Flags, set: &[String]) -> Vec<u32> {
+pub(in crate::compose) fn flag_words(flags: &wit_parser::Flags, set: &[String]) -> Vec<u32> {
     let mut words = vec![0_u32; flags.flags.len().div_ceil(32)];
     for (i, flag) in flags.flags.iter().enumerate() {
         if let Some(word) = words.get_mut(i / 32).filter(|_| set.contains(&flag.name)) {
@@ -217,7 +217,7 @@ pub(super) fn flag_words(flags: &wit_parser::Flags, set: &[String]) -> Vec<u32> 
 }
 
 /// A number's bytes in memory.
-pub(super) fn number(value: &Value) -> Option<Vec<u8>> {
+pub(in crate::compose) fn number(value: &Value) -> Option<Vec<u8>> {
     Some(match value {
         Value::Bool(v) => vec![u8::from(*v)],
         Value::S8(v) => v.to_le_bytes().to_vec(),
@@ -236,7 +236,7 @@ pub(super) fn number(value: &Value) -> Option<Vec<u8>> {
 }
 
 /// A number's bits, from its first bytes in memory, widened as a core value has them.
-pub(super) fn widened(bytes: &[u8], leaf: Leaf) -> Option<u64> {
+pub(in crate::compose) fn widened(bytes: &[u8], leaf: Leaf) -> Option<u64> {
     let width = match leaf {
         Leaf::S8 | Leaf::U8 => 1,
         Leaf::S16 | Leaf::U16 => 2,

@@ -1,12 +1,12 @@
 //! Stubs: components made here that stand in for what an import asks for. A stub exports the import's own interface, read
 //! from the bytes of its consumer, and every function of it traps or answers what it is told to.
 
-mod code;
+pub(in crate::compose) mod code;
 mod limits;
-mod lower;
+pub(in crate::compose) mod lower;
 mod recorded;
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 
 pub use limits::{first_value, why_not_asked, why_not_given};
 pub use recorded::{RecordedCall, Recording, calls_from_json};
@@ -241,6 +241,7 @@ pub fn without(composition: &Composition, library: &Library, instances: &BTreeSe
     new.exports.retain(|_, from| stays(from));
     new.wires.retain(|to, from| stays(to) && stays(from));
     new.instances.retain(|name, _| !instances.contains(name));
+    new.taps.retain(|to| new.wires.contains_key(to));
     (!new.exports.is_empty()).then_some(new)
 }
 

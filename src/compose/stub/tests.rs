@@ -6,7 +6,7 @@ use crate::diag::Severity;
 use crate::value::{default_value, parse_wave};
 use std::sync::Arc;
 
-const KITCHEN: &str = "package t:sink@1.0.0;
+pub(in crate::compose) const KITCHEN: &str = "package t:sink@1.0.0;
     interface things {
         resource thing { constructor(n: u32); size: func() -> u64; same: static func(a: thing, b: borrow<thing>) -> thing; }
     }
@@ -64,7 +64,7 @@ const KITCHEN: &str = "package t:sink@1.0.0;
         import inline: interface { g: func() -> string; } export run: func(); }
     world typed { record pair { a: u32, b: string } import swap: func(p: pair) -> pair; export run: func(); }
     world things-of { export things; }";
-const SINK: &str = "t:sink/sink@1.0.0";
+pub(in crate::compose) const SINK: &str = "t:sink/sink@1.0.0";
 
 fn kitchen() -> Arc<Component> {
     component("kitchen.wasm", KITCHEN, "kitchen")
@@ -245,6 +245,7 @@ mod runs {
                 bytes: Arc::clone(&component.bytes),
                 digest: component.digest,
                 asked_by: Vec::new(),
+                taps: Vec::new(),
                 grants: Default::default(),
                 interface: interface.map(str::to_owned),
                 function: function.to_owned(),

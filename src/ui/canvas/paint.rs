@@ -174,7 +174,23 @@ impl Brush<'_> {
             let middle = super::geometry::curve_point(c, 0.5);
             self.painter.circle_filled(middle, 9.0, self.t.canvas);
             icon(&self.painter, middle, icons::LINK_BREAK, 14.0, self.t.error);
+        } else if let Some(words) = &wire.tap {
+            self.tap(super::geometry::curve_point(c, 0.5), words, ink);
         }
+    }
+
+    /// The tap of a wire: an eye on it, and beside that what it has seen.
+    fn tap(&self, middle: Pos2, words: &str, ink: Color32) {
+        let font = fonts::medium(size::SMALL);
+        let words = if self.zoom() < DETAIL { "" } else { words };
+        let text = self.painter.layout_no_wrap(words.to_owned(), font, self.t.normal);
+        let gap = if words.is_empty() { 0.0 } else { 6.0 };
+        let rect = Rect::from_center_size(middle, vec2(22.0 + gap + text.size().x + gap, 22.0));
+        let radius = CornerRadius::same(11);
+        self.painter.rect(rect, radius, self.t.raised, Stroke::new(1.5, ink), StrokeKind::Inside);
+        icon(&self.painter, rect.left_center() + vec2(11.0 + gap / 2.0, 0.0), icons::EYE, 14.0, ink);
+        let left = rect.left_center() + vec2(22.0 + gap / 2.0, -text.size().y / 2.0);
+        self.painter.galley(left.round(), text, self.t.normal);
     }
 
     fn curve(&self, points: [Pos2; 4], stroke: Stroke, dashed: bool) {

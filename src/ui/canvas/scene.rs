@@ -133,6 +133,8 @@ pub struct Wire {
     pub broken: bool,
     /// Whether it is selected.
     pub selected: bool,
+    /// What its tap has seen, in words; empty as long as that is nothing, and `None` without a tap.
+    pub tap: Option<String>,
 }
 
 /// A titled rectangle behind nodes.
@@ -276,6 +278,13 @@ impl Scene {
         &self.nodes
     }
 
+    /// Says what the tap of a wire has seen; nothing has to be measured anew for it.
+    pub fn set_tap(&mut self, to: &Port, words: String) {
+        if let Some(wire) = self.wires.iter_mut().find(|wire| wire.to == *to) {
+            wire.tap = Some(words);
+        }
+    }
+
     /// The wires.
     pub fn wires(&self) -> &[Wire] {
         &self.wires
@@ -390,9 +399,12 @@ impl Scene {
 
     /// What assistive technology reads for a wire.
     pub(super) fn wire_name(wire: &Wire) -> String {
+        let tapped = if wire.tap.is_some() { "tapped " } else { "" };
         let broken = if wire.broken { "broken wire" } else { "wire" };
         let (from, to) = (&wire.from, &wire.to);
-        format!("{broken} from {} {} to {} {}", from.instance, from.name, to.instance, to.name)
+        let seen = wire.tap.as_deref().filter(|words| !words.is_empty());
+        let seen = seen.map(|words| format!(", {words}")).unwrap_or_default();
+        format!("{tapped}{broken} from {} {} to {} {}{seen}", from.instance, from.name, to.instance, to.name)
     }
 }
 

@@ -86,6 +86,7 @@ fn bench() -> Bench {
         family,
         broken,
         selected: false,
+        tap: (from == "stock").then(|| "1,204 calls, 310 per second".to_owned()),
     };
     let wires = vec![
         wire("stock", STOCK, "checkout", STOCK, F::Resource, false),
@@ -149,7 +150,14 @@ impl Bench {
                 Intent::Connect { from, to } => {
                     self.wires.retain(|w| w.to != *to);
                     let (from, to) = (from.clone(), to.clone());
-                    self.wires.push(Wire { from, to, family: Family::Variant, broken: false, selected: false });
+                    self.wires.push(Wire {
+                        from,
+                        to,
+                        family: Family::Variant,
+                        broken: false,
+                        selected: false,
+                        tap: None,
+                    });
                 }
                 Intent::Disconnect(to) => self.wires.retain(|w| w.to != *to),
                 _ => {}
@@ -554,7 +562,7 @@ fn crowd() -> Bench {
             n.exports.push(ports("out"));
             let from = Port::new(format!("instance-{}", (i + 1000 - 1 - k * 3) % 1000), format!("a:b/out-{k}@1.0.0"));
             let to = Port::new(&n.id, format!("a:b/in-{k}@1.0.0"));
-            wires.push(Wire { from, to, family, broken: false, selected: false });
+            wires.push(Wire { from, to, family, broken: false, selected: false, tap: None });
         }
         nodes.push(n);
     }

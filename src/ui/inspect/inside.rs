@@ -204,6 +204,7 @@ fn scene(inside: &Inside, selected: &Selected, places: &BTreeMap<String, [f32; 2
             family: family.unwrap_or(Family::Number),
             broken: false,
             selected: matches!(selected, Selected::Wire(to) if *to == wire.to),
+            tap: None,
         }
     });
     Scene::new(nodes.collect(), wires.collect()).fixed()

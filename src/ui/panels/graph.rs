@@ -3,7 +3,7 @@
 
 mod list;
 
-use super::{Outbox, Request};
+use super::{Outbox, Request, taps};
 use crate::call::Outcome;
 use crate::component::{Component, Digest, Extern, Family, Item, Kind, TypeKind};
 use crate::compose::{self, Candidate, Edit, Port, Side};
@@ -180,6 +180,9 @@ impl State {
             self.scene = scene(session, &now);
             self.made_of = Some(now);
         }
+        for to in &session.document().composition.taps {
+            self.scene.set_tap(to, taps::words(session, to));
+        }
     }
 }
 
@@ -265,6 +268,7 @@ fn scene(session: &Session, made_of: &MadeOf) -> Scene {
                 family: export.map_or(Family::Record, |(c, e)| e.family(&c.types)),
                 broken: broken.contains(&(to.instance.as_str(), to.name.as_str())),
                 selected: made_of.selection == Selection::Wire(to.clone()),
+                tap: composition.taps.contains(to).then(String::new),
             }
         })
         .collect();
@@ -602,6 +606,7 @@ fn on_menu(ui: &mut Ui, session: &Session, state: &State, on: &MenuOn, world: [f
         MenuOn::Wire(to) => {
             switch_item(ui, session, to, outbox);
             recorded_item(ui, session, to, outbox);
+            taps::menu_item(ui, session, to, outbox);
             if parts::menu_item(ui, Some(icons::LINK_BREAK), "Disconnect", "Del", None) {
                 outbox.change(Change::Compose(Edit::Disconnect(to.clone())));
             }
@@ -701,6 +706,7 @@ fn port_menu(ui: &mut Ui, session: &Session, port: &Port, side: Side, at: [f32; 
         Side::Import if composition.wires.contains_key(port) => {
             switch_item(ui, session, port, outbox);
             recorded_item(ui, session, port, outbox);
+            taps::menu_item(ui, session, port, outbox);
             if parts::menu_item(ui, Some(icons::LINK_BREAK), "Disconnect", "", None) {
                 outbox.change(Change::Compose(Edit::Disconnect(port.clone())));
             }

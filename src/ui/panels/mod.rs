@@ -15,6 +15,7 @@ pub mod palette;
 pub mod path_bar;
 pub mod problems;
 pub mod status;
+pub mod taps;
 pub mod top;
 pub mod welcome;
 
@@ -85,6 +86,8 @@ pub enum Dock {
     Accesses,
     /// What is wrong.
     Problems,
+    /// What crosses tapped wires.
+    Taps,
 }
 
 impl Outbox {

@@ -40,7 +40,7 @@ fn scene() -> Scene {
         node("d", pos2(0.0, 600.0), &["x"], &["x"]),
     ];
     let (from, to) = (Port::new("a", "x"), Port::new("b", "x"));
-    Scene::new(nodes, vec![Wire { from, to, family: Family::Record, broken: false, selected: false }])
+    Scene::new(nodes, vec![Wire { from, to, family: Family::Record, broken: false, selected: false, tap: None }])
 }
 
 fn around<'a>(scene: &'a Scene, candidates: Option<&'a [Candidate]>) -> Around<'a> {

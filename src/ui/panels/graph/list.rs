@@ -15,7 +15,7 @@ use crate::diag::{Severity, Subject, display_safe, display_safe_line};
 use crate::measure::Bytes;
 use crate::session::{Change, Command, Selection, Session};
 use crate::ui::canvas::{PortState, SelectMode};
-use crate::ui::panels::{Dock, Outbox, Request};
+use crate::ui::panels::{Dock, Outbox, Request, taps};
 use crate::ui::parts::{self, Drawing, IconButton, InSight, RowLayout, Rows, draw};
 use crate::ui::theme::{fonts, icons, size, space, tokens};
 use choose::{Choosing, For};
@@ -579,8 +579,20 @@ impl RowUi<'_> {
                     ("connected".into(), t.normal)
                 };
                 let kind = if broken.is_some() { "broken wire" } else { "wire" };
-                out.said = format!("{kind} from {from} to {to}");
-                (out.name, out.other) = (from, format!("→ {to}"));
+                let mut seen = String::new();
+                let mut tapped = "";
+                if composition.taps.contains(to) {
+                    let words = taps::words(session, to);
+                    tapped = "tapped ";
+                    if broken.is_none() {
+                        (out.glyph, out.state) = (icons::EYE, "tapped".into());
+                    }
+                    if !words.is_empty() {
+                        seen = format!(", {words}");
+                    }
+                }
+                out.said = format!("{tapped}{kind} from {from} to {to}{seen}");
+                (out.name, out.other) = (from, format!("→ {to}{}", seen.replacen(", ", " · ", 1)));
             }
             Key::Result(name) => {
                 let from = state.model.results.iter().find(|(n, _)| n == name);
@@ -838,7 +850,17 @@ impl RowUi<'_> {
                     _ => format!("Remove wire to {instance} {name}"),
                 };
                 if wired && button(&mut ui, icons::LINK_BREAK, label) {
-                    self.outbox.change(Change::Compose(Edit::Disconnect(port)));
+                    self.outbox.change(Change::Compose(Edit::Disconnect(port.clone())));
+                }
+                if wired {
+                    let tapped = self.session.document().composition.taps.contains(&port);
+                    let taps::Toggle { why_not, edit, .. } = taps::toggle(self.session, &port);
+                    let word = if tapped { "Take the tap off the wire to" } else { "Tap the wire to" };
+                    let label = format!("{word} {instance} {name}");
+                    let button = IconButton::new(icons::EYE, &label).selected(tapped);
+                    if ui.add(button.disabled_because(why_not.as_deref())).clicked() {
+                        self.outbox.change(Change::Compose(edit));
+                    }
                 }
             }
             Key::Port(port, Side::Export) => {

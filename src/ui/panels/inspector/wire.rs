@@ -1,9 +1,9 @@
 //! A wire: its two ends, how they fit, and the way to take it out.
 
-use crate::compose::{Edit, Port, Side};
+use crate::compose::{Edit, Port, Side, tappable};
 use crate::diag::{Severity, Subject, display_safe_line};
 use crate::session::{Change, Command, Selection, Session};
-use crate::ui::panels::{Outbox, kit};
+use crate::ui::panels::{Outbox, kit, taps};
 use crate::ui::parts::{Banner, Button, ListRow};
 use crate::ui::theme::{Tone, fonts, icons, size, space, tokens};
 use egui::{Label, RichText, ScrollArea, Ui};
@@ -20,10 +20,17 @@ pub(super) fn show(ui: &mut Ui, session: &Session, from: &Port, to: &Port, outbo
         ui.add_space(space::S);
         let is_stub = session.stub_of(&from.instance).is_some();
         let calls = session.recorded_calls(to);
+        tap(ui, session, to);
         ui.horizontal_wrapped(|ui| {
+            let taps::Toggle { label, why_not, edit } = taps::toggle(session, to);
+            let button = Button::new(label).icon(icons::EYE).disabled_because(why_not.as_deref());
+            if ui.add(button).clicked() {
+                outbox.change(Change::Compose(edit));
+            }
             if !is_stub {
-                let none = (calls == 0).then_some("No calls of it are in the history: call the provider by hand first");
-                let tip = "A stub takes its place and answers as the calls in the history were answered";
+                let none =
+                    (calls == 0).then_some("No calls of it are known: tap the wire and run, or call the provider");
+                let tip = "A stub takes its place and answers as it did in the calls that are known";
                 let button = Button::new("Replace by recorded answers").icon(icons::HISTORY).tip(tip);
                 if ui.add(button.disabled_because(none)).clicked() {
                     outbox.command(Command::StubRecorded(to.clone()));
@@ -55,6 +62,27 @@ fn end(ui: &mut Ui, session: &Session, word: &str, port: &Port, side: Side, outb
     egui::Frame::NONE.inner_margin(egui::Margin { left: inset, ..Default::default() }).show(ui, |ui| {
         ui.add(Label::new(text).wrap().selectable(true));
     });
+}
+
+/// What its tap has seen, and what it does not see.
+fn tap(ui: &mut Ui, session: &Session, to: &Port) {
+    let composition = &session.document().composition;
+    if !composition.taps.contains(to) {
+        return;
+    }
+    let words = taps::words(session, to);
+    let text =
+        if words.is_empty() { "Tapped: calls are listed on the Taps tab".into() } else { format!("Tapped: {words}") };
+    ui.add(Label::new(RichText::new(text)).wrap());
+    let passed = tappable(composition, session.library(), to).unwrap_or(0);
+    if passed > 0 {
+        let text = match passed {
+            1 => "1 async function passes by the tap: its calls are not listed".to_owned(),
+            n => format!("{n} async functions pass by the tap: their calls are not listed"),
+        };
+        Banner::new(Tone::Info, &text).show(ui);
+    }
+    ui.add_space(space::S);
 }
 
 fn split(name: &str) -> (&str, Option<&str>) {
