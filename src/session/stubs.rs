@@ -2,7 +2,7 @@
 
 use super::files::{Arrived, Read, decode_timed};
 use super::{Change, Env, RunRecord, Selection, Session};
-use crate::call::{JobId, Outcome};
+use crate::call::{JobId, Outcome, Seen, TapCall, TapEnd};
 use crate::component::{Component, Digest, Item};
 use crate::compose::{
     self, Answer, Behavior, Composition, Library, Port, RecordedCall, Recording, Refusal, StubSpec, stub,
@@ -130,13 +130,48 @@ impl Session {
         })
     }
 
-    /// How many calls there are whose answers a stub for this import could give.
-    pub fn recorded_calls(&self, port: &Port) -> usize {
-        self.runs_of(port).count()
+    /// The calls that taps on this wire saw in runs of the composition, with the functions' names.
+    fn tapped_calls<'a>(&'a self, port: &'a Port) -> impl Iterator<Item = (&'a str, &'a TapCall)> {
+        let provider = self.document.composition.wires.get(port);
+        let is_stub = provider.is_some_and(|from| self.stub_of(&from.instance).is_some());
+        let runs = self.runs.iter().filter(move |_| !is_stub);
+        runs.flat_map(move |run| {
+            // A wire that came from elsewhere then says nothing of this provider.
+            let wire = run.taps.of(port).filter(|i| run.taps.wires.get(*i).map(|w| &w.tap.from) == provider);
+            let calls = run.taps.calls.iter().filter(move |call| Some(call.tap as usize) == wire);
+            calls.filter(|call| call.end != TapEnd::Stopped).filter_map(|call| {
+                let wire = run.taps.wires.get(call.tap as usize)?;
+                Some((wire.tap.functions.get(call.function as usize)?.as_str(), call))
+            })
+        })
     }
 
-    /// Those calls, oldest first.
-    fn calls_of(&self, port: &Port) -> Vec<RecordedCall> {
+    /// How many calls there are whose answers a stub for this import could give: those made by hand, and those that taps
+    /// saw.
+    pub fn recorded_calls(&self, port: &Port) -> usize {
+        self.runs_of(port).count() + self.tapped_calls(port).count()
+    }
+
+    /// Those calls: first what crossed the wire, then what was called by hand, which counts where both answer. Also how many
+    /// had values that a tap did not keep whole.
+    fn calls_of(&self, port: &Port) -> (Vec<RecordedCall>, usize) {
+        let (mut crossed, mut cut) = (Vec::new(), 0);
+        for (function, call) in self.tapped_calls(port) {
+            let whole = |seen: &Seen| match seen {
+                Seen::Values { values, shortened: false } => Some(values.clone()),
+                _ => None,
+            };
+            let answer = match &call.end {
+                TapEnd::Returned(seen) => whole(seen).map(|values| Answer::Fixed(values.into_iter().next())),
+                TapEnd::Trapped | TapEnd::Stopped => Some(Answer::Trap),
+            };
+            match (whole(&call.arguments), answer) {
+                (Some(arguments), Some(answer)) => {
+                    crossed.push(RecordedCall { function: function.to_owned(), arguments, answer });
+                }
+                _ => cut += 1,
+            }
+        }
         let calls = self.runs_of(port).map(|run| RecordedCall {
             function: run.function.clone(),
             arguments: run.arguments.clone(),
@@ -145,11 +180,16 @@ impl Session {
                 _ => Answer::Trap,
             },
         });
-        calls.collect()
+        crossed.extend(calls);
+        (crossed, cut)
     }
 
     pub(super) fn stub_recorded(&mut self, port: Port) {
-        let calls = self.calls_of(&port);
+        let (calls, cut) = self.calls_of(&port);
+        if cut > 0 {
+            let calls = if cut == 1 { "1 call is" } else { &format!("{cut} calls are") };
+            self.say(Severity::Warning, format!("{calls} left out: a tap keeps no values as large as theirs"));
+        }
         let Some(consumer) = self.document.composition.instances.get(&port.instance).map(|i| i.component) else {
             self.say(Severity::Error, format!("There is no stub for {port}, because there is no such instance"));
             return;
@@ -168,7 +208,7 @@ impl Session {
         };
         let Some(consumer) = self.component(&of.consumer).cloned() else { return };
         // Whatever exports the interface: it is the stub that provides it here.
-        let calls = self.calls_of(&Port::new("", &of.import));
+        let (calls, _) = self.calls_of(&Port::new("", &of.import));
         if calls.is_empty() {
             return self.say(Severity::Warning, no_calls(&of.import));
         }

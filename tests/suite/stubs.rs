@@ -162,6 +162,21 @@ fn a_provider_is_replaced_by_its_recorded_answers() {
 }
 
 #[test]
+fn what_crossed_a_tapped_wire_is_an_answer() {
+    let mut desk = Desk::new();
+    let provider = desk.place("fraud-check-rust.wasm", [80.0, 60.0]);
+    desk.place("checkout-rust.wasm", [520.0, 60.0]);
+    desk.connect((&provider, CHECK), ("checkout-rust", CHECK));
+    desk.edit(Edit::Tap { to: import(), on: true });
+    let before = desk.value(Target::Composition, ORDER);
+    assert_eq!(desk.session.recorded_calls(&import()), 1, "{}", desk.said());
+    desk.apply(Command::StubRecorded(import()));
+    assert_eq!(desk.names(), ["checkout-rust", STUB], "{}", desk.said());
+    assert_eq!(rules(&desk).iter().map(|r| r.when.len()).collect::<Vec<_>>(), [2]);
+    assert_eq!(desk.value(Target::Composition, ORDER), before);
+}
+
+#[test]
 fn what_cannot_be_recorded_is_said() {
     let mut desk = Desk::new();
     let toolbox = desk.open("toolbox-rust.wasm");
