@@ -20,6 +20,7 @@ mod stub;
 #[cfg(test)]
 mod tests;
 mod text;
+mod virtual_wasi;
 
 pub use autowire::{Choice, Choices, Offer, Outcome, Plan, Planned, Scope, alternatives, plan};
 pub use check::{check, open_imports, result_exports};
@@ -35,6 +36,10 @@ pub use sharing::{Sharing, sharing};
 pub use source::{Remark, Sourced, Wanted, from_wac, wac_packages};
 pub use stub::{Answer, Behavior, Rule, StubError, StubSpec, stub};
 pub use text::{dot, mermaid, wac};
+pub use virtual_wasi::{
+    VirtualClock, VirtualWasi, VirtualWasiError, WasiGroup, moment, moment_text, path_fault, variable_fault,
+    virtual_export, virtual_wasi,
+};
 
 use crate::component::{Component, Digest, Extern};
 use crate::diag::display_safe_line;
