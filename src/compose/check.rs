@@ -34,7 +34,7 @@ pub fn check(composition: &Composition, library: &Library) -> Vec<Diagnostic> {
     }
     let exports = result_exports_of(composition, library, &members);
     export_names(composition, library, &mut found);
-    resources::check(composition, library, &exports, &mut found);
+    resources::check(composition, library, &open, &exports, &mut found);
     let used = instances_used(composition, library, &members, &exports, &open);
     if used > MAX_INSTANCES {
         let message = format!(

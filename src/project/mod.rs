@@ -9,6 +9,7 @@ mod preferences;
 mod remembered;
 #[cfg(test)]
 mod tests;
+mod virtual_entry;
 
 pub use clip::{Clip, ClipError, Clipped};
 pub use document::frame_title_fault;

@@ -29,6 +29,7 @@ impl Session {
             Change::Frame(FrameEdit::Move { title, .. }) => Some(format!("move frame {title}")),
             Change::SaveArguments(key, _) => Some(format!("arguments {key:?}")),
             Change::SetStub { instance, .. } => Some(format!("stub {instance:?}")),
+            Change::SetVirtualWasi { instance, .. } => Some(format!("virtual WASI {instance:?}")),
             // Typing into what is listed. A box ticked, something added or removed is a step of its own.
             Change::Grant(target, new) if new.shape() == self.grants(target).shape() => {
                 Some(format!("grants {target:?}"))
@@ -85,6 +86,7 @@ impl Session {
                 self.selection = Selection::Instances(vec![name]);
             }
             Change::SetStub { instance, component } => self.edit(&Edit::Replace { instance, component })?,
+            Change::SetVirtualWasi { instance, component } => self.set_virtual_wasi(&instance, component)?,
             Change::Move(places) | Change::Arrange(places) | Change::Align(_, places) => {
                 self.move_nodes(places);
             }

@@ -3,7 +3,7 @@
 use super::{Packages, Study};
 use crate::call::JobId;
 use crate::component::Digest;
-use crate::compose::{Behavior, Choices, Edit, Port, Scope, StubSpec};
+use crate::compose::{Behavior, Choices, Edit, Port, Scope, StubSpec, VirtualWasi};
 use crate::grant::Grants;
 use crate::project::{CallKey, Clip, Frame, Preferences, Target};
 use crate::sheet::{Colours, GraphForm};
@@ -80,6 +80,31 @@ pub enum Command {
         instance: String,
         /// WAVE, by the functions' full names.
         functions: BTreeMap<String, Behavior<String>>,
+    },
+    /// Makes a virtual WASI, places it, and connects it to this import if there is one.
+    AddVirtualWasi {
+        /// Where its node goes, in canvas points.
+        at: [f32; 2],
+        /// The import.
+        connect: Option<Port>,
+    },
+    /// Makes an instance of a virtual WASI one with these settings; wires from what it gives no more go.
+    EditVirtualWasi {
+        /// The instance.
+        instance: String,
+        /// The settings.
+        settings: Box<VirtualWasi>,
+        /// Files of the machine whose contents go into it, each under the path by which the guest finds it.
+        files: Vec<(String, PathBuf)>,
+    },
+    /// Writes a virtual WASI as a component.
+    SaveVirtualWasi {
+        /// The settings.
+        settings: Box<VirtualWasi>,
+        /// Files of the machine whose contents go into it, each under the path by which the guest finds it.
+        files: Vec<(String, PathBuf)>,
+        /// Where it is written.
+        path: PathBuf,
     },
     /// Calls a function.
     Call(Call),
@@ -158,6 +183,13 @@ pub enum Change {
         /// The other stub.
         component: Digest,
     },
+    /// Makes an instance of a virtual WASI one of another, without wires from what that does not give.
+    SetVirtualWasi {
+        /// The instance.
+        instance: String,
+        /// The other component.
+        component: Digest,
+    },
     /// Moves nodes to these places.
     Move(Vec<(String, [f32; 2])>),
     /// Makes copies of instances beside them, with the wires among them.
@@ -201,7 +233,7 @@ impl Change {
             Change::Place { connect: None, .. } => "Place component".into(),
             Change::Place { .. } => "Place and connect component".into(),
             Change::PlaceStub { port, .. } => format!("Add stub for {}", port.name),
-            Change::SetStub { instance, .. } => format!("Edit {instance}"),
+            Change::SetStub { instance, .. } | Change::SetVirtualWasi { instance, .. } => format!("Edit {instance}"),
             Change::Move(_) => "Move".into(),
             Change::Duplicate(_) => "Duplicate".into(),
             Change::Paste(_) => "Paste".into(),

@@ -61,6 +61,6 @@ impl monotonic_clock::Guest for Virtual {
     }
 
     fn subscribe_duration(when: u64) -> poll::Pollable {
-        poll::Pollable::new(Pollable::At(read().saturating_add(when)))
+        poll::Pollable::new(Pollable::At(state().elapsed.get().saturating_add(when)))
     }
 }

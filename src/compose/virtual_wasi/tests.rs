@@ -182,3 +182,35 @@ fn it_takes_the_place_of_the_host_for_every_sample() {
         assert!(composed.imports.is_empty(), "{file} {:?}", composed.imports);
     }
 }
+
+#[test]
+fn what_is_left_to_the_host_beside_virtual_streams_is_told_and_mended() {
+    let consumer =
+        Arc::new(decode("ledger", include_bytes!("../../../samples/components/ledger-rust.wasm")[..].into()));
+    let files = made(&VirtualWasi::default());
+    let library = Library::from([(consumer.digest, Arc::clone(&consumer)), (files.digest, Arc::clone(&files))]);
+    let mut composition = Composition::default();
+    for (name, component) in [("guest", consumer.digest), ("wasi", files.digest)] {
+        composition.instances.insert(name.into(), Instance { component });
+    }
+    let connect = |interface: &str| {
+        let from = Port::new("wasi", format!("{interface}@0.2.12"));
+        Edit::Connect { from, to: Port::new("guest", format!("{interface}@0.2.12")) }
+    };
+    composition = apply(&composition, &library, &connect("wasi:io/streams")).unwrap();
+    let errors = |composition: &Composition| {
+        let found = check(composition, &library).into_iter();
+        found.filter(|d| d.severity == crate::diag::Severity::Error).collect::<Vec<_>>()
+    };
+    assert!(!errors(&composition).is_empty());
+    let mut steps = 0;
+    while let Some(problem) = errors(&composition).first() {
+        let fixes = crate::compose::fixes(&composition, &library, &problem.subject);
+        let fix = fixes.first().unwrap_or_else(|| panic!("{problem}"));
+        composition = fix.edits.iter().fold(composition, |now, edit| apply(&now, &library, edit).unwrap());
+        steps += 1;
+        assert!(steps < 20);
+    }
+    assert!(steps > 3, "{steps}");
+    encode(&composition, &library).unwrap();
+}
