@@ -86,6 +86,11 @@ impl Session {
                 self.selection = Selection::Instances(vec![name]);
             }
             Change::SetStub { instance, component } => self.edit(&Edit::Replace { instance, component })?,
+            Change::PlaceVirtualWasi { component, at, wire_to } => {
+                let name = self.place(component, at)?;
+                self.wire_virtual_wasi(&name, component, &wire_to)?;
+                self.selection = Selection::Instances(vec![name]);
+            }
             Change::SetVirtualWasi { instance, component } => self.set_virtual_wasi(&instance, component)?,
             Change::Move(places) | Change::Arrange(places) | Change::Align(_, places) => {
                 self.move_nodes(places);

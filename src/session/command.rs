@@ -81,12 +81,12 @@ pub enum Command {
         /// WAVE, by the functions' full names.
         functions: BTreeMap<String, Behavior<String>>,
     },
-    /// Makes a virtual WASI, places it, and connects it to this import if there is one.
+    /// Makes a virtual WASI, places it, and connects it to what these instances ask of WASI and have from nowhere.
     AddVirtualWasi {
         /// Where its node goes, in canvas points.
         at: [f32; 2],
-        /// The import.
-        connect: Option<Port>,
+        /// The instances.
+        wire_to: Vec<String>,
     },
     /// Makes an instance of a virtual WASI one with these settings; wires from what it gives no more go.
     EditVirtualWasi {
@@ -94,7 +94,13 @@ pub enum Command {
         instance: String,
         /// The settings.
         settings: Box<VirtualWasi>,
-        /// Files of the machine whose contents go into it, each under the path by which the guest finds it.
+    },
+    /// Puts the contents of files of the machine into an instance of a virtual WASI, each under the path by which the guest
+    /// finds it.
+    AddVirtualFiles {
+        /// The instance.
+        instance: String,
+        /// Path of the guest, and file.
         files: Vec<(String, PathBuf)>,
     },
     /// Writes a virtual WASI as a component.
@@ -183,6 +189,15 @@ pub enum Change {
         /// The other stub.
         component: Digest,
     },
+    /// Places an instance of a virtual WASI and connects it to what these instances ask of WASI and have from nowhere.
+    PlaceVirtualWasi {
+        /// The virtual WASI.
+        component: Digest,
+        /// Where its node's upper left corner goes, in canvas points.
+        at: [f32; 2],
+        /// The instances.
+        wire_to: Vec<String>,
+    },
     /// Makes an instance of a virtual WASI one of another, without wires from what that does not give.
     SetVirtualWasi {
         /// The instance.
@@ -234,6 +249,7 @@ impl Change {
             Change::Place { .. } => "Place and connect component".into(),
             Change::PlaceStub { port, .. } => format!("Add stub for {}", port.name),
             Change::SetStub { instance, .. } | Change::SetVirtualWasi { instance, .. } => format!("Edit {instance}"),
+            Change::PlaceVirtualWasi { .. } => "Add virtual WASI".into(),
             Change::Move(_) => "Move".into(),
             Change::Duplicate(_) => "Duplicate".into(),
             Change::Paste(_) => "Paste".into(),

@@ -252,10 +252,9 @@ impl Session {
             Command::SaveStub { consumer, import, spec, path } => self.save_stub(&consumer, &import, &spec, &path),
             Command::AddStub { port, at } => self.add_stub(port, at),
             Command::EditStub { instance, functions } => self.edit_stub(instance, functions),
-            Command::AddVirtualWasi { at, connect } => self.add_virtual_wasi(at, connect),
-            Command::EditVirtualWasi { instance, settings, files } => {
-                self.edit_virtual_wasi(instance, *settings, files);
-            }
+            Command::AddVirtualWasi { at, wire_to } => self.add_virtual_wasi(at, wire_to),
+            Command::EditVirtualWasi { instance, settings } => self.edit_virtual_wasi(instance, *settings),
+            Command::AddVirtualFiles { instance, files } => self.add_virtual_files(instance, files),
             Command::SaveVirtualWasi { settings, files, path } => self.save_virtual_wasi(*settings, files, &path),
             Command::Call(call) => {
                 self.undo.seal();

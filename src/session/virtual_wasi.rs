@@ -17,8 +17,8 @@ const MOST_BYTES: u64 = 8 << 20;
 
 /// Where a virtual WASI goes once it is made.
 pub(super) enum VirtualPlace {
-    /// Onto the canvas, and before this import.
-    New { at: [f32; 2], connect: Option<Port> },
+    /// Onto the canvas, and before what these instances ask for.
+    New { at: [f32; 2], wire_to: Vec<String> },
     /// In the place of the one that this instance was of.
     Instead(String),
 }
@@ -30,12 +30,22 @@ impl Session {
         self.opened.get(&component)?.virtual_wasi.as_ref()
     }
 
-    pub(super) fn add_virtual_wasi(&mut self, at: [f32; 2], connect: Option<Port>) {
-        let place = VirtualPlace::New { at, connect };
+    pub(super) fn add_virtual_wasi(&mut self, at: [f32; 2], wire_to: Vec<String>) {
+        let place = VirtualPlace::New { at, wire_to };
         self.make_virtual_wasi(VirtualWasi::default(), Vec::new(), place, "Making a virtual WASI".to_owned());
     }
 
-    pub(super) fn edit_virtual_wasi(&mut self, instance: String, settings: VirtualWasi, files: Vec<(String, PathBuf)>) {
+    pub(super) fn edit_virtual_wasi(&mut self, instance: String, settings: VirtualWasi) {
+        self.make_instead(instance, settings, Vec::new());
+    }
+
+    pub(super) fn add_virtual_files(&mut self, instance: String, files: Vec<(String, PathBuf)>) {
+        if let Some(settings) = self.virtual_wasi_of(&instance).map(|s| VirtualWasi::clone(s)) {
+            self.make_instead(instance, settings, files);
+        }
+    }
+
+    fn make_instead(&mut self, instance: String, settings: VirtualWasi, files: Vec<(String, PathBuf)>) {
         if self.virtual_wasi_of(&instance).is_none() {
             self.say(Severity::Error, format!("“{}” is not a virtual WASI", display_safe_line(&instance)));
             return;
@@ -72,10 +82,9 @@ impl Session {
         };
         let component = read.component.digest;
         match place {
-            VirtualPlace::New { at, connect } => {
+            VirtualPlace::New { at, wire_to } => {
                 self.adopt(read);
-                let connect = connect.and_then(|port| Some((compose::virtual_export(&port.name)?, port)));
-                self.change(Change::Place { component, at, connect });
+                self.change(Change::PlaceVirtualWasi { component, at, wire_to });
             }
             VirtualPlace::Instead(instance) => {
                 let Some(before) = self.document.composition.instances.get(&instance).map(|i| i.component) else {
@@ -104,6 +113,27 @@ impl Session {
             self.opened.remove(&before);
             self.forget_studies(&before);
         }
+    }
+
+    /// Wires from a virtual WASI to the open imports of these instances that it gives.
+    pub(super) fn wire_virtual_wasi(
+        &mut self,
+        name: &str,
+        component: Digest,
+        wire_to: &[String],
+    ) -> Result<(), compose::Refusal> {
+        let Some(own) = self.library.get(&component).cloned() else { return Ok(()) };
+        for instance in wire_to {
+            let imports = self.document.composition.component(&self.library, instance).map(|c| c.imports.clone());
+            for import in imports.unwrap_or_default() {
+                let to = Port::new(instance, &import.name);
+                let from = compose::virtual_export(&import.name).filter(|export| own.export(export).is_some());
+                if let Some(from) = from.filter(|_| !self.document.composition.wires.contains_key(&to)) {
+                    self.edit(&Edit::Connect { from: Port::new(name, from), to })?;
+                }
+            }
+        }
+        Ok(())
     }
 
     /// The other settings, and no wire from what is not given any more.

@@ -29,6 +29,7 @@ pub enum Action {
     Paste,
     SelectAll,
     AutoWire,
+    AddVirtualWasi,
     SwitchProvider,
     FrameSelection,
     RenameFrame,
@@ -60,7 +61,7 @@ pub enum Action {
 
 impl Action {
     /// All actions, in the order of the palette.
-    pub const ALL: [Action; 54] = [
+    pub const ALL: [Action; 55] = [
         Action::OpenFiles,
         Action::OpenSampleProject,
         Action::NewProject,
@@ -81,6 +82,7 @@ impl Action {
         Action::Paste,
         Action::SelectAll,
         Action::AutoWire,
+        Action::AddVirtualWasi,
         Action::SwitchProvider,
         Action::FrameSelection,
         Action::RenameFrame,
@@ -140,6 +142,7 @@ impl Action {
             Action::Paste => "Paste",
             Action::SelectAll => "Select all",
             Action::AutoWire => "Auto-wire…",
+            Action::AddVirtualWasi => "Add virtual WASI",
             Action::SwitchProvider => "Switch to the next provider",
             Action::FrameSelection => "Frame selection",
             Action::RenameFrame => "Rename frame…",
@@ -191,6 +194,7 @@ impl Action {
             Action::Paste => icons::PASTE,
             Action::SelectAll => icons::CHECK,
             Action::AutoWire => icons::PLUGS_CONNECTED,
+            Action::AddVirtualWasi => icons::FLASK,
             Action::SwitchProvider => icons::SWAP,
             Action::FrameSelection => icons::FIT,
             Action::RenameFrame => icons::PENCIL,
@@ -270,7 +274,8 @@ impl Action {
             | Action::Compare
             | Action::ExportGraph
             | Action::Align(_)
-            | Action::RenameFrame => return None,
+            | Action::RenameFrame
+            | Action::AddVirtualWasi => return None,
         };
         Some(KeyboardShortcut::new(modifiers, key))
     }

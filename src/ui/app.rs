@@ -410,6 +410,15 @@ impl App {
                 }
             }
             Action::AutoWire => self.autowire.open(&self.session),
+            Action::AddVirtualWasi => {
+                self.workspace = Workspace::Wire;
+                let wire_to = match self.session.selection() {
+                    Selection::Instances(names) => names.clone(),
+                    _ => Vec::new(),
+                };
+                let at = library::free_place(&self.session);
+                self.session.apply(Command::AddVirtualWasi { at, wire_to });
+            }
             Action::Arrange => {
                 let places = self.graph.arranged(&self.session);
                 self.session.apply(Command::Change(Change::Arrange(places)));

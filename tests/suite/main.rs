@@ -14,6 +14,7 @@ mod start;
 mod story;
 mod support;
 mod tidy;
+mod virtual_wasi;
 mod wac;
 #[cfg(feature = "gui")]
 mod window;

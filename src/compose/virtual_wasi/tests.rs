@@ -214,3 +214,39 @@ fn what_is_left_to_the_host_beside_virtual_streams_is_told_and_mended() {
     assert!(steps > 3, "{steps}");
     encode(&composition, &library).unwrap();
 }
+
+#[test]
+fn components_for_older_versions_take_it() {
+    let wit = "package t:old;
+        world old {
+            import wasi:io/streams@0.2.0;
+            import wasi:cli/stdin@0.2.3;
+            import wasi:random/random@0.2.0;
+            export run: func() -> u64;
+        }
+        package wasi:io@0.2.0 {
+            interface error { resource error; }
+            interface streams {
+                use error.{error};
+                variant stream-error { last-operation-failed(error), closed }
+                resource input-stream { read: func(len: u64) -> result<list<u8>, stream-error>; }
+            }
+        }
+        package wasi:cli@0.2.3 {
+            interface stdin { use wasi:io/streams@0.2.0.{input-stream}; get-stdin: func() -> input-stream; }
+        }
+        package wasi:random@0.2.0 { interface random { get-random-u64: func() -> u64; } }";
+    let consumer = crate::compose::tests::component("old", wit, "old");
+    let wasi = made(&VirtualWasi::default());
+    let library = Library::from([(consumer.digest, Arc::clone(&consumer)), (wasi.digest, Arc::clone(&wasi))]);
+    let mut composition = Composition::default();
+    for (name, component) in [("old", consumer.digest), ("wasi", wasi.digest)] {
+        composition.instances.insert(name.into(), Instance { component });
+    }
+    let plan = crate::compose::plan(&composition, &library, &Default::default(), &Default::default());
+    assert_eq!((plan.wires(), plan.waiting()), (consumer.imports.len(), 0), "{}", plan.text());
+    assert!(plan.text().contains("(0.2.12 for 0.2.0)"), "{}", plan.text());
+    let composition = plan.edits().iter().fold(composition, |now, edit| apply(&now, &library, edit).unwrap());
+    let composed = decode("composed.wasm", encode(&composition, &library).unwrap().bytes.into());
+    assert!(composed.imports.is_empty(), "{:?}", composed.imports);
+}

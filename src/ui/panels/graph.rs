@@ -6,7 +6,7 @@ mod list;
 use super::{Outbox, Request};
 use crate::call::Outcome;
 use crate::component::{Component, Digest, Extern, Family, Item, Kind, TypeKind};
-use crate::compose::{self, Candidate, Edit, Port, Side};
+use crate::compose::{self, Candidate, Edit, Port, Side, virtual_export};
 use crate::diag::{Diagnostic, Severity, Subject, display_safe, display_safe_line};
 use crate::measure::Bytes;
 use crate::project::{Frame, Target};
@@ -569,6 +569,10 @@ fn on_menu(ui: &mut Ui, session: &Session, state: &State, on: &MenuOn, world: [f
             item(ui, Action::ZoomActual);
             item(ui, Action::SelectAll);
             parts::hairline(ui);
+            if parts::menu_item(ui, Some(icons::FLASK), "Add virtual WASI", "", None) {
+                let at = state.scene.free_place(world);
+                outbox.command(Command::AddVirtualWasi { at, wire_to: Vec::new() });
+            }
             let mut components: Vec<_> =
                 session.library().values().filter(|c| c.kind == crate::component::Kind::Component).collect();
             components.sort_by(|a, b| a.name.cmp(&b.name));
@@ -686,6 +690,11 @@ fn port_menu(ui: &mut Ui, session: &Session, port: &Port, side: Side, at: [f32; 
             if can_have_stub(session, port) && parts::menu_item(ui, Some(icons::PLUG), "Add stub", "", None) {
                 outbox.command(Command::AddStub { port: port.clone(), at });
             }
+            if virtual_export(&port.name).is_some()
+                && parts::menu_item(ui, Some(icons::FLASK), "Add virtual WASI", "", None)
+            {
+                outbox.command(Command::AddVirtualWasi { at, wire_to: vec![port.instance.clone()] });
+            }
         }
         Side::Export => match composition.exports.iter().find(|(_, p)| *p == port) {
             Some((name, _)) => {
@@ -734,6 +743,10 @@ fn add_menu(
             outbox.change(Change::Place { component: *digest, at, connect });
         }
         first = false;
+    }
+    let is_virtual = side == Side::Import && virtual_export(&port.name).is_some();
+    if is_virtual && kit::row(ui, false, true, icons::FLASK, "Add virtual WASI", "all it asks for").clicked() {
+        outbox.command(Command::AddVirtualWasi { at, wire_to: vec![port.instance.clone()] });
     }
     if side == Side::Import && can_have_stub(session, port) {
         // With nothing that fits, Enter takes the stub.
