@@ -91,11 +91,14 @@ pub(super) fn check(
                 quoted(resource),
                 quoted(&port.instance)
             );
-            let hint = format!(
-                "Wire it to {} as well, or leave {} open too",
-                quoted(&from.instance),
-                display_safe_line(owner)
-            );
+            let (source, owner) = (quoted(&from.instance), display_safe_line(owner));
+            let provider = composition.component(library, &from.instance);
+            let gives = |e: &Extern| base_name(&e.name) == base_name(&port.name);
+            let hint = if provider.is_some_and(|provider| provider.exports.iter().any(gives)) {
+                format!("Wire it to {source} as well, or leave {owner} open too")
+            } else {
+                format!("Leave {owner} open too: {source} does not give what goes with it")
+            };
             found.push(Diagnostic::error(about_port(port), message).with_hint(hint));
         }
     }

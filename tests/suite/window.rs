@@ -934,3 +934,26 @@ fn the_graph_is_exported_from_the_project_menu_in_the_form_that_is_chosen() {
     assert!(picture.starts_with(b"\x89PNG"));
     w.expect("Saved payments.png");
 }
+
+#[test]
+fn a_virtual_wasi_is_added_by_the_palette_set_up_and_run_with() {
+    let mut w = Window::with_sample("ledger-rust");
+    w.palette("place ledger-rust");
+    w.palette("add virtual wasi");
+    assert_eq!(w.wires().len(), 17, "{}", w.tree());
+    assert_eq!(w.session().undo_label(), Some("Add virtual WASI"));
+    w.click(Role::Button, "Add variable");
+    assert_eq!(w.focused(), (Role::TextInput, "Name of variable 1".into()));
+    w.write("SHOP");
+    w.key(Key::Tab);
+    w.write("corner");
+    w.settle();
+    assert_eq!(w.wires().len(), 17);
+    let settings = w.session().virtual_wasi_of("virtual-wasi").unwrap();
+    assert_eq!(settings.environment.get("SHOP").map(String::as_str), Some("corner"));
+    w.key(Key::Escape);
+    w.command(Key::Z);
+    assert!(w.session().virtual_wasi_of("virtual-wasi").unwrap().environment.is_empty());
+    w.command(Key::Z);
+    assert!(w.wires().is_empty() && w.session().virtual_wasi_of("virtual-wasi").is_none());
+}
