@@ -7,6 +7,7 @@
 #[cfg(feature = "gui")]
 mod busy;
 mod calls;
+mod compose;
 mod decode;
 #[cfg(feature = "gui")]
 mod frames;
@@ -21,6 +22,7 @@ fn main() {
     let filter = arguments.into_iter().find(|a| !a.starts_with('-')).unwrap_or_default();
     let mut bench = Bench::new(filter, measures);
     decode::run(&mut bench);
+    compose::run(&mut bench);
     calls::run(&mut bench);
     #[cfg(feature = "gui")]
     frames::run(&mut bench);

@@ -13,18 +13,48 @@ use wasmparser::names::ComponentName;
 ///
 /// Errors are what [`super::encode`] refuses. Imports from the host that no wire satisfies are grants, not problems.
 pub fn check(composition: &Composition, library: &Library) -> Vec<Diagnostic> {
+    check_outlined(composition, library, &Outline::new(composition, library))
+}
+
+/// What every look at a whole composition needs, found once.
+pub(super) struct Outline<'a> {
+    /// Providers before their consumers.
+    pub order: Vec<&'a str>,
+    /// What has no place in that order: instances in a cycle or behind one.
+    pub in_cycles: BTreeSet<&'a str>,
+    /// [`Composition::members`].
+    pub members: BTreeSet<&'a str>,
+    /// [`open_imports`].
+    pub open: Vec<Port>,
+    /// [`result_exports`].
+    pub exports: Vec<(String, Port)>,
+}
+
+impl<'a> Outline<'a> {
+    pub fn new(composition: &'a Composition, library: &Library) -> Self {
+        let (order, in_cycles) = order::in_order(composition);
+        let members = composition.members();
+        let open = open_imports_of(composition, library, members.iter().copied());
+        let exports = result_exports_of(composition, library, &members);
+        Self { order, in_cycles, members, open, exports }
+    }
+}
+
+pub(super) fn check_outlined(
+    composition: &Composition,
+    library: &Library,
+    Outline { in_cycles, members, open, exports, .. }: &Outline<'_>,
+) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     instances(composition, library, &mut found);
     wires(composition, library, &mut found);
-    for cycle in order::cycles(composition) {
+    for cycle in order::cycles(composition, in_cycles) {
         let about = Subject::Instance(cycle.first().cloned().unwrap_or_default());
         let message = format!("The wires form a cycle, so none of these can be instantiated first: {}", arrows(&cycle));
         found.push(Diagnostic::error(about, message).with_hint("Remove one of its wires"));
     }
-    let members = composition.members();
-    left_out(composition, &members, &mut found);
-    let open = open_imports_of(composition, library, members.iter().copied());
-    for port in &open {
+    left_out(composition, members, &mut found);
+    for port in open {
         if composition.port(library, port, Side::Import).is_none_or(Extern::is_host) {
             continue;
         }
@@ -32,10 +62,9 @@ pub fn check(composition: &Composition, library: &Library) -> Vec<Diagnostic> {
         let hint = "Wire it to an export that fits, or it stays an import of the result";
         found.push(Diagnostic::warning(about_port(port), message).with_hint(hint));
     }
-    let exports = result_exports_of(composition, library, &members);
     export_names(composition, library, &mut found);
-    resources::check(composition, library, &open, &exports, &mut found);
-    let used = instances_used(composition, library, &members, &exports, &open);
+    resources::check(composition, library, open, exports, &mut found);
+    let used = instances_used(composition, library, members, exports, open);
     if used > MAX_INSTANCES {
         let message = format!(
             "The composition takes up {used} instances, and a component can have {MAX_INSTANCES}: each instance, each \

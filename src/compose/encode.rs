@@ -1,9 +1,9 @@
 //! From a composition to the bytes of one component. The graph that encodes is built anew each time from names; its ids
 //! live in this file alone.
 
-use super::check::{about_port, about_wire, quoted};
+use super::check::{Outline, about_port, about_wire, check_outlined, quoted};
 use super::resources::{self, Again};
-use super::{Composition, Library, Port, check, open_imports, order, record, result_exports, track};
+use super::{Composition, Library, Port, record, track};
 use crate::component::{Component, Digest, features};
 use crate::diag::{Diagnostic, Severity, Subject, display_safe_line};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -11,7 +11,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use wac_graph::{CompositionGraph, EncodeError, EncodeOptions, NodeId, PackageId, Processor};
 use wac_types::Package;
 use wasm_encoder::{ComponentExportKind, ComponentExportSection, ComponentTypeRef, RawSection};
-use wasmparser::{ComponentAlias, ComponentExternalKind, Parser, Payload, Validator};
+use wasmparser::{Chunk, ComponentAlias, ComponentExternalKind, Parser, Payload, Validator};
 
 /// A composed component.
 #[derive(Debug, Clone)]
@@ -32,22 +32,27 @@ pub fn encode(composition: &Composition, library: &Library) -> Result<Encoded, V
         let hint = "Add an instance of a component first";
         return Err(vec![Diagnostic::error(Subject::Project, "There is nothing to compose").with_hint(hint)]);
     }
-    let mut errors = check(composition, library);
+    let outline = Outline::new(composition, library);
+    let mut errors = check_outlined(composition, library, &outline);
     errors.retain(|d| d.severity == Severity::Error);
     if !errors.is_empty() {
         return Err(errors);
     }
-    let mut bytes = unchecked(composition, library)?;
-    record::append(composition, library, &mut bytes);
-    let asked_by = asked_by(composition, library, &bytes);
+    let mut bytes = unchecked(composition, library, &outline)?;
+    let asked_by = asked_by(&outline.open, &bytes);
+    record::append(composition, library, &outline, &mut bytes);
     Ok(Encoded { bytes, asked_by })
 }
 
 /// The bytes of a composition that may have faults: they are found here too, but not always put into words.
-pub(super) fn unchecked(composition: &Composition, library: &Library) -> Result<Vec<u8>, Vec<Diagnostic>> {
+pub(super) fn unchecked(
+    composition: &Composition,
+    library: &Library,
+    outline: &Outline<'_>,
+) -> Result<Vec<u8>, Vec<Diagnostic>> {
     // The encoder asserts what it takes for granted, and a hostile component may not keep to it.
     catch_unwind(AssertUnwindSafe(|| {
-        let bytes = Graph::build(composition, library)?.encode()?;
+        let bytes = Graph::build(composition, library, outline)?.encode()?;
         validate(&bytes)?;
         Ok(bytes)
     }))
@@ -62,9 +67,13 @@ pub(super) fn unchecked(composition: &Composition, library: &Library) -> Result<
 
 /// The exports of the result, with what defines types before what speaks of them: providers first, and those of one
 /// instance in the order of its file.
-pub(super) fn exports_in_order(composition: &Composition, library: &Library, order: &[&str]) -> Vec<(String, Port)> {
-    let places: HashMap<&str, usize> = order.iter().enumerate().map(|(i, name)| (*name, i)).collect();
-    let mut exports = result_exports(composition, library);
+pub(super) fn exports_in_order(
+    composition: &Composition,
+    library: &Library,
+    outline: &Outline<'_>,
+) -> Vec<(String, Port)> {
+    let places: HashMap<&str, usize> = outline.order.iter().enumerate().map(|(i, name)| (*name, i)).collect();
+    let mut exports = outline.exports.clone();
     exports.sort_by_cached_key(|(_, from)| {
         let exports = composition.component(library, &from.instance).map(|c| c.exports.as_slice());
         let place = exports.unwrap_or_default().iter().position(|e| e.name == from.name);
@@ -81,14 +90,15 @@ struct Graph<'a> {
 }
 
 impl<'a> Graph<'a> {
-    fn build(composition: &'a Composition, library: &'a Library) -> Result<Self, Vec<Diagnostic>> {
+    fn build(
+        composition: &'a Composition,
+        library: &'a Library,
+        outline: &Outline<'a>,
+    ) -> Result<Self, Vec<Diagnostic>> {
         let mut this = Self { composition, graph: CompositionGraph::new(), nodes: HashMap::new() };
         let mut packages: BTreeMap<Digest, PackageId> = BTreeMap::new();
         // Providers first: then ids, encoded indices and the name section all run in one order.
-        let (mut order, _) = order::in_order(composition);
-        let members = composition.members();
-        order.retain(|name| members.contains(name));
-        for name in order.iter().copied() {
+        for name in outline.order.iter().copied().filter(|name| outline.members.contains(name)) {
             let Some(component) = composition.component(library, name) else { continue };
             let package = match packages.get(&component.digest) {
                 Some(id) => *id,
@@ -111,7 +121,7 @@ impl<'a> Graph<'a> {
                 })?;
             }
         }
-        let exports = exports_in_order(composition, library, &order);
+        let exports = exports_in_order(composition, library, outline);
         let again: BTreeSet<Port> = resources::repeated(composition, library, &exports)
             .into_iter()
             .filter(|(_, again)| *again == Again::TypesAnew)
@@ -308,33 +318,41 @@ fn validate(bytes: &[u8]) -> Result<(), Vec<Diagnostic>> {
     })
 }
 
-/// The names that a component imports, in order; not those of components inside it.
+/// The names that a component imports, in order.
 fn imports(bytes: &[u8]) -> Vec<String> {
     let mut names = Vec::new();
-    let mut depth = 0_usize;
-    for payload in Parser::new(0).parse_all(bytes) {
-        match payload {
-            Ok(Payload::ModuleSection { .. } | Payload::ComponentSection { .. }) => depth += 1,
-            Ok(Payload::End(_)) => depth = depth.saturating_sub(1),
-            Ok(Payload::ComponentImportSection(section)) if depth == 0 => {
-                names.extend(section.into_iter().flatten().map(|import| import.name.name.to_owned()));
-            }
-            Ok(_) => {}
-            Err(_) => break,
+    for payload in outermost(bytes) {
+        if let Payload::ComponentImportSection(section) = payload {
+            names.extend(section.into_iter().flatten().map(|import| import.name.name.to_owned()));
         }
     }
     names
 }
 
-fn asked_by(composition: &Composition, library: &Library, bytes: &[u8]) -> Vec<(String, Vec<String>)> {
-    let mut asking: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    for port in open_imports(composition, library) {
-        asking.entry(track(&port.name).to_owned()).or_default().insert(port.instance);
+/// A component's own sections: what it holds inside is stepped over.
+pub(super) fn outermost(bytes: &[u8]) -> impl Iterator<Item = Payload<'_>> {
+    let (mut parser, mut rest) = (Parser::new(0), bytes);
+    std::iter::from_fn(move || {
+        let Ok(Chunk::Parsed { consumed, payload }) = parser.parse(rest, true) else { return None };
+        rest = rest.get(consumed..)?;
+        if let Payload::ModuleSection { unchecked_range: inside, .. }
+        | Payload::ComponentSection { unchecked_range: inside, .. } = &payload
+        {
+            rest = rest.get(usize::try_from(inside.end - inside.start).ok()?..)?;
+        }
+        (!matches!(payload, Payload::End(_))).then_some(payload)
+    })
+}
+
+fn asked_by(open: &[Port], bytes: &[u8]) -> Vec<(String, Vec<String>)> {
+    let mut asking: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for port in open {
+        asking.entry(track(&port.name)).or_default().insert(&port.instance);
     }
     imports(bytes)
         .into_iter()
         .filter_map(|import| {
-            let names = asking.get(track(&import))?.iter().cloned().collect();
+            let names = asking.get(track(&import))?.iter().map(|name| (*name).to_owned()).collect();
             Some((import, names))
         })
         .collect()

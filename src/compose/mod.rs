@@ -178,7 +178,8 @@ impl Composition {
         for name in self.exports.keys() {
             faults.extend(edit::export_name(name).err().map(|why| format!("the export name {name:?}: {why}")));
         }
-        faults.extend(order::cycles(self).into_iter().map(|cycle| format!("a cycle: {}", fit::arrows(&cycle))));
+        let (_, stuck) = order::in_order(self);
+        faults.extend(order::cycles(self, &stuck).into_iter().map(|cycle| format!("a cycle: {}", fit::arrows(&cycle))));
         faults
     }
 }

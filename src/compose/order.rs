@@ -123,13 +123,13 @@ pub(super) fn in_order(composition: &Composition) -> (Vec<&str>, BTreeSet<&str>)
     (order, waiting.into_keys().collect())
 }
 
-/// One cycle for each knot of instances that wait for each other: names along the wires, the first one again at the
-/// end. Empty for every composition that was made by edits alone.
-pub(super) fn cycles(composition: &Composition) -> Vec<Vec<String>> {
-    let (_, mut stuck) = in_order(composition);
+/// One cycle for each knot of instances that wait for each other, given those that [`in_order`] found to be `stuck`: names
+/// along the wires, the first one again at the end. Empty for every composition that was made by edits alone.
+pub(super) fn cycles(composition: &Composition, stuck: &BTreeSet<&str>) -> Vec<Vec<String>> {
     if stuck.is_empty() {
         return Vec::new();
     }
+    let mut stuck = stuck.clone();
     let providers = Neighbours::new(composition, Side::Import);
     let mut cycles = Vec::new();
     while let Some(start) = stuck.first().copied() {

@@ -1,16 +1,17 @@
 //! The record of a composition: what it was made of, in a custom section at the end of its bytes. Anyone can write such a
 //! section, so what is read of one is a claim, and it is held against what is inside the file.
 
-use super::check::open_imports_of;
-use super::encode::exports_in_order;
+use super::check::Outline;
+use super::encode::{exports_in_order, outermost};
 use super::inside::{Inside, Source};
-use super::{Composition, Library, MAX_INSTANCES, Port, order};
+use super::{Composition, Library, MAX_INSTANCES, Port};
 use crate::component::Digest;
 use crate::diag::display_safe_line;
+use serde::Serialize;
 use serde_json::{Value, json as value};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use wasm_encoder::{ComponentSection as _, CustomSection};
-use wasmparser::{Parser, Payload};
+use wasmparser::Payload;
 
 /// The section's name.
 const SECTION: &str = "wirebench:composition";
@@ -108,46 +109,98 @@ impl Claim {
     }
 }
 
+/// The form of a record in a file.
+#[derive(Serialize)]
+struct Written<'a> {
+    version: u64,
+    tool: &'a str,
+    instances: Vec<WrittenInstance<'a>>,
+    wires: Vec<WrittenWire<'a>>,
+    exports: Vec<WrittenExport<'a>>,
+}
+
+#[derive(Serialize)]
+struct WrittenInstance<'a> {
+    name: &'a str,
+    component: Option<&'a str>,
+    sha256: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct WrittenWire<'a> {
+    from: WrittenPort<'a>,
+    to: WrittenPort<'a>,
+}
+
+#[derive(Serialize)]
+struct WrittenExport<'a> {
+    name: &'a str,
+    from: WrittenPort<'a>,
+}
+
+#[derive(Serialize)]
+struct WrittenPort<'a> {
+    instance: &'a str,
+    name: &'a str,
+}
+
+impl<'a> From<&'a Port> for WrittenPort<'a> {
+    fn from(port: &'a Port) -> Self {
+        Self { instance: &port.instance, name: &port.name }
+    }
+}
+
 /// Adds the record to the composed bytes.
-pub(super) fn append(composition: &Composition, library: &Library, bytes: &mut Vec<u8>) {
-    let data = of(composition, library, &composition.members()).to_string();
-    CustomSection { name: SECTION.into(), data: data.as_bytes().into() }.append_to_component(bytes);
+pub(super) fn append(composition: &Composition, library: &Library, outline: &Outline<'_>, bytes: &mut Vec<u8>) {
+    let exports = exports_in_order(composition, library, outline);
+    // Only a map with keys that are no texts cannot be written.
+    let digests = digests(composition);
+    let data = serde_json::to_vec(&written(composition, library, outline, &outline.members, &exports, &digests));
+    CustomSection { name: SECTION.into(), data: data.unwrap_or_default().into() }.append_to_component(bytes);
 }
 
 /// The whole composition as JSON for other tools: the form of the record, and what stays open.
 pub fn json(composition: &Composition, library: &Library) -> Value {
+    let outline = Outline::new(composition, library);
     let all: BTreeSet<&str> = composition.instances.keys().map(String::as_str).collect();
-    let mut out = of(composition, library, &all);
-    let open = open_imports_of(composition, library, composition.members());
-    let left_out: Vec<&str> = all.difference(&composition.members()).copied().collect();
+    let exports = exports_in_order(composition, library, &outline);
+    let mut out = value!(written(composition, library, &outline, &all, &exports, &digests(composition)));
+    let left_out: Vec<&str> = all.difference(&outline.members).copied().collect();
     if let Some(out) = out.as_object_mut() {
-        out.insert("open_imports".to_owned(), open.iter().map(port).collect());
+        let open: Vec<WrittenPort<'_>> = outline.open.iter().map(WrittenPort::from).collect();
+        out.insert("open_imports".to_owned(), value!(open));
         out.insert("not_in_the_result".to_owned(), value!(left_out));
     }
     out
 }
 
-fn of(composition: &Composition, library: &Library, instances: &BTreeSet<&str>) -> Value {
-    let (mut order, in_cycles) = order::in_order(composition);
-    order.extend(in_cycles);
-    let exports = exports_in_order(composition, library, &order);
-    let named = |name: &&str| {
-        let digest = composition.instances.get(*name).map(|i| i.component)?;
-        let component = library.get(&digest).map(|c| c.name.as_str());
-        Some(value!({ "name": name, "component": component, "sha256": digest.to_string() }))
-    };
-    let wires = composition.wires.iter().filter(|(to, _)| instances.contains(to.instance.as_str()));
-    value!({
-        "version": VERSION,
-        "tool": concat!("wirebench ", env!("CARGO_PKG_VERSION")),
-        "instances": order.iter().filter(|name| instances.contains(**name)).filter_map(named).collect::<Vec<_>>(),
-        "wires": wires.map(|(to, from)| value!({ "from": port(from), "to": port(to) })).collect::<Vec<_>>(),
-        "exports": exports.iter().map(|(name, from)| value!({ "name": name, "from": port(from) })).collect::<Vec<_>>(),
-    })
+fn digests(composition: &Composition) -> HashMap<Digest, String> {
+    let members: BTreeSet<Digest> = composition.instances.values().map(|i| i.component).collect();
+    members.into_iter().map(|digest| (digest, digest.to_string())).collect()
 }
 
-fn port(port: &Port) -> Value {
-    value!({ "instance": port.instance, "name": port.name })
+fn written<'a>(
+    composition: &'a Composition,
+    library: &'a Library,
+    outline: &Outline<'a>,
+    instances: &BTreeSet<&str>,
+    exports: &'a [(String, Port)],
+    digests: &'a HashMap<Digest, String>,
+) -> Written<'a> {
+    let instance = |name: &'a str| {
+        let digest = composition.instances.get(name)?.component;
+        let component = library.get(&digest).map(|c| c.name.as_str());
+        Some(WrittenInstance { name, component, sha256: digests.get(&digest).map(String::as_str) })
+    };
+    let order = outline.order.iter().chain(&outline.in_cycles).copied();
+    let wires = composition.wires.iter().filter(|(to, _)| instances.contains(to.instance.as_str()));
+    Written {
+        version: VERSION,
+        tool: concat!("wirebench ", env!("CARGO_PKG_VERSION")),
+        instances: order.filter(|name| instances.contains(name)).filter_map(instance).collect(),
+        wires: wires.map(|(to, from)| WrittenWire { from: from.into(), to: to.into() }).collect(),
+        exports: exports.iter().map(|(name, from)| WrittenExport { name, from: from.into() }).collect(),
+    }
 }
 
 /// The first record of a file and how many there are, or why it cannot be read; `None` if there is none.
@@ -172,20 +225,11 @@ pub(super) fn claim(read: Result<(Record, usize), String>, inside: &Inside) -> C
 
 /// The contents of the outermost component's own sections of that name.
 fn sections(bytes: &[u8]) -> Vec<&[u8]> {
-    let mut found = Vec::new();
-    let mut depth = 0_usize;
-    for payload in Parser::new(0).parse_all(bytes) {
-        match payload {
-            Ok(Payload::ModuleSection { .. } | Payload::ComponentSection { .. }) => depth += 1,
-            Ok(Payload::End(_)) => depth = depth.saturating_sub(1),
-            Ok(Payload::CustomSection(section)) if depth == 0 && section.name() == SECTION => {
-                found.push(section.data())
-            }
-            Ok(_) => {}
-            Err(_) => break,
-        }
-    }
-    found
+    let own = outermost(bytes).filter_map(|payload| match payload {
+        Payload::CustomSection(section) if section.name() == SECTION => Some(section.data()),
+        _ => None,
+    });
+    own.collect()
 }
 
 fn parse(data: &[u8]) -> Result<Record, String> {

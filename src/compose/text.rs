@@ -1,9 +1,9 @@
 //! The composition as text for other tools: WAC source, Mermaid and Graphviz. Names are free text, so every one of them is
 //! escaped, and nothing in it can end a string or begin a statement.
 
-use super::check::{kebab, short_name};
+use super::check::{Outline, kebab, short_name};
 use super::encode::exports_in_order;
-use super::{Composition, Library, order};
+use super::{Composition, Library};
 use crate::component::Digest;
 use crate::diag::display_safe_line;
 use std::collections::{BTreeMap, BTreeSet};
@@ -20,9 +20,9 @@ pub(super) const INSTANCE: &str = "instance";
 /// the name space `local`, in files that the comment at the top lists. What the language has no place for, digests and the
 /// names that are no identifiers, stands in comments that [`super::from_wac`] reads back.
 pub fn wac(composition: &Composition, library: &Library) -> String {
-    let (in_order, in_cycles) = order::in_order(composition);
-    let members = composition.members();
-    let in_order: Vec<&str> = in_order.into_iter().chain(in_cycles).filter(|name| members.contains(name)).collect();
+    let outline = Outline::new(composition, library);
+    let in_order = outline.order.iter().chain(&outline.in_cycles).copied();
+    let in_order: Vec<&str> = in_order.filter(|name| outline.members.contains(name)).collect();
     let mut packages: BTreeMap<Digest, String> = BTreeMap::new();
     let mut taken = BTreeSet::new();
     let mut variables: BTreeMap<&str, String> = BTreeMap::new();
@@ -56,7 +56,7 @@ pub fn wac(composition: &Composition, library: &Library) -> String {
         out.push_str("    ...\n};\n");
     }
     out.push('\n');
-    for (name, from) in exports_in_order(composition, library, &in_order) {
+    for (name, from) in exports_in_order(composition, library, &outline) {
         if let Some(variable) = variables.get(from.instance.as_str()) {
             let _ = writeln!(out, "export %{variable}[{}] as {};", literal(&from.name), literal(&name));
         }

@@ -22,7 +22,7 @@ const VERSION: u64 = 1;
 /// No project needs a larger file; a larger one is refused unread.
 pub(super) const MAX_BYTES: usize = 16 << 20;
 /// Entries of each list beyond this are left out.
-pub(super) const MAX_ENTRIES: usize = 10_000;
+pub(super) const MAX_ENTRIES: usize = 100_000;
 /// Names longer than this are none: the component model allows no longer ones.
 pub(super) const MAX_NAME: usize = 100_000;
 /// Parts are nested a hundred deep at most.

@@ -1,6 +1,5 @@
 use super::*;
 use crate::component::Kind;
-use crate::compose::encode::unchecked;
 use crate::diag::{Diagnostic, Severity, Subject};
 
 /// Encodes, reads the result back as any file is, and hands out both.

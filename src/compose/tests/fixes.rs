@@ -156,5 +156,5 @@ fn an_open_import_goes_where_its_resources_are_from() {
          a · t:store/kv@1.2.0: outside, it is another one"
     );
     // The encoder agrees.
-    assert!(super::super::encode::unchecked(&composition, &library()).is_err());
+    assert!(unchecked(&composition, &library()).is_err());
 }

@@ -155,3 +155,9 @@ fn port(text: &str) -> Port {
 }
 
 const KV: &str = "t:store/kv@1.2.0";
+
+/// The bytes, whatever is wrong with the composition.
+fn unchecked(composition: &Composition, library: &Library) -> Result<Vec<u8>, Vec<crate::diag::Diagnostic>> {
+    let outline = crate::compose::check::Outline::new(composition, library);
+    crate::compose::encode::unchecked(composition, library, &outline)
+}

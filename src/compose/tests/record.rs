@@ -19,7 +19,7 @@ fn lines() -> Composition {
 }
 
 fn with_record(text: &str) -> Component {
-    let mut bytes = super::super::encode::unchecked(&lines(), &library()).unwrap();
+    let mut bytes = unchecked(&lines(), &library()).unwrap();
     CustomSection { name: "wirebench:composition".into(), data: text.as_bytes().into() }
         .append_to_component(&mut bytes);
     whole(bytes)

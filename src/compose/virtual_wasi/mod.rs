@@ -15,6 +15,7 @@ mod tests;
 
 pub use moment::{moment, moment_text};
 
+use super::check::Outline;
 use super::{Composition, Instance, Library, encode};
 use crate::component::{self, guard, version_fits};
 use crate::diag::display_safe_line;
@@ -316,5 +317,6 @@ fn only(bytes: Vec<u8>, settings: &VirtualWasi) -> Result<Vec<u8>, Vec<crate::di
         exports: exports.map(|export| (export.clone(), super::Port::new(&name, export))).collect(),
         ..Composition::default()
     };
-    encode::unchecked(&composition, &Library::from([(inner.digest, inner)]))
+    let library = Library::from([(inner.digest, inner)]);
+    encode::unchecked(&composition, &library, &Outline::new(&composition, &library))
 }

@@ -13,7 +13,7 @@ pub const HEAD: f32 = 52.0;
 /// How close, in screen points, the end of a wire has to come to a port to snap to it.
 pub const SNAP: f32 = 20.0;
 /// The smallest and the largest zoom.
-pub const ZOOM: (f32, f32) = (0.1, 2.0);
+pub const ZOOM: (f32, f32) = (0.02, 2.0);
 /// Below this zoom ports have no text.
 pub const DETAIL: f32 = 0.55;
 /// Below this zoom nodes are tiles and wires straight lines.

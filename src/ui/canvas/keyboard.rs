@@ -89,7 +89,7 @@ fn element_at(hit: &Hit, around: &Around<'_>) -> Pos2 {
         Hit::Port(anchor) => around.scene.at(*anchor),
         Hit::Frame(i) => around.scene.frames().get(*i).map_or(Pos2::ZERO, |f| f.rect.min + vec2(24.0, 12.0)),
         Hit::Wire(i) | Hit::WireEnd(i, _) => {
-            let ends = around.scene.ends(*i).map(|(from, to)| curve_point(curve(from, to, 1.0), 0.5));
+            let ends = around.scene.course(*i).map(|c| curve_point(curve(c.ends.0, c.ends.1, 1.0), 0.5));
             ends.unwrap_or_else(|| around.world(around.canvas.center()))
         }
     };

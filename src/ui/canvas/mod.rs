@@ -104,7 +104,8 @@ pub fn show(ui: &mut Ui, scene: &Scene, state: &mut CanvasState, candidates: Opt
     let (canvas, response) = ui.allocate_exact_size(ui.available_size().max(Vec2::splat(8.0)), Sense::click_and_drag());
     let counted = |n: usize, word: &str| format!("{n} {word}{}", if n == 1 { "" } else { "s" });
     let (nodes, wires) = (counted(scene.nodes().len(), "instance"), counted(scene.wires().len(), "wire"));
-    let label = format!("Canvas, {nodes}, {wires}");
+    let more = if scene.nodes().len() > MOST_REACHABLE { "; the list reaches every one" } else { "" };
+    let label = format!("Canvas, {nodes}, {wires}{more}");
     response.widget_info(|| WidgetInfo::labeled(Role::Group, true, &label));
     (state.size, state.corner) = (canvas.size(), canvas.min);
     let view = state
@@ -303,7 +304,9 @@ fn draw(ui: &mut Ui, response: &Response, around: Around<'_>, state: &mut Canvas
         _ => (HashSet::new(), Vec2::ZERO),
     };
     let t = tokens(ui.ctx());
-    let brush = Brush { painter: child.painter().clone(), t, around, emphasis: &emphasis, moved, by };
+    let seen = Rect::from_min_max(around.world(around.canvas.min), around.world(around.canvas.max));
+    let seen = seen.expand(4.0 / around.view.zoom);
+    let brush = Brush { painter: child.painter().clone(), t, around, emphasis: &emphasis, moved, by, seen };
     brush.ground();
     let moved_frame = match &state.gesture {
         Gesture::Moving { frame, .. } => frame.as_deref(),
@@ -313,9 +316,7 @@ fn draw(ui: &mut Ui, response: &Response, around: Around<'_>, state: &mut Canvas
         brush.frame(i, frame, moved_frame == Some(&frame.title));
     }
     brush.wires();
-    for i in 0..scene.nodes().len() {
-        brush.node(i);
-    }
+    brush.nodes();
     if let Some(wiring) = &wiring {
         loose_end(ui, &brush, wiring, aim.as_ref());
     } else if let Some(linking) = &state.linking {
@@ -324,7 +325,7 @@ fn draw(ui: &mut Ui, response: &Response, around: Around<'_>, state: &mut Canvas
     if let Gesture::Marquee { from, to, .. } = &state.gesture {
         brush.marquee(Rect::from_two_pos(*from, *to));
     }
-    state.focused = elements(&child, response, &brush, intents);
+    state.focused = elements(&child, response, &brush, focused.as_ref(), intents);
     if let Some(id) = state.pressed_on {
         // Only now: egui takes the focus from everything that is not under the pointer for it, and the canvas itself is.
         if !ui.memory(|m| m.has_focus(id)) {
@@ -437,8 +438,36 @@ fn hint(ui: &Ui, canvas: Rect, at: Pos2, glyph: &str, color: egui::Color32, word
     painter.galley(area.min + vec2(30.0, 5.0), text, t.strong);
 }
 
-/// Registers everything on the canvas with the keyboard's focus and assistive technology; returns what has the focus.
-fn elements(ui: &Ui, canvas: &Response, brush: &Brush<'_>, intents: &mut Vec<Intent>) -> Option<Hit> {
+/// So many nodes at most are registered in a frame: each costs about a thousandth of a millisecond.
+const MOST_REACHABLE: usize = 1_000;
+
+/// The nodes that keyboard and assistive technology reach: all of them, or, of very many, those in view and the neighbours of
+/// the one that has the focus. The list of the composition reaches every one.
+fn reachable(brush: &Brush<'_>, focused: Option<&Hit>) -> Vec<usize> {
+    let count = brush.around.scene.nodes().len();
+    if count <= MOST_REACHABLE {
+        return (0..count).collect();
+    }
+    let middle = match focused {
+        Some(Hit::Node(i) | Hit::Mark(i) | Hit::Port(Anchor { node: i, .. })) => Some(*i),
+        _ => None,
+    };
+    let near = |i: usize| middle.is_some_and(|m| m.abs_diff(i) <= 1);
+    let clip = brush.painter.clip_rect();
+    let all: Vec<usize> = (0..count).filter(|i| near(*i) || brush.node_rect(*i).intersects(clip)).collect();
+    let first = all.partition_point(|i| middle.is_some_and(|m| *i < m)).saturating_sub(MOST_REACHABLE / 2);
+    all.into_iter().skip(first).take(MOST_REACHABLE).collect()
+}
+
+/// Registers what is on the canvas with the keyboard's focus and assistive technology; returns what has the focus, which was
+/// `before`.
+fn elements(
+    ui: &Ui,
+    canvas: &Response,
+    brush: &Brush<'_>,
+    before: Option<&Hit>,
+    intents: &mut Vec<Intent>,
+) -> Option<Hit> {
     let around = &brush.around;
     let scene = around.scene;
     let clicks: Vec<_> = ui.input(|i| {
@@ -466,7 +495,8 @@ fn elements(ui: &Ui, canvas: &Response, brush: &Brush<'_>, intents: &mut Vec<Int
     };
     let clip = brush.painter.clip_rect();
     let ports = around.view.zoom >= geometry::OUTLINE;
-    for (i, node) in scene.nodes().iter().enumerate() {
+    for i in reachable(brush, before) {
+        let Some(node) = scene.nodes().get(i) else { continue };
         let rect = brush.node_rect(i);
         let place = || format!("at {:.0}, {:.0}", node.pos.x, node.pos.y);
         element(rect, Hit::Node(i), Role::GraphicsObject, &|| Scene::node_name(node), &place);
@@ -490,10 +520,8 @@ fn elements(ui: &Ui, canvas: &Response, brush: &Brush<'_>, intents: &mut Vec<Int
     for (i, wire) in scene.wires().iter().enumerate().filter(|_| ports) {
         let Some((from, to)) = brush.wire_ends(i) else { continue };
         let c = geometry::curve(from, to, around.view.zoom);
-        if geometry::curve_bounds(c).intersects(clip) {
-            let rect = Rect::from_center_size(geometry::curve_point(c, 0.5), Vec2::splat(12.0));
-            element(rect, Hit::Wire(i), Role::GraphicsSymbol, &|| Scene::wire_name(wire), &String::new);
-        }
+        let rect = Rect::from_center_size(geometry::curve_point(c, 0.5), Vec2::splat(12.0));
+        element(rect, Hit::Wire(i), Role::GraphicsSymbol, &|| Scene::wire_name(wire), &String::new);
     }
     focused
 }

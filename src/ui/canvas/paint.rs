@@ -2,7 +2,7 @@
 
 use super::geometry::{DETAIL, HEAD, OUTLINE, ROW, curve, curve_bounds};
 use super::pointer::{Around, Gesture, Hit};
-use super::scene::{Anchor, FrameView, Node, PortShape, PortState, PortView};
+use super::scene::{Anchor, FrameView, Node, PortShape, PortState, PortView, Wire};
 use crate::compose::Side;
 use crate::diag::display_safe_line;
 use crate::ui::theme::{Tokens, fonts, icons, size};
@@ -40,6 +40,8 @@ pub(super) struct Brush<'a> {
     pub emphasis: &'a Emphasis,
     pub moved: HashSet<usize>,
     pub by: Vec2,
+    /// What of the world is in view, with some margin.
+    pub seen: Rect,
 }
 
 impl Brush<'_> {
@@ -60,19 +62,17 @@ impl Brush<'_> {
         self.around.screen(if self.moved.contains(&anchor.node) { at + self.by } else { at })
     }
 
-    /// The two ends of a wire on the screen.
+    /// The two ends of a wire on the screen, where a drag has them now; `None` if none of it is in view.
     pub fn wire_ends(&self, wire: usize) -> Option<(Pos2, Pos2)> {
-        let (mut from, mut to) = self.around.scene.ends(wire)?;
-        if !self.moved.is_empty() {
-            let (a, b) = self.around.scene.end_nodes(wire);
-            if a.is_some_and(|i| self.moved.contains(&i)) {
-                from += self.by;
-            }
-            if b.is_some_and(|i| self.moved.contains(&i)) {
-                to += self.by;
-            }
+        let course = self.around.scene.course(wire)?;
+        let ((mut from, mut to), mut bounds) = (course.ends, course.bounds);
+        let (a, b) = (self.moved.contains(&course.nodes.0), self.moved.contains(&course.nodes.1));
+        if a || b {
+            from += if a { self.by } else { Vec2::ZERO };
+            to += if b { self.by } else { Vec2::ZERO };
+            bounds = curve_bounds(curve(from, to, 1.0));
         }
-        Some((self.around.screen(from), self.around.screen(to)))
+        self.seen.intersects(bounds).then(|| (self.around.screen(from), self.around.screen(to)))
     }
 
     /// The ground and its dots.
@@ -129,39 +129,43 @@ impl Brush<'_> {
 
     /// All wires, those that are emphasised last.
     pub fn wires(&self) {
-        let strong: Vec<usize> = match &self.emphasis.on {
-            Some(Hit::Wire(i) | Hit::WireEnd(i, _)) => vec![*i],
-            _ => Vec::new(),
+        let strong = match &self.emphasis.on {
+            Some(Hit::Wire(i) | Hit::WireEnd(i, _)) => Some(*i),
+            _ => None,
         };
-        for (i, wire) in self.around.scene.wires().iter().enumerate() {
-            if Some(i) != self.emphasis.hidden_wire && !wire.selected && !strong.contains(&i) {
-                self.wire(i, false);
+        let wires = self.around.scene.wires();
+        let shown = |i: &usize| Some(*i) != self.emphasis.hidden_wire;
+        let above = |i: usize, wire: &Wire| wire.selected || strong == Some(i);
+        // There are many when everything is in view: one mesh holds them all.
+        let mut lines = Mesh::default();
+        if self.zoom() < OUTLINE {
+            lines.reserve_vertices(6 * wires.len());
+            lines.reserve_triangles(4 * wires.len());
+        }
+        for (i, wire) in wires.iter().enumerate().filter(|(i, w)| shown(i) && !above(*i, w)) {
+            if self.zoom() >= OUTLINE {
+                self.wire(i, wire, false);
+            } else if let Some((from, to)) = self.wire_ends(i) {
+                let ink = if wire.broken { self.t.error } else { self.wire_ink(wire).gamma_multiply(0.6) };
+                add_line(&mut lines, from, to, ink);
             }
         }
-        for (i, wire) in self.around.scene.wires().iter().enumerate() {
-            if Some(i) != self.emphasis.hidden_wire && (wire.selected || strong.contains(&i)) {
-                self.wire(i, strong.contains(&i));
-            }
+        self.painter.add(Shape::mesh(lines));
+        for (i, wire) in wires.iter().enumerate().filter(|(i, w)| shown(i) && above(*i, w)) {
+            self.wire(i, wire, strong == Some(i));
         }
     }
 
-    fn wire(&self, i: usize, strong: bool) {
+    fn wire_ink(&self, wire: &Wire) -> Color32 {
+        let ink = self.t.family(wire.family);
+        if self.emphasis.fits.is_some() { ink.lerp_to_gamma(self.t.canvas, 0.65) } else { ink }
+    }
+
+    fn wire(&self, i: usize, wire: &Wire, strong: bool) {
         let Some((from, to)) = self.wire_ends(i) else { return };
-        let Some(wire) = self.around.scene.wires().get(i) else { return };
         let c = curve(from, to, self.zoom());
-        if !curve_bounds(c).expand(4.0).intersects(self.painter.clip_rect()) {
-            return;
-        }
-        let mut ink = self.t.family(wire.family);
-        if self.emphasis.fits.is_some() {
-            ink = ink.lerp_to_gamma(self.t.canvas, 0.65);
-        }
+        let ink = self.wire_ink(wire);
         let width = (1.75 * self.zoom()).clamp(1.0, 2.5);
-        if self.zoom() < OUTLINE && !strong && !wire.selected {
-            let ink = if wire.broken { self.t.error } else { ink.gamma_multiply(0.6) };
-            self.painter.line_segment([from, to], Stroke::new(1.0, ink));
-            return;
-        }
         if wire.selected {
             self.curve(c, Stroke::new(width + 5.0, self.t.accent.gamma_multiply(0.45)), false);
         }
@@ -206,8 +210,50 @@ impl Brush<'_> {
         self.painter.rect(area, CornerRadius::same(2), self.t.accent.gamma_multiply(0.12), edge, StrokeKind::Inside);
     }
 
-    /// A node, as its size on the screen allows.
-    pub fn node(&self, i: usize) {
+    /// All nodes, as their size on the screen allows.
+    pub fn nodes(&self) {
+        if self.zoom() < OUTLINE {
+            self.tiles();
+        } else {
+            (0..self.around.scene.nodes().len()).for_each(|i| self.node(i));
+        }
+    }
+
+    /// Nodes as tiles, in one mesh: there are many when everything is in view.
+    fn tiles(&self) {
+        let (t, clip) = (self.t, self.painter.clip_rect());
+        let mut tiles = Mesh::default();
+        let mut focus = None;
+        for (i, node) in self.around.scene.nodes().iter().enumerate() {
+            let rect = self.node_rect(i);
+            if !rect.intersects(clip) {
+                continue;
+            }
+            let (ground, edge, width) = if node.selected || self.emphasis.marked.contains(&i) {
+                (t.selected, t.accent, 2.0)
+            } else if node.state.unsatisfied > 0 || node.state.trapped {
+                (t.pressed, t.error, 1.0)
+            } else if self.emphasis.on == Some(Hit::Node(i)) {
+                (t.pressed, t.dim, 1.0)
+            } else {
+                (t.pressed, t.line_strong, 1.0)
+            };
+            let rect = Rect::from_min_max(rect.min.round(), rect.max.round());
+            tiles.add_colored_rect(rect, edge);
+            if rect.size().min_elem() > 2.0 * width {
+                tiles.add_colored_rect(rect.shrink(width), ground);
+            }
+            if self.emphasis.focus == Some(Hit::Node(i)) {
+                focus = Some((i, rect));
+            }
+        }
+        self.painter.add(Shape::mesh(tiles));
+        if let Some((i, rect)) = focus {
+            self.focus(i, rect);
+        }
+    }
+
+    fn node(&self, i: usize) {
         let Some(node) = self.around.scene.nodes().get(i) else { return };
         let rect = self.node_rect(i);
         if !rect.expand(16.0).intersects(self.painter.clip_rect()) {
@@ -217,17 +263,9 @@ impl Brush<'_> {
         let selected = node.selected || self.emphasis.marked.contains(&i);
         let edge = if selected {
             Stroke::new(2.0, self.t.accent)
-        } else if self.zoom() < OUTLINE && (node.state.unsatisfied > 0 || node.state.trapped) {
-            Stroke::new(1.0, self.t.error)
         } else {
             Stroke::new(1.0, if on { self.t.dim } else { self.t.line_strong })
         };
-        if self.zoom() < OUTLINE {
-            let ground = if selected { self.t.selected } else { self.t.pressed };
-            self.painter.rect(rect, CornerRadius::same(2), ground, edge, StrokeKind::Inside);
-            self.focus(i, rect);
-            return;
-        }
         let z = self.zoom();
         let radius = CornerRadius::same((f32::from(size::RADIUS) * z).round().clamp(2.0, 12.0) as u8);
         if self.moved.contains(&i) {
@@ -476,6 +514,29 @@ impl Brush<'_> {
     fn put(&self, left: Pos2, text: Arc<Galley>) {
         let top = (left.y - text.size().y / 2.0).round();
         self.painter.galley(pos2(left.x.round(), top), text, self.t.normal);
+    }
+}
+
+/// A line one point wide, with soft edges, as two strips that fade out sidewards.
+fn add_line(mesh: &mut Mesh, from: Pos2, to: Pos2, ink: Color32) {
+    let along = (to - from).normalized();
+    if along == Vec2::ZERO {
+        return;
+    }
+    let side = along.rot90();
+    let first = mesh.vertices.len() as u32;
+    for (at, ink) in [
+        (from - side, Color32::TRANSPARENT),
+        (to - side, Color32::TRANSPARENT),
+        (from, ink),
+        (to, ink),
+        (from + side, Color32::TRANSPARENT),
+        (to + side, Color32::TRANSPARENT),
+    ] {
+        mesh.colored_vertex(at, ink);
+    }
+    for corners in [[0, 1, 2], [1, 2, 3], [2, 3, 4], [3, 4, 5]] {
+        mesh.indices.extend(corners.map(|i| first + i));
     }
 }
 

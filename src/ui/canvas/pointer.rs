@@ -3,7 +3,7 @@
 #[cfg(test)]
 mod tests;
 
-use super::geometry::{View, curve, curve_bounds, curve_distance, row_at, snap, snap_to_grid};
+use super::geometry::{View, curve, curve_distance, row_at, snap, snap_to_grid};
 use super::scene::{Anchor, Scene};
 use super::{Intent, MenuOn, SelectMode};
 use crate::compose::{Candidate, Fit, Port, Side};
@@ -189,15 +189,15 @@ impl<'a> Around<'a> {
     }
 
     fn wire_at(&self, at: Pos2) -> Hit {
+        let world = self.world(at);
         let mut best: Option<(f32, Hit)> = None;
         for wire in 0..self.scene.wires().len() {
-            let Some((from, to)) = self.scene.ends(wire) else { continue };
-            let (from, to) = (self.screen(from), self.screen(to));
-            let c = curve(from, to, self.view.zoom);
-            if !curve_bounds(c).expand(WIRE_REACH).contains(at) {
+            let Some(course) = self.scene.course(wire) else { continue };
+            if !course.bounds.expand(WIRE_REACH / self.view.zoom).contains(world) {
                 continue;
             }
-            let (distance, _) = curve_distance(c, at);
+            let (from, to) = (self.screen(course.ends.0), self.screen(course.ends.1));
+            let (distance, _) = curve_distance(curve(from, to, self.view.zoom), at);
             if distance <= WIRE_REACH && best.as_ref().is_none_or(|(d, _)| distance < *d) {
                 let (start, end) = (at.distance(from), at.distance(to));
                 let hit = if end <= WIRE_END && end <= start {

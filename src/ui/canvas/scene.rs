@@ -164,6 +164,17 @@ pub(super) struct Anchor {
     pub row: usize,
 }
 
+/// Where a wire runs, in the world.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Course {
+    /// The export and the import.
+    pub ends: (Pos2, Pos2),
+    /// The nodes at the two ends.
+    pub nodes: (usize, usize),
+    /// A rectangle that holds its curve.
+    pub bounds: Rect,
+}
+
 /// Nodes and wires, measured once so that drawing them every frame is cheap. Make a new one when the document, the
 /// selection or a state changes.
 #[derive(Debug, Clone, Default)]
@@ -171,9 +182,14 @@ pub struct Scene {
     nodes: Vec<Node>,
     wires: Vec<Wire>,
     frames: Vec<FrameView>,
-    sizes: Vec<Vec2>,
-    ends: Vec<(Option<Anchor>, Option<Anchor>)>,
+    /// Where each node is.
+    rects: Vec<Rect>,
+    /// What all nodes cover.
+    nodes_bounds: Option<Rect>,
+    /// Where each wire is, if both of its instances are there.
+    courses: Vec<Option<Course>>,
     by_name: HashMap<String, usize>,
+    by_import: HashMap<Port, usize>,
     is_fixed: bool,
 }
 
@@ -182,21 +198,32 @@ impl Scene {
     /// instance is gone is not drawn.
     pub fn new(nodes: Vec<Node>, wires: Vec<Wire>) -> Self {
         let by_name: HashMap<_, _> = nodes.iter().enumerate().map(|(i, n)| (n.id.clone(), i)).collect();
-        let sizes = nodes.iter().map(measure).collect();
-        let mut out = Self { nodes, wires, frames: Vec::new(), sizes, ends: Vec::new(), by_name, is_fixed: false };
+        let by_import = wires.iter().enumerate().map(|(i, w)| (w.to.clone(), i)).collect();
+        let rects: Vec<Rect> = nodes.iter().map(|n| Rect::from_min_size(n.pos, measure(n))).collect();
+        let nodes_bounds = rects.iter().copied().reduce(|a, b| a.union(b));
         let mut rows: HashMap<(usize, Side, &str), usize> = HashMap::new();
-        for (i, node) in out.nodes.iter().enumerate() {
+        for (i, node) in nodes.iter().enumerate() {
             for side in [Side::Import, Side::Export] {
                 rows.extend(node.ports(side).iter().enumerate().map(|(row, p)| ((i, side, p.name.as_str()), row)));
             }
         }
-        let anchor = |port: &Port, side| {
-            let node = *out.by_name.get(&port.instance)?;
-            let row = rows.get(&(node, side, port.name.as_str())).copied();
-            row.map(|row| Anchor { node, side, row })
+        let end = |port: &Port, side| {
+            let node = *by_name.get(&port.instance)?;
+            let rect = *rects.get(node)?;
+            let at = match rows.get(&(node, side, port.name.as_str())) {
+                Some(row) => port_at(rect, side, *row),
+                None if side == Side::Import => Pos2::new(rect.left(), rect.top() + geometry::HEAD / 2.0),
+                None => Pos2::new(rect.right(), rect.top() + geometry::HEAD / 2.0),
+            };
+            Some((node, at))
         };
-        out.ends = out.wires.iter().map(|w| (anchor(&w.from, Side::Export), anchor(&w.to, Side::Import))).collect();
-        out
+        let course = |wire: &Wire| {
+            let ((from, start), (to, goal)) = (end(&wire.from, Side::Export)?, end(&wire.to, Side::Import)?);
+            let bounds = geometry::curve_bounds(geometry::curve(start, goal, 1.0));
+            Some(Course { ends: (start, goal), nodes: (from, to), bounds })
+        };
+        let courses = wires.iter().map(course).collect();
+        Self { nodes, wires, frames: Vec::new(), rects, nodes_bounds, courses, by_name, by_import, is_fixed: false }
     }
 
     /// The same scene with wires that stay as they are: no wire can be drawn, picked up or let in a node.
@@ -266,8 +293,7 @@ impl Scene {
 
     /// All that the nodes cover, or `None` if there are none.
     pub fn bounds(&self) -> Option<Rect> {
-        let frames = self.frames.iter().map(|f| f.rect);
-        (0..self.nodes.len()).map(|i| self.rect(i)).chain(frames).reduce(|a, b| a.union(b))
+        self.frames.iter().map(|f| f.rect).chain(self.nodes_bounds).reduce(|a, b| a.union(b))
     }
 
     /// Where every node would stand if the graph were tidied up.
@@ -277,7 +303,8 @@ impl Scene {
             .iter()
             .filter_map(|w| Some((*self.by_name.get(&w.from.instance)?, *self.by_name.get(&w.to.instance)?)))
             .collect();
-        let places = geometry::tidy(&self.sizes, &wires);
+        let sizes: Vec<Vec2> = self.rects.iter().map(Rect::size).collect();
+        let places = geometry::tidy(&sizes, &wires);
         self.nodes.iter().zip(places).map(|(n, p)| (n.id.clone(), [p.x, p.y])).collect()
     }
 
@@ -291,15 +318,13 @@ impl Scene {
 
     /// Where a new node may stand near `wish` without covering another.
     pub fn free_place(&self, wish: [f32; 2]) -> [f32; 2] {
-        let taken: Vec<_> = (0..self.nodes.len()).map(|i| self.rect(i)).collect();
         let size = node_size(Widths { title: 16, subtitle: 24, import: 12, export: 12 }, 4, 4);
-        let at = geometry::free_place(&taken, size, Pos2::new(wish[0], wish[1]));
+        let at = geometry::free_place(&self.rects, size, Pos2::new(wish[0], wish[1]));
         [at.x, at.y]
     }
 
     pub(super) fn rect(&self, node: usize) -> Rect {
-        let pos = self.nodes.get(node).map_or(Pos2::ZERO, |n| n.pos);
-        Rect::from_min_size(pos, self.sizes.get(node).copied().unwrap_or_default())
+        self.rects.get(node).copied().unwrap_or(Rect::ZERO)
     }
 
     pub(super) fn index(&self, instance: &str) -> Option<usize> {
@@ -326,32 +351,14 @@ impl Scene {
         port_at(self.rect(anchor.node), anchor.side, anchor.row)
     }
 
-    /// The two ends of a wire, in the world.
-    pub(super) fn ends(&self, wire: usize) -> Option<(Pos2, Pos2)> {
-        let (w, (from, to)) = (self.wires.get(wire)?, self.ends.get(wire)?);
-        let edge = |end: &Option<Anchor>, port: &Port, side| match end {
-            Some(anchor) => Some(self.at(*anchor)),
-            None => {
-                let rect = self.rect(self.index(&port.instance)?);
-                let x = if side == Side::Import { rect.left() } else { rect.right() };
-                Some(Pos2::new(x, rect.top() + geometry::HEAD / 2.0))
-            }
-        };
-        Some((edge(from, &w.from, Side::Export)?, edge(to, &w.to, Side::Import)?))
-    }
-
-    /// The nodes at the two ends of a wire.
-    pub(super) fn end_nodes(&self, wire: usize) -> (Option<usize>, Option<usize>) {
-        let Some((w, (from, to))) = self.wires.get(wire).zip(self.ends.get(wire)) else {
-            return (None, None);
-        };
-        let node = |end: &Option<Anchor>, port: &Port| end.map(|a| a.node).or_else(|| self.index(&port.instance));
-        (node(from, &w.from), node(to, &w.to))
+    /// Where a wire runs; `None` if one of its instances is gone.
+    pub(super) fn course(&self, wire: usize) -> Option<&Course> {
+        self.courses.get(wire)?.as_ref()
     }
 
     /// The wire that ends at an import.
     pub(super) fn wire_to(&self, import: &Port) -> Option<usize> {
-        self.wires.iter().position(|w| w.to == *import)
+        self.by_import.get(import).copied()
     }
 
     pub(super) fn selected(&self) -> impl Iterator<Item = &Node> {

@@ -568,3 +568,29 @@ fn a_crowd_can_be_shown() {
     s.picture("canvas-crowd");
     assert!(s.harness.query_by_label("instance-999, instance of component").is_some());
 }
+
+#[test]
+fn of_very_many_nodes_those_in_view_are_reached_and_tab_goes_on_beyond() {
+    let mut many = bench();
+    many.wires.clear();
+    many.nodes = (0..1_500)
+        .map(|i| node(&format!("n{i:04}"), "c", "", "", [(i % 50) as f32 * 320.0, (i / 50) as f32 * 200.0]))
+        .collect();
+    let mut s = Stage::new([1240.0, 640.0], Theme::Dark, many, ui);
+    s.harness.run();
+    s.harness.state_mut().canvas.view = Some(View::default());
+    s.harness.run();
+    assert!(s.harness.query_by_label("n0003, instance of c").is_some());
+    assert!(s.harness.query_by_label("n0700, instance of c").is_none());
+    assert!(s.harness.query_by_label_contains("the list reaches every one").is_some());
+    s.harness.get_by_label("n0000, instance of c").focus();
+    for n in 1..9 {
+        s.harness.key_press(Key::Tab);
+        s.harness.run();
+        assert!(s.harness.get_by_label(&format!("n{n:04}, instance of c")).is_focused(), "{n}");
+    }
+    s.harness.state_mut().canvas.ask(Ask::Fit);
+    s.harness.run();
+    let registered = (0..1_500).filter(|n| s.harness.query_by_label(&format!("n{n:04}, instance of c")).is_some());
+    assert_eq!(registered.count(), MOST_REACHABLE);
+}

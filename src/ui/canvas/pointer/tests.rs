@@ -159,7 +159,7 @@ fn keys_decide_how_a_marquee_changes_the_selection() {
 fn a_node_dropped_on_a_wire_asks_to_be_inserted() {
     let scene = scene();
     let around = around(&scene, None);
-    let (from, to) = scene.ends(0).unwrap();
+    let (from, to) = scene.course(0).unwrap().ends;
     let (intents, _) = drag(&around, pos2(20.0, 615.0), from.lerp(to, 0.5), Button::Primary, PLAIN);
     assert!(matches!(&intents[..], [Intent::Select { .. }, Intent::Move(_), Intent::InsertOnWire { instance, wire }]
         if instance == "d" && *wire == Port::new("b", "x")));
