@@ -13,7 +13,8 @@ use std::path::PathBuf;
 /// output or clocks from here must take wasi:io from here, too, and cannot use streams of the host beside it.
 #[derive(clap::Args)]
 pub struct Arguments {
-    /// What it gives; may be given more than once. Without it, everything but exit, which only the host can do without a trap.
+    /// What it gives: environment (and arguments), stdio, clocks, random, files, exit; several with commas between them.
+    /// Without it, everything but exit, which only the host can do without a trap.
     #[arg(long, value_name = "GROUP", value_delimiter = ',', value_parser = group)]
     give: Vec<WasiGroup>,
     /// An environment variable; may be given more than once.

@@ -1,5 +1,5 @@
 //! How components are wired: the [`Composition`], what may be done to it, what is wrong with it, the composed bytes, and the
-//! way back from them; and components made to stand in for what is missing.
+//! way back from them; and components made to stand in for what is missing, or for WASI.
 //! Everything is named by names and digests; positions on a canvas live elsewhere.
 
 mod autowire;

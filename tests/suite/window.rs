@@ -957,3 +957,18 @@ fn a_virtual_wasi_is_added_by_the_palette_set_up_and_run_with() {
     w.command(Key::Z);
     assert!(w.wires().is_empty() && w.session().virtual_wasi_of("virtual-wasi").is_none());
 }
+
+#[test]
+fn a_wire_of_wasi_dropped_on_empty_canvas_becomes_a_virtual_wasi() {
+    let mut w = Window::with_sample("ledger-rust");
+    w.palette("place ledger-rust");
+    w.command(Key::Num0);
+    let from = w.at("ledger-rust import wasi:io/error@0.2.12, provided by the host");
+    w.drag(from, from - egui::vec2(90.0, -30.0));
+    w.expect("Search components that fit");
+    w.click(Role::ListItem, "Add virtual WASI");
+    assert_eq!(w.wires().len(), 17, "{}", w.tree());
+    assert!(w.session().virtual_wasi_of("virtual-wasi").is_some());
+    w.command(Key::Z);
+    assert!(w.wires().is_empty());
+}

@@ -744,16 +744,20 @@ fn add_menu(
         }
         first = false;
     }
+    // With nothing that fits, Enter takes what comes first.
+    let mut takes = first && enter && wanted.is_empty();
     let is_virtual = side == Side::Import && virtual_export(&port.name).is_some();
-    if is_virtual && kit::row(ui, false, true, icons::FLASK, "Add virtual WASI", "all it asks for").clicked() {
+    if is_virtual
+        && (kit::row(ui, false, true, icons::FLASK, "Add virtual WASI", "all it asks for").clicked()
+            || std::mem::take(&mut takes))
+    {
         outbox.command(Command::AddVirtualWasi { at, wire_to: vec![port.instance.clone()] });
     }
-    if side == Side::Import && can_have_stub(session, port) {
-        // With nothing that fits, Enter takes the stub.
-        let takes = first && enter && wanted.is_empty();
-        if kit::row(ui, false, true, icons::PLUG, "Add stub", "").clicked() || takes {
-            outbox.command(Command::AddStub { port: port.clone(), at });
-        }
+    if side == Side::Import
+        && can_have_stub(session, port)
+        && (kit::row(ui, false, true, icons::PLUG, "Add stub", "").clicked() || takes)
+    {
+        outbox.command(Command::AddStub { port: port.clone(), at });
     }
     if first {
         let text = if fitting.is_empty() { "No open component fits this port" } else { "None of those has that name" };

@@ -18,7 +18,7 @@ use std::sync::Arc;
 /// Longer contents are not shown in a field.
 const MOST_TEXT: usize = 20_000;
 /// The width of what stands before a short field.
-const CAPTION: f32 = 96.0;
+const CAPTION: f32 = 70.0;
 
 /// The panel's state.
 #[derive(Default)]
@@ -262,7 +262,7 @@ fn section(ui: &mut Ui, group: WasiGroup, instance: &str, state: &mut State, out
                 WasiGroup::Clocks => clocks(ui, state),
                 WasiGroup::Random => {
                     let hint = "Random numbers follow from the seed (SplitMix64). They are no secret.";
-                    short(ui, "Seed", &mut state.form.seed, state.faults.get(&Field::Seed)) | note(ui, hint)
+                    short(ui, ["Seed", "Seed"], &mut state.form.seed, state.faults.get(&Field::Seed)) | note(ui, hint)
                 }
                 WasiGroup::Files => files(ui, instance, state, outbox),
                 WasiGroup::Exit => {
@@ -339,13 +339,17 @@ fn streams(ui: &mut Ui, form: &mut Form) -> bool {
 
 fn clocks(ui: &mut Ui, state: &mut State) -> bool {
     let State { form, faults, .. } = state;
-    let mut changed = short(ui, "Wall clock", &mut form.clock, faults.get(&Field::Clock));
-    changed |= short(ui, "Monotonic, ns", &mut form.monotonic, faults.get(&Field::Monotonic));
-    changed |= short(ui, "Step, ns", &mut form.step, faults.get(&Field::Step));
-    note(
+    let mut changed = short(ui, ["Wall", "Wall clock"], &mut form.clock, faults.get(&Field::Clock));
+    changed |= short(
         ui,
-        "The clocks stand still. Each reading moves the monotonic one on by the step; waiting takes no time and moves both.",
+        ["Monotonic", "First reading of the monotonic clock"],
+        &mut form.monotonic,
+        faults.get(&Field::Monotonic),
     );
+    changed |= short(ui, ["Step", "Step of the monotonic clock"], &mut form.step, faults.get(&Field::Step));
+    let text = "The monotonic clock counts nanoseconds, and each reading moves it on by the step. The wall clock stands \
+                still. Waiting takes no time, and moves both.";
+    note(ui, text);
     changed
 }
 
@@ -433,11 +437,11 @@ fn field(ui: &mut Ui, name: &str, text: &mut String, hint: &str, width: f32) -> 
     parts::named_field(ui, name, edit)
 }
 
-/// A caption with a field behind it. Whether it was changed.
-fn short(ui: &mut Ui, name: &str, text: &mut String, why: Option<&String>) -> bool {
+/// A caption with a field behind it, and the field's whole name. Whether it was changed.
+fn short(ui: &mut Ui, [caption, name]: [&str; 2], text: &mut String, why: Option<&String>) -> bool {
     let changed = row(ui, |ui| {
         let (rect, _) = ui.allocate_exact_size(vec2(CAPTION, size::ROW), Sense::hover());
-        let caption = draw::line(ui, name, fonts::text(size::BODY), tokens(ui.ctx()).dim);
+        let caption = draw::line(ui, caption, fonts::text(size::BODY), tokens(ui.ctx()).dim);
         draw::put(ui.painter(), rect.left_center(), caption);
         field(ui, name, text, "", ui.available_width()).changed()
     });
