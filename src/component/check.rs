@@ -4,7 +4,7 @@ use super::guard::caught;
 use crate::diag::display_safe_line;
 use wasmparser::types::{Types, TypesRef};
 use wasmparser::{
-    BinaryReader, BinaryReaderError, ComponentAlias, ComponentExternName, ComponentImport, ComponentType,
+    BinaryReader, BinaryReaderError, Chunk, ComponentAlias, ComponentExternName, ComponentImport, ComponentType,
     ComponentTypeRef, CoreType, FuncValidatorAllocations, Parser, Payload, ValidPayload, Validator, WasmFeatures,
 };
 
@@ -128,7 +128,31 @@ pub(super) fn is_too_deep(bytes: &[u8]) -> bool {
 /// Whether the sections of all parts follow each other to the end of the file, as whoever decodes WIT takes for granted,
 /// and no types nest too deep in them.
 pub(super) fn is_whole(bytes: &[u8]) -> bool {
-    Parser::new(0).parse_all(bytes).all(|payload| payload.is_ok_and(|payload| !holds_too_deep(bytes, &payload)))
+    let (mut parser, mut rest, mut around) = (Parser::new(0), bytes, Vec::new());
+    loop {
+        let Ok(Chunk::Parsed { consumed, payload }) = parser.parse(rest, true) else { return false };
+        if holds_too_deep(bytes, &payload) {
+            return false;
+        }
+        // Functions are most of a large file, and nothing in them matters here.
+        let code = match &payload {
+            Payload::CodeSectionStart { size, .. } => *size as usize,
+            _ => 0,
+        };
+        let Some(next) = rest.get(consumed + code..) else { return false };
+        rest = next;
+        match payload {
+            Payload::CodeSectionStart { .. } => parser.skip_section(),
+            Payload::ModuleSection { parser: inner, .. } | Payload::ComponentSection { parser: inner, .. } => {
+                around.push(std::mem::replace(&mut parser, inner));
+            }
+            Payload::End(_) => match around.pop() {
+                Some(outer) => parser = outer,
+                None => return true,
+            },
+            _ => {}
+        }
+    }
 }
 
 fn holds_too_deep(bytes: &[u8], payload: &Payload<'_>) -> bool {
