@@ -251,4 +251,17 @@ mod tests {
         assert_eq!(asked, ["ExportGraph(Mermaid, Dark, \"/home/shop.mmd\")"]);
         assert!(!stage.harness.state().bar.is_asking());
     }
+
+    #[test]
+    fn a_file_for_a_virtual_wasi_gets_its_own_name_in_the_guest() {
+        let mut stage = stage(Theme::Dark, 900.0);
+        let bar = &mut stage.harness.state_mut().bar;
+        bar.ask(Purpose::AddVirtualFile("wasi".into()), "");
+        bar.set_path("/home/list.txt".into());
+        stage.harness.run();
+        stage.harness.get_by_label("Add").click();
+        stage.harness.run();
+        let asked: Vec<_> = stage.harness.state().commands.iter().map(|c| format!("{c:?}")).collect();
+        assert_eq!(asked, ["AddVirtualFiles { instance: \"wasi\", files: [(\"/list.txt\", \"/home/list.txt\")] }"]);
+    }
 }
