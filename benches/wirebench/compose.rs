@@ -64,7 +64,7 @@ fn link(functions: usize, has_before: bool) -> Vec<u8> {
         }
         core.push_str("local.get 1 i32.add)");
     }
-    let interface = format!("(export \"step\" (func (param \"a\" u32) (result u32)))");
+    let interface = "(export \"step\" (func (param \"a\" u32) (result u32)))".to_owned();
     let import = format!("(import \"{PASSED}\" (instance $before {interface}))");
     let lower = "(core func $before (canon lower (func $before \"step\")))
         (core instance $host (export \"step\" (func $before)))";

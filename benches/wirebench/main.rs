@@ -1,6 +1,7 @@
 //! How much our ways cost beside the bare ones: `cargo bench`, or `cargo bench -- decode` for a part.
 //!
-//! Only ratios are to be compared, and only within one run. Nothing here fails for being slow.
+//! Only ratios are to be compared, and only within one run. Nothing here fails for being slow, but for growing faster than
+//! what it works on: the program ends with 1 then.
 // A benchmark prints, and stops at what cannot be measured.
 #![allow(clippy::print_stdout, clippy::expect_used, clippy::indexing_slicing)]
 
@@ -11,11 +12,13 @@ mod compose;
 mod decode;
 #[cfg(feature = "gui")]
 mod frames;
+mod growth;
 mod pairs;
 
 use pairs::Bench;
+use std::process::ExitCode;
 
-fn main() {
+fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     // Cargo says so for `cargo bench`; any other start only shows that it works.
     let measures = arguments.iter().any(|a| a == "--bench");
@@ -28,6 +31,7 @@ fn main() {
     frames::run(&mut bench);
     #[cfg(feature = "gui")]
     busy::run(&bench);
+    if growth::run(&bench) { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
 /// The bytes of a sample.

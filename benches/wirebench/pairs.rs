@@ -49,6 +49,11 @@ impl Bench {
         name.contains(&self.filter)
     }
 
+    /// Whether anything is measured, and not only done once.
+    pub fn measures(&self) -> bool {
+        self.measures
+    }
+
     /// Compares two ways.
     pub fn compare(&mut self, name: &str, ours: Work<'_>, bare: Work<'_>) {
         if !self.wants(name) {

@@ -29,7 +29,7 @@ one() { # crate, target, what else rustc is told, what else "component new" is t
   core=$build/target/$2/release/$(echo "$1" | tr - _).wasm
   jco new "$core" $4 -o "${6:-$out/$1-rust.wasm}"
 }
-[ $# -gt 0 ] || set -- fraud-check checkout toolbox stock greeter-http ledger wordcount virtual-wasi
+[ $# -gt 0 ] || set -- fraud-check checkout toolbox stock greeter-http ledger wordcount labels ribbon packer virtual-wasi
 for c in "$@"; do
   echo "rust: $c"
   case $c in

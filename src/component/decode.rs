@@ -109,10 +109,18 @@ fn read(name: &str, bytes: Arc<[u8]>) -> Component {
         component.kind = Kind::CoreModule;
     } else {
         component.diagnostics.push(foreign(name, &component.bytes));
+        if is_any_component(&component.bytes) {
+            component.root = Part::of_frames(&component.bytes);
+        }
         return component;
     }
     read_binary(name, &mut component);
     component
+}
+
+/// Whether it has the header of a component, of today's encoding or an older one.
+pub(super) fn is_any_component(bytes: &[u8]) -> bool {
+    matches!(bytes, [0, b'a', b's', b'm', _, 0, 1, 0, ..])
 }
 
 fn is_text_name(name: &str) -> bool {

@@ -51,7 +51,7 @@ pub use types::{Case, Family, Field, Label, Linked, Type, TypeDef, TypeId, TypeK
 pub use uses::{ExternAt, FunctionAt, Handle, ImportUses, List, Named, Role, Use, UseWords, User, Uses, where_used};
 pub use world::{Gap, KnownWorld, Preview1, Track, WasiGeneration, WorldFit, wasi_generation, worlds};
 
-use crate::diag::{Diagnostic, Subject};
+use crate::diag::{Diagnostic, Severity, Subject};
 use std::fmt;
 use std::sync::Arc;
 
@@ -269,6 +269,17 @@ pub struct Param {
 }
 
 impl Component {
+    /// Whether it is a component of an encoding that nothing reads any more: of it the sections are known, and no more.
+    pub fn is_of_older_encoding(&self) -> bool {
+        self.kind == Kind::Unknown && decode::is_any_component(&self.bytes)
+    }
+
+    /// What keeps it from being used, if anything does: it is not valid, or needs what is not supported. It can still be
+    /// inspected.
+    pub fn fault(&self) -> Option<&Diagnostic> {
+        self.diagnostics.iter().find(|d| d.severity == Severity::Error)
+    }
+
     /// The WIT text, as `wasm-tools component wit` prints it; empty if there is none. It is made when it is first asked
     /// for, which takes less time than opening did: a window lets a worker ask first.
     pub fn wit(&self) -> &str {

@@ -106,6 +106,11 @@ impl PartOrigin {
         self.path.iter().map(ToString::to_string).collect::<Vec<_>>().join(".")
     }
 
+    /// What it is called; safe to show.
+    pub fn label(&self) -> String {
+        super::parts::label(self.kind, &self.path, self.metadata.name.as_deref())
+    }
+
     /// Whether it says nothing at all of its origin.
     pub fn is_silent(&self) -> bool {
         let named_only = Metadata { name: self.metadata.name.clone(), ..Metadata::default() };

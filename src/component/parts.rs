@@ -3,13 +3,13 @@
 use super::check::{Check, TOO_DEEP, nests_too_deep, say};
 use super::metadata::{Metadata, read_custom};
 use super::{Component, Digest, decode};
-use crate::diag::Severity;
+use crate::diag::{Severity, display_safe_line};
 use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::Arc;
 use wasmparser::component_types::ComponentEntityType;
 use wasmparser::types::TypesRef;
-use wasmparser::{ComponentExternalKind, Parser, Payload, WasmFeatures};
+use wasmparser::{BinaryReader, ComponentExternalKind, Parser, Payload, WasmFeatures};
 
 /// What a [`Part`] is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,9 +41,40 @@ impl Part {
         Self { kind, name: None, range, sections: Vec::new(), children: Vec::new() }
     }
 
+    /// A component of an older encoding, as far as the frames of its sections can be read: they are those of today.
+    pub(super) fn of_frames(bytes: &[u8]) -> Self {
+        let mut part = Self::new(PartKind::Component, 0..bytes.len());
+        let mut at = 8_usize;
+        while part.sections.len() < MAX_SECTIONS {
+            let mut reader = BinaryReader::new(bytes.get(at..).unwrap_or_default(), 0);
+            let frame = reader.read_u8().and_then(|id| Ok((id, reader.read_var_u32()?)));
+            let Ok((id, size)) = frame else { break };
+            let start = at + usize::try_from(reader.original_position()).unwrap_or(bytes.len());
+            let range = start..start.saturating_add(size as usize);
+            let Some(contents) = bytes.get(range.clone()) else { break };
+            let name = match id {
+                0 => {
+                    let name = BinaryReader::new(contents, 0).read_string().unwrap_or_default();
+                    format!("custom {}", name.chars().take(64).collect::<String>())
+                }
+                1 => "core module".to_owned(),
+                4 => "component".to_owned(),
+                id => section_name(PartKind::Component, id),
+            };
+            at = range.end;
+            part.sections.push((name, range));
+        }
+        part
+    }
+
     /// The part at this path of positions among the children; the empty path is this part.
     pub fn at(&self, path: &[usize]) -> Option<&Part> {
         path.iter().try_fold(self, |part, position| part.children.get(*position))
+    }
+
+    /// What it is called, being at this path of the whole file; safe to show.
+    pub fn label(&self, path: &[usize]) -> String {
+        label(self.kind, path, self.name.as_deref().filter(|_| !path.is_empty()))
     }
 
     /// The path of the innermost part that holds all of these bytes; empty if only this part does.
@@ -58,6 +89,18 @@ impl Part {
         }
         path
     }
+}
+
+/// What a part is called wherever it is shown: `core module 0.1 main`, or `Whole file`.
+pub(super) fn label(kind: PartKind, path: &[usize], name: Option<&str>) -> String {
+    let word = match kind {
+        _ if path.is_empty() => "Whole file",
+        PartKind::Component => "component",
+        PartKind::Module => "core module",
+    };
+    let path = part_text(path);
+    let words = [word, &path, name.unwrap_or_default()].map(display_safe_line);
+    words.iter().filter(|w| !w.is_empty()).map(AsRef::as_ref).collect::<Vec<_>>().join(" ")
 }
 
 /// The path and bytes of the component inside `whole` that has this digest: the one at `path` if it has, or else the

@@ -126,6 +126,7 @@ pub fn size_map(component: &Component) -> SizeMap {
     let bytes = Arc::clone(&component.bytes);
     let root = match component.kind {
         Kind::Component | Kind::WitPackage => What::Component,
+        Kind::Unknown if component.is_of_older_encoding() => What::Component,
         Kind::CoreModule => What::Module,
         Kind::Unknown => What::Unreadable,
     };

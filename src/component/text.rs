@@ -3,8 +3,8 @@
 
 use super::{Component, Extern, Function, FunctionKind, Item, Linked, Stability, Type, TypeDef, TypeId, TypeKind};
 
-/// Bytes after which a text ends with `…`: a record may have ten thousand fields.
-const MAX_TEXT: usize = 64 << 10;
+/// Bytes after which a text ends with `…`: a record may have ten thousand fields. The longest name that is valid fits.
+const MAX_TEXT: usize = 128 << 10;
 
 impl Component {
     /// `func(…) -> …` as WIT writes it, without the name.

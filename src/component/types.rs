@@ -248,7 +248,11 @@ impl TypeTable {
         };
         let Some(def) = self.get(id) else { return out.push("?") };
         match &def.name {
-            Some(name) => out.push_link(name.get(..MAX_TEXT).unwrap_or(name), id),
+            Some(name) if name.len() > MAX_TEXT => {
+                out.push_link(name.get(..name.floor_char_boundary(MAX_TEXT)).unwrap_or_default(), id);
+                out.push("…");
+            }
+            Some(name) => out.push_link(name, id),
             None => self.write_kind(&def.kind, out, depth),
         }
     }

@@ -2,7 +2,7 @@
 //! proposal; its [`Plan::edits`] make it.
 
 use super::check::{needs_provider, short_name};
-use super::fit::{Fit, Fits, base_name, cycle_text};
+use super::fit::{Fit, Fits, base_name};
 use super::order::Reach;
 use super::{Composition, Edit, Instance, Library, Port, Side, check};
 use crate::component::{Component, Digest, Extern, Kind};
@@ -247,13 +247,15 @@ struct Planner<'a> {
     instances: BTreeMap<Digest, Vec<String>>,
     /// The composition as it would be.
     draft: Composition,
+    /// Whom each instance provides to in it.
+    consumers: HashMap<String, Vec<String>>,
     plan: Plan,
 }
 
 impl<'a> Planner<'a> {
     fn new(composition: &Composition, library: &'a Library, choices: &'a Choices) -> Self {
         let mut exports: HashMap<&str, Vec<(&Component, &Extern)>> = HashMap::new();
-        for component in library.values().filter(|c| c.kind == Kind::Component) {
+        for component in library.values().filter(|c| c.kind == Kind::Component && c.fault().is_none()) {
             for export in &component.exports {
                 exports.entry(base_name(&export.name)).or_default().push((component, export));
             }
@@ -262,8 +264,12 @@ impl<'a> Planner<'a> {
         for (name, instance) in &composition.instances {
             instances.entry(instance.component).or_default().push(name.clone());
         }
+        let mut consumers: HashMap<String, Vec<String>> = HashMap::new();
+        for (to, from) in &composition.wires {
+            consumers.entry(from.instance.clone()).or_default().push(to.instance.clone());
+        }
         let (fits, draft, plan) = (Fits::default(), composition.clone(), Plan::default());
-        Self { library, choices, fits, exports, instances, draft, plan }
+        Self { library, choices, fits, exports, instances, draft, consumers, plan }
     }
 
     /// Plans the open imports of an instance, and of what is placed for it.
@@ -284,6 +290,7 @@ impl<'a> Planner<'a> {
                         self.plan.places.push((from.instance.clone(), component));
                         waiting.push_back(Visit { name: from.instance.clone(), component, depth: visit.depth + 1 });
                     }
+                    self.consumers.entry(from.instance.clone()).or_default().push(planned.to.instance.clone());
                     self.draft.wires.insert(planned.to.clone(), from);
                 }
                 self.plan.imports.push(planned);
@@ -303,7 +310,9 @@ impl<'a> Planner<'a> {
             }
         };
         let namesakes = self.exports.get(base_name(&import.name)).cloned().unwrap_or_default();
-        let reach = (!namesakes.is_empty()).then(|| Reach::new(&self.draft, &visit.name, Side::Export));
+        let consumers = &self.consumers;
+        let behind = |at: &str| consumers.get(at).into_iter().flatten().map(String::as_str);
+        let reach = (!namesakes.is_empty()).then(|| Reach::walk(&visit.name, Side::Export, behind));
         for (component, export) in namesakes {
             let fit = self.fits.of(consumer, import, component, export);
             let called = display_safe_line(&component.name);
@@ -314,8 +323,8 @@ impl<'a> Planner<'a> {
             match self.instances.get(&component.digest) {
                 Some(names) => {
                     for name in names {
-                        if let Some(cycle) = reach.as_ref().and_then(|reach| reach.cycle(name)) {
-                            not(true, format!("{} fits, but: {}", display_safe_line(name), cycle_text(&cycle)));
+                        if let Some(cycle) = reach.as_ref().and_then(|reach| reach.cycle_text(name)) {
+                            not(true, format!("{} fits, but: {cycle}", display_safe_line(name)));
                             continue;
                         }
                         offers.push(Offer { from: Port::new(name, &export.name), place: None, fit: fit.clone() });
@@ -379,11 +388,38 @@ fn best(offers: &[Offer]) -> Option<usize> {
 
 /// The instances that could provide for this import instead of the one that does, that one included, in the order of
 /// names; with the place of the present one, if it is among them.
+///
+/// Names are looked at first, and each pair of components is compared once: cheap enough for the press of a key.
 pub fn alternatives(composition: &Composition, library: &Library, to: &Port) -> (Vec<Port>, Option<usize>) {
+    alternatives_with(&mut Fits::default(), composition, library, to)
+}
+
+/// The same with comparisons that are made already.
+pub(super) fn alternatives_with<'a>(
+    fits: &mut Fits<'a>,
+    composition: &Composition,
+    library: &'a Library,
+    to: &Port,
+) -> (Vec<Port>, Option<usize>) {
     let now = composition.wires.get(to);
-    let candidates = super::candidates(composition, library, to, Side::Import).into_iter();
-    let same_name = |port: &Port| base_name(&port.name) == base_name(&to.name) || Some(port) == now;
-    let fitting: Vec<Port> = candidates.filter(|c| c.fit.fits()).map(|c| c.port).filter(same_name).collect();
+    let mut reach = None;
+    let mut fitting = Vec::new();
+    for name in composition.instances.keys() {
+        let Some(provider) = composition.component(library, name) else { continue };
+        for export in &provider.exports {
+            let is_now = now.is_some_and(|now| now.instance == *name && now.name == export.name);
+            if base_name(&export.name) != base_name(&to.name) && !is_now {
+                continue;
+            }
+            let from = Port::new(name, &export.name);
+            let fit = fits.of_ports(composition, library, &from, to);
+            if fit.is_some_and(|fit| fit.fits())
+                && !reach.get_or_insert_with(|| Reach::new(composition, &to.instance, Side::Export)).closes(name)
+            {
+                fitting.push(from);
+            }
+        }
+    }
     let at = now.and_then(|now| fitting.iter().position(|port| port == now));
     (fitting, at)
 }

@@ -99,7 +99,12 @@ fn instances(composition: &Composition, library: &Library, found: &mut Vec<Diagn
             Some(c) if c.kind != Kind::Component => {
                 format!("is of “{}”, which is {}", display_safe_line(&c.name), kind_text(c.kind))
             }
-            Some(_) => continue,
+            Some(c) => match c.fault() {
+                None => continue,
+                Some(why) => {
+                    format!("is of “{}”, which is not valid: {}", display_safe_line(&c.name), why.message)
+                }
+            },
         };
         found.push(
             Diagnostic::error(about(), format!("{} {what}", quoted(name)))

@@ -72,6 +72,14 @@ pub enum Refusal {
         /// What it is.
         kind: Kind,
     },
+    /// The component is not valid, so nothing could be composed of it.
+    #[error("“{}” cannot be placed, only inspected: {why}", display_safe_line(.name))]
+    Faulty {
+        /// The file's short name.
+        name: String,
+        /// What is wrong with it; safe to show.
+        why: String,
+    },
     /// The name is taken, empty, or not one that a component can have.
     #[error("“{}” cannot be the name: {why}", display_safe_line(.name))]
     BadName {
@@ -183,7 +191,10 @@ pub fn apply(composition: &Composition, library: &Library, edit: &Edit) -> Resul
 fn usable(library: &Library, digest: Digest) -> Result<Digest, Refusal> {
     let component = library.get(&digest).ok_or(Refusal::NoComponent(digest))?;
     match component.kind {
-        Kind::Component => Ok(digest),
+        Kind::Component => match component.fault() {
+            None => Ok(digest),
+            Some(why) => Err(Refusal::Faulty { name: component.name.clone(), why: why.message.clone() }),
+        },
         kind => Err(Refusal::NotAComponent { name: component.name.clone(), kind }),
     }
 }

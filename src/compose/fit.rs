@@ -112,7 +112,7 @@ pub fn fitting(composition: &Composition, library: &Library, port: &Port, side: 
     let mut fits = Fits::default();
     let Some(own) = composition.component(library, &port.instance) else { return out };
     let Some(own_port) = composition.port(library, port, side) else { return out };
-    for (digest, component) in library {
+    for (digest, component) in library.iter().filter(|(_, c)| c.fault().is_none()) {
         let found = match side {
             Side::Export => component.imports.iter().find(|i| fits.of(component, i, own, own_port).fits()),
             Side::Import => component.exports.iter().find(|e| fits.of(own, own_port, component, e).fits()),
@@ -172,13 +172,13 @@ pub fn candidates(composition: &Composition, library: &Library, port: &Port, sid
     let mut found = Vec::new();
     for name in composition.instances.keys() {
         let Some(other) = composition.component(library, name) else { continue };
-        let cycle = reach.cycle(name);
+        let cycle = reach.cycle_text(name);
         let externs = if side == Side::Import { &other.exports } else { &other.imports };
         for e in externs {
             let candidate = Port::new(name, &e.name);
             let (to, from) = if side == Side::Import { (port, &candidate) } else { (&candidate, port) };
             let fit = match &cycle {
-                Some(cycle) => Fit::No(cycle_text(cycle)),
+                Some(cycle) => Fit::No(cycle.clone()),
                 None if side == Side::Import => fits.of(component, own, other, e),
                 None => fits.of(other, e, component, own),
             };

@@ -2,7 +2,7 @@
 //! still what the user drew.
 
 use super::{Composition, Port, Side};
-use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
+use std::collections::{BTreeSet, HashMap, VecDeque};
 
 /// The neighbours of each instance along the wires, on one side: one for each wire, in the order of wires.
 struct Neighbours<'a>(HashMap<&'a str, Vec<&'a str>>);
@@ -30,25 +30,76 @@ impl<'a> Neighbours<'a> {
 pub(super) struct Reach<'a> {
     start: &'a str,
     side: Side,
-    /// Each reached instance with the one before it on a shortest way.
-    before: BTreeMap<&'a str, &'a str>,
+    /// Each reached instance with how it was reached.
+    found: HashMap<&'a str, Step<'a>>,
 }
+
+/// How an instance was reached on a shortest way.
+#[derive(Clone, Copy)]
+struct Step<'a> {
+    /// The one before it.
+    before: &'a str,
+    /// The first one after the start.
+    first: &'a str,
+    /// How many wires it took.
+    hops: usize,
+}
+
+/// A cycle of more instances than these is told by its ends.
+const MOST_NAMED: usize = 12;
+/// So many of them at the end that is new.
+const NAMED_AT_END: usize = 4;
 
 impl<'a> Reach<'a> {
     /// What lies behind the exports ([`Side::Export`]) or the imports of an instance.
     pub fn new(composition: &'a Composition, start: &'a str, side: Side) -> Self {
         let neighbours = Neighbours::new(composition, side);
-        let mut before = BTreeMap::new();
+        Self::walk(start, side, |at| neighbours.of(at).collect::<Vec<_>>())
+    }
+
+    /// The same along neighbours that are known already.
+    pub fn walk<I: IntoIterator<Item = &'a str>>(start: &'a str, side: Side, of: impl Fn(&'a str) -> I) -> Self {
+        let mut found: HashMap<&str, Step<'_>> = HashMap::new();
         let mut queue = VecDeque::from([start]);
         while let Some(at) = queue.pop_front() {
-            for next in neighbours.of(at) {
-                if next != start && !before.contains_key(next) {
-                    before.insert(next, at);
+            let way = found.get(at).copied();
+            for next in of(at) {
+                if next != start && !found.contains_key(next) {
+                    let first = way.map_or(next, |way| way.first);
+                    found.insert(next, Step { before: at, first, hops: way.map_or(1, |way| way.hops + 1) });
                     queue.push_back(next);
                 }
             }
         }
-        Self { start, side, before }
+        Self { start, side, found }
+    }
+
+    /// Whether a wire between the start and `other` would close a cycle.
+    pub fn closes(&self, other: &str) -> bool {
+        other == self.start || self.found.contains_key(other)
+    }
+
+    /// The words for the cycle that a wire between the start and `other` would close, if it would close one: a short cycle
+    /// whole, of a long one the ends. So they cost as much in a chain of a thousand as in one of ten.
+    pub fn cycle_text(&self, other: &'a str) -> Option<String> {
+        let hops = self.found.get(other).map_or(0, |step| step.hops);
+        if hops < MOST_NAMED {
+            return self.cycle(other).map(|cycle| super::fit::cycle_text(&cycle));
+        }
+        let mut names = vec![other.to_owned()];
+        let mut at = other;
+        while names.len() < NAMED_AT_END {
+            at = self.found.get(at)?.before;
+            names.push(at.to_owned());
+        }
+        names.push(format!("{} more", hops - 1 - NAMED_AT_END));
+        names.push(self.found.get(other)?.first.to_owned());
+        names.push(self.start.to_owned());
+        if self.side == Side::Export {
+            names.reverse();
+        }
+        names.extend(names.first().cloned());
+        Some(super::fit::cycle_text(&names))
     }
 
     /// The cycle that a wire between the start and `other` would close, from provider to consumer and back to the
@@ -61,10 +112,10 @@ impl<'a> Reach<'a> {
             return Some(vec![other.to_owned(), other.to_owned()]);
         }
         let mut way = vec![other];
-        let mut at = *self.before.get(other)?;
+        let mut at = self.found.get(other)?.before;
         while at != self.start {
             way.push(at);
-            at = *self.before.get(at)?;
+            at = self.found.get(at)?.before;
         }
         way.push(self.start);
         // The way leads from `other` back to the start. Turn it so that it follows the wires.

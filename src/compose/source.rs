@@ -483,7 +483,11 @@ impl<'s, 'a> Reading<'s, 'a> {
             }
         }
         if self.out.instances.len() >= MAX_INSTANCES {
-            return self.fault(offset, format!("There are more than {MAX_INSTANCES} instances"));
+            let text = format!(
+                "There are more than {MAX_INSTANCES} instances, and a component can have no more: compose a part of them \
+                 first and use the result as one component"
+            );
+            return self.fault(offset, text);
         }
         let package = new.package.name.rsplit(':').next().unwrap_or("instance");
         let wanted: String = wanted.unwrap_or(package).chars().take(100).collect();

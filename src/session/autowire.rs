@@ -46,7 +46,7 @@ impl Session {
         }
         let job = self.start_job("Planning wires".into());
         self.planning.under_way = Some(job);
-        let (composition, library) = (self.document.composition.clone(), self.library.clone());
+        let (composition, library) = (Arc::clone(&self.wired), self.library.clone());
         let (wiring, env, arrive) = (self.wiring, Arc::clone(&self.env), self.arrive.clone());
         self.env.spawn(
             "plan",

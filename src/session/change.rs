@@ -7,6 +7,7 @@ use crate::diag::{Severity, display_safe_line};
 use crate::project::{Clip, ClipError, Clipped, Document, frame_title_fault};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// How far apart columns of nodes stand, in canvas points.
 pub(super) const COLUMN: f32 = 440.0;
@@ -271,7 +272,7 @@ impl Session {
             Selection::Frame(title) if !self.document.frames.contains_key(title) => self.selection = Selection::None,
             _ => {}
         }
-        if self.wired != self.document.composition {
+        if *self.wired != self.document.composition {
             self.composition_changed();
         }
     }
@@ -280,9 +281,8 @@ impl Session {
     pub(super) fn composition_changed(&mut self) {
         self.revision += 1;
         self.wiring += 1;
-        self.wired.clone_from(&self.document.composition);
-        self.find_problems();
-        self.find_needs();
+        self.wired = Arc::new(self.document.composition.clone());
+        self.check();
         self.encode();
     }
 }

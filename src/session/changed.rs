@@ -157,6 +157,10 @@ impl Session {
                 format!("“{name}” was not reloaded: the file is {what} now. The component stays as it was opened");
             return self.say(Severity::Error, text);
         }
+        if let Some(why) = read.component.fault().filter(|_| uses > 0) {
+            let text = format!("“{name}” was not reloaded: {}. The component stays as it was opened", why.message);
+            return self.say(Severity::Error, text);
+        }
         self.changed.files.retain(|file| file.component != before);
         self.adopt(read);
         if now == before {

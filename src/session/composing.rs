@@ -5,10 +5,11 @@ use super::{Env, Session};
 use crate::component::Component;
 use crate::compose::{self, Composition, Encoded, Library, Port, Side};
 use crate::diag::{Diagnostic, Severity};
-use crate::grant;
+use crate::grant::{self, Need};
 use crate::measure::{Phase, Timing};
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::mpsc::{Receiver, Sender, channel};
 
 /// The composed component of the document as it is, made in the background after each change.
 #[derive(Debug, Clone, Default)]
@@ -32,31 +33,99 @@ pub struct ComposedBytes {
     pub timing: Timing,
 }
 
+/// A check that takes longer than this is told of.
+const LONG_NANOS: u64 = 100_000_000;
+
+/// The check of the composition, made in the background after each change.
+pub(super) struct Checking {
+    /// Which [`Session::wiring`] `found` is of.
+    wiring: u64,
+    /// When the one under way began, in the session's nanoseconds.
+    pub(super) since: Option<u64>,
+    found: Vec<Diagnostic>,
+    arrived: Receiver<Checked>,
+    arrive: Sender<Checked>,
+}
+
+/// What a check brought.
+struct Checked {
+    wiring: u64,
+    found: Vec<Diagnostic>,
+    needs: Vec<Need>,
+}
+
+impl Default for Checking {
+    fn default() -> Self {
+        let (arrive, arrived) = channel();
+        Self { wiring: 0, since: None, found: Vec::new(), arrived, arrive }
+    }
+}
+
 impl Session {
-    pub(super) fn find_problems(&mut self) {
-        self.problems = compose::check(&self.document.composition, &self.library);
-        let has_error = self.problems.iter().any(|p| p.severity == Severity::Error);
+    /// Whether the composition is being checked for longer than a moment: [`Session::problems`] are those of before.
+    pub fn is_checking(&self) -> bool {
+        let is_long = |since: u64| self.env.now_nanos().saturating_sub(since) >= LONG_NANOS;
+        self.checking.since.is_some_and(is_long)
+    }
+
+    /// Looks in the background for what is wrong with the composition and what it asks the host for. Until that is there, what
+    /// was found before stands: marks do not go and come again.
+    pub(super) fn check(&mut self) {
+        if self.checking.since.is_some() {
+            return; // what is under way starts the next one when it arrives
+        }
+        self.checking.since = Some(self.env.now_nanos());
+        let (composition, library) = (Arc::clone(&self.wired), self.library.clone());
+        let (wiring, env, arrive) = (self.wiring, Arc::clone(&self.env), self.checking.arrive.clone());
+        self.env.spawn(
+            "check",
+            Box::new(move || {
+                let found = compose::check(&composition, &library);
+                let needs = needs(&composition, &library);
+                let _ = arrive.send(Checked { wiring, found, needs });
+                env.wake();
+            }),
+        );
+        // A machine without threads has it by now.
+        self.take_check();
+    }
+
+    /// Takes in what a check brought. Says whether there was anything.
+    pub(super) fn take_check(&mut self) -> bool {
+        let Ok(Checked { wiring, found, needs }) = self.checking.arrived.try_recv() else { return false };
+        self.checking.since = None;
+        if wiring != self.wiring {
+            self.check();
+            return true;
+        }
+        self.checking.wiring = wiring;
+        self.checking.found = found;
+        if needs != self.composition_needs {
+            self.composition_needs = needs;
+            self.revision += 1;
+        }
+        self.gather_problems();
+        true
+    }
+
+    /// Puts together what checking and encoding found, each as far as it is of the composition as it is now.
+    fn gather_problems(&mut self) {
+        if self.checking.wiring != self.wiring {
+            return;
+        }
+        let mut problems = self.checking.found.clone();
+        let has_error = problems.iter().any(|p| p.severity == Severity::Error);
         if !has_error
             && self.composed.wiring == self.wiring
             && let Some(Err(trouble)) = &self.composed.result
         {
-            self.problems.extend(trouble.iter().cloned());
+            problems.extend(trouble.iter().cloned());
         }
-        self.problems.sort_by(|a, b| a.severity.cmp(&b.severity).then_with(|| a.subject.cmp(&b.subject)));
-    }
-
-    /// What the composition asks the host for: the open imports of its members.
-    pub(super) fn find_needs(&mut self) {
-        let composition = &self.document.composition;
-        let mut asking: BTreeMap<String, Vec<Port>> = BTreeMap::new();
-        for port in compose::open_imports(composition, &self.library) {
-            asking.entry(port.instance.clone()).or_default().push(port);
+        problems.sort_by(|a, b| a.severity.cmp(&b.severity).then_with(|| a.subject.cmp(&b.subject)));
+        if problems != self.problems {
+            self.problems = problems;
+            self.revision += 1;
         }
-        self.composition_needs = grant::needs(asking.iter().filter_map(|(name, ports)| {
-            let component = composition.component(&self.library, name)?;
-            let imports = ports.iter().filter_map(|p| composition.port(&self.library, p, Side::Import)).collect();
-            Some((name.as_str(), &**component, imports))
-        }));
     }
 
     pub(super) fn encode(&mut self) {
@@ -68,7 +137,7 @@ impl Session {
             return;
         }
         self.composed.working = true;
-        let (composition, library) = (self.document.composition.clone(), self.library.clone());
+        let (composition, library) = (Arc::clone(&self.wired), self.library.clone());
         let (wiring, env, arrive) = (self.wiring, Arc::clone(&self.env), self.arrive.clone());
         self.env.spawn(
             "compose",
@@ -87,11 +156,24 @@ impl Session {
             self.encode();
             return;
         }
-        self.find_problems();
+        self.gather_problems();
         if let Some((job, call)) = self.waiting_call.take() {
             self.dispatch(job, call);
         }
     }
+}
+
+/// What the composition asks the host for: the open imports of its members.
+fn needs(composition: &Composition, library: &Library) -> Vec<Need> {
+    let mut asking: BTreeMap<String, Vec<Port>> = BTreeMap::new();
+    for port in compose::open_imports(composition, library) {
+        asking.entry(port.instance.clone()).or_default().push(port);
+    }
+    grant::needs(asking.iter().filter_map(|(name, ports)| {
+        let component = composition.component(library, name)?;
+        let imports = ports.iter().filter_map(|p| composition.port(library, p, Side::Import)).collect();
+        Some((name.as_str(), &**component, imports))
+    }))
 }
 
 /// Encodes, and reads the result back so that its interface can be shown and called.
@@ -107,3 +189,6 @@ fn compose_bytes(
     component.wit();
     Ok(Arc::new(ComposedBytes { component, asked_by, timing: Timing { phase: Phase::Validate, nanos, cached: false } }))
 }
+
+#[cfg(test)]
+mod tests;

@@ -368,7 +368,8 @@ impl Session {
     /// Takes a component into the library. What cannot be used is shown all the same, and said.
     pub(super) fn adopt(&mut self, read: Read) {
         let Read { component, opened, select } = read;
-        if component.kind == Kind::Unknown {
+        // Of an older encoding there is something to see all the same.
+        if component.kind == Kind::Unknown && !component.is_of_older_encoding() {
             let trouble = component.diagnostics.first().cloned();
             if let Some(trouble) = trouble {
                 self.notify(&trouble);

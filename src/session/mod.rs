@@ -54,12 +54,12 @@ pub struct Session {
     caller: Option<Box<dyn Caller>>,
     document: Document,
     undo: undo::Undo,
-    /// Grows with every change of the document or the library.
+    /// Grows with every change of the document, the library or what is wrong.
     revision: u64,
     /// Grows with every change of the composition or the library: what is composed of them is kept until then.
     wiring: u64,
     /// The composition of that.
-    wired: Composition,
+    wired: Arc<Composition>,
     saved: Document,
     project_path: Option<PathBuf>,
     /// Grows whenever another document takes the place of the one before.
@@ -70,6 +70,7 @@ pub struct Session {
     problems: Vec<Diagnostic>,
     /// What the composition asks the host for.
     composition_needs: Vec<Need>,
+    checking: composing::Checking,
     composed: Composed,
     jobs: Vec<Job>,
     studies: study::Studies,
@@ -182,7 +183,7 @@ impl Session {
             undo: undo::Undo::default(),
             revision: 0,
             wiring: 0,
-            wired: Composition::default(),
+            wired: Arc::default(),
             saved: Document::default(),
             project_path: None,
             document_number: 0,
@@ -191,6 +192,7 @@ impl Session {
             selection: Selection::None,
             problems: Vec::new(),
             composition_needs: Vec::new(),
+            checking: composing::Checking::default(),
             composed: Composed::default(),
             jobs: Vec::new(),
             studies: study::Studies::default(),
@@ -300,7 +302,7 @@ impl Session {
 
     /// Takes in what background work brought. Never waits. Says whether anything changed.
     pub fn poll(&mut self) -> bool {
-        let mut changed = false;
+        let mut changed = self.take_check();
         while let Ok(arrived) = self.arrived.try_recv() {
             self.arrive(arrived);
             changed = true;
@@ -325,7 +327,8 @@ impl Session {
 
     /// Whether background work or a call is under way.
     pub fn is_busy(&self) -> bool {
-        !self.jobs.is_empty() || self.composed.working || self.running().is_some() || self.waiting_call.is_some()
+        let is_composing = self.checking.since.is_some() || self.composed.working;
+        is_composing || !self.jobs.is_empty() || self.running().is_some() || self.waiting_call.is_some()
     }
 
     // ---- what can be seen ----
@@ -340,9 +343,14 @@ impl Session {
         self.document_number
     }
 
-    /// Grows with every change of the document or the library: what is derived from them can be kept until then.
+    /// Grows with every change of the document, the library or what is wrong: what is derived of them can be kept until then.
     pub fn revision(&self) -> u64 {
         self.revision
+    }
+
+    /// Grows with every change of the composition or the library.
+    pub fn wiring(&self) -> u64 {
+        self.wiring
     }
 
     /// The components at hand.

@@ -43,6 +43,9 @@ pub const SAMPLES: &[Sample] = samples![
     ("loop-wat.wasm", "WAT", "Never returns: something to cancel"),
     ("trap-wat.wasm", "WAT", "Traps three calls deep"),
     ("hog-wat.wasm", "WAT", "Takes memory until it is refused"),
+    ("packer-rust.wasm", "Rust", "Packs parcels: five imports to wire"),
+    ("labels-rust.wasm", "Rust", "Writes labels for bags of the toolbox"),
+    ("ribbon-rust.wasm", "Rust", "Ties a ribbon around another's label"),
 ];
 
 /// The sample with this file name.

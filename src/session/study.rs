@@ -5,8 +5,8 @@ use super::files::Arrived;
 use super::{Comparison, Job, Session};
 use crate::component::listing::{Found, Functions, Listing};
 use crate::component::{self, Component, CustomSection, Digest, Language, NodeId};
-use crate::compose;
-use crate::diag::Diagnostic;
+use crate::compose::{self, Composition};
+use crate::diag::{Diagnostic, Subject};
 use crate::grant::{self, Need, NotProvided};
 use std::collections::VecDeque;
 use std::ops::Range;
@@ -51,6 +51,8 @@ pub enum Study {
     Listing(Digest, Range<usize>),
     /// Where a text stands in a listing that is made; if there are many places, those around this line.
     Find(Digest, Range<usize>, String, usize),
+    /// What mends the problems of the composition that are about these, by [`Session::wiring`].
+    Fixes(u64, Vec<Subject>),
     /// The functions of all core modules.
     Functions(Digest),
     /// Which of them have this text in their name.
@@ -133,6 +135,8 @@ pub enum Finding {
     Listing(Arc<Listing>),
     /// Of [`Study::Find`].
     Find(Arc<Found>),
+    /// Of [`Study::Fixes`]: the best for each, if any is known.
+    Fixes(Arc<Vec<(Subject, Option<compose::Fix>)>>),
     /// Of [`Study::Functions`].
     Functions(Arc<Functions>),
     /// Of [`Study::FunctionsNamed`]: their places in the list of all.
@@ -171,6 +175,7 @@ impl Study {
             Study::Proposals(_) => "Finding the features it needs",
             Study::Origin(_) => "Reading where it comes from",
             Study::Uses(_) => "Looking up uses of types",
+            Study::Fixes(..) => "Looking for what mends problems",
         }
     }
 
@@ -193,13 +198,13 @@ impl Study {
             | Study::Providers(digest, _)
             | Study::Spelling(digest, ..) => vec![*digest],
             Study::Difference { before, after } => vec![*before, *after],
-            Study::Search(_) => Vec::new(),
+            Study::Search(_) | Study::Fixes(..) => Vec::new(),
         }
     }
 
     /// Whether it is about everything that is open, too.
     fn is_about_all(&self) -> bool {
-        matches!(self, Study::Search(_) | Study::Providers(..))
+        matches!(self, Study::Search(_) | Study::Providers(..) | Study::Fixes(..))
     }
 
     /// Whether it takes another's place: of a text that is being typed, only the newest is wanted, and of the parts of a file
@@ -208,6 +213,7 @@ impl Study {
         matches!(
             (self, other),
             (Study::Search(_), Study::Search(_))
+                | (Study::Fixes(..), Study::Fixes(..))
                 | (Study::Listing(..), Study::Listing(..))
                 | (Study::Find(..), Study::Find(..))
                 | (Study::FunctionsNamed(..), Study::FunctionsNamed(..))
@@ -220,6 +226,7 @@ impl Study {
     fn work(
         &self,
         components: &[Arc<Component>],
+        composition: &Composition,
         listing: Option<&Listing>,
         is_cancelled: &dyn Fn() -> bool,
     ) -> Finding {
@@ -229,6 +236,15 @@ impl Study {
                 let library = components.iter().skip(1).map(|c| (c.digest, Arc::clone(c))).collect();
                 let Some(import) = consumer.import(import) else { return Finding::None("There is no such import") };
                 Some(Finding::Providers(Arc::new(compose::providers(&library, consumer, import))))
+            }
+            (Study::Fixes(_, subjects), all) => {
+                let library = all.iter().map(|c| (c.digest, Arc::clone(c))).collect();
+                let mut found = Vec::new();
+                for subject in subjects.iter().take_while(|_| !is_cancelled()) {
+                    let fix = compose::fixes(composition, &library, subject).into_iter().next();
+                    found.push((subject.clone(), fix));
+                }
+                Some(Finding::Fixes(Arc::new(found)))
             }
             (Study::Sizes(_), [component]) => Some(Finding::Sizes(Arc::new(component::size_map(component)))),
             (Study::SizesNamed(_, text), [component]) => {
@@ -322,11 +338,12 @@ impl Session {
         self.jobs.push(Job { id: job, label: study.label().into(), started_nanos: self.env.now_nanos() });
         let cancelled = Arc::new(AtomicBool::new(false));
         self.studies.under_way.push((study.clone(), job, Arc::clone(&cancelled)));
-        let (env, arrive) = (Arc::clone(&self.env), self.arrive.clone());
+        let (env, arrive, composition) = (Arc::clone(&self.env), self.arrive.clone(), Arc::clone(&self.wired));
         self.env.spawn(
             "study",
             Box::new(move || {
-                let finding = study.work(&components, listing.as_deref(), &|| cancelled.load(Ordering::Relaxed));
+                let finding =
+                    study.work(&components, &composition, listing.as_deref(), &|| cancelled.load(Ordering::Relaxed));
                 let _ = arrive.send(Arrived::Studied { job, study, finding });
                 env.wake();
             }),

@@ -39,6 +39,7 @@ pub enum Action {
     ZoomActual,
     ZoomIn,
     ZoomOut,
+    Pan(Way),
     Palette,
     ShowWire,
     ShowInspect,
@@ -59,9 +60,19 @@ pub enum Action {
     Quit,
 }
 
+/// A way to go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum Way {
+    Left,
+    Right,
+    Up,
+    Down,
+}
+
 impl Action {
     /// All actions, in the order of the palette.
-    pub const ALL: [Action; 55] = [
+    pub const ALL: [Action; 59] = [
         Action::OpenFiles,
         Action::OpenSampleProject,
         Action::NewProject,
@@ -99,6 +110,10 @@ impl Action {
         Action::ZoomActual,
         Action::ZoomIn,
         Action::ZoomOut,
+        Action::Pan(Way::Left),
+        Action::Pan(Way::Right),
+        Action::Pan(Way::Up),
+        Action::Pan(Way::Down),
         Action::Palette,
         Action::ShowWire,
         Action::ShowInspect,
@@ -152,6 +167,10 @@ impl Action {
             Action::ZoomActual => "Zoom to 100 %",
             Action::ZoomIn => "Zoom in",
             Action::ZoomOut => "Zoom out",
+            Action::Pan(Way::Left) => "Pan left",
+            Action::Pan(Way::Right) => "Pan right",
+            Action::Pan(Way::Up) => "Pan up",
+            Action::Pan(Way::Down) => "Pan down",
             Action::Palette => "Run a command…",
             Action::ShowWire => "Wire",
             Action::ShowInspect => "Inspect",
@@ -204,6 +223,10 @@ impl Action {
             Action::ZoomActual => icons::SEARCH,
             Action::ZoomIn => icons::ZOOM_IN,
             Action::ZoomOut => icons::ZOOM_OUT,
+            Action::Pan(Way::Left) => icons::ARROW_LEFT,
+            Action::Pan(Way::Right) => icons::ARROW_RIGHT,
+            Action::Pan(Way::Up) => icons::ARROW_UP,
+            Action::Pan(Way::Down) => icons::ARROW_DOWN,
             Action::Palette => icons::COMMAND,
             Action::ShowWire => icons::GRAPH,
             Action::ShowInspect => icons::EYE,
@@ -250,6 +273,10 @@ impl Action {
             Action::ZoomActual => (Modifiers::COMMAND, Key::Num0),
             Action::ZoomIn => (Modifiers::COMMAND, Key::Plus),
             Action::ZoomOut => (Modifiers::COMMAND, Key::Minus),
+            Action::Pan(Way::Left) => (Modifiers::COMMAND, Key::ArrowLeft),
+            Action::Pan(Way::Right) => (Modifiers::COMMAND, Key::ArrowRight),
+            Action::Pan(Way::Up) => (Modifiers::COMMAND, Key::ArrowUp),
+            Action::Pan(Way::Down) => (Modifiers::COMMAND, Key::ArrowDown),
             Action::Palette => (Modifiers::COMMAND, Key::K),
             Action::ShowWire => (Modifiers::ALT, Key::Num1),
             Action::ShowInspect => (Modifiers::ALT, Key::Num2),
@@ -296,6 +323,7 @@ impl Action {
                 | Action::DuplicateSelection
                 | Action::Back
                 | Action::Forward
+                | Action::Pan(_)
         )
     }
 

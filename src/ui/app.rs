@@ -1,6 +1,6 @@
 //! The window: lays out the panels, gathers what they ask for and hands it to the session after drawing.
 
-use super::actions::Action;
+use super::actions::{Action, Way};
 use super::canvas::Ask;
 use super::inspect::{self, At, Place, View};
 use super::panels::{Dock, Outbox, Request, Workspace};
@@ -103,6 +103,11 @@ impl App {
     /// What the window shows.
     pub fn session(&self) -> &Session {
         &self.session
+    }
+
+    #[cfg(test)]
+    pub(in crate::ui) fn graph(&self) -> &graph::State {
+        &self.graph
     }
 
     /// Asks the session for something, as a panel would.
@@ -432,6 +437,15 @@ impl App {
             Action::ZoomActual => self.graph.ask(Ask::Actual),
             Action::ZoomIn => self.graph.ask(Ask::ZoomIn),
             Action::ZoomOut => self.graph.ask(Ask::ZoomOut),
+            Action::Pan(way) => {
+                let (right, down) = match way {
+                    Way::Left => (-1, 0),
+                    Way::Right => (1, 0),
+                    Way::Up => (0, -1),
+                    Way::Down => (0, 1),
+                };
+                self.graph.ask(Ask::Pan { right, down });
+            }
             Action::Palette => self.palette.toggle(),
             Action::ToggleTheme => {
                 let mut preferences = self.session.preferences().clone();
@@ -727,7 +741,7 @@ impl eframe::App for Once {
 }
 
 /// A window narrower than this shows the inspector only when asked to, in points.
-const ROOM_FOR_INSPECTOR: f32 = 1000.0;
+const ROOM_FOR_INSPECTOR: f32 = 1140.0;
 
 /// The window's size at first, in points.
 const SIZE: [f32; 2] = [1280.0, 800.0];

@@ -505,6 +505,23 @@ fn compose_takes_wac_source_as_it_takes_a_project() {
     t.check("compose-wac");
 }
 
+/// The validators' limit is met before anything is encoded, and the word says what to do.
+#[test]
+fn compose_says_what_to_do_about_more_instances_than_a_component_can_have() {
+    let mut t = Transcript::new();
+    t.write("fraud-check-wat.wasm", sample_bytes("fraud-check-wat.wasm"));
+    let dep = format!("acme:check={}", t.path("fraud-check-wat.wasm"));
+    for (name, count) in [("many.wac", 900), ("too-many.wac", 1001)] {
+        let mut source = "package my:many;\n".to_owned();
+        (0..count).for_each(|i| _ = writeln!(source, "let a{i} = new acme:check {{}};"));
+        (0..count).for_each(|i| _ = writeln!(source, "export a{i}[\"techbytes:payments/fraud-check\"] as a{i};"));
+        let (source, out) = (t.write(name, source), t.path("many.wasm"));
+        assert_eq!(t.run(&["compose", &source, "--dep", &dep, "-o", &out]), if count > 1000 { 2 } else { 6 });
+        assert!(!Path::new(&out).exists());
+    }
+    t.check("compose-limit");
+}
+
 #[test]
 fn plug_takes_what_fits_and_explains_what_does_not() {
     let mut t = Transcript::new();
@@ -653,6 +670,8 @@ fn inspect_spells_interfaces_in_other_languages() {
         );
         assert_eq!(t.run(&["inspect", ADDER, "--as", language]), 0);
     }
+    assert_eq!(t.run(&["inspect", ADDER, "--as", "rust", "--json"]), 0);
+    assert_eq!(t.run(&["inspect", ADDER, "--as", "rust", "--json", "--interface", "nothing"]), 2);
     assert_eq!(t.run(&["inspect", ADDER, "--as", "rust", "--interface", "nothing"]), 2);
     assert_eq!(t.run(&["inspect", ADDER, "--as", "cobol"]), 2);
     let (package, module) = (t.write("package.wasm", wit_package()), t.write("module.wasm", b"\0asm\x01\0\0\0"));

@@ -4,10 +4,12 @@
 
 mod cli;
 mod desk;
+mod growing;
 mod hostile;
 mod inside;
 mod runner;
 mod samples;
+mod scaling;
 mod session;
 mod sheet;
 mod start;

@@ -86,7 +86,7 @@ pub struct Arguments {
     #[arg(long = "type", value_name = "NAME", conflicts_with_all = ["json", "wit"])]
     type_name: Option<String>,
     /// Print the interfaces in the words of a language: rust, typescript, python, c or go.
-    #[arg(long = "as", value_name = "LANGUAGE", conflicts_with_all = ["json", "wit", "wat", "hex", "sizes", "parts", "origin", "find", "proposals", "cyclonedx", "type_name"])]
+    #[arg(long = "as", value_name = "LANGUAGE", conflicts_with_all = ["wit", "wat", "hex", "sizes", "parts", "origin", "find", "proposals", "cyclonedx", "type_name"])]
     language: Option<spell::Word>,
     /// Only this import or export, by its full name.
     #[arg(long, value_name = "NAME", requires = "language")]
@@ -146,7 +146,7 @@ pub fn run(arguments: &Arguments) -> Exit {
         print(&inside::graph(component, format));
     } else if arguments.inside && !arguments.json {
         print(&inside::text(component));
-    } else if let Some(language) = arguments.language {
+    } else if let Some(language) = arguments.language.filter(|_| !arguments.json) {
         let exit = spell::run(component, language, arguments.interface.as_deref());
         if !matches!(exit, Exit::Done) {
             return exit;
@@ -173,6 +173,12 @@ pub fn run(arguments: &Arguments) -> Exit {
         world::add(&mut json, component, arguments.proposals);
         if arguments.origin {
             origin::add(&mut json, component);
+        }
+        if let (Some(language), Some(object)) = (arguments.language, json.as_object_mut()) {
+            match spell::describe(component, language, arguments.interface.as_deref()) {
+                Ok(spelling) => object.insert("spelling".to_owned(), spelling),
+                Err(why) => return fail(&why),
+            };
         }
         if let (true, Some(object)) = (arguments.sizes, json.as_object_mut()) {
             object.insert("sizes".to_owned(), sizes::describe(component, &size_map(component), arguments.depth));

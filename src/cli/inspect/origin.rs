@@ -51,10 +51,7 @@ fn everything(origin: &Origin) -> String {
 }
 
 fn heading(part: &PartOrigin) -> String {
-    let kind = if part.kind == PartKind::Component { "component" } else { "core module" };
-    let place = if part.path.is_empty() { "whole file".to_owned() } else { format!("part {}", part.path_text()) };
-    let name = part.metadata.name.as_deref().map(|n| format!(" “{}”", display_safe_line(n))).unwrap_or_default();
-    format!("{place}: {kind}{name}, {}", Bytes(part.range.len() as u64))
+    format!("{}, {}", part.label(), Bytes(part.range.len() as u64))
 }
 
 fn packages(count: usize) -> String {

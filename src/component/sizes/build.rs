@@ -1,8 +1,8 @@
 //! One walk over the bytes. It reads the frames of sections itself, so that a section with broken contents, at which a
 //! parser stops, does not hide what comes after it.
 
-use super::super::custom;
 use super::super::parts::{MAX_DEPTH, MAX_PARTS};
+use super::super::{custom, decode};
 use super::{Class, Node, What};
 use std::ops::Range;
 use wasmparser::{
@@ -117,10 +117,11 @@ impl<'a> Builder<'a> {
     /// Opens a part whose node is there and starts before `content`.
     fn enter(&mut self, node: usize, what: What, content: Range<usize>) {
         let is_module = what == What::Module;
-        let version: &[u8] = if is_module { b"\0asm\x01\0\0\0" } else { b"\0asm\x0d\0\x01\0" };
         let start = self.nodes.get(node).map_or(0, |n| n.start as usize);
         let mut at = content.start;
-        if self.slice(content.clone()).starts_with(version) {
+        let bytes = self.slice(content.clone());
+        // The frames of sections are those of today in components of older encodings.
+        if if is_module { bytes.starts_with(b"\0asm\x01\0\0\0") } else { decode::is_any_component(bytes) } {
             at += PREAMBLE;
             self.add_some(node, start..at, What::Header);
         } else {

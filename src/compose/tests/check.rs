@@ -67,6 +67,50 @@ fn a_thousand_instances_of_two_components_cost_one_comparison() {
     assert_eq!(fits.made(), 1);
 }
 
+/// Rule 9, in a crowd: what is said of a cycle does not grow with it.
+#[test]
+fn a_long_cycle_is_told_by_its_ends() {
+    let mut composition = Composition::default();
+    for i in 0..1000 {
+        composition.instances.insert(format!("s{i:03}"), Instance { component: digest("step") });
+        if i > 0 {
+            let from = Port::new(format!("s{:03}", i - 1), "t:ring/x");
+            composition.wires.insert(Port::new(format!("s{i:03}"), "t:ring/x"), from);
+        }
+    }
+    let library = library();
+    let said = |from: &str, side, of: &str| match &fits(&candidates(&composition, &library, &port(from), side), of).fit
+    {
+        Fit::No(why) => why.clone(),
+        fit => panic!("{fit:?}"),
+    };
+    let long = "The wire would close a cycle: s000 → s001 → 994 more → s996 → s997 → s998 → s999 → s000";
+    assert_eq!(said("s000 t:ring/x", Side::Import, "s999"), long);
+    let long = "The wire would close a cycle: s000 → s001 → s002 → s003 → 994 more → s998 → s999 → s000";
+    assert_eq!(said("s999 t:ring/x", Side::Export, "s000"), long);
+    let short = "The wire would close a cycle: s000 → s001 → s002 → s000";
+    assert_eq!(said("s000 t:ring/x", Side::Import, "s002"), short);
+    let all = candidates(&composition, &library, &port("s000 t:ring/x"), Side::Import);
+    assert!(all.len() == 1000 && all.iter().all(|c| matches!(&c.fit, Fit::No(why) if why.len() < 200)));
+}
+
+/// R has to answer at once, however many instances there are.
+#[test]
+fn the_alternatives_of_an_import_cost_one_comparison_for_each_component() {
+    let mut composition = composed(&["user", "end"]);
+    for i in 0..500 {
+        for (name, fixture) in [("a", "store"), ("b", "store-newer"), ("c", "functions"), ("d", "step")] {
+            composition.instances.insert(format!("{name}-{i}"), Instance { component: digest(fixture) });
+        }
+    }
+    let library = library();
+    let mut fits = fit::Fits::default();
+    let (found, at) =
+        crate::compose::autowire::alternatives_with(&mut fits, &composition, &library, &port("user t:store/kv@1.2.0"));
+    assert_eq!((found.len(), at), (1000, None));
+    assert_eq!(fits.made(), 2, "what has another name is not compared");
+}
+
 #[test]
 fn what_needs_no_attention_is_not_mentioned() {
     for lines in [

@@ -53,6 +53,26 @@ fn only_open_components_can_be_added() {
 }
 
 #[test]
+fn what_is_not_valid_is_refused_with_a_sentence_and_stays_open() {
+    let mut library = library();
+    let text = "(component (core module (func (result i32))))";
+    let broken = Arc::new(decode("broken.wat", Arc::from(text.as_bytes())));
+    assert_eq!(broken.kind, Kind::Component);
+    library.insert(broken.digest, Arc::clone(&broken));
+    let add = Edit::AddInstance { name: "a".to_owned(), component: broken.digest };
+    let said = apply(&Composition::default(), &library, &add).unwrap_err().to_string();
+    assert!(said.starts_with("“broken” cannot be placed, only inspected: Not valid WebAssembly: "), "{said}");
+    let composition = composed(&["end"]);
+    let replace = Edit::Replace { instance: "end".to_owned(), component: broken.digest };
+    assert!(apply(&composition, &library, &replace).is_err());
+    // A file that names it is told so, and auto-wire does not offer it.
+    let mut loaded = composition.clone();
+    loaded.instances.insert("b".to_owned(), Instance { component: broken.digest });
+    let found = super::super::check(&loaded, &library);
+    assert!(found[0].message.starts_with("“b” is of “broken”, which is not valid: "), "{found:?}");
+}
+
+#[test]
 fn a_wire_that_does_not_fit_says_the_first_difference() {
     let composition = composed(&[
         "user",

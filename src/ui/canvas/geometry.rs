@@ -450,6 +450,7 @@ mod tests {
 
     const CORNER: Pos2 = pos2(100.0, 50.0);
 
+    /// Rule 16.
     #[test]
     fn zooming_keeps_what_is_under_the_pointer() {
         let mut view = View::default();
@@ -483,6 +484,7 @@ mod tests {
         assert_eq!(view.offset, vec2(-174.0, 0.0));
     }
 
+    /// Rule 3.
     #[test]
     fn the_nearest_port_within_reach_is_snapped_to() {
         let ports = [("far", pos2(0.0, 21.0)), ("near", pos2(10.0, 0.0)), ("nearer", pos2(-9.0, 0.0))];
@@ -511,6 +513,7 @@ mod tests {
         assert!(curve_bounds(back).left() < 0.0 && curve_bounds(back).right() > 200.0);
     }
 
+    /// Rule 17.
     #[test]
     fn the_view_moves_near_the_edges_only_and_towards_them() {
         let canvas = Rect::from_min_size(pos2(0.0, 0.0), vec2(400.0, 300.0));
@@ -526,6 +529,7 @@ mod tests {
         rects.iter().enumerate().any(|(i, a)| rects.iter().skip(i + 1).any(|b| a.intersects(*b)))
     }
 
+    /// Rule 21.
     #[test]
     fn a_tidied_graph_flows_right_without_overlaps() {
         let sizes: Vec<_> = (0..9).map(|i| vec2(200.0 + 13.0 * i as f32, 80.0 + 29.0 * i as f32)).collect();

@@ -143,6 +143,13 @@ pub enum Ask {
     Fit,
     /// Life size.
     Actual,
+    /// A quarter of what is seen to the right and down, or less than nothing to the left and up.
+    Pan {
+        /// 1 to the right, -1 to the left.
+        right: i8,
+        /// 1 down, -1 up.
+        down: i8,
+    },
     /// Larger, about the middle.
     ZoomIn,
     /// Smaller, about the middle.

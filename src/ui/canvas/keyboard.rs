@@ -272,7 +272,8 @@ fn nudge(
 pub(super) fn status_line(ui: &Ui, canvas: &Response, around: &Around<'_>, state: &mut CanvasState) {
     let linking = state.linking.as_ref().filter(|_| around.candidates.is_some());
     let visible = linking.map(|l| l.words(around));
-    let words = visible.as_deref().unwrap_or(&state.said);
+    let said = if state.hint.is_empty() { &state.said } else { &state.hint };
+    let words = visible.as_deref().unwrap_or(said);
     let keys = "Enter connects   ↑ ↓ choose   Esc leaves";
     let t = tokens(ui.ctx());
     let painter = ui.painter_at(around.canvas);

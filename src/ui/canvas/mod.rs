@@ -52,6 +52,8 @@ pub struct CanvasState {
     keyboard: bool,
     status: String,
     said: String,
+    /// What letting go of the wire in hand would do.
+    hint: String,
     size: Vec2,
     hides_minimap: bool,
     /// The canvas's upper left corner on the screen.
@@ -146,6 +148,10 @@ fn answer(ui: &Ui, response: &Response, around: &mut Around<'_>, state: &mut Can
                 let factor = 1.0 / around.view.zoom;
                 around.view.zoom_about(around.canvas.min, around.canvas.center(), factor);
                 around.view.zoom = 1.0;
+            }
+            Ask::Pan { right, down } => {
+                let by = size / 4.0 * vec2(f32::from(right), f32::from(down));
+                around.view.offset -= by.round();
             }
             Ask::ZoomIn => around.view.zoom_about(around.canvas.min, around.canvas.center(), 1.25),
             Ask::ZoomOut => around.view.zoom_about(around.canvas.min, around.canvas.center(), 0.8),
@@ -317,8 +323,9 @@ fn draw(ui: &mut Ui, response: &Response, around: Around<'_>, state: &mut Canvas
     }
     brush.wires();
     brush.nodes();
+    state.hint.clear();
     if let Some(wiring) = &wiring {
-        loose_end(ui, &brush, wiring, aim.as_ref());
+        state.hint = loose_end(ui, &brush, wiring, aim.as_ref());
     } else if let Some(linking) = &state.linking {
         linking.draw(&brush);
     }
@@ -330,7 +337,10 @@ fn draw(ui: &mut Ui, response: &Response, around: Around<'_>, state: &mut Canvas
         // Only now: egui takes the focus from everything that is not under the pointer for it, and the canvas itself is.
         if !ui.memory(|m| m.has_focus(id)) {
             ui.memory_mut(|m| m.request_focus(id));
-            ui.ctx().request_repaint();
+            // During a drag it may be out of view, where nothing has the focus: the next frame comes when the pointer moves.
+            if matches!(state.gesture, Gesture::Idle | Gesture::Pressed { .. }) {
+                ui.ctx().request_repaint();
+            }
         }
         if ui.input(|i| !i.pointer.any_down()) {
             state.pressed_on = None;
@@ -341,7 +351,7 @@ fn draw(ui: &mut Ui, response: &Response, around: Around<'_>, state: &mut Canvas
         ui.ctx().request_repaint();
         reveal_focus(&around, state);
     }
-    let refused = matches!(aim, Some(Aim::Refused(_)));
+    let refused = matches!(aim, Some(Aim::Refused(..)));
     if response.hovered() || wiring.is_some() {
         let space = ui.input(|i| i.key_down(egui::Key::Space)) && !ui.ctx().text_edit_focused();
         ui.ctx().set_cursor_icon(paint::cursor(&state.gesture, on.as_ref(), space, refused));
@@ -376,15 +386,15 @@ fn emphasis(around: &Around<'_>, state: &CanvasState, wiring: Option<&Wiring>, a
     out
 }
 
-/// The wire in hand, and next to it what letting go would do.
-fn loose_end(ui: &Ui, brush: &Brush<'_>, wiring: &Wiring, aim: Option<&Aim<'_>>) {
+/// The wire in hand, and next to it what letting go would do; returns the words.
+fn loose_end(ui: &Ui, brush: &Brush<'_>, wiring: &Wiring, aim: Option<&Aim<'_>>) -> String {
     let t = brush.t;
-    let Some(anchor) = brush.around.scene.find(&wiring.fixed, wiring.side) else { return };
+    let Some(anchor) = brush.around.scene.find(&wiring.fixed, wiring.side) else { return String::new() };
     let family = brush.around.scene.view_of(anchor).map(|(_, p)| p.family);
     let ink = family.map_or(t.dim, |f| t.family(f));
     let (target, words) = match aim {
         Some(Aim::Fits(to, candidate)) => (Some(brush.port_at(*to)), Some((icons::CHECK, t.ok, fit_words(candidate)))),
-        Some(Aim::Refused(why)) => (None, Some((icons::PROHIBIT, t.error, why.clone()))),
+        Some(Aim::Refused(why, _)) => (None, Some((icons::PROHIBIT, t.error, why.clone()))),
         Some(Aim::Empty) if wiring.was.is_some() => (None, Some((icons::LINK_BREAK, t.warn, "Disconnect".to_owned()))),
         _ => (None, None),
     };
@@ -392,9 +402,23 @@ fn loose_end(ui: &Ui, brush: &Brush<'_>, wiring: &Wiring, aim: Option<&Aim<'_>>)
     let pull =
         ui.ctx().animate_bool_with_time(ui.scope_id().with("snap"), target.is_some(), ui.style().animation_time / 2.0);
     let loose = target.map_or(wiring.at, |to| wiring.at.lerp(to, pull));
-    brush.loose_wire(wiring.side, brush.port_at(anchor), loose, ink, !matches!(aim, Some(Aim::Refused(_))));
-    if let Some((glyph, color, words)) = words {
-        hint(ui, brush.around.canvas, wiring.at, glyph, color, &words);
+    brush.loose_wire(wiring.side, brush.port_at(anchor), loose, ink, !matches!(aim, Some(Aim::Refused(..))));
+    let Some((glyph, color, words)) = words else { return String::new() };
+    let other = match aim {
+        Some(Aim::Fits(to, _) | Aim::Refused(_, Some(to))) => brush.around.scene.port(*to),
+        _ => None,
+    };
+    let ends = other.map(|other| {
+        let (from, to) = pointer::export_first(&wiring.fixed, wiring.side, &other);
+        format!("{from} → {to}")
+    });
+    // A difference begins with the name of a function or with a word: neither is a sentence's beginning.
+    let begins = words.starts_with(|c: char| c.is_uppercase());
+    let words = if begins { words } else { format!("Does not fit: {words}") };
+    hint(ui, brush.around.canvas, wiring.at, (glyph, color), &words, ends.as_deref());
+    match ends {
+        Some(ends) => format!("{words}. {ends}"),
+        None => words,
     }
 }
 
@@ -403,8 +427,7 @@ pub(in crate::ui) fn fit_words(candidate: &Candidate) -> String {
     let mut out = match &candidate.fit {
         Fit::Exact => "Fits".to_owned(),
         Fit::OtherVersion { import, export } => {
-            let version = |name: &str| name.rsplit_once('@').map_or_else(|| name.to_owned(), |(_, v)| v.to_owned());
-            format!("Fits: {} satisfies {}", version(export), version(import))
+            format!("Fits: {} satisfies {}", scene::version(export), scene::version(import))
         }
         Fit::No(why) => why.clone(),
     };
@@ -414,15 +437,15 @@ pub(in crate::ui) fn fit_words(candidate: &Candidate) -> String {
     out
 }
 
-/// A line of words beside the pointer, inside of the canvas.
-fn hint(ui: &Ui, canvas: Rect, at: Pos2, glyph: &str, color: egui::Color32, words: &str) {
+/// A line of words beside the pointer, and below it the ends of the wire; inside of the canvas.
+fn hint(ui: &Ui, canvas: Rect, at: Pos2, (glyph, color): (&str, egui::Color32), words: &str, ends: Option<&str>) {
     let t = tokens(ui.ctx());
     let painter = ui.painter_at(canvas);
     let width = (canvas.width() - 60.0).clamp(60.0, 420.0);
-    let mut letters = words.chars();
-    let words = letters.next().map(|c| c.to_uppercase().collect::<String>() + letters.as_str()).unwrap_or_default();
-    let text = painter.layout(words, fonts::text(size::BODY), t.strong, width);
-    let size = text.size() + vec2(40.0, 10.0);
+    let text = painter.layout(words.to_owned(), fonts::text(size::BODY), t.strong, width);
+    let ends = ends.map(|ends| painter.layout(ends.to_owned(), fonts::text(size::SMALL), t.dim, width));
+    let below = ends.as_ref().map_or(Vec2::ZERO, |ends| ends.size());
+    let size = vec2(text.size().x.max(below.x), text.size().y + below.y) + vec2(40.0, 10.0);
     let mut min = at + vec2(16.0, 18.0);
     min.x = min.x.min(canvas.right() - size.x - 8.0).max(canvas.left() + 8.0);
     if min.y + size.y > canvas.bottom() - 8.0 {
@@ -435,7 +458,11 @@ fn hint(ui: &Ui, canvas: Rect, at: Pos2, glyph: &str, color: egui::Color32, word
     painter.rect(area, CornerRadius::same(size::RADIUS), t.raised, edge, StrokeKind::Inside);
     let middle = pos2(area.left() + 16.0, area.top() + 13.0);
     painter.text(middle, egui::Align2::CENTER_CENTER, glyph, fonts::icon(15.0), color);
+    let height = text.size().y;
     painter.galley(area.min + vec2(30.0, 5.0), text, t.strong);
+    if let Some(ends) = ends {
+        painter.galley(area.min + vec2(30.0, 5.0 + height), ends, t.dim);
+    }
 }
 
 /// So many nodes at most are registered in a frame: each costs about a thousandth of a millisecond.
@@ -565,6 +592,9 @@ fn port_tooltip(response: &Response, scene: &Scene, anchor: Anchor) {
         );
         for line in lines {
             ui.label(egui::RichText::new(line).font(fonts::mono(size::BODY)).color(t.normal));
+        }
+        for line in scene.joined(anchor) {
+            ui.label(egui::RichText::new(line).font(fonts::text(size::SMALL)).color(t.normal));
         }
         let ink = match port.state {
             PortState::Missing | PortState::Mismatched => t.error,

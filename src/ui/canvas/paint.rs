@@ -174,7 +174,23 @@ impl Brush<'_> {
             let middle = super::geometry::curve_point(c, 0.5);
             self.painter.circle_filled(middle, 9.0, self.t.canvas);
             icon(&self.painter, middle, icons::LINK_BREAK, 14.0, self.t.error);
+        } else if self.zoom() >= DETAIL
+            && let Some(versions) = self.around.scene.versions(i)
+        {
+            self.versions(c, versions, strong || wire.selected);
         }
+    }
+
+    /// The versions of the two ends, on the wire's first third: what counts calls has the middle.
+    fn versions(&self, c: [Pos2; 4], versions: &str, strong: bool) {
+        let (t, z) = (self.t, self.zoom());
+        let ink = if strong { t.strong } else { t.dim };
+        let text = self.elided(versions, fonts::mono(points(11.0 * z)), ink, 160.0 * z);
+        let middle = super::geometry::curve_point(c, 0.33);
+        let pill = Rect::from_center_size(middle, text.size() + vec2(12.0, 4.0) * z);
+        let edge = Stroke::new(1.0, t.line_strong);
+        self.painter.rect(pill, CornerRadius::same((8.0 * z) as u8), t.canvas, edge, StrokeKind::Inside);
+        self.put(pos2(pill.left() + 6.0 * z, middle.y), text);
     }
 
     fn curve(&self, points: [Pos2; 4], stroke: Stroke, dashed: bool) {

@@ -85,7 +85,8 @@ pub(super) struct Wiring {
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Aim<'a> {
     Fits(Anchor, &'a Candidate),
-    Refused(String),
+    /// Why not, and over which port.
+    Refused(String, Option<Anchor>),
     Node,
     Empty,
 }
@@ -239,12 +240,12 @@ impl<'a> Around<'a> {
             }
             if side == wiring.side {
                 let word = if side == Side::Import { "an import" } else { "an export" };
-                return Aim::Refused(format!("A wire cannot join {word} to {word}"));
+                return Aim::Refused(format!("A wire cannot join {word} to {word}"), Some(anchor));
             }
             return match candidates.iter().find(|c| Some(&c.port) == port.as_ref()) {
-                Some(Candidate { fit: Fit::No(why), .. }) => Aim::Refused(why.clone()),
+                Some(Candidate { fit: Fit::No(why), .. }) => Aim::Refused(why.clone(), Some(anchor)),
                 Some(candidate) => Aim::Fits(anchor, candidate),
-                None => Aim::Refused("No wire can go here".to_owned()),
+                None => Aim::Refused("No wire can go here".to_owned(), Some(anchor)),
             };
         }
         let fitting = candidates.iter().filter(|c| c.fit.fits()).filter_map(|c| {
@@ -552,7 +553,7 @@ fn drop_wire(wiring: &Wiring, around: &Around<'_>) -> Vec<Intent> {
                 _ => vec![Intent::Connect { from, to }],
             }
         }
-        Aim::Refused(_) | Aim::Node => vec![Intent::Cancelled],
+        Aim::Refused(..) | Aim::Node => vec![Intent::Cancelled],
         Aim::Empty => match &wiring.was {
             Some(was) => vec![Intent::Disconnect(was.clone())],
             None => {

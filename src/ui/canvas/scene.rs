@@ -3,6 +3,7 @@
 use super::geometry::{self, Align, Widths, node_size, port_at};
 use crate::component::Family;
 use crate::compose::{Port, Side};
+use crate::diag::display_safe_line;
 use egui::{Pos2, Rect, Vec2};
 use std::collections::HashMap;
 
@@ -188,6 +189,8 @@ pub struct Scene {
     nodes_bounds: Option<Rect>,
     /// Where each wire is, if both of its instances are there.
     courses: Vec<Option<Course>>,
+    /// What stands on a wire whose ends are of two versions: that of the export and that of the import.
+    versions: Vec<Option<String>>,
     by_name: HashMap<String, usize>,
     by_import: HashMap<Port, usize>,
     is_fixed: bool,
@@ -223,7 +226,19 @@ impl Scene {
             Some(Course { ends: (start, goal), nodes: (from, to), bounds })
         };
         let courses = wires.iter().map(course).collect();
-        Self { nodes, wires, frames: Vec::new(), rects, nodes_bounds, courses, by_name, by_import, is_fixed: false }
+        let versions = wires.iter().map(versions).collect();
+        Self {
+            nodes,
+            wires,
+            frames: Vec::new(),
+            rects,
+            nodes_bounds,
+            courses,
+            versions,
+            by_name,
+            by_import,
+            is_fixed: false,
+        }
     }
 
     /// The same scene with wires that stay as they are: no wire can be drawn, picked up or let in a node.
@@ -259,7 +274,7 @@ impl Scene {
 
     /// What assistive technology reads for a frame.
     pub(super) fn frame_name(&self, frame: &FrameView) -> String {
-        let title = crate::diag::display_safe_line(&frame.title).into_owned();
+        let title = display_safe_line(&frame.title).into_owned();
         match self.inside(frame).len() {
             1 => format!("frame {title}, 1 instance"),
             n => format!("frame {title}, {n} instances"),
@@ -351,6 +366,31 @@ impl Scene {
         port_at(self.rect(anchor.node), anchor.side, anchor.row)
     }
 
+    /// What stands on a wire whose ends are of two versions.
+    pub(super) fn versions(&self, wire: usize) -> Option<&str> {
+        self.versions.get(wire)?.as_deref()
+    }
+
+    /// What a port is wired to, in words; where the versions are two, both.
+    pub(super) fn joined(&self, anchor: Anchor) -> Vec<String> {
+        let Some(port) = self.port(anchor) else { return Vec::new() };
+        let mine = |w: &&Wire| if anchor.side == Side::Import { w.to == port } else { w.from == port };
+        let all: Vec<&Wire> = self.wires.iter().filter(mine).collect();
+        let words = |wire: &&Wire| {
+            let (word, other) = if anchor.side == Side::Import { ("from", &wire.from) } else { ("to", &wire.to) };
+            let name = display_safe_line(&other.instance);
+            match versions(wire) {
+                Some(_) => {
+                    format!("{word} {name}: {} satisfies {}", version(&wire.from.name), version(&wire.to.name))
+                }
+                None => format!("{word} {name}"),
+            }
+        };
+        let mut out: Vec<String> = all.iter().take(MOST_JOINED).map(words).collect();
+        out.extend((all.len() > MOST_JOINED).then(|| format!("and {} more", all.len() - MOST_JOINED)));
+        out
+    }
+
     /// Where a wire runs; `None` if one of its instances is gone.
     pub(super) fn course(&self, wire: usize) -> Option<&Course> {
         self.courses.get(wire)?.as_ref()
@@ -394,6 +434,20 @@ impl Scene {
         let (from, to) = (&wire.from, &wire.to);
         format!("{broken} from {} {} to {} {}", from.instance, from.name, to.instance, to.name)
     }
+}
+
+/// Wires of one port that are told one by one.
+const MOST_JOINED: usize = 4;
+
+/// The version in an interface's name, safe to show; the whole name where there is none.
+pub(super) fn version(name: &str) -> String {
+    display_safe_line(name.split_once('@').map_or(name, |(_, version)| version)).into_owned()
+}
+
+/// The versions of the two ends of a wire, if they are two of one interface.
+fn versions(wire: &Wire) -> Option<String> {
+    let ((from, given), (to, wanted)) = wire.from.name.split_once('@').zip(wire.to.name.split_once('@'))?;
+    (from == to && given != wanted).then(|| format!("{} → {}", display_safe_line(given), display_safe_line(wanted)))
 }
 
 fn measure(node: &Node) -> Vec2 {

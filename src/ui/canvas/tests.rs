@@ -198,6 +198,49 @@ fn center(stage: &Stage<'_, Bench>, label: &str) -> Pos2 {
     stage.harness.get_by_label(label).rect().center()
 }
 
+/// What the canvas says to assistive technology.
+fn said(stage: &Stage<'_, Bench>) -> String {
+    stage.harness.get_by_role(Role::Status).accesskit_node().label().unwrap_or_default()
+}
+
+fn each_shape(shape: &egui::Shape, of: &mut dyn FnMut(&egui::Shape)) {
+    match shape {
+        egui::Shape::Vec(shapes) => shapes.iter().for_each(|shape| each_shape(shape, of)),
+        shape => of(shape),
+    }
+}
+
+/// Every text that is painted.
+fn painted(stage: &Stage<'_, Bench>) -> Vec<String> {
+    let mut texts = Vec::new();
+    for clipped in &stage.harness.output().shapes {
+        each_shape(&clipped.shape, &mut |shape| {
+            if let egui::Shape::Text(text) = shape {
+                texts.push(text.galley.text().to_owned());
+            }
+        });
+    }
+    texts
+}
+
+/// How large the mark of a port is painted: the widest circle or polygon around this point.
+fn mark_at(stage: &Stage<'_, Bench>, at: Pos2) -> f32 {
+    let mut widest = 0.0_f32;
+    for clipped in &stage.harness.output().shapes {
+        each_shape(&clipped.shape, &mut |shape| {
+            let bounds = match shape {
+                egui::Shape::Circle(circle) => Rect::from_center_size(circle.center, Vec2::splat(2.0 * circle.radius)),
+                egui::Shape::Path(path) if path.closed => Rect::from_points(&path.points),
+                _ => return,
+            };
+            if bounds.center().distance(at) < 1.0 {
+                widest = widest.max(bounds.width());
+            }
+        });
+    }
+    widest
+}
+
 fn last(stage: &Stage<'_, Bench>) -> Intent {
     stage.harness.state().log.last().cloned().unwrap()
 }
@@ -237,6 +280,7 @@ fn pictures() {
     });
 }
 
+/// Rule 1.
 #[test]
 fn a_press_without_a_drag_makes_no_wire() {
     let mut s = stage();
@@ -264,6 +308,7 @@ fn a_wire_is_dragged_from_an_import_to_an_export() {
     assert!(s.harness.state().canvas.linking().is_none());
 }
 
+/// Rule 3; the rest of it is in `pointer`.
 #[test]
 fn a_wire_snaps_to_a_port_that_fits_nearby() {
     let mut s = stage();
@@ -273,17 +318,24 @@ fn a_wire_snaps_to_a_port_that_fits_nearby() {
     assert!(matches!(last(&s), Intent::Connect { .. }));
 }
 
+/// Rule 4.
 #[test]
 fn over_a_port_that_does_not_fit_nothing_happens() {
     let mut s = stage();
     let (from, to) = (center(&s, IMPORT), center(&s, "stock export ready, unused"));
     drag(&mut s, from, to);
     assert_eq!(s.harness.output().platform_output.cursor_icon, egui::CursorIcon::NoDrop);
+    // Why not, and which two ports: read out, and painted.
+    let why = format!("Does not fit: `ready` is another interface than `{FRAUD}`");
+    assert_eq!(said(&s), format!("{why}. stock · ready → checkout · {FRAUD}"));
+    assert!(painted(&s).contains(&why), "{:?}", painted(&s));
     drop(&mut s, to);
+    assert_eq!(said(&s), "");
     assert_eq!(last(&s), Intent::Cancelled);
     assert_eq!(s.harness.state().wires.len(), 3);
 }
 
+/// Rule 5: the canvas's part; the menu is tested with the workspace.
 #[test]
 fn a_wire_let_go_over_nothing_asks_what_fits() {
     let mut s = stage();
@@ -294,6 +346,7 @@ fn a_wire_let_go_over_nothing_asks_what_fits() {
     assert!(matches!(last(&s), Intent::DropOnEmpty { side: Side::Import, .. }));
 }
 
+/// Rule 6.
 #[test]
 fn escape_and_the_secondary_button_take_a_drag_back() {
     for secondary in [false, true] {
@@ -330,6 +383,7 @@ fn scroll(stage: &mut Stage<'_, Bench>, by: f32, modifiers: Modifiers) {
     stage.harness.run();
 }
 
+/// Rule 16: about the pointer, during a drag too.
 #[test]
 fn zooming_and_scrolling_while_dragging_keep_what_is_dragged_under_the_pointer() {
     for modifiers in [Modifiers::COMMAND, Modifiers::NONE] {
@@ -382,6 +436,7 @@ fn the_minimap_stands_there_while_something_is_out_of_view_and_pans() {
     assert!(s.harness.query_by_label("Minimap").is_none());
 }
 
+/// Rule 7: dropped on nothing.
 #[test]
 fn a_wire_is_picked_up_by_its_end() {
     let mut s = stage();
@@ -418,6 +473,7 @@ fn a_node_is_dragged_along_the_grid_and_takes_the_selection_with_it() {
     assert_eq!(places, [("stock".to_owned(), [108.0, 204.0]), ("rates".to_owned(), [108.0, 372.0])]);
 }
 
+/// Rule 18; how keys change it is in `pointer`.
 #[test]
 fn a_marquee_selects_what_it_touches() {
     let mut s = stage();
@@ -429,6 +485,7 @@ fn a_marquee_selects_what_it_touches() {
     assert_eq!(last(&s), Intent::Select { instances: expected, mode: SelectMode::Replace });
 }
 
+/// Rule 19.
 #[test]
 fn the_keyboard_alone_connects_and_names_what_it_does() {
     let mut s = stage();
@@ -445,6 +502,7 @@ fn the_keyboard_alone_connects_and_names_what_it_does() {
     assert!(s.harness.state().canvas.linking().is_none());
 }
 
+/// Rule 19: Escape.
 #[test]
 fn leaving_by_escape_connects_nothing() {
     let mut s = stage();
@@ -458,6 +516,7 @@ fn leaving_by_escape_connects_nothing() {
     assert!(s.harness.state().canvas.linking().is_none());
 }
 
+/// Rule 20, and Delete of rule 18.
 #[test]
 fn arrow_keys_move_the_selection_and_say_so() {
     let mut s = stage();
@@ -483,6 +542,7 @@ fn tab_walks_over_nodes_and_ports() {
     assert!(s.harness.state().canvas.status().starts_with("fraud-go import"));
 }
 
+/// Rule 16: keys of the canvas's own.
 #[test]
 fn the_view_is_fitted_and_set_to_life_size_by_keys() {
     let mut s = stage();
@@ -500,6 +560,7 @@ fn the_view_is_fitted_and_set_to_life_size_by_keys() {
     assert_eq!(s.harness.state().canvas.view().unwrap().zoom, 1.0);
 }
 
+/// Rule 16: fitting an empty canvas does nothing.
 #[test]
 fn an_empty_canvas_takes_every_key_and_click() {
     let empty = Bench { nodes: Vec::new(), wires: Vec::new(), canvas: CanvasState::default(), log: Vec::new() };
@@ -515,6 +576,7 @@ fn an_empty_canvas_takes_every_key_and_click() {
     assert_eq!(s.harness.state().canvas.view(), before);
 }
 
+/// Rule 14: the canvas's part.
 #[test]
 fn the_mark_of_missing_imports_leads_to_the_problem() {
     let mut s = stage();
@@ -526,6 +588,7 @@ fn the_mark_of_missing_imports_leads_to_the_problem() {
     assert_eq!(last(&s), Intent::FocusProblem("checkout".to_owned()));
 }
 
+/// Rule 15: the canvas's part.
 #[test]
 fn revealing_brings_into_view_and_focuses() {
     let mut s = stage();
@@ -536,6 +599,210 @@ fn revealing_brings_into_view_and_focuses() {
     let port = s.harness.get_by_label(IMPORT);
     assert!(port.is_focused());
     assert!(Rect::from_min_size(Pos2::ZERO, vec2(1240.0, 640.0)).contains_rect(port.rect()));
+}
+
+/// Rule 2.
+#[test]
+fn while_a_wire_is_drawn_what_fits_stands_out_and_the_rest_steps_back() {
+    let mut s = stage();
+    let ink = |s: &Stage<'_, Bench>| -> Vec<(String, egui::Color32)> {
+        let mut inks = Vec::new();
+        for clipped in &s.harness.output().shapes {
+            each_shape(&clipped.shape, &mut |shape| {
+                if let egui::Shape::Text(text) = shape {
+                    let color = text.galley.job.sections.first().map_or(text.fallback_color, |s| s.format.color);
+                    inks.push((text.galley.text().to_owned(), color));
+                }
+            });
+        }
+        inks
+    };
+    let of = |inks: &[(String, egui::Color32)], text: &str| inks.iter().find(|(t, _)| t == text).unwrap().1;
+    let ticks = |inks: &[(String, egui::Color32)]| inks.iter().filter(|(t, _)| t == icons::CHECK).count();
+    let before = ink(&s);
+    let (from, export) = (center(&s, IMPORT), center(&s, EXPORT));
+    let mark = mark_at(&s, export);
+    assert_eq!(ticks(&before), 0);
+    for cancelled in [true, false] {
+        drag(&mut s, from, from - vec2(60.0, 0.0));
+        let during = ink(&s);
+        assert_eq!(ticks(&during), 1, "the one port that fits has a tick");
+        assert!(mark_at(&s, export) > mark + 4.0, "and a ring");
+        let (dim, plain) = (of(&during, "ready"), of(&before, "ready"));
+        assert!(dim.a() < plain.a(), "what does not fit is dimmed: {dim:?}, {plain:?}");
+        if cancelled {
+            s.harness.key_press(Key::Escape);
+            s.harness.run();
+        }
+        drop(&mut s, from - vec2(60.0, 0.0));
+        s.harness.remove_cursor();
+        s.harness.run();
+        let after = ink(&s);
+        assert_eq!((ticks(&after), of(&after, "ready")), (0, plain));
+        assert_eq!(mark_at(&s, export), mark);
+    }
+}
+
+/// Rule 8.
+#[test]
+fn the_provider_that_would_be_replaced_is_named_before_release() {
+    let mut s = stage();
+    // A second export of what checkout takes from stock.
+    let mut other = node("warehouse", "stock-rust", "Rust", "88 KiB", [72.0, 480.0]);
+    other.exports = vec![port(STOCK, Family::Resource, PortShape::Resource, PortState::Unused)];
+    s.harness.state_mut().nodes.push(other);
+    s.harness.run();
+    let from = center(&s, "warehouse export techbytes:shop/stock@1.2.0, unused");
+    let to = center(&s, "checkout import techbytes:shop/stock@1.2.0, connected");
+    drag(&mut s, from, to);
+    assert_eq!(said(&s), format!("Fits, replaces stock. warehouse · {STOCK} → checkout · {STOCK}"));
+    assert!(painted(&s).contains(&"Fits, replaces stock".to_owned()));
+    drop(&mut s, to);
+    let (from, to) = (Port::new("warehouse", STOCK), Port::new("checkout", STOCK));
+    assert_eq!(last(&s), Intent::Connect { from, to });
+}
+
+/// Rule 11: on a port and on its wire, and what a wire between two versions says of them.
+#[test]
+fn a_port_tells_its_name_version_and_signatures_and_what_version_it_got() {
+    let mut s = stage();
+    let (from, to) = (Port::new("fraud-go", "techbytes:payments/fraud-check@1.2.0"), Port::new("checkout", FRAUD));
+    s.harness.state_mut().apply(vec![Intent::Connect { from, to }]);
+    s.harness.run();
+    assert!(painted(&s).contains(&"1.2.0 → 1.0.0".to_owned()), "on the wire: {:?}", painted(&s));
+    let ports = [
+        (IMPORT, FRAUD, "from fraud-go: 1.2.0 satisfies 1.0.0"),
+        (EXPORT, "techbytes:payments/fraud-check@1.2.0", "to checkout: 1.2.0 satisfies 1.0.0"),
+        ("checkout import techbytes:shop/stock@1.2.0, connected", STOCK, "from stock"),
+    ];
+    for (label, name, joined) in ports {
+        s.harness.remove_cursor();
+        s.harness.run();
+        s.harness.hover_at(center(&s, label));
+        for _ in 0..8 {
+            s.harness.step();
+        }
+        for text in [name, "check: func(order: order) -> result<score, string>", joined] {
+            assert!(s.harness.query_by_label(text).is_some(), "{label}: {text}");
+        }
+    }
+}
+
+/// Rule 12.
+#[test]
+fn a_wire_under_the_pointer_or_the_focus_stands_out_with_both_its_ports() {
+    let name = format!("wire from stock {STOCK} to checkout {STOCK}");
+    for by_pointer in [true, false] {
+        let mut s = stage();
+        let wire = s.harness.get_by_label(&name).rect().center();
+        let ends = [format!("stock export {STOCK}, connected"), format!("checkout import {STOCK}, connected")];
+        let ends = ends.map(|end| center(&s, &end));
+        let other = center(&s, IMPORT);
+        let before = [ends[0], ends[1], other].map(|at| mark_at(&s, at));
+        let wires = |s: &Stage<'_, Bench>| {
+            let mut widths = Vec::new();
+            for clipped in &s.harness.output().shapes {
+                each_shape(&clipped.shape, &mut |shape| {
+                    if let egui::Shape::CubicBezier(curve) = shape {
+                        widths.push(curve.stroke.width);
+                    }
+                });
+            }
+            widths.iter().copied().fold(0.0_f32, f32::max)
+        };
+        let width = wires(&s);
+        if by_pointer {
+            s.harness.hover_at(wire);
+        } else {
+            // Focus is drawn once a key was pressed.
+            s.harness.get_by_label(&name).focus();
+            s.harness.run();
+            s.harness.key_press(Key::Home);
+        }
+        s.harness.run();
+        assert_eq!(s.harness.state().canvas.status(), name);
+        let after = [ends[0], ends[1], other].map(|at| mark_at(&s, at));
+        assert!(after[0] > before[0] && after[1] > before[1], "{before:?} {after:?}");
+        assert_eq!(after[2], before[2]);
+        assert!(wires(&s) > width);
+    }
+}
+
+/// Rule 13: a mark or a shape for each state besides the word, none of them by colour alone.
+#[test]
+fn the_state_of_a_port_is_readable_without_colour() {
+    use PortState::{Exported, Host, Mismatched, Missing, Satisfied, Unused};
+    let look = |state: PortState| {
+        let mut one = node("one", "one", "", "", [80.0, 80.0]);
+        one.imports = vec![port("a:b/c@1.0.0", Family::Record, PortShape::Interface, state)];
+        let bench = Bench { nodes: vec![one], wires: Vec::new(), canvas: CanvasState::default(), log: Vec::new() };
+        let mut s = Stage::new([400.0, 300.0], Theme::Dark, bench, ui);
+        s.harness.run();
+        let (at, mut hollow, mut lines) = (center(&s, &format!("one import a:b/c@1.0.0, {}", state.word())), None, 0);
+        let ground = theme::tokens(&s.harness.ctx).raised;
+        for clipped in &s.harness.output().shapes {
+            each_shape(&clipped.shape, &mut |shape| match shape {
+                egui::Shape::Circle(c) if c.center.distance(at) < 1.0 => hollow = Some(c.fill == ground),
+                egui::Shape::LineSegment { points, .. } if points[0].lerp(points[1], 0.5).distance(at) < 1.0 => {
+                    lines += 1
+                }
+                _ => {}
+            });
+        }
+        let marks = [icons::WARNING, icons::LINK_BREAK, icons::EXPORTED].map(|m| painted(&s).contains(&m.to_owned()));
+        (hollow.unwrap(), lines, marks)
+    };
+    let looks = [Satisfied, Missing, Mismatched, Exported, Unused].map(look);
+    for (i, one) in looks.iter().enumerate() {
+        assert!(looks.iter().skip(i + 1).all(|other| one != other), "{looks:?}");
+    }
+    // What a host gives has a shape of its own.
+    assert_eq!(look(Host), look(Satisfied));
+    let shape = |shape| {
+        Scene::new(
+            vec![Node { imports: vec![port("a:b/c", Family::Host, shape, Host)], ..node("n", "", "", "", [0.0; 2]) }],
+            Vec::new(),
+        )
+    };
+    assert_ne!(shape(PortShape::Host).nodes()[0].imports[0].shape, PortShape::Interface);
+}
+
+/// Rule 17.
+#[test]
+fn a_wire_or_node_dragged_to_the_edge_pans_the_canvas() {
+    let node = |s: &Stage<'_, Bench>| {
+        s.harness.get_by_label("stock, instance of stock-rust").rect().left_top() + vec2(40.0, 16.0)
+    };
+    for of_wire in [true, false] {
+        let mut s = stage();
+        let from = if of_wire { center(&s, EXPORT) } else { node(&s) };
+        let view = |s: &Stage<'_, Bench>| s.harness.state().canvas.view.unwrap();
+        let before = view(&s);
+        s.harness.drag_at(from);
+        s.harness.step();
+        for at in [from.lerp(pos2(620.0, 320.0), 0.5), pos2(620.0, 320.0)] {
+            s.harness.hover_at(at);
+            s.harness.step();
+        }
+        assert_eq!(view(&s), before, "in the middle it stays");
+        s.harness.hover_at(pos2(1238.0, 320.0));
+        for _ in 0..10 {
+            s.harness.step();
+        }
+        let after = view(&s);
+        assert!(after.offset.x < before.offset.x - 20.0 && after.offset.y == before.offset.y, "{before:?} {after:?}");
+        s.harness.hover_at(pos2(620.0, 320.0));
+        s.harness.step();
+        let still = view(&s);
+        s.harness.run();
+        assert_eq!(view(&s), still, "away from the edge it stays again");
+        if !of_wire {
+            drop(&mut s, pos2(620.0, 320.0));
+            let Intent::Move(places) = last(&s) else { panic!("{:?}", last(&s)) };
+            // What was panned is part of the way.
+            assert!(places[0].1[0] > 72.0 + (620.0 - from.x) / still.zoom + 15.0, "{places:?}");
+        }
+    }
 }
 
 /// A thousand nodes with ten ports each and five thousand wires.

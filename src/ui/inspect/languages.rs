@@ -15,6 +15,7 @@ use crate::ui::parts::{self as widgets, Button, Drawing, draw};
 use crate::ui::theme::{fonts, icons, size, space, tokens};
 use egui::{Align, Label, Layout, Rect, ScrollArea, Sense, Stroke, Ui, UiBuilder, pos2, vec2};
 use lines::{LINE, Lines};
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -39,6 +40,8 @@ struct Made {
     /// All of the spelling, to copy.
     whole: String,
     shortened: bool,
+    /// Whether long names are cut in what is shown.
+    short_names: bool,
     families: HashMap<String, Family>,
     /// The name of the topmost item in view.
     first_seen: String,
@@ -120,6 +123,9 @@ pub(super) fn show(
     if let Some(made) = &mut state.made {
         if made.shortened {
             ui.label(kit::small("This is shortened: it is too long to be spelled in full"));
+        }
+        if made.short_names {
+            ui.label(kit::small(kit::NAMES_ARE_SHORT));
         }
         rows(ui, made, state.going.take());
     }
@@ -269,10 +275,13 @@ fn heads(ui: &mut Ui, language: Language, is_narrow: bool) {
 
 fn make(key: Key, section: &Section<'_>, spelling: &Spelling) -> Made {
     let mut rows = Vec::new();
-    let mut top = 0.0;
+    let (mut top, mut short_names) = (0.0, false);
     let mut push = |name: &str, wit: &str, text: String| {
         let [wit_letters, letters] = key.letters;
-        let (wit, spelled) = (Lines::new(wit, None, wit_letters), Lines::new(&text, Some(key.language), letters));
+        let [shown_wit, shown] = [wit, &text].map(kit::with_short_names);
+        short_names |= matches!(shown_wit, Cow::Owned(_)) || matches!(shown, Cow::Owned(_));
+        let wit = Lines::new(&shown_wit, None, wit_letters);
+        let spelled = Lines::new(&shown, Some(key.language), letters);
         let both = [wit.height(), spelled.height()];
         let height = 2.0 * space::S + if key.stacked { both[0] + both[1] + space::S } else { both[0].max(both[1]) };
         rows.push(Row { name: name.to_owned(), wit, spelled, text, top, height });
@@ -292,6 +301,7 @@ fn make(key: Key, section: &Section<'_>, spelling: &Spelling) -> Made {
         rows,
         whole: spelling.text(key.language),
         shortened: spelling.shortened,
+        short_names,
         families: spelling.families.clone(),
         first_seen: String::new(),
     }

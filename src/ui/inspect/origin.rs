@@ -120,7 +120,7 @@ fn makers_and_parts(ui: &mut Ui, origin: &Origin, state: &mut State) {
             });
         });
         if let Some(part) = origin.parts.get(state.part) {
-            Section::new(&part_name(part)).show(ui, |ui| details(ui, part));
+            Section::new(&part.label()).show(ui, |ui| details(ui, part));
         }
         ui.add_space(space::L);
     });
@@ -143,18 +143,9 @@ fn more(ui: &mut Ui, all: usize) {
     }
 }
 
-/// What a part is called: its own name, or its place.
-fn part_name(part: &PartOrigin) -> String {
-    let place = if part.path.is_empty() { "Whole file".to_owned() } else { format!("Part {}", part.path_text()) };
-    match &part.metadata.name {
-        Some(name) if !name.is_empty() => format!("{place} “{}”", display_safe_line(name)),
-        _ => place,
-    }
-}
-
 /// Whether the row was clicked.
 fn part_row(ui: &mut Ui, part: &PartOrigin, is_selected: bool) -> bool {
-    let name = part_name(part);
+    let name = part.label();
     let tools: Vec<_> = part.metadata.producers.iter().take(3).map(|p| p.name.as_str()).collect();
     let detail = display_safe_line(&tools.join(", ")).into_owned();
     let trailing = match &part.dependencies {
@@ -230,7 +221,7 @@ fn packages(ui: &mut Ui, origin: &Origin, state: &mut State) {
     }
     parts::heading(ui, "Embedded dependencies");
     if let Some((part, why)) = unreadable {
-        let text = format!("The list of {} cannot be read: {}", part_name(part), display_safe_line(why));
+        let text = format!("{}: the list of packages cannot be read: {}", part.label(), display_safe_line(why));
         Banner::new(Tone::Warn, &text).show(ui);
     }
     if !origin.parts.iter().any(|p| matches!(p.dependencies, Dependencies::Listed(_))) {
@@ -285,7 +276,7 @@ fn package_row(ui: &mut Ui, part: &PartOrigin, dependency: &Dependency) {
     };
     let trailing = format!("{source}{what}");
     let row = ListRow::new(&name).icon(icons::PACKAGE).mono().detail(&version).trailing(&trailing);
-    row.show(ui).on_hover_text(format!("{name} {version}\nFrom {source}, in {}", part_name(part)));
+    row.show(ui).on_hover_text(format!("{name} {version}\nFrom {source}, in {}", part.label()));
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use crate::grant;
 use crate::measure::Bytes;
 use crate::session::{Command, Finding, Session, Study, Summary};
 use crate::ui::panels::{Outbox, Request, kit};
-use crate::ui::parts::{self, Banner, Button, Section, draw};
+use crate::ui::parts::{self, Banner, Button, ListRow, Section, draw};
 use crate::ui::theme::{Tone, fonts, icons, size, space, tokens};
 use egui::{
     Align, CornerRadius, Frame, Label, Layout, Margin, RichText, Role, ScrollArea, Sense, Stroke, StrokeKind, Ui,
@@ -43,6 +43,11 @@ pub(super) fn show(
         ui.set_max_width(WIDEST.min(ui.available_width()));
         ui.spacing_mut().item_spacing.y = space::XS;
         problems(ui, component);
+        if component.kind == Kind::Unknown {
+            sections(ui, component, outbox);
+            ui.add_space(space::S);
+            return facts(ui, session, component, outbox);
+        }
         let study = Study::Summary(component.digest);
         let Some(Finding::Summary(summary)) = super::finding(ui, session, study, outbox) else { return };
         // A WIT package is never run: it reaches nothing and needs no engine.
@@ -127,6 +132,23 @@ fn facts(ui: &mut Ui, session: &Session, component: &Component, outbox: &mut Out
             parts::timing_bar(ui, "Time to open", &segments);
         });
     }
+}
+
+/// What can be said of a file whose contents nothing reads: its sections and how large they are.
+fn sections(ui: &mut Ui, component: &Component, outbox: &mut Outbox) {
+    let all = &component.root.sections;
+    Section::new("Sections").count(all.len()).show(ui, |ui| {
+        for (name, range) in all.iter().take(MOST) {
+            let name = display_safe_line(name);
+            let size = Bytes(range.len() as u64).to_string();
+            let row = ListRow::new(&name).mono().trailing(&size).show(ui);
+            if row.on_hover_text("Show its bytes").clicked() {
+                let at = At::Hex(range.clone());
+                outbox.request(Request::Inspect(Place { component: component.digest, view: View::Code, at }));
+            }
+        }
+        more(ui, all.len(), MOST);
+    });
 }
 
 fn problems(ui: &mut Ui, component: &Component) {

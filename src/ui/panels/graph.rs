@@ -2,6 +2,8 @@
 //! the canvas says into commands.
 
 mod list;
+#[cfg(test)]
+mod rules;
 
 use super::{Outbox, Request};
 use crate::call::Outcome;
@@ -21,7 +23,7 @@ use crate::ui::panels::kit;
 use crate::ui::parts::{self, Drawing};
 use crate::ui::theme::{icons, space};
 use egui::{Popup, PopupCloseBehavior, Pos2, Rect, TextEdit, Ui, pos2};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// The workspace's state.
 #[derive(Default)]
@@ -30,8 +32,12 @@ pub struct State {
     scene: Scene,
     /// What the scene was made of: made anew when any of it is another.
     made_of: Option<MadeOf>,
+    /// How the ports of each component look, imports and exports: much to format, and the same for all its instances.
+    ports: HashMap<Digest, (Vec<PortView>, Vec<PortView>)>,
     candidates: Vec<Candidate>,
     menu: Option<Menu>,
+    /// What the menu of a loose wire lists: for which wiring and port, and the components with the ports that fit.
+    fitting: Option<(u64, Port, Side, BTreeMap<Digest, String>)>,
     search: String,
     hovered: String,
     /// The import whose provider was switched last, the provider, and what to say of it.
@@ -177,7 +183,8 @@ impl State {
             self.menu = None;
         }
         if self.made_of.as_ref() != Some(&now) {
-            self.scene = scene(session, &now);
+            self.ports.retain(|component, _| session.library().contains_key(component));
+            self.scene = scene(session, &now, &mut self.ports);
             self.made_of = Some(now);
         }
     }
@@ -185,7 +192,7 @@ impl State {
 
 // ---- the picture ----
 
-fn scene(session: &Session, made_of: &MadeOf) -> Scene {
+fn scene(session: &Session, made_of: &MadeOf, ports: &mut HashMap<Digest, (Vec<PortView>, Vec<PortView>)>) -> Scene {
     let composition = &session.document().composition;
     let library = session.library();
     let broken: BTreeSet<(&str, &str)> = session
@@ -233,19 +240,23 @@ fn scene(session: &Session, made_of: &MadeOf) -> Scene {
             node.size_text = Bytes(component.bytes.len() as u64).to_string();
             node.state.live = made_of.live.contains(&component.digest);
             node.state.trapped = made_of.trapped.contains(&component.digest);
-            for import in &component.imports {
+            let (imports, exports) = ports.entry(component.digest).or_insert_with(|| {
+                let view = |e: &Extern| port_view(component, e, PortState::Unused);
+                (component.imports.iter().map(view).collect(), component.exports.iter().map(view).collect())
+            });
+            for (import, view) in component.imports.iter().zip(imports) {
                 let port = Port::new(name, &import.name);
                 let is_broken = broken.contains(&(name.as_str(), import.name.as_str()));
                 let state = import_state(composition.wires.contains_key(&port), is_broken, import.is_host());
                 node.state.unsatisfied += usize::from(state == PortState::Missing);
-                node.imports.push(port_view(component, import, state));
+                node.imports.push(PortView { state, ..view.clone() });
             }
             // Host imports are many and wired seldom: they stand below what needs a wire.
             node.imports.sort_by_key(|p| p.state == PortState::Host);
-            for export in &component.exports {
+            for (export, view) in component.exports.iter().zip(exports) {
                 let port = Port::new(name, &export.name);
                 let state = export_state(used.contains(&port), exported.contains(&port) && chosen);
-                node.exports.push(port_view(component, export, state));
+                node.exports.push(PortView { state, ..view.clone() });
             }
         }
         nodes.push(node);
@@ -342,7 +353,7 @@ pub fn show(ui: &mut Ui, session: &Session, state: &mut State, outbox: &mut Outb
         empty(ui, session, outbox);
         return;
     }
-    bar(ui, state);
+    bar(ui, session, state);
     if state.is_list {
         state.hovered.clear();
         list::show(ui, session, &mut state.list, outbox);
@@ -363,7 +374,7 @@ pub fn show(ui: &mut Ui, session: &Session, state: &mut State, outbox: &mut Outb
 }
 
 /// The switch between graph and list, and what else concerns the view.
-fn bar(ui: &mut Ui, state: &mut State) {
+fn bar(ui: &mut Ui, session: &Session, state: &mut State) {
     let frame = kit::bar_frame(ui).inner_margin(egui::Margin::symmetric(space::M as i8, space::XS as i8));
     frame.show(ui, |ui| {
         ui.horizontal(|ui| {
@@ -375,6 +386,9 @@ fn bar(ui: &mut Ui, state: &mut State) {
             if state.is_list {
                 list::bar(ui, &mut state.list);
             } else {
+                if session.is_checking() {
+                    ui.label(kit::dim("Checking…"));
+                }
                 ui.take_available_width();
             }
         });
@@ -507,7 +521,8 @@ fn insertion(session: &Session, instance: &str, wire: &Port) -> Option<Vec<Edit>
     let fitting = |port: &Port, side| {
         compose::candidates(composition, session.library(), port, side)
             .into_iter()
-            .find(|c| c.port.instance == instance && c.fit.fits() && c.replaces.is_none())
+            // The wire itself is what an export replaces; an import of the node must be free.
+            .find(|c| c.port.instance == instance && c.fit.fits() && (side == Side::Import || c.replaces.is_none()))
             .map(|c| c.port)
     };
     let import = fitting(from, Side::Export)?;
@@ -536,9 +551,7 @@ fn menu(ui: &mut Ui, session: &Session, state: &mut State, outbox: &mut Outbox) 
             match &menu.what {
                 What::On(MenuOn::Frame(title)) => frame_menu(ui, session, &mut state.search, title, menu.fresh, outbox),
                 What::On(on) => on_menu(ui, session, state, on, menu.world, outbox),
-                What::Add(port, side) => {
-                    add_menu(ui, session, &mut state.search, port, *side, menu.world, menu.fresh, outbox)
-                }
+                What::Add(port, side) => add_menu(ui, session, state, port, *side, menu.world, menu.fresh, outbox),
             }
         });
     let acted = outbox.commands.len() + outbox.requests.len() > before;
@@ -716,23 +729,28 @@ fn port_menu(ui: &mut Ui, session: &Session, port: &Port, side: Side, at: [f32; 
 fn add_menu(
     ui: &mut Ui,
     session: &Session,
-    search: &mut String,
+    state: &mut State,
     port: &Port,
     side: Side,
     at: [f32; 2],
     fresh: bool,
     outbox: &mut Outbox,
 ) {
-    let field = parts::search_field(ui, search, "Search components that fit");
+    let field = parts::search_field(ui, &mut state.search, "Search components that fit");
     if fresh {
         field.request_focus();
     }
     ui.add_space(space::XS);
-    let wanted = search.trim().to_lowercase();
-    let fitting = compose::fitting(&session.document().composition, session.library(), port, side);
+    let wanted = state.search.trim().to_lowercase();
+    let is_known = |(wiring, of, on, _): &(u64, Port, Side, _)| (*wiring, of, *on) == (session.wiring(), port, side);
+    if !state.fitting.as_ref().is_some_and(is_known) {
+        let fitting = compose::fitting(&session.document().composition, session.library(), port, side);
+        state.fitting = Some((session.wiring(), port.clone(), side, fitting));
+    }
+    let Some((.., fitting)) = &state.fitting else { return };
     let enter = ui.input(|i| i.key_pressed(egui::Key::Enter));
     let mut first = true;
-    for (digest, name) in &fitting {
+    for (digest, name) in fitting {
         let Some(component) = session.library().get(digest) else { continue };
         if !wanted.is_empty() && !component.name.to_lowercase().contains(&wanted) {
             continue;

@@ -33,6 +33,35 @@ pub fn shortened(text: &str, most: usize) -> Cow<'_, str> {
     }
 }
 
+/// Characters of a name that are shown where text wraps.
+pub const MOST_OF_A_NAME: usize = 160;
+
+/// The text with every name in it that is longer than [`MOST_OF_A_NAME`] cut and marked; itself if there is none.
+pub fn with_short_names(text: &str) -> Cow<'_, str> {
+    let is_of_name = |c: char| c.is_alphanumeric() || "-_:/@.%".contains(c);
+    let mut out: Option<String> = None;
+    // Bytes that are dealt with, and how many characters the name has so far.
+    let (mut taken, mut length) = (0, 0);
+    for (at, c) in text.char_indices() {
+        length = if is_of_name(c) { length + 1 } else { 0 };
+        if length == MOST_OF_A_NAME + 1 {
+            let out = out.get_or_insert_default();
+            out.push_str(text.get(taken..at).unwrap_or_default());
+            out.push('…');
+        }
+        if length > MOST_OF_A_NAME {
+            taken = at + c.len_utf8();
+        }
+    }
+    match out {
+        Some(out) => (out + text.get(taken..).unwrap_or_default()).into(),
+        None => text.into(),
+    }
+}
+
+/// What is said where [`with_short_names`] has cut something.
+pub const NAMES_ARE_SHORT: &str = "Long names are shortened here: the copy button of each takes it whole";
+
 /// The one large line of a page.
 pub fn large(text: &str) -> RichText {
     RichText::new(text).font(fonts::strong(size::LARGE))
@@ -228,5 +257,26 @@ pub fn kind_icon(kind: Kind) -> &'static str {
         Kind::CoreModule => icons::CPU,
         Kind::WitPackage => icons::BOOK,
         Kind::Unknown => icons::QUESTION,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_long_names_are_cut_and_what_stands_around_them_stays() {
+        let long = "a:b/".to_owned() + &"ü".repeat(300);
+        let cut: String = long.chars().take(MOST_OF_A_NAME).collect::<String>() + "…";
+        for (text, expected) in [
+            (String::new(), String::new()),
+            ("f: func(a: list<u8>)".to_owned(), "f: func(a: list<u8>)".to_owned()),
+            (long.clone(), cut.clone()),
+            (format!("({long}, b: {long})"), format!("({cut}, b: {cut})")),
+            (format!("{} {long}", "x ".repeat(400)), format!("{} {cut}", "x ".repeat(400))),
+            ("y".repeat(MOST_OF_A_NAME), "y".repeat(MOST_OF_A_NAME)),
+        ] {
+            assert_eq!(with_short_names(&text), expected);
+        }
     }
 }

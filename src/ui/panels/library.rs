@@ -95,6 +95,7 @@ fn row(ui: &mut Ui, session: &Session, component: &Component, outbox: &mut Outbo
         _ if is_outdated => "older than its file".into(),
         Kind::Component => language.unwrap_or_else(|| Bytes(component.bytes.len() as u64).to_string()),
         Kind::CoreModule => "core module".into(),
+        Kind::Unknown => "older encoding".into(),
         _ => "WIT package".into(),
     };
     let icon = if component.kind == Kind::Component { icons::CUBE } else { icons::FILE_CODE };

@@ -2,7 +2,7 @@
 
 use super::Outbox;
 use crate::diag::Severity;
-use crate::session::{Command, Session};
+use crate::session::{Command, Notice, Session};
 use crate::ui::parts::{self, NoticeClick};
 use crate::ui::theme::Tone;
 use egui::Ui;
@@ -14,12 +14,7 @@ const INFO_NANOS: u64 = 6_000_000_000;
 /// Draws what is to be shown.
 pub fn show(ui: &Ui, session: &Session, outbox: &mut Outbox) {
     let now = session.now_nanos();
-    let shown = session
-        .notices()
-        .iter()
-        .rev()
-        .filter(|n| n.shown)
-        .filter(|n| n.severity != Severity::Info || now.saturating_sub(n.at_nanos) < INFO_NANOS);
+    let shown = session.notices().iter().rev().filter(|n| is_on_screen(n, now));
     let shown: Vec<_> = shown.take(4).collect();
     if shown.is_empty() {
         return;
@@ -49,10 +44,30 @@ pub fn show(ui: &Ui, session: &Session, outbox: &mut Outbox) {
     }
 }
 
+/// Whether it stands on the screen: what it covers is free again before long.
+fn is_on_screen(notice: &Notice, now: u64) -> bool {
+    notice.shown && (notice.severity != Severity::Info || now.saturating_sub(notice.at_nanos) < INFO_NANOS)
+}
+
 fn tone(severity: Severity) -> Tone {
     match severity {
         Severity::Error => Tone::Error,
         Severity::Warning => Tone::Warn,
         Severity::Info => Tone::Info,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn mere_information_leaves_by_itself_and_trouble_stays() {
+        let notice = |severity| Notice { id: 1, severity, text: "x".into(), shown: true, at_nanos: 5 };
+        for (severity, later) in [(Severity::Info, false), (Severity::Warning, true), (Severity::Error, true)] {
+            assert!(is_on_screen(&notice(severity), 5 + INFO_NANOS - 1), "{severity:?}");
+            assert_eq!(is_on_screen(&notice(severity), 5 + INFO_NANOS), later, "{severity:?}");
+        }
+        assert!(!is_on_screen(&Notice { shown: false, ..notice(Severity::Error) }, 6));
     }
 }

@@ -1,19 +1,50 @@
 //! The Problems panel: the session's one list.
 
 use super::{Outbox, Request};
-use crate::compose::{self, Fix, Port};
+use crate::compose::{Fix, Port};
 use crate::diag::{Diagnostic, Severity, Subject, display_safe_line};
-use crate::session::{Change, Command, Selection, Session};
+use crate::session::{Change, Command, Finding, Selection, Session, Study};
 use crate::ui::parts::{self, Button, Drawing, ListRow};
 use crate::ui::theme::{self, icons, size};
 use egui::{Align, Layout, Ui};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The panel's state.
 #[derive(Default)]
 pub struct State {
-    /// The first fix of each problem that was shown, and for which revision of the session.
-    fixes: (u64, BTreeMap<Subject, Option<Fix>>),
+    /// For which [`Session::wiring`] the rest is.
+    wiring: u64,
+    /// The first fix of each problem that was shown, as far as they are worked out.
+    fixes: BTreeMap<Subject, Option<Fix>>,
+    /// What is being worked out.
+    asked: Option<Study>,
+}
+
+impl State {
+    /// Takes in what was worked out, and asks for what is missing of these.
+    fn look_for_fixes(&mut self, session: &Session, shown: &[Diagnostic], outbox: &mut Outbox) {
+        if self.wiring != session.wiring() {
+            *self = Self { wiring: session.wiring(), ..Self::default() };
+        }
+        match self.asked.as_ref().and_then(|study| session.finding(study)) {
+            Some(Finding::Fixes(found)) => {
+                self.fixes.extend(found.iter().cloned());
+                self.asked = None;
+            }
+            Some(_) => {
+                let Some(Study::Fixes(_, subjects)) = self.asked.take() else { return };
+                self.fixes.extend(subjects.into_iter().map(|subject| (subject, None)));
+            }
+            None => {}
+        }
+        let unknown: BTreeSet<&Subject> = shown.iter().map(|p| &p.subject).collect();
+        let unknown: Vec<Subject> = unknown.into_iter().filter(|s| !self.fixes.contains_key(s)).cloned().collect();
+        if self.asked.is_none() && !unknown.is_empty() {
+            let study = Study::Fixes(self.wiring, unknown);
+            outbox.command(Command::Study(study.clone()));
+            self.asked = Some(study);
+        }
+    }
 }
 
 /// What a row calls its subject.
@@ -27,21 +58,16 @@ fn subject_text(subject: &Subject) -> String {
 
 /// Draws the list.
 pub fn show(ui: &mut Ui, session: &Session, state: &mut State, outbox: &mut Outbox) {
-    if state.fixes.0 != session.revision() {
-        state.fixes = (session.revision(), BTreeMap::new());
-    }
     let problems = session.problems();
     if problems.is_empty() {
         parts::empty(ui, Drawing::Icon(icons::CHECK_CIRCLE), "Nothing is wrong with this composition", None);
         return;
     }
     egui::ScrollArea::vertical().auto_shrink(false).show_rows(ui, size::ROW, problems.len(), |ui, range| {
-        for problem in problems.get(range).unwrap_or_default() {
-            let fix = state.fixes.1.entry(problem.subject.clone()).or_insert_with(|| {
-                let composition = &session.document().composition;
-                compose::fixes(composition, session.library(), &problem.subject).into_iter().next()
-            });
-            row(ui, problem, fix.as_ref(), outbox);
+        let shown = problems.get(range).unwrap_or_default();
+        state.look_for_fixes(session, shown, outbox);
+        for problem in shown {
+            row(ui, problem, state.fixes.get(&problem.subject).and_then(Option::as_ref), outbox);
         }
     });
 }

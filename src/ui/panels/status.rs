@@ -22,6 +22,7 @@ pub fn show(ui: &mut Ui, session: &Session, graph: &graph::State, outbox: &mut O
             let warnings = session.problems().iter().filter(|p| p.severity == Severity::Warning).count();
             let t = theme::tokens(ui.ctx());
             let (icon, ink, text) = match (errors, warnings) {
+                _ if session.is_checking() => (icons::HOURGLASS, t.dim, "checking…".to_owned()),
                 (0, 0) => (icons::CHECK, t.ok, "no problems".to_owned()),
                 (0, 1) => (icons::WARNING, t.warn, "1 warning".into()),
                 (0, n) => (icons::WARNING, t.warn, format!("{n} warnings")),

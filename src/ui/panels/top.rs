@@ -4,7 +4,7 @@ use super::{Outbox, Workspace};
 use crate::diag::display_safe_line;
 use crate::project::Target;
 use crate::session::{Command, Session};
-use crate::ui::actions::Action;
+use crate::ui::actions::{Action, Way};
 use crate::ui::canvas::geometry::Align as NodeAlign;
 use crate::ui::panels::kit;
 use crate::ui::parts::{self, Button};
@@ -184,6 +184,10 @@ fn view_menu(ui: &mut Ui, session: &Session, outbox: &mut Outbox) {
             Action::ZoomIn,
             Action::ZoomOut,
         ] {
+            item(ui, session, action, None, outbox);
+        }
+        ui.separator();
+        for action in [Way::Left, Way::Right, Way::Up, Way::Down].map(Action::Pan) {
             item(ui, session, action, None, outbox);
         }
         ui.separator();

@@ -22,7 +22,7 @@ pub fn link(ui: &mut Ui, text: &str, font: FontId, ink: Color32, width: f32) -> 
         underline(ui, &response, rect, ink);
     }
     let response = response.on_hover_cursor(CursorIcon::PointingHand);
-    if cut { response.on_hover_text(&*safe) } else { response }
+    if cut { response.on_hover_text(&*crate::ui::panels::kit::shortened(&safe, 1_000)) } else { response }
 }
 
 /// A text in which some ranges of bytes are links, named by their text; the one that was activated. It wraps, and a link that

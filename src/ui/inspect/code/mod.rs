@@ -49,6 +49,8 @@ pub(super) struct State {
     /// The frame in which it was drawn last.
     drawn: u64,
     mode: Mode,
+    /// Where other components were left: the part, and the byte that was in the middle of attention; the last one last.
+    left: Vec<(Digest, Vec<usize>, usize)>,
     part: Vec<usize>,
     /// Bytes of the file to bring into view once they can be.
     going: Option<Range<usize>>,
@@ -97,7 +99,7 @@ impl Scene<'_> {
         let byte = offset..offset + 1;
         let path = self.component.root.path_around(&byte);
         let Some(part) = self.component.root.at(&path) else { return (String::new(), byte) };
-        let place = if path.is_empty() { String::new() } else { format!(" of {}", part_name(part, &path)) };
+        let place = if path.is_empty() { String::new() } else { format!(" of {}", part.label(&path)) };
         if let Some(function) = self.functions.and_then(|f| f.at(offset)) {
             return (format!("{}{place}", function.label()), function.range.clone());
         }
@@ -140,7 +142,7 @@ pub(super) fn show(
 ) {
     let frame = ui.ctx().cumulative_frame_nr();
     if state.of != Some(component.digest) {
-        *state = State { of: Some(component.digest), mode: state.mode, drawn: state.drawn, ..State::default() };
+        turn(state, component.digest);
     }
     let was_here = frame <= state.drawn + 1;
     state.drawn = frame;
@@ -176,6 +178,25 @@ pub(super) fn show(
     }
 }
 
+/// Components of which it is kept where they were left.
+const MOST_LEFT: usize = 100;
+
+/// Shows another component, where it was left.
+fn turn(state: &mut State, to: Digest) {
+    let mut left = std::mem::take(&mut state.left);
+    left.retain(|(of, ..)| state.of != Some(*of));
+    left.extend(state.of.map(|of| (of, std::mem::take(&mut state.part), state.here)));
+    if left.len() > MOST_LEFT {
+        left.remove(0);
+    }
+    let back = left.iter().position(|(of, ..)| *of == to).map(|i| left.remove(i));
+    *state = State { of: Some(to), mode: state.mode, drawn: state.drawn, left, ..State::default() };
+    if let Some((_, part, here)) = back {
+        state.part = part;
+        state.going = Some(here..here + 1);
+    }
+}
+
 fn holds(outer: &Range<usize>, inner: &Range<usize>) -> bool {
     outer.start <= inner.start && inner.end <= outer.end
 }
@@ -204,22 +225,9 @@ fn bar(ui: &mut Ui, scene: &Scene<'_>, state: &mut State, outbox: &mut Outbox) {
     }
 }
 
-fn part_name(part: &Part, path: &[usize]) -> String {
-    if path.is_empty() {
-        return "Whole file".into();
-    }
-    let word = match part.kind {
-        PartKind::Component => "component",
-        PartKind::Module => "core module",
-    };
-    let path: Vec<_> = path.iter().map(usize::to_string).collect();
-    let name = part.name.as_deref().filter(|n| !n.is_empty()).map(|n| format!(" {}", display_safe_line(n)));
-    format!("{word} {}{}", path.join("."), name.unwrap_or_default())
-}
-
 /// The parts as a tree to choose from.
 fn choose_part(ui: &mut Ui, scene: &Scene<'_>, state: &mut State) {
-    let label = part_name(scene.part, &state.part);
+    let label = scene.part.label(&state.part);
     let mut chosen = None;
     let combo = parts::combo_box("part").width(200.0).height(420.0).truncate().selected_text(label.as_str());
     let shown = combo.show_ui(ui, |ui| {
@@ -231,7 +239,7 @@ fn choose_part(ui: &mut Ui, scene: &Scene<'_>, state: &mut State) {
             for (path, part) in rows.get(range).unwrap_or_default() {
                 let icon = if part.kind == PartKind::Component { icons::CUBE } else { icons::CPU };
                 let bytes = Bytes(part.range.len() as u64).to_string();
-                let name = part_name(part, path);
+                let name = part.label(path);
                 let row = ListRow::new(&name).icon(icon).depth(path.len()).trailing(&bytes);
                 if row.selected(*path == state.part).show(ui).clicked() {
                     chosen = Some(path.clone());

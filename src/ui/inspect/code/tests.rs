@@ -155,6 +155,24 @@ fn a_part_is_chosen_from_the_tree() {
 }
 
 #[test]
+fn a_component_is_found_where_it_was_left_after_another_was_looked_at() {
+    let mut bench = Bench::two();
+    bench.click(Role::ComboBox, "Part: Whole file");
+    bench.click(Role::TreeItem, "core module 1 second");
+    bench.go("odd name");
+    let session = &mut bench.0.harness.state_mut().session;
+    let two = session.library().values().next().unwrap().digest;
+    session.apply(Command::OpenSample("adder-wat.wasm".into()));
+    session.poll();
+    bench.run();
+    assert!(bench.0.harness.query_by_role_and_label(Role::ComboBox, "Part: Whole file").is_some());
+    bench.0.harness.state_mut().session.apply(Command::Select(Selection::Component(two)));
+    bench.run();
+    assert!(bench.0.harness.query_by_role_and_label(Role::ComboBox, "Part: core module 1 second").is_some());
+    assert!(bench.says("odd name of core module 1 second"), "{:?}", bench.said());
+}
+
+#[test]
 fn a_function_is_gone_to_by_list_name_line_and_offset_and_gone_back_from() {
     let mut bench = Bench::two();
     bench.click(Role::ListItem, "helper");

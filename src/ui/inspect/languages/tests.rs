@@ -160,3 +160,15 @@ fn pictures() {
         }
     });
 }
+
+#[test]
+fn long_names_are_shortened_and_copied_whole() {
+    let long = format!("a{}", "-bcdefghi".repeat(10_000));
+    let wat = format!(r#"(component (import "{long}" (func (param "x" u32))))"#);
+    let (opened, view) = (super::super::bench::opened("long.wat", wat.as_bytes()), super::super::View::Languages);
+    let mut bench = super::super::bench::Bench::new([1000.0, 700.0], Theme::Dark, opened, view);
+    assert!(bench.has(kit::NAMES_ARE_SHORT));
+    bench.click("Copy");
+    let copied = bench.0.harness.state().copied.last().unwrap();
+    assert!(copied.len() > 90_000, "{}", copied.len());
+}

@@ -51,7 +51,7 @@ fn each_part_says_its_own() {
     for words in ["MIT", "Ada", "rustc", "None embedded"] {
         assert!(bench.has(words), "{words}");
     }
-    bench.click("Part 1 “shim”");
+    bench.click("core module 1 shim");
     assert!(bench.has("The section “producers” is broken"));
     assert!(!bench.has("MIT"));
 }
@@ -63,7 +63,7 @@ fn none_embedded_is_said_aloud() {
     assert!(bench.has("None embedded: no part says which packages it was built of"));
     assert!(bench.has("wit-bindgen-c"));
     let bench = self::bench(&wat::parse_str("(component (core module (@custom \".dep-v0\" \"none\")))").unwrap());
-    assert!(bench.has("The list of Part 0 cannot be read"));
+    assert!(bench.has("core module 0: the list of packages cannot be read"));
     assert!(!bench.has("None embedded: no part"));
 }
 

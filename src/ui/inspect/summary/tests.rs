@@ -2,7 +2,7 @@ use super::super::bench::{Bench, opened, sample};
 use super::*;
 use crate::project::Theme;
 use crate::ui::look::both;
-use egui_kittest::kittest::NodeT;
+use egui_kittest::kittest::{NodeT, Queryable};
 
 const ROOM: [f32; 2] = [760.0, 720.0];
 
@@ -131,4 +131,24 @@ fn pictures() {
         let bench = Bench::new([720.0, 560.0], theme, opened("odd.wat", text.as_bytes()), View::Summary);
         bench.0.picture(&format!("inspect-summary-odd-{name}"));
     });
+}
+
+#[test]
+fn of_an_older_encoding_there_is_what_can_be_said() {
+    let mut old = b"\0asm\x0a\0\x01\0".to_vec();
+    old.extend(b"\x07\x03abc");
+    old.extend(b"\x00\x06\x04note!");
+    old.extend(b"\x0b\x7fcut off");
+    let mut bench = Bench::new(ROOM, Theme::Dark, opened("old.wasm", &old), View::Summary);
+    assert!(bench.has("older, experimental version of the component model"));
+    assert!(bench.has("type") && bench.has("custom note") && bench.has("SHA-256"));
+    assert!(!bench.has("it reaches nothing outside"));
+    bench.0.harness.query_all_by_label_contains("custom note").next().unwrap().click();
+    bench.run();
+    assert!(bench.has("Part: Whole file"));
+    for view in View::ALL {
+        let component = bench.0.harness.state().session.library().keys().next().copied().unwrap();
+        bench.0.harness.state_mut().state.go(Place { component, view, at: At::Here });
+        bench.run();
+    }
 }

@@ -31,6 +31,8 @@ const DOCS: [usize; 2] = [1_200, 16_000];
 const USES: usize = 50;
 /// Uses that are looked up.
 const MOST_USES: usize = 10_000;
+/// Characters of a name that a hint tells.
+const MOST_HOVERED: usize = 1_000;
 /// A function with more parameters is written with one on a line.
 const MOST_IN_LINE: usize = 8;
 
@@ -38,7 +40,7 @@ const MOST_IN_LINE: usize = 8;
 #[derive(Default)]
 pub(super) struct State {
     made: Option<Made>,
-    /// The first row of a long type, and the first use, that are on the page.
+    /// The first row of a long type, and the first use, that are on the page; of a world the first import and export.
     pages: [usize; 2],
 }
 
@@ -187,7 +189,7 @@ fn card(ui: &mut Ui, cx: &mut Cx<'_>, named: Named, look: &mut Look<'_>) {
                 }
             }
         }
-        Named::World(i) => world_card(ui, cx, i),
+        Named::World(i) => world_card(ui, cx, i, look),
         Named::Type(id) => {
             if let Some(def) = component.types.get(id) {
                 type_card(ui, cx, id, def, look);
@@ -230,7 +232,8 @@ impl Head<'_> {
             ui.set_height(size::ROW);
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 let name = display_safe_line(self.name);
-                if ui.add(IconButton::new(icons::COPY, &format!("Copy WIT of {name}"))).clicked() {
+                let what = kit::shortened(&name, kit::MOST_OF_A_NAME);
+                if ui.add(IconButton::new(icons::COPY, &format!("Copy WIT of {what}"))).clicked() {
                     ui.ctx().copy_text((self.wit)());
                 }
                 actions(ui, cx);
@@ -265,7 +268,7 @@ fn heading(ui: &mut Ui, name: &str, room: f32) {
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Heading, true, name));
     draw::put(ui.painter(), rect.left_center(), galley);
     if cut {
-        response.on_hover_text(name);
+        response.on_hover_text(&*kit::shortened(name, MOST_HOVERED));
     }
 }
 
@@ -349,8 +352,13 @@ fn cell(ui: &mut Ui, width: f32, body: impl FnOnce(&mut Ui)) {
 fn wit(ui: &mut Ui, cx: &mut Cx<'_>, text: &Linked) {
     let t = tokens(ui.ctx());
     let (job, links) = linked_job(text, cx.types(), t);
+    // A name of any length would be a wall of text.
+    let is_short = job.text.len() < text.text.len() && job.text.contains('…');
     if let Some((_, id)) = parts::linked_text(ui, job, &links).and_then(|i| text.links.get(i)) {
         cx.follow(Named::Type(*id));
+    }
+    if is_short {
+        ui.label(kit::dim(kit::NAMES_ARE_SHORT));
     }
 }
 
@@ -360,7 +368,7 @@ fn linked_job(text: &Linked, types: &TypeTable, t: &Tokens) -> (LayoutJob, Vec<s
     let mut job = LayoutJob::default();
     let mut links = Vec::new();
     let add = |job: &mut LayoutJob, piece: &str, family: Option<Family>| {
-        let part = wit_line(piece, &none, t);
+        let part = wit_line(&kit::with_short_names(piece), &none, t);
         let start = job.text.len();
         job.text += &part.text;
         for section in part.sections {
@@ -885,7 +893,7 @@ fn counted(count: usize, word: &str) -> Option<String> {
     }
 }
 
-fn world_card(ui: &mut Ui, cx: &mut Cx<'_>, index: u32) {
+fn world_card(ui: &mut Ui, cx: &mut Cx<'_>, index: u32, look: &mut Look<'_>) {
     let component = std::sync::Arc::clone(cx.component);
     let Some(world) = component.worlds.get(index as usize) else { return };
     let head = Head {
@@ -901,14 +909,18 @@ fn world_card(ui: &mut Ui, cx: &mut Cx<'_>, index: u32) {
     if let Some(docs) = &world.docs {
         parts::prose(ui, docs, pick(DOCS, true));
     }
-    for (heading, items, list) in
-        [("Imports", &world.imports, List::WorldImports(index)), ("Exports", &world.exports, List::WorldExports(index))]
-    {
+    let lists = [
+        ("Imports", &world.imports, List::WorldImports(index)),
+        ("Exports", &world.exports, List::WorldExports(index)),
+    ];
+    for ((heading, items, list), first) in lists.into_iter().zip(&mut *look.pages) {
         if items.is_empty() {
             continue;
         }
         title(ui, heading, items.len());
-        for (i, item) in (0..).zip(items).take(pick(ROWS, true)) {
+        let most = pick(ROWS, true);
+        let from = pager(ui, heading, first, items.len(), most);
+        for (i, item) in (0..).zip(items).skip(from).take(most) {
             let (name, to, icon) = match item {
                 WorldItem::Interface(at) => {
                     let at = ExternAt { list: List::Interfaces, index: u32::try_from(*at).unwrap_or(u32::MAX) };
@@ -928,9 +940,6 @@ fn world_card(ui: &mut Ui, cx: &mut Cx<'_>, index: u32) {
             {
                 cx.follow(to);
             }
-        }
-        if items.len() > pick(ROWS, true) {
-            ui.label(kit::dim(&format!("… and {} more", items.len() - pick(ROWS, true))));
         }
     }
 }

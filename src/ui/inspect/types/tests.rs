@@ -7,7 +7,7 @@ use crate::project::{Target, Theme};
 use crate::session::{Command, Memory, Selection, Session};
 use crate::ui::actions::Action;
 use crate::ui::look::{Stage, both};
-use crate::ui::panels::{Outbox, Request};
+use crate::ui::panels::{Outbox, Request, kit};
 use egui::{CentralPanel, Key, OutputCommand, Role};
 use egui_kittest::kittest::{NodeT, Queryable};
 use std::sync::Arc;
@@ -377,4 +377,43 @@ fn pictures_of_types() {
         bench.click(Role::TreeItem, "shop");
         bench.0.picture(&format!("types-world-{word}"));
     });
+}
+
+#[test]
+fn long_names_are_no_wall_of_text_and_are_copied_whole() {
+    let long = format!("a{}", "-bcdefghi".repeat(10_000));
+    let wit = format!(
+        "package a:b; interface i {{ record {long} {{ x: u32 }} f: func(p: {long}) -> {long}; }} world w {{ import i; }}"
+    );
+    let mut bench = Bench::new(with_bytes(package(&wit)));
+    bench.0.harness.get_by_label("i, a:b").click();
+    bench.run();
+    assert!(bench.has(kit::NAMES_ARE_SHORT));
+    let mut highest = 0.0_f32;
+    for node in bench.0.harness.query_all_by_label_contains("bcdefghi") {
+        highest = highest.max(node.rect().height());
+    }
+    assert!(highest > 0.0 && highest < 240.0, "{highest}");
+    let shown = kit::shortened(&long, kit::MOST_OF_A_NAME).into_owned();
+    bench.0.harness.get_by_label(&format!("Copy WIT of {shown}")).click();
+    bench.run();
+    let copied = bench.0.harness.state().copied.last().unwrap();
+    assert!(copied.starts_with(&format!("record {long} {{")), "{} bytes", copied.len());
+}
+
+#[test]
+fn a_long_world_is_turned_over_page_by_page() {
+    let interfaces: String = (0..120).map(|i| format!("interface i{i} {{ f: func(); }}\n")).collect();
+    let imports: String = (0..120).map(|i| format!("import i{i};\n")).collect();
+    let mut bench = Bench::new(with_bytes(package(&format!("package a:b;\n{interfaces}\nworld w {{ {imports} }}"))));
+    let component = *bench.0.harness.state().session.library().keys().next().unwrap();
+    let at = At::Named(crate::component::Named::World(0));
+    bench.0.harness.state_mut().state.go(Place { component, view: View::Types, at });
+    bench.run();
+    assert!(bench.has("Imports 1 to 50 of 120"));
+    bench.0.harness.get_by_label("Next imports").click();
+    bench.run();
+    bench.0.harness.get_by_label("Next imports").click();
+    bench.run();
+    assert!(bench.has("Imports 101 to 120 of 120"));
 }
