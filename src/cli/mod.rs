@@ -210,6 +210,11 @@ impl Headless {
         if self.complain() {
             return Exit::BadInput;
         }
+        if !self.session.left_out().is_empty() {
+            let said = self.session.notices().iter().rev().find(|n| n.severity == Severity::Info);
+            said.iter().for_each(|n| eprintln!("{}", n.text));
+            return Exit::Done;
+        }
         let size = self.session.composed().map_or(0, |c| c.component.bytes.len());
         eprintln!("{}: {}", output.display(), Bytes(size as u64));
         Exit::Done

@@ -18,7 +18,7 @@ mod sharing;
 mod source;
 mod stub;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod text;
 mod virtual_wasi;
 
@@ -34,7 +34,10 @@ pub use plug::{NotPlugged, Plug, Plugged, plug};
 pub use record::{Claim, Record, Recorded, Standing, json};
 pub use sharing::{Sharing, sharing};
 pub use source::{Remark, Sourced, Wanted, from_wac, wac_packages};
-pub use stub::{Answer, Behavior, Rule, StubError, StubSpec, stub};
+pub use stub::{
+    Answer, Behavior, Condition, MOST_RULES, RecordedCall, Recording, Rule, StubError, StubSpec, calls_from_json,
+    first_value, stub, why_not_asked, why_not_given, without,
+};
 pub use text::{dot, mermaid, wac};
 pub use virtual_wasi::{
     VirtualClock, VirtualWasi, VirtualWasiError, WasiGroup, moment, moment_text, path_fault, variable_fault,

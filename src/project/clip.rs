@@ -30,6 +30,8 @@ pub struct Clipped {
     pub component_name: String,
     /// Where its node stood.
     pub at: Option<[f32; 2]>,
+    /// Whether it is a stub that is no part of the composed file.
+    pub left_out: bool,
 }
 
 /// Why text is no [`Clip`].
@@ -62,6 +64,8 @@ struct InstanceText {
     component_name: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     position: Option<Value>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    left_out: bool,
 }
 
 impl Clip {
@@ -72,7 +76,8 @@ impl Clip {
             let component = document.composition.instances.get(name)?.component;
             let component_name = document.components.get(&component).map(|c| c.name.clone()).unwrap_or_default();
             let at = document.layout.get(name).copied();
-            Some((name.clone(), Clipped { component, component_name, at }))
+            let left_out = document.left_out.contains(name);
+            Some((name.clone(), Clipped { component, component_name, at, left_out }))
         };
         let instances: BTreeMap<_, _> = names.iter().filter_map(|name| instance(name)).collect();
         let inside = |port: &Port| instances.contains_key(&port.instance);
@@ -87,6 +92,7 @@ impl Clip {
             component: i.component.to_string(),
             component_name: i.component_name.clone(),
             position: i.at.map(|at| Value::Array(at.map(super::decimal).to_vec())),
+            left_out: i.left_out,
         });
         let end = |port: &Port| [port.instance.clone(), port.name.clone()];
         let wires = self.wires.iter().map(|(to, from)| [end(from), end(to)]);
@@ -123,7 +129,8 @@ impl Clip {
                 return Err(broken("a name is far too long".into()));
             }
             let at = entry.position.as_ref().and_then(position);
-            out.instances.insert(entry.name, Clipped { component, component_name: entry.component_name, at });
+            let (component_name, left_out) = (entry.component_name, entry.left_out);
+            out.instances.insert(entry.name, Clipped { component, component_name, at, left_out });
         }
         for [from, to] in text.wires {
             let [from, to] = [from, to].map(|[instance, name]| Port { instance, name });
@@ -150,6 +157,7 @@ mod tests {
             d.composition.instances.insert(name.into(), Instance { component: digest });
             d.layout.insert(name.into(), [1.5, -2.0]);
         }
+        d.left_out.insert("b".into());
         d.composition.wires.insert(Port::new("b", "in"), Port::new("a", "out"));
         d.composition.wires.insert(Port::new("c", "in"), Port::new("b", "out"));
         d

@@ -18,6 +18,9 @@ pub struct Document {
     /// Where each instance's node stands on the canvas: its top left corner, in points at zoom 1. An instance without
     /// an entry has not been placed yet.
     pub layout: BTreeMap<String, [f32; 2]>,
+    /// The instances of stubs that answer in runs from here but are no part of the composed file: what they stand in for
+    /// stays an import of it.
+    pub left_out: BTreeSet<String>,
     /// Titled frames behind the nodes, by title.
     pub frames: BTreeMap<String, Frame>,
     /// What the user allowed, read through [`Document::grants_for`].
@@ -118,6 +121,8 @@ pub struct StubOf {
     pub import: String,
     /// What its functions do, by their full names; those that are not named trap. Values are WAVE text.
     pub functions: BTreeMap<String, Behavior<String>>,
+    /// What a loaded file said of it beyond what this version knows.
+    pub unknown: Unknown,
 }
 
 /// A component that lies inside another file.
@@ -130,7 +135,7 @@ pub struct PartOf {
 }
 
 /// Keys of a project file that this version does not know, by the entry they belong to.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Unknown(pub(super) BTreeMap<String, serde_json::Map<String, serde_json::Value>>);
 
 impl Document {
@@ -220,6 +225,10 @@ impl Document {
             } else if !at.iter().all(|v| v.is_finite()) {
                 out.push(Diagnostic::error(subject, "The place on the canvas is not a number"));
             }
+        }
+        for name in self.left_out.iter().filter(|name| !instances.contains_key(*name)) {
+            let subject = Subject::Instance(name.clone());
+            out.push(Diagnostic::error(subject, "An instance that does not exist is left out of the composed file"));
         }
         for (title, frame) in &self.frames {
             let shown = display_safe_line(title);

@@ -3,10 +3,10 @@
 //!
 //! Reading is lenient: a broken entry is left out with a warning and the rest loads.
 
-use super::document::{CallKey, ComponentSource, Document, Frame, PartOf, StubOf, Target, frame_title_fault};
-use super::{paths, virtual_entry};
+use super::document::{CallKey, ComponentSource, Document, Frame, PartOf, Target, frame_title_fault};
+use super::{paths, stub, virtual_entry};
 use crate::component::{Digest, part_path, part_text};
-use crate::compose::{Answer, Behavior, Instance, Port, Rule};
+use crate::compose::{Instance, Port};
 use crate::diag::{Diagnostic, Subject, display_safe_line};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -91,91 +91,14 @@ struct ComponentEntry {
 
 #[derive(Serialize, Deserialize)]
 #[serde(expecting = "an object")]
-struct StubEntry {
-    /// The sha256 of the component whose import it stands in for.
-    consumer: String,
-    import: String,
-    #[serde(default)]
-    functions: Vec<StubFunctionEntry>,
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(expecting = "an object")]
-struct StubFunctionEntry {
-    function: String,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    rules: Vec<StubRuleEntry>,
-    /// Without it the function traps.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    answer: Option<StubAnswerEntry>,
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(expecting = "an object")]
-struct StubRuleEntry {
-    parameter: String,
-    equals: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    answer: Option<StubAnswerEntry>,
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(expecting = "an object")]
-struct StubAnswerEntry {
-    /// WAVE; without it the function has no result.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    value: Option<String>,
-}
-
-fn answer_entry(answer: &Answer<String>) -> Option<StubAnswerEntry> {
-    match answer {
-        Answer::Trap => None,
-        Answer::Fixed(value) => Some(StubAnswerEntry { value: value.clone() }),
-    }
-}
-
-fn answer(entry: Option<StubAnswerEntry>) -> Answer<String> {
-    entry.map_or(Answer::Trap, |entry| Answer::Fixed(entry.value))
-}
-
-fn stub_entry(stub: &StubOf) -> StubEntry {
-    let functions = stub.functions.iter().map(|(function, behavior)| StubFunctionEntry {
-        function: function.clone(),
-        rules: behavior
-            .rules
-            .iter()
-            .map(|rule| StubRuleEntry {
-                parameter: rule.parameter.clone(),
-                equals: rule.equals.clone(),
-                answer: answer_entry(&rule.answer),
-            })
-            .collect(),
-        answer: answer_entry(&behavior.otherwise),
-    });
-    StubEntry { consumer: stub.consumer.to_string(), import: stub.import.clone(), functions: functions.collect() }
-}
-
-fn stub_of(value: Value) -> Option<StubOf> {
-    let entry: StubEntry = serde_json::from_value(value).ok()?;
-    let consumer = Digest::parse(&entry.consumer)?;
-    let functions = entry.functions.into_iter().take(MAX_ENTRIES).map(|f| {
-        let rules = f.rules.into_iter().map(|rule| Rule {
-            parameter: rule.parameter,
-            equals: rule.equals,
-            answer: answer(rule.answer),
-        });
-        (f.function, Behavior { rules: rules.collect(), otherwise: answer(f.answer) })
-    });
-    Some(StubOf { consumer, import: entry.import, functions: functions.collect() })
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(expecting = "an object")]
 struct InstanceEntry {
     name: String,
     component: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     position: Option<Value>,
+    /// It answers in runs only: it is no part of the composed file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    left_out: Option<Value>,
     #[serde(flatten)]
     unknown: Map<String, Value>,
 }
@@ -249,7 +172,7 @@ pub fn save(document: &Document, folder: &Path) -> Vec<u8> {
         path: source.path.as_deref().map(|p| paths::to_file(p, folder)),
         part: source.part.as_ref().map(|p| part_text(&p.path).into()),
         whole: source.part.as_ref().and_then(|p| p.whole).map(|w| w.to_string().into()),
-        stub: source.stub.as_ref().and_then(|stub| serde_json::to_value(stub_entry(stub)).ok()),
+        stub: source.stub.as_ref().and_then(stub::write),
         virtual_wasi: source.virtual_wasi.as_deref().and_then(virtual_entry::write),
         unknown: unknown(component_id(*digest)),
     });
@@ -257,6 +180,7 @@ pub fn save(document: &Document, folder: &Path) -> Vec<u8> {
         name: name.clone(),
         component: instance.component.to_string(),
         position: document.layout.get(name).map(|at| Value::Array(at.iter().copied().map(super::decimal).collect())),
+        left_out: document.left_out.contains(name).then_some(Value::Bool(true)),
         unknown: unknown(instance_id(name)),
     });
     let wires = composition.wires.iter().map(|(to, from)| WireEntry {
@@ -485,7 +409,7 @@ impl Reader<'_> {
             }
         });
         let is_stub = entry.stub.is_some();
-        let stub = entry.stub.and_then(stub_of);
+        let stub = entry.stub.and_then(stub::read);
         if is_stub && stub.is_none() {
             let message = format!("What the stub {shown} is made of is unreadable, so it cannot be made again");
             self.warn(Subject::Project, message);
@@ -545,13 +469,28 @@ impl Reader<'_> {
         }
         match entry.position.as_ref().map(position) {
             Some(Some(at)) => drop(self.document.layout.insert(entry.name.clone(), at)),
-            Some(None) => {
-                self.warn(subject, format!("The place of {shown} on the canvas is unreadable; it gets a new one"))
-            }
+            Some(None) => self
+                .warn(subject.clone(), format!("The place of {shown} on the canvas is unreadable; it gets a new one")),
             None => {}
+        }
+        match entry.left_out {
+            Some(Value::Bool(true)) if !self.is_stub(&component) => {
+                let message = format!("{shown} is no stub, so it is not left out of the composed file");
+                self.warn(subject, message);
+            }
+            Some(Value::Bool(true)) => drop(self.document.left_out.insert(entry.name.clone())),
+            Some(Value::Bool(false)) | None => {}
+            Some(_) => self.warn(
+                subject,
+                format!("Whether {shown} is left out of the composed file is not true or false; it is part of it"),
+            ),
         }
         self.keep_unknown(instance_id(&entry.name), entry.unknown);
         self.document.composition.instances.insert(entry.name, Instance { component });
+    }
+
+    fn is_stub(&self, component: &Digest) -> bool {
+        self.document.components.get(component).is_some_and(|source| source.stub.is_some())
     }
 
     /// Whether the port's instance exists; says so if not.

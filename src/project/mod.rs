@@ -7,6 +7,7 @@ mod format;
 mod paths;
 mod preferences;
 mod remembered;
+mod stub;
 #[cfg(test)]
 mod tests;
 mod virtual_entry;

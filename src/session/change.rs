@@ -29,7 +29,7 @@ impl Session {
             Change::Move(moves) => Some(format!("move {:?}", moves.iter().map(|m| &m.0).collect::<Vec<_>>())),
             Change::Frame(FrameEdit::Move { title, .. }) => Some(format!("move frame {title}")),
             Change::SaveArguments(key, _) => Some(format!("arguments {key:?}")),
-            Change::SetStub { instance, .. } => Some(format!("stub {instance:?}")),
+            Change::SetStub { typing, .. } => typing.clone(),
             Change::SetVirtualWasi { instance, .. } => Some(format!("virtual WASI {instance:?}")),
             // Typing into what is listed. A box ticked, something added or removed is a step of its own.
             Change::Grant(target, new) if new.shape() == self.grants(target).shape() => {
@@ -75,18 +75,14 @@ impl Session {
                 self.selection = Selection::Instances(vec![name]);
             }
             Change::PlaceStub { component, at, port } => {
-                let name = self.place(component, at)?;
-                self.edit(&Edit::Connect { from: Port::new(&name, &port.name), to: port.clone() })?;
-                let imports = self.library.get(&component).map(|c| c.imports.clone()).unwrap_or_default();
-                for import in imports {
-                    let same = self.document.composition.wires.get(&Port::new(&port.instance, &import.name));
-                    if let Some(from) = same.filter(|from| from.instance != name).cloned() {
-                        self.edit(&Edit::Connect { from, to: Port::new(&name, &import.name) })?;
-                    }
-                }
+                let name = self.place_stub(component, at, &port)?;
+                self.wire_stub(&name, &port)?;
                 self.selection = Selection::Instances(vec![name]);
             }
-            Change::SetStub { instance, component } => self.edit(&Edit::Replace { instance, component })?,
+            Change::PlaceStubs(_, stubs) => self.place_stubs(stubs)?,
+            Change::ReplaceByStub { component, port } => self.replace_by_stub(component, &port)?,
+            Change::SetStub { instance, component, .. } => self.edit(&Edit::Replace { instance, component })?,
+            Change::EmbedStub { instance, embedded } => self.embed_stub(instance, embedded)?,
             Change::PlaceVirtualWasi { component, at, wire_to } => {
                 let name = self.place(component, at)?;
                 self.wire_virtual_wasi(&name, component, &wire_to)?;
@@ -162,6 +158,11 @@ impl Session {
     pub(super) fn edit(&mut self, edit: &Edit) -> Result<(), compose::Refusal> {
         self.document.composition = compose::apply(&self.document.composition, &self.library, edit)?;
         if let Edit::Rename { from, to } = edit
+            && self.document.left_out.remove(from)
+        {
+            self.document.left_out.insert(to.clone());
+        }
+        if let Edit::Rename { from, to } = edit
             && let Some(at) = self.document.layout.remove(from)
         {
             self.document.layout.insert(to.clone(), at);
@@ -173,11 +174,16 @@ impl Session {
         self.document.layout.retain(|name, _| instances.contains_key(name));
         let mut document = std::mem::take(&mut self.document);
         self.note_sources(&mut document);
+        let is_stub = |name: &String| {
+            let instance = document.composition.instances.get(name);
+            instance.and_then(|i| document.components.get(&i.component)).is_some_and(|source| source.stub.is_some())
+        };
+        document.left_out.retain(is_stub);
         self.document = document;
         Ok(())
     }
 
-    fn place(&mut self, component: Digest, at: [f32; 2]) -> Result<String, compose::Refusal> {
+    pub(super) fn place(&mut self, component: Digest, at: [f32; 2]) -> Result<String, compose::Refusal> {
         let wanted = &self.library.get(&component).ok_or(compose::Refusal::NoComponent(component))?.name;
         let name = self.document.composition.free_name(&compose::instance_stem(wanted));
         self.edit(&Edit::AddInstance { name: name.clone(), component })?;
@@ -224,12 +230,15 @@ impl Session {
         };
         let by = (0_u8..100).map(|n| f32::from(n) * ASIDE).find(|by| !stands(*by)).unwrap_or(ASIDE);
         let mut copies = BTreeMap::new();
-        for (name, Clipped { component, at, .. }) in &clip.instances {
+        for (name, Clipped { component, at, left_out, .. }) in &clip.instances {
             let is_free = !self.document.composition.instances.contains_key(name);
             let copy = if is_free { name.clone() } else { self.document.composition.free_name(stem(name)) };
             self.edit(&Edit::AddInstance { name: copy.clone(), component: *component })?;
             if let Some([x, y]) = at {
                 self.document.layout.insert(copy.clone(), [x + by, y + by]);
+            }
+            if *left_out && self.stub_of(&copy).is_some() {
+                self.document.left_out.insert(copy.clone());
             }
             copies.insert(name, copy);
         }
@@ -249,6 +258,7 @@ impl Session {
         self.project_path = path;
         self.document_number += 1;
         self.undo = undo::Undo::default();
+        self.stub_edits.clear();
         self.forget_former();
         self.selection = Selection::None;
         self.composition_changed();

@@ -74,6 +74,16 @@ pub enum Command {
         /// Where the stub's node goes, in canvas points.
         at: [f32; 2],
     },
+    /// Makes a stub for each open import of these instances that needs a provider, as one step.
+    StubAll(Vec<String>),
+    /// Puts a stub in the place of what provides an import: it answers as calls in the history were answered, and traps
+    /// otherwise. A provider that nothing else uses goes.
+    StubRecorded(Port),
+    /// Adds what calls in the history were answered to what an instance of a stub does.
+    AddRecorded {
+        /// The instance.
+        instance: String,
+    },
     /// Makes an instance of a stub one of a stub that does this: functions that are not named trap.
     EditStub {
         /// The instance.
@@ -182,12 +192,31 @@ pub enum Change {
         /// The import.
         port: Port,
     },
+    /// Places instances of several stubs, each connected to the import it is for, under this label.
+    PlaceStubs(String, Vec<(Digest, Port)>),
+    /// Places an instance of a stub where what provides the import stands, and lets the stub provide it. A provider that
+    /// nothing else uses goes.
+    ReplaceByStub {
+        /// The stub.
+        component: Digest,
+        /// The import.
+        port: Port,
+    },
     /// Makes an instance of a stub one of another stub for the same import.
     SetStub {
         /// The instance.
         instance: String,
         /// The other stub.
         component: Digest,
+        /// The value that is being typed, if it is only that: typing on is no step of its own.
+        typing: Option<String>,
+    },
+    /// Makes an instance of a stub part of the composed file, or leaves it out.
+    EmbedStub {
+        /// The instance.
+        instance: String,
+        /// Whether it is part of it.
+        embedded: bool,
     },
     /// Places an instance of a virtual WASI and connects it to what these instances ask of WASI and have from nowhere.
     PlaceVirtualWasi {
@@ -248,7 +277,11 @@ impl Change {
             Change::Place { connect: None, .. } => "Place component".into(),
             Change::Place { .. } => "Place and connect component".into(),
             Change::PlaceStub { port, .. } => format!("Add stub for {}", port.name),
+            Change::PlaceStubs(label, _) => label.clone(),
+            Change::ReplaceByStub { port, .. } => format!("Replace the provider of {} by recorded answers", port.name),
             Change::SetStub { instance, .. } | Change::SetVirtualWasi { instance, .. } => format!("Edit {instance}"),
+            Change::EmbedStub { instance, embedded: true } => format!("Make {instance} part of the composed file"),
+            Change::EmbedStub { instance, .. } => format!("Leave {instance} out of the composed file"),
             Change::PlaceVirtualWasi { .. } => "Add virtual WASI".into(),
             Change::Move(_) => "Move".into(),
             Change::Duplicate(_) => "Duplicate".into(),

@@ -35,8 +35,8 @@ pub(super) enum Arrived {
     Split { job: JobId, result: Result<String, String> },
     /// The composition was encoded, or could not be.
     Composed { wiring: u64, result: Result<Arc<ComposedBytes>, Vec<Diagnostic>> },
-    /// A stub was made, or could not be.
-    Stub { job: JobId, place: StubPlace, result: Result<Read, String> },
+    /// Stubs were made; each could be, or not.
+    Stubs { job: JobId, place: StubPlace, made: Vec<Result<Read, String>>, notes: Vec<String> },
     /// A virtual WASI was made, or could not be.
     VirtualWasi { job: JobId, place: VirtualPlace, result: Result<Read, String> },
     /// A file was written, or could not be.
@@ -52,7 +52,8 @@ pub(super) enum Arrived {
 /// What was written.
 pub(super) enum Written {
     Project(Box<Document>),
-    Component,
+    /// The composed component: its size, and what it is without, in words.
+    Component(Bytes, String),
     /// A component that stands in for an import, or for all of WASI.
     Stub,
     /// A bill of materials, or an interface as a page.
@@ -201,8 +202,28 @@ impl Session {
             return;
         };
         let Some(path) = self.not_an_input(path) else { return };
-        let bytes = composed.component.bytes.to_vec();
-        self.write(path, bytes, Written::Component);
+        let without = self.left_out_words();
+        let job = self.start_job(format!("Saving {}", file_name(&path)));
+        let (env, arrive) = (Arc::clone(&self.env), self.arrive.clone());
+        let (composition, library) = (self.document.composition.clone(), self.library.clone());
+        let left_out = self.left_out();
+        self.env.spawn(
+            "save",
+            Box::new(move || {
+                let mut what = Written::Component(Bytes(0), without.clone());
+                let made = if left_out.is_empty() {
+                    Ok(Arc::clone(&composed.component.bytes))
+                } else {
+                    super::stubs::compose_without(&composition, &library, &left_out).map(Into::into)
+                };
+                let result = made.and_then(|bytes| {
+                    what = Written::Component(Bytes(bytes.len() as u64), without);
+                    env.write_file(&path, &bytes)
+                });
+                let _ = arrive.send(Arrived::Written { job, path, what, result });
+                env.wake();
+            }),
+        );
     }
 
     /// The path to write to; `None`, and said, if an opened file lies there.
@@ -317,10 +338,9 @@ impl Session {
                     self.project_arrived(path, result);
                 }
             }
-            Arrived::Stub { job, place, result } => {
-                if self.finish_job(job) {
-                    self.stub_arrived(place, result);
-                }
+            Arrived::Stubs { job, place, made, notes } => {
+                let counts = self.finish_job(job);
+                self.stubs_arrived(job, place, made, notes, counts);
             }
             Arrived::VirtualWasi { job, place, result } => {
                 if self.finish_job(job) {
@@ -453,10 +473,8 @@ impl Session {
                 self.say(Severity::Info, format!("Saved {name}"));
             }
             (Ok(()), Written::Report | Written::Stub) => self.say(Severity::Info, format!("Saved {name}")),
-            (Ok(()), Written::Component) => {
-                let size = self.composed().map(|c| Bytes(c.component.bytes.len() as u64));
-                let size = size.map(|s| format!(" ({s})")).unwrap_or_default();
-                self.say(Severity::Info, format!("Composed {name}{size}"));
+            (Ok(()), Written::Component(size, without)) => {
+                self.say(Severity::Info, format!("Composed {name} ({size}){without}"));
                 self.open_path(&path);
             }
             (Ok(()), Written::Part(None)) => self.say(Severity::Info, format!("Saved {name}")),

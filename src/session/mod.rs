@@ -80,6 +80,8 @@ pub struct Session {
     runs: VecDeque<RunRecord>,
     cleared_runs: VecDeque<RunRecord>,
     waiting_call: Option<(JobId, Call)>,
+    /// Edits of stubs, the first one under way.
+    stub_edits: VecDeque<stubs::Edit>,
     live: BTreeMap<Digest, Live>,
     /// The runner process in which `live` lives.
     live_process: Option<u32>,
@@ -202,6 +204,7 @@ impl Session {
             runs: VecDeque::new(),
             cleared_runs: VecDeque::new(),
             waiting_call: None,
+            stub_edits: VecDeque::new(),
             live: BTreeMap::new(),
             live_process: None,
             preferences,
@@ -253,6 +256,9 @@ impl Session {
             Command::ExportPart(digest, part, path) => self.export_part(&digest, &part, &path),
             Command::SaveStub { consumer, import, spec, path } => self.save_stub(&consumer, &import, &spec, &path),
             Command::AddStub { port, at } => self.add_stub(port, at),
+            Command::StubAll(instances) => self.stub_all(&instances),
+            Command::StubRecorded(port) => self.stub_recorded(port),
+            Command::AddRecorded { instance } => self.add_recorded(instance),
             Command::EditStub { instance, functions } => self.edit_stub(instance, functions),
             Command::AddVirtualWasi { at, wire_to } => self.add_virtual_wasi(at, wire_to),
             Command::EditVirtualWasi { instance, settings } => self.edit_virtual_wasi(instance, *settings),
@@ -416,7 +422,8 @@ impl Session {
     /// Whether the document has changes that are not saved.
     pub fn is_dirty(&self) -> bool {
         let (now, then) = (&self.document, &self.saved);
-        let of_graph = now.composition != then.composition || now.layout != then.layout || now.frames != then.frames;
+        let of_graph = (&now.composition, &now.layout, &now.frames, &now.left_out)
+            != (&then.composition, &then.layout, &then.frames, &then.left_out);
         // Arguments alone are no work to lose as long as there is no graph they belong to.
         of_graph || (now.calls != then.calls && !now.composition.instances.is_empty())
     }

@@ -2,7 +2,7 @@
 
 use super::{Change, Command, FrameEdit, Memory, Session};
 use crate::component::Digest;
-use crate::compose::{Edit, Port};
+use crate::compose::{Answer, Behavior, Condition, Edit, Port, Rule};
 use crate::grant::Capability;
 use crate::project::{self, CallKey, Clip, Document, Frame, Target};
 use std::path::Path;
@@ -98,6 +98,43 @@ fn change(dice: &mut Dice, session: &Session) -> Option<Change> {
     })
 }
 
+/// Something of stubs that a person could ask for; it may be refused.
+fn of_stubs(dice: &mut Dice, session: &Session) -> Option<Command> {
+    let instances: Vec<String> = session.document().composition.instances.keys().cloned().collect();
+    let stubs: Vec<String> = instances.iter().filter(|name| session.stub_of(name).is_some()).cloned().collect();
+    let open: Vec<Port> = instances.iter().flat_map(|name| session.open_imports(name)).collect();
+    Some(match dice.roll(8) {
+        0 | 1 => Command::AddStub { port: dice.pick(&open)?, at: dice.at() },
+        2 => Command::StubAll(vec![dice.pick(&instances)?]),
+        3 | 4 => {
+            let instance = dice.pick(&stubs)?;
+            let rules = (0..dice.roll(4)).map(|_| Rule {
+                when: ["\"ann\"", "\"bob\"", "9"]
+                    .iter()
+                    .zip(["user-id", "user-id", "amount-cents"])
+                    .skip(dice.roll(4))
+                    .take(dice.roll(2) + 1)
+                    .map(|(equals, parameter)| Condition { parameter: parameter.into(), equals: (*equals).into() })
+                    .collect(),
+                answer: dice.pick(&[Answer::Trap, Answer::Fixed(Some(DECISION.to_owned()))]).unwrap_or(Answer::Trap),
+            });
+            let behavior = Behavior { rules: rules.collect(), otherwise: Answer::Fixed(Some(DECISION.to_owned())) };
+            Command::EditStub { instance, functions: [("check".to_owned(), behavior)].into() }
+        }
+        5 | 6 => {
+            let change = Change::EmbedStub { instance: dice.pick(&instances)?, embedded: dice.roll(2) == 0 };
+            Command::Change(change)
+        }
+        _ => {
+            let component = session.document().composition.instances.get(&dice.pick(&stubs)?)?.component;
+            let imports: Vec<Port> = session.document().composition.wires.keys().cloned().collect();
+            Command::Change(Change::ReplaceByStub { component, port: dice.pick(&imports)? })
+        }
+    })
+}
+
+const DECISION: &str = "{allowed: true, score: 1, reason: \"\"}";
+
 fn assert_sound(document: &Document) {
     assert_eq!(document.validate(), []);
     let faults = document.composition.validate();
@@ -123,7 +160,7 @@ fn whatever_is_edited_stays_sound_and_comes_back_exactly() {
         // The documents as they should come back, one for each step that can be undone.
         let (mut past, mut future): (Vec<Document>, Vec<Document>) = (Vec::new(), Vec::new());
         let mut made = 0;
-        for _ in 0..400 {
+        for _ in 0..480 {
             let before = session.document().clone();
             match dice.roll(8) {
                 0 if !past.is_empty() => {
@@ -137,9 +174,17 @@ fn whatever_is_edited_stays_sound_and_comes_back_exactly() {
                     assert_eq!(Some(session.document()), future.pop().as_ref(), "redo");
                 }
                 _ => {
-                    let Some(change) = change(&mut dice, &session) else { continue };
+                    let command = match dice.roll(3) {
+                        0 => of_stubs(&mut dice, &session),
+                        _ => change(&mut dice, &session).map(Command::Change),
+                    };
+                    let Some(command) = command else { continue };
                     session.end_gesture();
-                    session.apply(Command::Change(change));
+                    let is_made_elsewhere = !matches!(command, Command::Change(_));
+                    session.apply(command);
+                    if is_made_elsewhere {
+                        session.poll();
+                    }
                     if *session.document() != before {
                         made += 1;
                         past.push(before);
@@ -158,6 +203,8 @@ fn whatever_is_edited_stays_sound_and_comes_back_exactly() {
             }
         }
         assert!(made > 150, "only {made} changes were made");
+        let stubs = session.library().keys().filter(|d| session.opened(d).is_some_and(|o| o.stub.is_some())).count();
+        assert!(stubs >= 4, "only {stubs} stubs were made and edited");
         while session.redo_label().is_some() {
             session.apply(Command::Redo);
         }

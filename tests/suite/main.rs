@@ -14,6 +14,7 @@ mod session;
 mod sheet;
 mod start;
 mod story;
+mod stubs;
 mod support;
 mod tidy;
 mod virtual_wasi;

@@ -810,12 +810,15 @@ fn a_stub_is_made_edited_undone_saved_and_made_again() {
     assert_eq!(again.session.document().composition.instances["stub-fraud-check"].component.to_string(), digest);
     assert_eq!(again.value(Target::Composition, order).map(|v| to_wave(&v)).unwrap(), value);
 
-    // Both edits were one gesture; before it the stub trapped, and before that there was none.
+    // To answer at all was a step, to type another value the next; before them the stub trapped, and before that there was none.
+    desk.apply(Command::Undo);
+    assert_ne!(desk.value(Target::Composition, order).map(|v| to_wave(&v)).unwrap(), value);
     desk.apply(Command::Undo);
     assert!(matches!(desk.call(Target::Composition, order).outcome(), Some(Outcome::Trapped(_))));
     desk.apply(Command::Undo);
     assert_eq!(wired(&desk), None);
-    desk.apply(Command::Redo);
-    desk.apply(Command::Redo);
+    for _ in 0..3 {
+        desk.apply(Command::Redo);
+    }
     assert_eq!(desk.value(Target::Composition, order).map(|v| to_wave(&v)).unwrap(), value);
 }

@@ -235,6 +235,9 @@ fn scene(session: &Session, made_of: &MadeOf, ports: &mut HashMap<Digest, (Vec<P
             if !mark.is_empty() {
                 node.subtitle.push_str(&format!(" · {mark}"));
             }
+            if session.document().left_out.contains(name) {
+                node.subtitle.push_str(" · not in the file");
+            }
             let language = opened.and_then(|o| o.badge()).unwrap_or_default();
             node.badge = display_safe_line(language).into_owned();
             node.size_text = Bytes(component.bytes.len() as u64).to_string();
@@ -606,10 +609,16 @@ fn on_menu(ui: &mut Ui, session: &Session, state: &State, on: &MenuOn, world: [f
             {
                 outbox.command(Command::Select(Selection::Component(instance.component)));
             }
+            if !session.open_imports(name).is_empty()
+                && parts::menu_item(ui, Some(icons::PLUG), "Stub all open imports", "", None)
+            {
+                outbox.command(Command::StubAll(vec![name.clone()]));
+            }
             replace_menu(ui, session, name, outbox);
         }
         MenuOn::Wire(to) => {
             switch_item(ui, session, to, outbox);
+            recorded_item(ui, session, to, outbox);
             if parts::menu_item(ui, Some(icons::LINK_BREAK), "Disconnect", "Del", None) {
                 outbox.change(Change::Compose(Edit::Disconnect(to.clone())));
             }
@@ -687,6 +696,19 @@ fn switch_item(ui: &mut Ui, session: &Session, import: &Port, outbox: &mut Outbo
     }
 }
 
+/// The way to a stub that answers as the provider did, unless a stub provides it already.
+fn recorded_item(ui: &mut Ui, session: &Session, import: &Port, outbox: &mut Outbox) {
+    let provider = session.document().composition.wires.get(import);
+    if provider.is_none_or(|from| session.stub_of(&from.instance).is_some()) || !can_have_stub(session, import) {
+        return;
+    }
+    let none = session.recorded_calls(import) == 0;
+    let why_not = none.then_some("No calls of it are in the history: call the provider by hand first");
+    if parts::menu_item(ui, Some(icons::HISTORY), "Replace by recorded answers", "", why_not) {
+        outbox.command(Command::StubRecorded(import.clone()));
+    }
+}
+
 fn port_menu(ui: &mut Ui, session: &Session, port: &Port, side: Side, at: [f32; 2], outbox: &mut Outbox) {
     let composition = &session.document().composition;
     if parts::menu_item(ui, Some(icons::COPY), "Copy name", "", None) {
@@ -695,6 +717,7 @@ fn port_menu(ui: &mut Ui, session: &Session, port: &Port, side: Side, at: [f32; 
     match side {
         Side::Import if composition.wires.contains_key(port) => {
             switch_item(ui, session, port, outbox);
+            recorded_item(ui, session, port, outbox);
             if parts::menu_item(ui, Some(icons::LINK_BREAK), "Disconnect", "", None) {
                 outbox.change(Change::Compose(Edit::Disconnect(port.clone())));
             }

@@ -529,6 +529,10 @@ impl RowUi<'_> {
                     (_, 0) => (String::new(), t.dim),
                     (_, n) => (format!("{n} missing"), t.error),
                 };
+                let left_out = session.document().left_out.contains(name);
+                if left_out && out.state.is_empty() {
+                    out.state = "not in the file".into();
+                }
                 let plural = if missing == 1 { "" } else { "s" };
                 out.said = match component {
                     None => format!("{}, component missing", out.name),
@@ -537,6 +541,9 @@ impl RowUi<'_> {
                         format!("{}, instance of {}, {missing} unsatisfied import{plural}", out.name, safe(&c.name))
                     }
                 };
+                if left_out {
+                    out.said.push_str(", not in the composed file");
+                }
                 if let Some(c) = component {
                     out.other = format!("{} · {}", safe(&c.name), Bytes(c.bytes.len() as u64));
                 }

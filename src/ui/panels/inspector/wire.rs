@@ -18,7 +18,17 @@ pub(super) fn show(ui: &mut Ui, session: &Session, from: &Port, to: &Port, outbo
         ui.add_space(space::S);
         fit(ui, session, from, to);
         ui.add_space(space::S);
-        ui.horizontal(|ui| {
+        let is_stub = session.stub_of(&from.instance).is_some();
+        let calls = session.recorded_calls(to);
+        ui.horizontal_wrapped(|ui| {
+            if !is_stub {
+                let none = (calls == 0).then_some("No calls of it are in the history: call the provider by hand first");
+                let tip = "A stub takes its place and answers as the calls in the history were answered";
+                let button = Button::new("Replace by recorded answers").icon(icons::HISTORY).tip(tip);
+                if ui.add(button.disabled_because(none)).clicked() {
+                    outbox.command(Command::StubRecorded(to.clone()));
+                }
+            }
             if ui.add(Button::new("Disconnect").icon(icons::LINK_BREAK).danger()).clicked() {
                 outbox.change(Change::Compose(Edit::Disconnect(to.clone())));
             }

@@ -42,6 +42,7 @@ enum Entry {
     Disconnect,
     Candidate(usize),
     Place(Digest),
+    Stub,
 }
 
 impl Choosing {
@@ -92,6 +93,9 @@ impl Choosing {
                 entries.extend(these(true));
                 let fitting = compose::fitting(composition, session.library(), port, *side);
                 entries.extend(by_name(session, fitting.into_keys(), &has));
+                if *side == Side::Import && super::super::can_have_stub(session, port) && has("stub") {
+                    entries.push(Entry::Stub);
+                }
                 // Last of all, so that nobody takes it by accident.
                 if *side == Side::Import && composition.wires.contains_key(port) && has("not connected") {
                     entries.push(Entry::Disconnect);
@@ -190,6 +194,7 @@ impl Choosing {
                 let text = if connects { format!("Place {name} and connect it") } else { format!("Place {name}") };
                 ListRow::new(&text).icon(icons::PLUS).selected(is_chosen).show(ui)
             }
+            Entry::Stub => ListRow::new("Add a stub and connect it").icon(icons::PLUG).selected(is_chosen).show(ui),
             Entry::Candidate(i) => {
                 let Some(candidate) = self.candidates.get(i) else { return ui.label("") };
                 let text = candidate.port.to_string();
@@ -226,6 +231,7 @@ impl Choosing {
     fn take(&self, session: &Session, entry: Entry, outbox: &mut Outbox) {
         match (entry, &self.what) {
             (Entry::Disconnect, For::Port(port, _)) => outbox.change(Change::Compose(Edit::Disconnect(port.clone()))),
+            (Entry::Stub, For::Port(port, _)) => outbox.add_stub(session, port.clone()),
             (Entry::Candidate(i), _) => {
                 let ends = self.candidates.get(i).and_then(|c| self.ends(&c.port));
                 if let Some((from, to)) = ends {
@@ -242,7 +248,7 @@ impl Choosing {
                 }
             }
             (Entry::Place(digest), For::Place) => outbox.request(Request::Place(digest)),
-            (Entry::Disconnect, For::Place) => {}
+            (Entry::Disconnect | Entry::Stub, For::Place) => {}
         }
     }
 }
