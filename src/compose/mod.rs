@@ -1,5 +1,5 @@
 //! How components are wired: the [`Composition`], what may be done to it, what is wrong with it, the composed bytes, and the
-//! way back from them; and components made to stand in for what is missing.
+//! way back from them; and components made to stand in for what is missing, or for WASI.
 //! Everything is named by names and digests; positions on a canvas live elsewhere.
 
 mod autowire;
@@ -22,6 +22,7 @@ mod tap;
 #[cfg(test)]
 pub(crate) mod tests;
 mod text;
+mod virtual_wasi;
 
 pub use autowire::{Choice, Choices, Offer, Outcome, Plan, Planned, Scope, alternatives, plan};
 pub use boundary::Boundary;
@@ -42,6 +43,10 @@ pub use stub::{
 };
 pub use tap::{MOST_SHOWN_BYTES, Tap, TapError, Tapped, tappable, tapped, without_taps};
 pub use text::{dot, mermaid, wac};
+pub use virtual_wasi::{
+    VirtualClock, VirtualWasi, VirtualWasiError, WasiGroup, moment, moment_text, path_fault, variable_fault,
+    virtual_export, virtual_wasi,
+};
 
 use crate::component::{Component, Digest, Extern};
 use crate::diag::display_safe_line;

@@ -2,10 +2,11 @@
 
 use super::frame::{Frame, frame_title_fault};
 use crate::component::Digest;
-use crate::compose::{Behavior, Composition, Port};
+use crate::compose::{Behavior, Composition, Port, VirtualWasi};
 use crate::diag::{Diagnostic, Subject, display_safe_line};
 use crate::grant::{Capability, Grants};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// Everything that a user makes: what undo brings back and the project file keeps (the grants apart, which it never
 /// keeps). Small: bytes of components live elsewhere.
@@ -74,6 +75,15 @@ pub struct ComponentSource {
     pub part: Option<PartOf>,
     /// How it is made, if it is a stub: then it has no file.
     pub stub: Option<StubOf>,
+    /// What it is made of, if it is a virtual WASI: then it has no file either.
+    pub virtual_wasi: Option<Arc<VirtualWasi>>,
+}
+
+impl ComponentSource {
+    /// Whether it is made here and comes from no file.
+    pub fn is_made(&self) -> bool {
+        self.stub.is_some() || self.virtual_wasi.is_some()
+    }
 }
 
 /// What a stub is made of. The same always gives the same component.

@@ -5,7 +5,7 @@
 
 use super::document::{CallKey, ComponentSource, Document, PartOf, Target};
 use super::frame::{Frame, frame_title_fault};
-use super::{paths, stub};
+use super::{paths, stub, virtual_entry};
 use crate::component::{Digest, part_path, part_text};
 use crate::compose::{Instance, Port};
 use crate::diag::{Diagnostic, Subject, display_safe_line};
@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use std::collections::{BTreeSet, HashSet};
 use std::path::Path;
+use std::sync::Arc;
 
 /// How a project file's name ends.
 pub const FILE_ENDING: &str = ".wirebench.json";
@@ -85,6 +86,9 @@ struct ComponentEntry {
     /// How it is made, if it is a stub.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     stub: Option<Value>,
+    /// What it is made of, if it is a virtual WASI.
+    #[serde(default, rename = "virtual-wasi", skip_serializing_if = "Option::is_none")]
+    virtual_wasi: Option<Value>,
     #[serde(flatten)]
     unknown: Map<String, Value>,
 }
@@ -181,6 +185,7 @@ pub fn save(document: &Document, folder: &Path) -> Vec<u8> {
         part: source.part.as_ref().map(|p| part_text(&p.path).into()),
         whole: source.part.as_ref().and_then(|p| p.whole).map(|w| w.to_string().into()),
         stub: source.stub.as_ref().and_then(stub::write),
+        virtual_wasi: source.virtual_wasi.as_deref().and_then(virtual_entry::write),
         unknown: unknown(component_id(*digest)),
     });
     let instances = composition.instances.iter().map(|(name, instance)| InstanceEntry {
@@ -436,8 +441,19 @@ impl Reader<'_> {
             let message = format!("What the stub {shown} is made of is unreadable, so it cannot be made again");
             self.warn(Subject::Project, message);
         }
+        let virtual_wasi = match entry.virtual_wasi.map(virtual_entry::read) {
+            Some(Ok(settings)) => Some(Arc::new(settings)),
+            Some(Err(why)) => {
+                let why = display_safe_line(&why).into_owned();
+                let message = format!("What {shown} is made of is unreadable, so it cannot be made again: {why}");
+                self.warn(Subject::Project, message);
+                None
+            }
+            None => None,
+        };
         self.keep_unknown(component_id(digest), entry.unknown);
-        self.document.components.insert(digest, ComponentSource { name: entry.name, path, part, stub });
+        let source = ComponentSource { name: entry.name, path, part, stub, virtual_wasi };
+        self.document.components.insert(digest, source);
     }
 
     /// Where a component lies inside another file. A place that cannot be read is looked for by the digest.

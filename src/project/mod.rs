@@ -11,6 +11,7 @@ mod remembered;
 mod stub;
 #[cfg(test)]
 mod tests;
+mod virtual_entry;
 
 pub use clip::{Clip, ClipError, Clipped};
 pub use document::{BoundGrants, CallKey, ComponentSource, Document, PartOf, StubOf, Target, Unknown};

@@ -20,7 +20,7 @@ fn shop() -> Document {
     {
         d.components.insert(
             digest(name),
-            ComponentSource { name: name.into(), path: path.map(Into::into), part: None, stub: None },
+            ComponentSource { name: name.into(), path: path.map(Into::into), part: None, ..ComponentSource::default() },
         );
     }
     for (name, component) in [("checkout", "checkout"), ("fraud-2", "fraud"), ("ünïcode · name", "fraud")] {
@@ -416,8 +416,12 @@ fn a_component_inside_another_file_keeps_its_place() {
     let mut d = Document::default();
     let whole = digest("whole");
     let part = PartOf { whole: Some(whole), path: vec![0, 2] };
-    let source =
-        ComponentSource { name: "shop/a".into(), path: Some("/p/shop.wasm".into()), part: Some(part), stub: None };
+    let source = ComponentSource {
+        name: "shop/a".into(),
+        path: Some("/p/shop.wasm".into()),
+        part: Some(part),
+        ..ComponentSource::default()
+    };
     d.components.insert(digest("a"), source);
     let bytes = save(&d, Path::new("/p"));
     let text = String::from_utf8(bytes.clone()).unwrap();

@@ -58,6 +58,7 @@ impl Session {
             Change::Move(moves) => Some(format!("move {:?}", moves.iter().map(|m| &m.0).collect::<Vec<_>>())),
             Change::SaveArguments(key, _) => Some(format!("arguments {key:?}")),
             Change::SetStub { typing, .. } => typing.clone(),
+            Change::SetVirtualWasi { instance, .. } => Some(format!("virtual WASI {instance:?}")),
             // Typing into what is listed. A box ticked, something added or removed is a step of its own.
             Change::Grant(target, new) if new.shape() == self.grants(target).shape() => {
                 Some(format!("grants {target:?}"))
@@ -114,6 +115,12 @@ impl Session {
             Change::ReplaceByStub { component, port } => self.replace_by_stub(component, &port)?,
             Change::SetStub { instance, component, .. } => self.edit(&Edit::Replace { instance, component })?,
             Change::EmbedStub { instance, embedded } => self.embed_stub(instance, embedded)?,
+            Change::PlaceVirtualWasi { component, at, wire_to } => {
+                let name = self.place(component, at)?;
+                self.wire_virtual_wasi(&name, component, &wire_to)?;
+                self.selection = Selection::Instances(vec![name]);
+            }
+            Change::SetVirtualWasi { instance, component } => self.set_virtual_wasi(&instance, component)?,
             Change::Move(places) => self.move_nodes(places),
             Change::Layout(_, layout) => self.lay_out(layout),
             Change::Frame(edit) => self.frame(edit)?,

@@ -3,7 +3,7 @@
 use super::{Packages, Study};
 use crate::call::JobId;
 use crate::component::Digest;
-use crate::compose::{Behavior, Choices, Edit, Port, Scope, StubSpec};
+use crate::compose::{Behavior, Choices, Edit, Port, Scope, StubSpec, VirtualWasi};
 use crate::grant::Grants;
 use crate::project::{CallKey, Clip, Frame, Layout, Preferences, Target};
 use crate::sheet::{Colours, GraphForm};
@@ -90,6 +90,37 @@ pub enum Command {
         instance: String,
         /// WAVE, by the functions' full names.
         functions: BTreeMap<String, Behavior<String>>,
+    },
+    /// Makes a virtual WASI, places it, and connects it to what these instances ask of WASI and have from nowhere.
+    AddVirtualWasi {
+        /// Where its node goes, in canvas points.
+        at: [f32; 2],
+        /// The instances.
+        wire_to: Vec<String>,
+    },
+    /// Makes an instance of a virtual WASI one with these settings; wires from what it gives no more go.
+    EditVirtualWasi {
+        /// The instance.
+        instance: String,
+        /// The settings.
+        settings: Box<VirtualWasi>,
+    },
+    /// Puts the contents of files of the machine into an instance of a virtual WASI, each under the path by which the guest
+    /// finds it.
+    AddVirtualFiles {
+        /// The instance.
+        instance: String,
+        /// Path of the guest, and file.
+        files: Vec<(String, PathBuf)>,
+    },
+    /// Writes a virtual WASI as a component.
+    SaveVirtualWasi {
+        /// The settings.
+        settings: Box<VirtualWasi>,
+        /// Files of the machine whose contents go into it, each under the path by which the guest finds it.
+        files: Vec<(String, PathBuf)>,
+        /// Where it is written.
+        path: PathBuf,
     },
     /// Calls a function.
     Call(Call),
@@ -187,6 +218,22 @@ pub enum Change {
         /// Whether it is part of it.
         embedded: bool,
     },
+    /// Places an instance of a virtual WASI and connects it to what these instances ask of WASI and have from nowhere.
+    PlaceVirtualWasi {
+        /// The virtual WASI.
+        component: Digest,
+        /// Where its node's upper left corner goes, in canvas points.
+        at: [f32; 2],
+        /// The instances.
+        wire_to: Vec<String>,
+    },
+    /// Makes an instance of a virtual WASI one of another, without wires from what that does not give.
+    SetVirtualWasi {
+        /// The instance.
+        instance: String,
+        /// The other component.
+        component: Digest,
+    },
     /// Moves nodes to these places.
     Move(Vec<(String, [f32; 2])>),
     /// Makes copies of instances beside them, with the wires among them.
@@ -232,9 +279,10 @@ impl Change {
             Change::PlaceStub { port, .. } => format!("Add stub for {}", port.name),
             Change::PlaceStubs(label, _) => label.clone(),
             Change::ReplaceByStub { port, .. } => format!("Replace the provider of {} by recorded answers", port.name),
-            Change::SetStub { instance, .. } => format!("Edit {instance}"),
+            Change::SetStub { instance, .. } | Change::SetVirtualWasi { instance, .. } => format!("Edit {instance}"),
             Change::EmbedStub { instance, embedded: true } => format!("Make {instance} part of the composed file"),
             Change::EmbedStub { instance, .. } => format!("Leave {instance} out of the composed file"),
+            Change::PlaceVirtualWasi { .. } => "Add virtual WASI".into(),
             Change::Move(_) => "Move".into(),
             Change::Duplicate(_) => "Duplicate".into(),
             Change::Paste(_) => "Paste".into(),

@@ -3,6 +3,7 @@
 use super::changed::Looked;
 use super::source::{SOURCE_ENDING, read_source};
 use super::stubs::StubPlace;
+use super::virtual_wasi::VirtualPlace;
 use super::{
     AUTOSAVE, ComposedBytes, Finding, GRANTS, Job, MOST_FILE_BYTES, Opened, PREFERENCES, Packages, Selection, Session,
     Study, WirePlan, samples,
@@ -36,6 +37,8 @@ pub(super) enum Arrived {
     Composed { wiring: u64, result: Result<Arc<ComposedBytes>, Vec<Diagnostic>> },
     /// Stubs were made; each could be, or not.
     Stubs { job: JobId, place: StubPlace, made: Vec<Result<Read, String>>, notes: Vec<String> },
+    /// A virtual WASI was made, or could not be.
+    VirtualWasi { job: JobId, place: VirtualPlace, result: Result<Read, String> },
     /// A file was written, or could not be.
     Written { job: JobId, path: PathBuf, what: Written, result: Result<(), String> },
     /// The autosave was written, or could not be.
@@ -51,7 +54,7 @@ pub(super) enum Written {
     Project(Box<Document>),
     /// The composed component: its size, and what it is without, in words.
     Component(Bytes, String),
-    /// A component that stands in for an import.
+    /// A component that stands in for an import, or for all of WASI.
     Stub,
     /// A bill of materials, or an interface as a page.
     Report,
@@ -224,7 +227,7 @@ impl Session {
     }
 
     /// The path to write to; `None`, and said, if an opened file lies there.
-    fn not_an_input(&mut self, path: &Path) -> Option<PathBuf> {
+    pub(super) fn not_an_input(&mut self, path: &Path) -> Option<PathBuf> {
         let path = self.env.absolute(path);
         let is_input = self.opened.values().filter_map(|o| o.path.as_ref()).any(|p| *p == path);
         if is_input {
@@ -299,7 +302,7 @@ impl Session {
     }
 
     /// Writes what `make` makes, which takes time too.
-    fn write_made(
+    pub(super) fn write_made(
         &mut self,
         path: PathBuf,
         make: impl FnOnce() -> Result<Vec<u8>, String> + Send + 'static,
@@ -338,6 +341,11 @@ impl Session {
             Arrived::Stubs { job, place, made, notes } => {
                 let counts = self.finish_job(job);
                 self.stubs_arrived(job, place, made, notes, counts);
+            }
+            Arrived::VirtualWasi { job, place, result } => {
+                if self.finish_job(job) {
+                    self.virtual_wasi_arrived(place, result);
+                }
             }
             Arrived::Copied { job, whole, result } => {
                 if self.finish_job(job) {
@@ -414,6 +422,7 @@ impl Session {
             path,
             part,
             stub: opened.stub.or(known.stub.take()),
+            virtual_wasi: opened.virtual_wasi.or(known.virtual_wasi.take()),
             language: opened.language.or(known.language.take()),
             is_sample: opened.is_sample || known.is_sample,
             stamp: opened.stamp,
@@ -588,7 +597,8 @@ impl Session {
             let path = opened.and_then(|o| o.path.as_ref()).map(|p| p.to_string_lossy().into_owned());
             let part = opened.and_then(|o| o.part.clone());
             let stub = opened.and_then(|o| o.stub.clone());
-            let source = project::ComponentSource { name: component.name.clone(), path, part, stub };
+            let virtual_wasi = opened.and_then(|o| o.virtual_wasi.clone());
+            let source = project::ComponentSource { name: component.name.clone(), path, part, stub, virtual_wasi };
             document.components.insert(digest, source);
         }
     }
@@ -646,7 +656,7 @@ fn project_from(bytes: &[u8], folder: &Path, env: &dyn super::Env) -> Result<Pro
     let mut components = Vec::new();
     let known: BTreeMap<Digest, &samples::Sample> = samples::SAMPLES.iter().map(|s| (Digest::of(s.bytes), s)).collect();
     let mut wholes = BTreeMap::new();
-    for (digest, source) in document.components.iter().filter(|(_, source)| source.stub.is_none()) {
+    for (digest, source) in document.components.iter().filter(|(_, source)| !source.is_made()) {
         let read = match (known.get(digest), &source.path) {
             (Some(sample), _) => {
                 let mut read = decode_timed(sample.file, sample.bytes.into(), env);
@@ -678,6 +688,7 @@ fn project_from(bytes: &[u8], folder: &Path, env: &dyn super::Env) -> Result<Pro
             }
         }
     }
+    super::virtual_wasi::make_again(&mut document, &mut components, &mut diagnostics, env);
     super::stubs::make_again(&mut document, &mut components, &mut diagnostics, env);
     Ok(ProjectRead { document, components, diagnostics, source: None })
 }

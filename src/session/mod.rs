@@ -21,6 +21,7 @@ mod stubs;
 mod study;
 mod taps;
 mod undo;
+mod virtual_wasi;
 
 pub use autowire::WirePlan;
 pub use changed::ChangedFile;
@@ -105,6 +106,8 @@ pub struct Opened {
     pub part: Option<project::PartOf>,
     /// How it was made, if it is a stub.
     pub stub: Option<project::StubOf>,
+    /// What it was made of, if it is a virtual WASI.
+    pub virtual_wasi: Option<Arc<crate::compose::VirtualWasi>>,
     /// The language it was written in, as far as the file or the gallery says.
     pub language: Option<String>,
     /// It comes with the program, by itself or as a part, so a project finds it again without a file.
@@ -118,9 +121,13 @@ pub struct Opened {
 }
 
 impl Opened {
-    /// What a badge says of where it comes from: its language, or that it is a stub.
+    /// What a badge says of where it comes from: its language, or as what it was made here.
     pub fn badge(&self) -> Option<&str> {
-        if self.stub.is_some() { Some("stub") } else { self.language.as_deref() }
+        match (&self.stub, &self.virtual_wasi) {
+            (Some(_), _) => Some("stub"),
+            (_, Some(_)) => Some("virtual"),
+            _ => self.language.as_deref(),
+        }
     }
 }
 
@@ -257,6 +264,10 @@ impl Session {
             Command::StubRecorded(port) => self.stub_recorded(port),
             Command::AddRecorded { instance } => self.add_recorded(instance),
             Command::EditStub { instance, functions } => self.edit_stub(instance, functions),
+            Command::AddVirtualWasi { at, wire_to } => self.add_virtual_wasi(at, wire_to),
+            Command::EditVirtualWasi { instance, settings } => self.edit_virtual_wasi(instance, *settings),
+            Command::AddVirtualFiles { instance, files } => self.add_virtual_files(instance, files),
+            Command::SaveVirtualWasi { settings, files, path } => self.save_virtual_wasi(*settings, files, &path),
             Command::Call(call) => {
                 self.undo.seal();
                 self.call(call);

@@ -30,6 +30,7 @@ pub enum Action {
     Paste,
     SelectAll,
     AutoWire,
+    AddVirtualWasi,
     SwitchProvider,
     TapWire,
     FrameSelection,
@@ -77,7 +78,7 @@ pub enum Way {
 
 impl Action {
     /// All actions, in the order of the palette.
-    pub const ALL: [Action; 63] = [
+    pub const ALL: [Action; 64] = [
         Action::OpenFiles,
         Action::OpenSampleProject,
         Action::NewProject,
@@ -98,6 +99,7 @@ impl Action {
         Action::Paste,
         Action::SelectAll,
         Action::AutoWire,
+        Action::AddVirtualWasi,
         Action::SwitchProvider,
         Action::TapWire,
         Action::FrameSelection,
@@ -166,6 +168,7 @@ impl Action {
             Action::Paste => "Paste",
             Action::SelectAll => "Select all",
             Action::AutoWire => "Auto-wire…",
+            Action::AddVirtualWasi => "Add virtual WASI",
             Action::SwitchProvider => "Switch to the next provider",
             Action::TapWire => "Tap this wire, or take its tap off",
             Action::FrameSelection => "Frame selection",
@@ -226,6 +229,7 @@ impl Action {
             Action::Paste => icons::PASTE,
             Action::SelectAll => icons::CHECK,
             Action::AutoWire => icons::PLUGS_CONNECTED,
+            Action::AddVirtualWasi => icons::FLASK,
             Action::SwitchProvider => icons::SWAP,
             Action::TapWire | Action::ShowTaps => icons::EYE,
             Action::FrameSelection => icons::FIT,
@@ -322,7 +326,8 @@ impl Action {
             | Action::Align(_)
             | Action::RenameFrame
             | Action::FitFrame
-            | Action::SelectMembers => return None,
+            | Action::SelectMembers
+            | Action::AddVirtualWasi => return None,
         };
         Some(KeyboardShortcut::new(modifiers, key))
     }

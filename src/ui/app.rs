@@ -452,6 +452,15 @@ impl App {
                 }
             }
             Action::AutoWire => self.autowire.open(&self.session),
+            Action::AddVirtualWasi => {
+                self.workspace = Workspace::Wire;
+                let wire_to = match self.session.selection() {
+                    Selection::Instances(names) => names.clone(),
+                    _ => Vec::new(),
+                };
+                let at = library::free_place(&self.session);
+                self.session.apply(Command::AddVirtualWasi { at, wire_to });
+            }
             Action::Arrange => {
                 let layout = self.graph.arranged(&self.session);
                 self.session.apply(Command::Change(Change::Layout("Arrange".into(), layout)));

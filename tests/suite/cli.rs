@@ -114,7 +114,7 @@ fn help_says_what_there_is_and_how_it_ends() {
     let help = run(&["--help"]);
     assert!(help.status.success());
     let help = text(&help.stdout);
-    for word in ["inspect", "diff", "compose", "plug", "invoke", "search", "stub", "Exit codes"] {
+    for word in ["inspect", "diff", "compose", "plug", "invoke", "search", "stub", "virtual", "Exit codes"] {
         assert!(help.contains(word), "{word} in\n{help}");
     }
     assert!(!help.contains("runner"), "what is not for people is not shown");
@@ -851,6 +851,52 @@ fn a_stub_answers_in_place_of_an_import() {
         2
     );
     t.check("stub");
+}
+
+#[test]
+fn a_virtual_wasi_gives_what_the_host_would() {
+    let mut t = Transcript::new();
+    let (wasi, out) = (t.path("wasi.wasm"), t.path("out.wasm"));
+    let list = t.write("list.txt", "one two\nthree\n");
+    let file = format!("/data/list.txt={list}");
+    let ledger = "samples/components/ledger-rust.wasm";
+    let flags = ["virtual", "--env", "SHOP=corner", "--clock", "2024-02-29T12:00:00Z", "--seed", "7", "--stdin", "yes"];
+    assert_eq!(t.run(&[&flags[..], &["--file", &file, "--writable", "-o", &wasi]].concat()), 0);
+    let bytes = std::fs::read(&wasi).unwrap();
+    assert_eq!(run(&[&flags[..], &["--file", &file, "--writable", "-o", &wasi]].concat()).status.code(), Some(0));
+    assert_eq!(std::fs::read(&wasi).unwrap(), bytes);
+    assert_eq!(t.run(&["plug", ledger, &wasi, "-o", &out]), 0);
+    for call in [r#"env("SHOP")"#, "now()", "token(8)", "token(8)", "ask()", r#"say("hello")"#] {
+        assert_eq!(t.run(&["invoke", &out, call]), 0);
+    }
+    let read = r#"read("/data/list.txt")"#;
+    assert_eq!(t.run(&["invoke", &out, r#"append("/data/list.txt", "four")"#, "--then", read]), 0);
+    assert_eq!(t.run(&["invoke", &out, read]), 0);
+    // A command, that finds its file by its arguments.
+    let command = ["virtual", "--arg", "wordcount", "--arg", "data/list.txt", "--file", &file, "-o", &wasi];
+    assert_eq!(t.run(&command), 0);
+    assert_eq!(t.run(&["plug", "samples/components/wordcount-rust.wasm", &wasi, "-o", &out]), 0);
+    assert_eq!(t.run(&["invoke", &out, "run()"]), 0);
+    // Some of it: the rest is asked of the host. Streams cannot be of both.
+    assert_eq!(t.run(&["virtual", "--give", "random,environment", "-o", &wasi]), 0);
+    assert_eq!(t.run(&["plug", ledger, &wasi, "-o", &out]), 0);
+    assert_eq!(t.run(&["invoke", &out, "token(8)"]), 0);
+    assert_eq!(t.run(&["invoke", &out, "now()"]), 4);
+    assert_eq!(t.run(&["virtual", "--give", "files", "-o", &wasi]), 0);
+    assert_eq!(t.run(&["plug", ledger, &wasi, "-o", &out]), 6);
+    let none = format!("/data/list.txt={}", t.path("none.txt"));
+    for wrong in [
+        &["--clock", "tomorrow"][..],
+        &["--give", "money"],
+        &["--env", "SHOP"],
+        &["--env", "=1"],
+        &["--file", &none],
+        &["--file", "/data/../list.txt=README.md"],
+        &["--file", "a=README.md", "--file", "/a=README.md"],
+    ] {
+        assert_eq!(t.run(&[&["virtual"], wrong, &["-o", &wasi]].concat()), 2);
+    }
+    t.check("virtual");
 }
 
 #[test]

@@ -18,6 +18,7 @@ mod stubs;
 mod support;
 mod taps;
 mod tidy;
+mod virtual_wasi;
 mod wac;
 #[cfg(feature = "gui")]
 mod window;

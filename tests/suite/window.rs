@@ -996,3 +996,41 @@ fn a_wire_is_tapped_by_keyboard_and_its_calls_are_listed() {
     w.click(Role::Button, &format!("Take the tap off the wire to checkout-rust {CHECK}"));
     assert!(w.session().document().composition.taps.is_empty());
 }
+
+#[test]
+fn a_virtual_wasi_is_added_by_the_palette_set_up_and_run_with() {
+    let mut w = Window::with_sample("ledger-rust");
+    w.palette("place ledger-rust");
+    w.palette("add virtual wasi");
+    assert_eq!(w.wires().len(), 17, "{}", w.tree());
+    assert_eq!(w.session().undo_label(), Some("Add virtual WASI"));
+    w.click(Role::Button, "Add variable");
+    assert_eq!(w.focused(), (Role::TextInput, "Name of variable 1".into()));
+    w.write("SHOP");
+    w.key(Key::Tab);
+    w.write("corner");
+    w.settle();
+    assert_eq!(w.wires().len(), 17);
+    let settings = w.session().virtual_wasi_of("virtual-wasi").unwrap();
+    assert_eq!(settings.environment.get("SHOP").map(String::as_str), Some("corner"));
+    w.key(Key::Escape);
+    w.command(Key::Z);
+    assert!(w.session().virtual_wasi_of("virtual-wasi").unwrap().environment.is_empty());
+    w.command(Key::Z);
+    assert!(w.wires().is_empty() && w.session().virtual_wasi_of("virtual-wasi").is_none());
+}
+
+#[test]
+fn a_wire_of_wasi_dropped_on_empty_canvas_becomes_a_virtual_wasi() {
+    let mut w = Window::with_sample("ledger-rust");
+    w.palette("place ledger-rust");
+    w.command(Key::Num0);
+    let from = w.at("ledger-rust import wasi:io/error@0.2.12, provided by the host");
+    w.drag(from, from - egui::vec2(90.0, -30.0));
+    w.expect("Search components that fit");
+    w.click(Role::ListItem, "Add virtual WASI");
+    assert_eq!(w.wires().len(), 17, "{}", w.tree());
+    assert!(w.session().virtual_wasi_of("virtual-wasi").is_some());
+    w.command(Key::Z);
+    assert!(w.wires().is_empty());
+}

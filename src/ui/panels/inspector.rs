@@ -7,6 +7,7 @@ mod overview;
 mod stub;
 #[cfg(test)]
 mod tests;
+mod virtual_wasi;
 mod whole;
 mod wire;
 
@@ -32,6 +33,7 @@ pub struct State {
     side: Seen,
     overview: overview::State,
     stub: stub::State,
+    virtual_wasi: virtual_wasi::State,
     interface: interface::State,
     wit: Option<Wit>,
     grants: grants::State,
@@ -106,6 +108,11 @@ pub fn show(ui: &mut Ui, session: &Session, state: &mut State, outbox: &mut Outb
             About::Instance(name, _) if session.stub_of(name).is_some() => {
                 if let Some(of) = session.stub_of(name) {
                     stub::show(ui, session, name, of, &mut state.stub, outbox);
+                }
+            }
+            About::Instance(name, _) if session.virtual_wasi_of(name).is_some() => {
+                if let Some(settings) = session.virtual_wasi_of(name) {
+                    virtual_wasi::show(ui, session, name, settings, &mut state.virtual_wasi, outbox);
                 }
             }
             About::Instance(name, component) => {

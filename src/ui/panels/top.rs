@@ -165,6 +165,7 @@ fn edit_menu(ui: &mut Ui, session: &Session, outbox: &mut Outbox) {
         }
         ui.separator();
         item(ui, session, Action::AutoWire, None, outbox);
+        item(ui, session, Action::AddVirtualWasi, None, outbox);
     });
 }
 

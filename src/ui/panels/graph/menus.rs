@@ -2,7 +2,7 @@
 
 use super::{State, counted, next_provider};
 use crate::component::{Component, Item, Kind};
-use crate::compose::{self, Edit, Port, Side};
+use crate::compose::{self, Edit, Port, Side, virtual_export};
 use crate::diag::display_safe_line;
 use crate::session::{Change, Command, FrameEdit, Selection, Session};
 use crate::ui::actions::Action;
@@ -80,6 +80,10 @@ fn on_menu(ui: &mut Ui, session: &Session, state: &State, on: &MenuOn, world: [f
             item(ui, Action::ZoomActual);
             item(ui, Action::SelectAll);
             parts::hairline(ui);
+            if parts::menu_item(ui, Some(icons::FLASK), "Add virtual WASI", "", None) {
+                let at = state.scene.free_place(world);
+                outbox.command(Command::AddVirtualWasi { at, wire_to: Vec::new() });
+            }
             let mut components: Vec<_> = session.library().values().filter(|c| c.kind == Kind::Component).collect();
             components.sort_by(|a, b| a.name.cmp(&b.name));
             for component in components.into_iter().take(12) {
@@ -261,6 +265,11 @@ fn port_menu(ui: &mut Ui, session: &Session, port: &Port, side: Side, at: [f32; 
             if can_have_stub(session, port) && parts::menu_item(ui, Some(icons::PLUG), "Add stub", "", None) {
                 outbox.command(Command::AddStub { port: port.clone(), at });
             }
+            if virtual_export(&port.name).is_some()
+                && parts::menu_item(ui, Some(icons::FLASK), "Add virtual WASI", "", None)
+            {
+                outbox.command(Command::AddVirtualWasi { at, wire_to: vec![port.instance.clone()] });
+            }
         }
         Side::Export => match composition.exports.iter().find(|(_, p)| *p == port) {
             Some((name, _)) => {
@@ -315,12 +324,20 @@ fn add_menu(
         }
         first = false;
     }
-    if side == Side::Import && can_have_stub(session, port) {
-        // With nothing that fits, Enter takes the stub.
-        let takes = first && enter && wanted.is_empty();
-        if kit::row(ui, false, true, icons::PLUG, "Add stub", "").clicked() || takes {
-            outbox.command(Command::AddStub { port: port.clone(), at });
-        }
+    // With nothing that fits, Enter takes what comes first.
+    let mut takes = first && enter && wanted.is_empty();
+    let is_virtual = side == Side::Import && virtual_export(&port.name).is_some();
+    if is_virtual
+        && (kit::row(ui, false, true, icons::FLASK, "Add virtual WASI", "all it asks for").clicked()
+            || std::mem::take(&mut takes))
+    {
+        outbox.command(Command::AddVirtualWasi { at, wire_to: vec![port.instance.clone()] });
+    }
+    if side == Side::Import
+        && can_have_stub(session, port)
+        && (kit::row(ui, false, true, icons::PLUG, "Add stub", "").clicked() || takes)
+    {
+        outbox.command(Command::AddStub { port: port.clone(), at });
     }
     if first {
         let text = if fitting.is_empty() { "No open component fits this port" } else { "None of those has that name" };
