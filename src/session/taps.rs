@@ -283,6 +283,3 @@ impl Session {
         }
     }
 }
-
-#[cfg(test)]
-mod tests;

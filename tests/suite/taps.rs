@@ -8,7 +8,7 @@ use wac_graph::{CompositionGraph, EncodeOptions};
 use wac_types::Package;
 use wirebench::call::{Outcome, Seen, TapEnd};
 use wirebench::component::{Component, Item};
-use wirebench::compose::{Edit, Port};
+use wirebench::compose::{Answer, Behavior, Edit, Port};
 use wirebench::project::Target;
 use wirebench::session::{Change, Command, Crossing, RunRecord};
 use wirebench::value::to_wave;
@@ -216,4 +216,116 @@ fn what_is_too_large_is_said_to_be() {
     desk.apply(Command::ComposeTo("/out.wasm".into()));
     let written = desk.room.memory.get("/out.wasm").expect("a file");
     assert!(!written.windows(14).any(|w| w == b"wirebench:tap/"), "no tap is saved");
+}
+
+/// Connects an import to a fresh instance of a sample that provides it, and taps the wire.
+fn provide(desk: &mut Desk, to: (&str, &str), file: &str) -> String {
+    let name = desk.place(file, [0.0, 0.0]);
+    desk.connect((&name, to.1), to);
+    desk.edit(Edit::Tap { to: Port::new(to.0, to.1), on: true });
+    assert!(desk.session.document().composition.taps.contains(&Port::new(to.0, to.1)), "{}", desk.said());
+    name
+}
+
+#[test]
+fn sample_compositions_give_the_listed_answers_with_every_wire_tapped() {
+    let mut made = 0;
+    for json in list_of("calls.json").iter().filter(|j| j.get("with").is_some()) {
+        let with = json["with"].as_object().unwrap();
+        let short = |file: &serde_json::Value| file.as_str().unwrap().rsplit('/').next().unwrap().to_owned();
+        if with.values().any(|file| LARGE.contains(&&*short(file))) {
+            continue;
+        }
+        let mut desk = Desk::new();
+        let consumer = desk.place(file_of(json), [500.0, 0.0]);
+        for (import, file) in with {
+            provide(&mut desk, (&consumer, import), &short(file));
+        }
+        let target = Target::Composition;
+        let promise = Promise::new(json, &desk.component(&target));
+        let run = desk.call(target, &promise.call(&BTreeMap::new()));
+        promise.check(&run).unwrap_or_else(|found| panic!("{json}: {found}"));
+        assert!((0..with.len()).all(|wire| run.taps.calls_of(wire) > 0), "{json}: {:?}", run.taps);
+        made += 1;
+    }
+    assert!(made >= 8, "{made}");
+}
+
+#[test]
+fn a_resource_that_crosses_several_tapped_wires_stays_the_same() {
+    const BAGS: &str = "techbytes:toolbox/bags@0.1.0";
+    let mut desk = Desk::new();
+    let packer = desk.place("packer-rust.wasm", [900.0, 0.0]);
+    let toolbox = provide(&mut desk, (&packer, BAGS), "toolbox-rust.wasm");
+    let ribbon = provide(&mut desk, (&packer, "techbytes:packing/labels"), "ribbon-rust.wasm");
+    let labels = provide(&mut desk, (&ribbon, "techbytes:packing/labels"), "labels-rust.wasm");
+    // One of those that are lent the bag gets its type by a tapped wire, and one by a bare one.
+    desk.connect((&toolbox, BAGS), (&labels, BAGS));
+    desk.connect((&toolbox, BAGS), (&ribbon, BAGS));
+    desk.edit(Edit::Tap { to: Port::new(&labels, BAGS), on: true });
+    let checkout = provide(&mut desk, (&packer, "techbytes:orders/checkout"), "checkout-rust.wasm");
+    provide(&mut desk, (&checkout, "techbytes:payments/fraud-check"), "fraud-check-wat.wasm");
+    provide(&mut desk, (&packer, "add"), "adder-wat.wasm");
+    let courier = Port::new(&packer, "techbytes:packing/courier");
+    let before = desk.names();
+    desk.apply(Command::AddStub { port: courier.clone(), at: [0.0, 0.0] });
+    let stub = desk.names().into_iter().find(|n| !before.contains(n)).unwrap_or_else(|| panic!("{}", desk.said()));
+    let answer = Behavior { rules: Vec::new(), otherwise: Answer::Fixed(Some("ok(7)".to_owned())) };
+    desk.apply(Command::EditStub { instance: stub, functions: BTreeMap::from([("book".to_owned(), answer)]) });
+    desk.edit(Edit::Tap { to: courier, on: true });
+    desk.edit(Edit::Export {
+        from: Port::new(&packer, "techbytes:packing/table"),
+        name: "techbytes:packing/table".into(),
+    });
+    let composed = desk.session.composed().unwrap_or_else(|| panic!("{:?}", desk.session.problems()));
+    assert_eq!(composed.untapped, []);
+
+    let text = r#"pack("alice", "tea:2 pot:1")"#;
+    let tapped = desk.call(Target::Composition, text);
+    let wires = tapped.taps.wires.len();
+    assert_eq!(wires, desk.session.document().composition.taps.len());
+    let off: Vec<Edit> =
+        desk.session.document().composition.taps.iter().map(|to| Edit::Tap { to: to.clone(), on: false }).collect();
+    desk.change(Change::ComposeAll("No taps", off));
+    let bare = desk.call(Target::Composition, text);
+    assert_eq!(tapped.outcome(), bare.outcome());
+    assert!(matches!(bare.outcome(), Some(Outcome::Returned(_))), "{:?}", bare.outcome());
+    let lines: Vec<String> =
+        tapped.taps.calls.iter().map(|call| tapped.taps.wires[call.tap as usize].line(call)).collect();
+    let crossed = (0..wires).filter(|wire| tapped.taps.calls_of(*wire) > 0).count();
+    assert!(crossed >= 4, "{}", lines.join("\n"));
+    // The bag is shown as a handle where it is lent.
+    assert_eq!(lines.iter().filter(|line| line.contains("label(contents: bag#")).count(), 2, "{}", lines.join("\n"));
+    assert!(lines.iter().any(|line| line.contains("add(")), "{}", lines.join("\n"));
+}
+
+#[test]
+fn a_tap_moves_with_the_end_of_its_wire_and_is_kept_in_the_file() {
+    const LABELS: &str = "techbytes:packing/labels";
+    let mut desk = Desk::new();
+    let packer = desk.place("packer-rust.wasm", [900.0, 0.0]);
+    let ribbon = desk.place("ribbon-rust.wasm", [600.0, 0.0]);
+    let labels = provide(&mut desk, (&packer, LABELS), "labels-rust.wasm");
+    let (was, to) = (Port::new(&packer, LABELS), Port::new(&ribbon, LABELS));
+    let edits = vec![Edit::Disconnect(was.clone()), Edit::Connect { from: Port::new(&labels, LABELS), to: to.clone() }];
+    desk.change(Change::ComposeAll("Move wire", edits));
+    let taps = |desk: &Desk| desk.session.document().composition.taps.iter().cloned().collect::<Vec<_>>();
+    assert_eq!(taps(&desk), std::slice::from_ref(&to));
+    desk.apply(Command::Undo);
+    assert_eq!(taps(&desk), std::slice::from_ref(&was));
+    desk.apply(Command::Redo);
+
+    desk.apply(Command::SaveProject("/samples/p.wirebench.json".into()));
+    desk.apply(Command::NewProject);
+    assert_eq!(taps(&desk), []);
+    desk.apply(Command::Open(vec!["/samples/p.wirebench.json".into()]));
+    assert_eq!(taps(&desk), [to], "{}", desk.said());
+    // Anything but yes or no is no, and said.
+    let text = String::from_utf8(desk.room.memory.get("/samples/p.wirebench.json").unwrap()).unwrap();
+    let broken = text.replace("\"tapped\": true", "\"tapped\": \"often\"");
+    assert_ne!(text, broken);
+    desk.room.memory.put("/samples/q.wirebench.json", broken.into_bytes());
+    desk.apply(Command::Open(vec!["/samples/q.wirebench.json".into()]));
+    assert_eq!(taps(&desk), []);
+    assert!(desk.said().contains("is not tapped: that is neither true nor false"), "{}", desk.said());
 }

@@ -354,5 +354,5 @@ fn detail(ui: &mut Ui, wire: &TappedWire, call: &TapCall) {
     });
 }
 
-#[cfg(all(test, feature = "run"))]
+#[cfg(test)]
 mod tests;

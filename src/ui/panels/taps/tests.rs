@@ -1,3 +1,5 @@
+#![cfg(feature = "run")]
+
 use crate::compose::{Edit, Port};
 use crate::diag::Severity;
 use crate::project::{Target, Theme};
