@@ -16,7 +16,7 @@
 //! | [`component`] | bytes → what a person can read: interfaces, types, parts and sizes, code, origin, spellings, differences |
 //! | [`value`] | values of component functions: defaults, checks, WAVE and JSON |
 //! | [`grant`] | what is asked for, what is allowed, in which words |
-//! | [`compose`] | instances and wires: edits, checks, plans, stubs, taps, the composed bytes, and composed bytes read back |
+//! | [`compose`] | instances and wires: edits, checks, plans, stubs, taps and virtual WASI, the composed bytes, and composed bytes read back |
 //! | [`sheet`] | a component's interface as one HTML page; a composition's graph in the forms of other tools |
 //! | [`call`] | what a call is and how it ended, without an engine |
 //! | [`project`] | the document and its file; what is remembered of grants, and preferences |

@@ -65,7 +65,7 @@ fn session(nodes: usize) -> Session {
     let (digest, path) = (Digest::of(&bytes), PathBuf::from("/bench/passes-on.wasm"));
     let mut document = Document::default();
     let name = "passes-on.wasm".to_owned();
-    let source = ComponentSource { name, path: Some(path.display().to_string()), part: None, stub: None };
+    let source = ComponentSource { name, path: Some(path.display().to_string()), ..ComponentSource::default() };
     document.components.insert(digest, source);
     memory.put(path, bytes);
     let name = |node: usize| format!("component-{node}");

@@ -24,8 +24,11 @@ fn session(nodes: usize) -> Session {
     let digests = FILES.map(|file| {
         let bytes = crate::sample(file);
         let (digest, path) = (Digest::of(&bytes), PathBuf::from("/samples").join(file));
-        let source =
-            ComponentSource { name: file.to_owned(), path: Some(path.display().to_string()), part: None, stub: None };
+        let source = ComponentSource {
+            name: file.to_owned(),
+            path: Some(path.display().to_string()),
+            ..ComponentSource::default()
+        };
         document.components.insert(digest, source);
         memory.put(path, bytes.to_vec());
         digest

@@ -14,11 +14,11 @@ if [ "${1:-}" = --update ]; then
     echo "# Go: go 1.27.3, wit-bindgen-cli 0.63.0"
     echo "# JavaScript: componentize-qjs 0.4.5 (a snapshot: every build differs); AssemblyScript: asc 0.28.20"
     echo "# All: jco 1.35.0, WASI preview 1 adapter of wasmtime $adapter_version"
-    sha256sum components/*.wasm
+    sha256sum components/*.wasm ../assets/virtual/*.wasm
   } > $list.new
   mv $list.new $list
 fi
 sha256sum -c --quiet $list
-bad=$(grep -lE "$root|/root/|/home/|\.cargo|/[.]build/" components/*.wasm || true)
+bad=$(grep -lE "$root|/root/|/home/|\.cargo|/[.]build/" components/*.wasm ../assets/virtual/*.wasm || true)
 [ -z "$bad" ] || { echo "a path of the build machine is in: $bad" >&2; exit 1; }
 echo "checked: $(ls components/*.wasm | wc -l) files"

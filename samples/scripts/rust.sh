@@ -1,5 +1,5 @@
 #!/bin/sh
-# Rust samples: rust.sh [CRATE...], all by default.
+# Rust samples: rust.sh [CRATE...], all by default; and virtual-wasi, the component behind nodes of that name, in assets/.
 # Needs cargo (any recent one), node, and Debian's apt after an "apt-get update" (packages are unpacked, never installed).
 # The standard library for wasm is built from rust-web-src by the rustc of the same release, rustc-web.
 . "$(dirname "$0")/env.sh"
@@ -20,15 +20,16 @@ flags="--remap-path-prefix=$root=. --remap-path-prefix=$R/lib/rustlib/src/rust=r
 for d in "$R"/src/rustc-*; do flags="$flags --remap-path-prefix=$d=rust"; done
 for d in "${CARGO_HOME:-$HOME/.cargo}"/registry/src/*; do flags="$flags --remap-path-prefix=$d=crates"; done
 
-one() { # crate, target, what else rustc is told, what else "component new" is told
+folder() { case $1 in virtual-wasi) echo "$root/assets/virtual" ;; *) echo "$src/rust/$1" ;; esac; }
+one() { # crate, target, what else rustc is told, what else "component new" is told, parts of std, the component
   f="$flags $3"
   CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS="$f" CARGO_TARGET_WASM32_WASIP1_RUSTFLAGS="$f" \
   RUSTC="$R/bin/rustc" LD_LIBRARY_PATH="$R/lib/x86_64-linux-gnu" \
-    cargo build -q -j"$jobs" --locked --release --manifest-path "$src/rust/$1/Cargo.toml" --target "$2" -Zbuild-std=std,panic_abort
+    cargo build -q -j"$jobs" --locked --release --manifest-path "$(folder "$1")/Cargo.toml" --target "$2" "-Zbuild-std=${5:-std,panic_abort}"
   core=$build/target/$2/release/$(echo "$1" | tr - _).wasm
-  jco new "$core" $4 -o "$out/$1-rust.wasm"
+  jco new "$core" $4 -o "${6:-$out/$1-rust.wasm}"
 }
-[ $# -gt 0 ] || set -- fraud-check checkout toolbox stock greeter-http ledger wordcount labels ribbon packer
+[ $# -gt 0 ] || set -- fraud-check checkout toolbox stock greeter-http ledger wordcount labels ribbon packer virtual-wasi
 for c in "$@"; do
   echo "rust: $c"
   case $c in
@@ -36,6 +37,13 @@ for c in "$@"; do
       "--adapt wasi_snapshot_preview1=$(adapter reactor)" ;;
     wordcount) one "$c" wasm32-wasip1 "-L native=$libc -C link-self-contained=no -C link-arg=$libc/crt1-command.o" \
       "--adapt wasi_snapshot_preview1=$(adapter command)" ;;
+    virtual-wasi)
+      # The interfaces of WASI come with the crate that implements them for the workbench.
+      mkdir -p "$build/virtual/deps"
+      cargo info -q "wasmtime-wasi@$adapter_version" > /dev/null
+      cp "${CARGO_HOME:-$HOME/.cargo}"/registry/src/*/wasmtime-wasi-$adapter_version/src/p2/wit/deps/*.wit "$build/virtual/deps/"
+      cp "$root/assets/virtual/virtual.wit" "$build/virtual/"
+      one "$c" wasm32-unknown-unknown "" "" core,alloc "$root/assets/virtual/virtual-wasi.wasm" ;;
     *) one "$c" wasm32-unknown-unknown "" "" ;;
   esac
 done

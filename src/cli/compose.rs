@@ -2,9 +2,11 @@
 
 use super::{Exit, Headless, fail, json_text, print};
 use crate::compose::{self, Choices, Scope};
+use crate::diag::display_safe_line;
 use crate::project::FILE_ENDING;
 use crate::session::{Change, Command, Packages, SOURCE_ENDING};
 use crate::sheet::{self, Colours, GraphForm};
+use std::collections::BTreeSet;
 use std::io::{IsTerminal as _, Write as _};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -41,6 +43,13 @@ pub struct Arguments {
     /// A component that auto-wire may place where no instance provides an import.
     #[arg(long, value_name = "FILE", requires = "auto_wire")]
     with: Vec<PathBuf>,
+    /// Gives every import that is still open and needs a provider a stub, which traps in each function. Imports from the host
+    /// stay open.
+    #[arg(long)]
+    stub_missing: bool,
+    /// Leaves a stub out of the written component: what it stands in for stays open. May be given more than once.
+    #[arg(long, value_name = "INSTANCE")]
+    leave_out: Vec<String>,
     /// Prints what auto-wire would connect and writes nothing.
     #[arg(long, requires = "auto_wire")]
     dry_run: bool,
@@ -122,6 +131,20 @@ fn auto_wire(headless: &mut Headless, arguments: &Arguments) -> Option<Exit> {
     }
 }
 
+/// Gives open imports stubs; how the command ends, if it ends here.
+fn stub_missing(headless: &mut Headless) -> Option<Exit> {
+    let names = |headless: &Headless| -> BTreeSet<String> {
+        headless.session.document().composition.instances.keys().cloned().collect()
+    };
+    let before = names(headless);
+    headless.apply(Command::StubAll(before.iter().cloned().collect()));
+    for name in names(headless).difference(&before) {
+        let import = headless.session.stub_of(name).map(|of| display_safe_line(&of.import).into_owned());
+        eprintln!("{} stands in for {}", display_safe_line(name), import.unwrap_or_default());
+    }
+    headless.complain().then_some(Exit::BadInput)
+}
+
 pub fn run(arguments: &Arguments) -> Exit {
     let file = arguments.file.to_string_lossy();
     let open = if file.ends_with(SOURCE_ENDING) {
@@ -146,6 +169,17 @@ pub fn run(arguments: &Arguments) -> Exit {
     {
         return exit;
     }
+    if arguments.stub_missing
+        && let Some(exit) = stub_missing(&mut headless)
+    {
+        return exit;
+    }
+    for name in &arguments.leave_out {
+        if headless.session.stub_of(name).is_none() {
+            return fail(&format!("“{}” is not a stub: only stubs can be left out", display_safe_line(name)));
+        }
+        headless.apply(Command::Change(Change::EmbedStub { instance: name.clone(), embedded: false }));
+    }
     headless.problems();
     let Some(format) = arguments.format else {
         let Some(output) = &arguments.output else { return fail("No output file is given: add -o OUT.wasm") };
@@ -166,7 +200,7 @@ pub fn run(arguments: &Arguments) -> Exit {
         Format::Png if std::io::stdout().is_terminal() => {
             return fail("A picture is nothing for a terminal: add -o OUT.png");
         }
-        _ => match sheet::graph(format.into(), composition, library, &document.layout, colours) {
+        _ => match sheet::graph(format.into(), composition, library, &document.places(), colours) {
             Ok(bytes) => {
                 let mut out = std::io::stdout().lock();
                 let _ = out.write_all(&bytes).and_then(|()| out.flush()); // a reader that went away is no error

@@ -245,6 +245,7 @@ fn describe(run: &RunRecord, outcome: &Outcome) -> serde_json::Value {
     json!({
         "function": run.function,
         "interface": run.interface,
+        "arguments": run.arguments.iter().map(value::to_wave).collect::<Vec<_>>(),
         "sha256": digest_text(&run.digest),
         "outcome": outcome.word(),
         "message": (!matches!(outcome, Outcome::Returned(_))).then(|| outcome.sentence()),

@@ -9,6 +9,7 @@ mod plug;
 mod search;
 mod stub;
 mod taps;
+mod virtual_wasi;
 
 use crate::call::Caller;
 use crate::diag::{Severity, display_safe};
@@ -78,6 +79,8 @@ enum Subcommands {
     Invoke(Box<invoke::Arguments>),
     Search(search::Arguments),
     Stub(stub::Arguments),
+    #[command(name = "virtual")]
+    Virtual(virtual_wasi::Arguments),
     /// Compiles and runs guests for a window or command that started it.
     #[command(hide = true)]
     Runner,
@@ -106,6 +109,7 @@ pub fn main() -> ExitCode {
         Some(Subcommands::Invoke(a)) => invoke::run(&a),
         Some(Subcommands::Search(a)) => search::run(&a),
         Some(Subcommands::Stub(a)) => stub::run(&a),
+        Some(Subcommands::Virtual(a)) => virtual_wasi::run(&a),
         Some(Subcommands::Runner) => runner(),
         None => return window(arguments.files),
     };
@@ -206,6 +210,11 @@ impl Headless {
         self.apply(Command::ComposeTo(output.to_owned()));
         if self.complain() {
             return Exit::BadInput;
+        }
+        if !self.session.left_out().is_empty() {
+            let said = self.session.notices().iter().rev().find(|n| n.severity == Severity::Info);
+            said.iter().for_each(|n| eprintln!("{}", n.text));
+            return Exit::Done;
         }
         let size = self.session.composed().map_or(0, |c| c.component.bytes.len());
         eprintln!("{}: {}", output.display(), Bytes(size as u64));

@@ -2,12 +2,12 @@
 
 use super::{Exit, Headless, fail};
 use crate::component::{Component, Extern, Function};
-use crate::compose::{Answer, Behavior, Rule, StubSpec};
+use crate::compose::{Answer, Behavior, Condition, Recording, Rule, StubSpec, calls_from_json};
 use crate::diag::display_safe_line;
-use crate::session::Command;
+use crate::session::{Command, Env as _, MOST_FILE_BYTES, Machine};
 use crate::value::parse_wave;
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Makes a component that gives what a component imports: each function of it traps, or answers what is told here.
 ///
@@ -22,10 +22,14 @@ pub struct Arguments {
     /// written as 'counter#1'. Functions that are not named trap.
     #[arg(long, value_name = "FUNCTION=VALUE")]
     answer: Vec<String>,
-    /// Answer otherwise for one value of one argument: 'check(amount=100)=err("too much")'. The first rule that holds is
-    /// taken; `trap` in place of the value traps.
-    #[arg(long, value_name = "FUNCTION(PARAMETER=VALUE)=VALUE")]
+    /// Answer otherwise for certain arguments: 'check(amount=100, user="ann")=err("too much")'; parameters that are not
+    /// named may be anything. The first rule that holds is taken; `trap` in place of the value traps.
+    #[arg(long, value_name = "FUNCTION(PARAMETER=VALUE, …)=VALUE")]
     when: Vec<String>,
+    /// Answer as calls that were made before were answered: a file with what `wirebench invoke --json` printed, of one
+    /// call or more, one after the other. What was not called traps. Rules of --when come first.
+    #[arg(long, value_name = "FILE")]
+    from_calls: Option<PathBuf>,
     /// Where the stub is written.
     #[arg(short, long, value_name = "OUT.wasm")]
     output: PathBuf,
@@ -85,28 +89,70 @@ fn spec(consumer: &Component, arguments: &Arguments) -> Result<(String, StubSpec
         texts.entry(function.name.clone()).or_default().otherwise = answer(function, value);
     }
     for text in &arguments.when {
-        let expected = || format!("--when {text}: expected FUNCTION(PARAMETER=VALUE)=VALUE");
+        let expected = || format!("--when {text}: expected FUNCTION(PARAMETER=VALUE, …)=VALUE");
         let (function, rest) = text.split_once('(').ok_or_else(expected)?;
         let function = find(import, function)?;
-        let (parameter, rest) = rest.split_once('=').ok_or_else(expected)?;
-        let parameter = parameter.trim();
-        let param = function.params.iter().find(|p| p.name == parameter);
-        let ends: Vec<usize> = rest.match_indices(")=").map(|(at, _)| at).collect();
-        let is_value = |at: &usize| match (param, rest.get(..*at)) {
-            (Some(param), Some(value)) => parse_wave(value, &consumer.type_ref(param.ty)).is_ok(),
-            _ => false,
-        };
-        // What follows the value may stand in a string of it, too.
-        let end = ends.iter().copied().find(is_value).or_else(|| ends.first().copied()).ok_or_else(expected)?;
-        let (equals, value) = (rest.get(..end).unwrap_or_default(), rest.get(end + 2..).unwrap_or_default());
-        texts.entry(function.name.clone()).or_default().rules.push(Rule {
-            parameter: parameter.to_owned(),
-            equals: equals.to_owned(),
-            answer: answer(function, value),
-        });
+        let (when, value) = conditions(consumer, function, rest).ok_or_else(expected)?;
+        let rule = Rule { when, answer: answer(function, value) };
+        texts.entry(function.name.clone()).or_default().rules.push(rule);
+    }
+    if let Some(path) = &arguments.from_calls {
+        recorded(consumer, import, path)?.add_to(&mut texts);
     }
     let spec = StubSpec::parse(consumer, &import.name, &texts).map_err(|e| e.to_string())?;
     Ok((import.name.clone(), spec))
+}
+
+/// The answers that a file has for an import; what could not be kept is said.
+fn recorded(consumer: &Component, import: &Extern, path: &Path) -> Result<Recording, String> {
+    let name = display_safe_line(&path.to_string_lossy()).into_owned();
+    let failed = |why: String| format!("The recorded calls were not read: {why} ({name})");
+    let bytes = Machine::new(None, || {}).read_file(path, MOST_FILE_BYTES).map_err(failed)?;
+    let (calls, others) = calls_from_json(consumer, &import.name, &bytes).map_err(failed)?;
+    let recording = Recording::of(consumer, &import.name, calls).map_err(|e| e.to_string())?;
+    if others > 0 {
+        let calls = if others == 1 { "1 call is" } else { &format!("{others} calls are") };
+        eprintln!("warning: {calls} left out: of another interface, or without an answer");
+    }
+    recording.notes.iter().for_each(|note| eprintln!("warning: {note}"));
+    if recording.used == 0 {
+        return Err(format!(
+            "There is no call of {} whose answer can be given ({name})",
+            display_safe_line(&import.name)
+        ));
+    }
+    Ok(recording)
+}
+
+/// `PARAMETER=VALUE, …)=ANSWER`, apart. What ends a value may stand in a string of it, too, so the first end up to which it
+/// is a value of its type counts.
+fn conditions<'t>(
+    consumer: &Component,
+    function: &Function,
+    mut rest: &'t str,
+) -> Option<(Vec<Condition<String>>, &'t str)> {
+    let mut when = Vec::new();
+    loop {
+        let (parameter, after) = rest.split_once('=')?;
+        let parameter = parameter.trim();
+        let param = function.params.iter().find(|p| p.name == parameter);
+        let begins_another = |at: usize| {
+            let next = after.get(at + 1..).and_then(|next| next.split_once('=')).map(|(name, _)| name.trim());
+            next.is_some_and(|next| function.params.iter().any(|p| p.name == next))
+        };
+        let ends = |at: &usize| after.get(*at..).is_some_and(|end| end.starts_with(")=")) || begins_another(*at);
+        let ends: Vec<usize> = after.match_indices([')', ',']).map(|(at, _)| at).filter(ends).collect();
+        let is_value = |at: &usize| match (param, after.get(..*at)) {
+            (Some(param), Some(value)) => parse_wave(value, &consumer.type_ref(param.ty)).is_ok(),
+            _ => false,
+        };
+        let end = ends.iter().copied().find(is_value).or_else(|| ends.first().copied())?;
+        when.push(Condition { parameter: parameter.to_owned(), equals: after.get(..end)?.to_owned() });
+        rest = after.get(end + 1..)?;
+        if let Some(answer) = rest.strip_prefix('=').filter(|_| after.get(end..=end) == Some(")")) {
+            return Some((when, answer));
+        }
+    }
 }
 
 fn answer(function: &Function, text: &str) -> Answer<String> {

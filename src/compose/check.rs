@@ -63,7 +63,7 @@ pub(super) fn check_outlined(
         found.push(Diagnostic::warning(about_port(port), message).with_hint(hint));
     }
     export_names(composition, library, &mut found);
-    resources::check(composition, library, exports, &mut found);
+    resources::check(composition, library, open, exports, &mut found);
     let used = instances_used(composition, library, members, exports, open);
     if used > MAX_INSTANCES {
         let message = format!(

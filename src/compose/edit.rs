@@ -1,10 +1,11 @@
 //! Edits of a composition: each is made whole or refused with a reason.
 
 use super::fit::{Fit, Fits, arrows, base_name, is_interface_name};
-use super::order::Reach;
+use super::order::{self, Reach};
 use super::{Composition, Instance, Library, Port, Side, TapError, result_exports, tappable};
 use crate::component::{Digest, Extern, Item, Kind};
 use crate::diag::display_safe_line;
+use std::collections::HashSet;
 use wasmparser::names::{ComponentName, ComponentNameKind};
 
 /// A change to a composition.
@@ -215,6 +216,39 @@ pub fn apply(composition: &Composition, library: &Library, edit: &Edit) -> Resul
         }
     }
     Ok(new)
+}
+
+/// The composition with instances and the wires among them added: the import first, then the export. Each is checked as by
+/// [`apply`], all together in one go.
+///
+/// # Errors
+/// A [`Refusal`] that names what is in the way; the composition is as it was.
+pub fn add(
+    composition: &Composition,
+    library: &Library,
+    instances: &[(String, Digest)],
+    wires: &[(Port, Port)],
+) -> Result<Composition, Refusal> {
+    let mut new = composition.clone();
+    for (name, component) in instances {
+        free_instance_name(&new, name)?;
+        let component = usable(library, *component)?;
+        new.instances.insert(name.clone(), Instance { component });
+    }
+    let mut fits = Fits::default();
+    for (to, from) in wires {
+        exists(&new, library, from, Side::Export)?;
+        exists(&new, library, to, Side::Import)?;
+        if let Some(Fit::No(difference)) = fits.of_ports(&new, library, from, to) {
+            return Err(Refusal::DoesNotFit { from: from.clone(), to: to.clone(), difference });
+        }
+    }
+    new.wires.extend(wires.iter().cloned());
+    let added: HashSet<&str> = instances.iter().map(|(name, _)| name.as_str()).collect();
+    let (_, stuck) = order::in_order(&new);
+    let closed =
+        order::cycles(&new, &stuck).into_iter().find(|cycle| cycle.iter().any(|name| added.contains(name.as_str())));
+    closed.map_or(Ok(new), |cycle| Err(Refusal::Cycle(cycle)))
 }
 
 fn usable(library: &Library, digest: Digest) -> Result<Digest, Refusal> {

@@ -20,7 +20,9 @@ pub fn fixes(composition: &Composition, library: &Library, subject: &Subject) ->
         Subject::Wire { instance, import } => wire(composition, library, &Port::new(instance, import)),
         Subject::Port { instance, port } => {
             let port = Port::new(instance, port);
-            open_import(composition, library, &port).into_iter().chain(export(composition, library, &port)).collect()
+            let with_resources = with_its_resources(composition, library, &port);
+            let open = with_resources.or_else(|| open_import(composition, library, &port));
+            open.into_iter().chain(export(composition, library, &port)).collect()
         }
         Subject::Instance(name) => left_out(composition, library, name).into_iter().collect(),
         _ => Vec::new(),
@@ -75,6 +77,16 @@ fn open_import(composition: &Composition, library: &Library, port: &Port) -> Opt
         [one] => Some(connect(one, port)),
         _ => None,
     }
+}
+
+/// An open import whose resources come from an instance that provides it, too.
+fn with_its_resources(composition: &Composition, library: &Library, port: &Port) -> Option<Fix> {
+    if composition.wires.contains_key(port) {
+        return None;
+    }
+    let instance = resources::belongs_to(composition, library, port)?;
+    let (fitting, _) = alternatives(composition, library, port);
+    fitting.iter().find(|from| from.instance == instance).map(|from| connect(from, port))
 }
 
 /// An instance that is no part of the result, and needs what one instance can provide.

@@ -1,8 +1,9 @@
 //! How components are wired: the [`Composition`], what may be done to it, what is wrong with it, the composed bytes, and the
-//! way back from them; and components made to stand in for what is missing.
+//! way back from them; and components made to stand in for what is missing, or for WASI.
 //! Everything is named by names and digests; positions on a canvas live elsewhere.
 
 mod autowire;
+mod boundary;
 mod check;
 mod decompose;
 mod edit;
@@ -19,13 +20,15 @@ mod source;
 mod stub;
 mod tap;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod text;
+mod virtual_wasi;
 
 pub use autowire::{Choice, Choices, Offer, Outcome, Plan, Planned, Scope, alternatives, plan};
+pub use boundary::Boundary;
 pub use check::{check, open_imports, result_exports};
 pub use decompose::{Decomposed, Piece, decompose};
-pub use edit::{Edit, Refusal, apply, kind_text};
+pub use edit::{Edit, Refusal, add, apply, kind_text};
 pub use encode::{Encoded, encode};
 pub use fit::{Candidate, Fit, Provider, candidates, fitting, providers};
 pub use fixes::{Fix, fixes};
@@ -34,9 +37,16 @@ pub use plug::{NotPlugged, Plug, Plugged, plug};
 pub use record::{Claim, Record, Recorded, Standing, json};
 pub use sharing::{Sharing, sharing};
 pub use source::{Remark, Sourced, Wanted, from_wac, wac_packages};
-pub use stub::{Answer, Behavior, Rule, StubError, StubSpec, stub};
+pub use stub::{
+    Answer, Behavior, Condition, MOST_RULES, RecordedCall, Recording, Rule, StubError, StubSpec, calls_from_json,
+    first_value, stub, why_not_asked, why_not_given, without,
+};
 pub use tap::{MOST_SHOWN_BYTES, Tap, TapError, Tapped, tappable, tapped, without_taps};
 pub use text::{dot, mermaid, wac};
+pub use virtual_wasi::{
+    VirtualClock, VirtualWasi, VirtualWasiError, WasiGroup, moment, moment_text, path_fault, variable_fault,
+    virtual_export, virtual_wasi,
+};
 
 use crate::component::{Component, Digest, Extern};
 use crate::diag::display_safe_line;

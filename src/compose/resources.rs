@@ -78,10 +78,30 @@ pub(super) fn repeated<'a>(
 pub(super) fn check(
     composition: &Composition,
     library: &Library,
+    open: &[Port],
     exports: &[(String, Port)],
     found: &mut Vec<Diagnostic>,
 ) {
     let mut known = BTreeMap::new();
+    for port in open {
+        if let Some((resource, owner, from)) = wired_apart(&mut known, composition, library, port) {
+            let message = format!(
+                "{port} comes from outside and speaks of the resource {}, which {} has from {from}: outside, it is \
+                 another one",
+                quoted(resource),
+                quoted(&port.instance)
+            );
+            let (source, owner) = (quoted(&from.instance), display_safe_line(owner));
+            let provider = composition.component(library, &from.instance);
+            let gives = |e: &Extern| base_name(&e.name) == base_name(&port.name);
+            let hint = if provider.is_some_and(|provider| provider.exports.iter().any(gives)) {
+                format!("Wire it to {source} as well, or leave {owner} open too")
+            } else {
+                format!("Leave {owner} open too: {source} does not give what goes with it")
+            };
+            found.push(Diagnostic::error(about_port(port), message).with_hint(hint));
+        }
+    }
     for (to, from) in &composition.wires {
         for Conflict { resource, owner, ours, theirs, .. } in conflicts(&mut known, composition, library, to) {
             let message = format!(
@@ -116,6 +136,31 @@ pub(super) fn check(
             found.push(Diagnostic::warning(about_port(port), message).with_hint(hint));
         }
     }
+}
+
+/// A resource that an open import speaks of, and that its instance has from an export all the same: the resource's name, the
+/// import that defines it, and that export.
+fn wired_apart<'a>(
+    known: &mut Known<'a>,
+    composition: &'a Composition,
+    library: &'a Library,
+    open: &Port,
+) -> Option<(&'a str, &'a str, &'a Port)> {
+    let component = composition.component(library, &open.instance)?;
+    let import = component.import(&open.name)?;
+    foreign(known, component, import).iter().find_map(|Foreign { name, owner }| {
+        let from = composition.wires.get(&Port::new(&open.instance, *owner))?;
+        let provider = composition.component(library, &from.instance)?;
+        // One that imports it too may hand on what comes from outside.
+        let hands_on = provider.imports.iter().any(|import| base_name(&import.name) == base_name(owner));
+        (!hands_on).then_some((*name, *owner, from))
+    })
+}
+
+/// The instance from which this import should come, because its instance has the resources from there that it speaks of.
+pub(super) fn belongs_to<'a>(composition: &'a Composition, library: &'a Library, open: &Port) -> Option<&'a str> {
+    let (_, _, from) = wired_apart(&mut BTreeMap::new(), composition, library, open)?;
+    Some(&from.instance)
 }
 
 /// A resource that the two ends of a wire take from two places.

@@ -43,6 +43,17 @@ pub enum Subject {
     Field(String),
 }
 
+impl Subject {
+    /// The instance that it is, is a port of or ends at.
+    pub fn instance(&self) -> Option<&str> {
+        match self {
+            Self::Instance(name) => Some(name),
+            Self::Port { instance, .. } | Self::Wire { instance, .. } => Some(instance),
+            Self::Project | Self::File(_) | Self::Grant(_) | Self::Field(_) => None,
+        }
+    }
+}
+
 /// One thing to tell a person: what, about what, and what to do.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Diagnostic {

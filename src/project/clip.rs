@@ -2,6 +2,7 @@
 
 use super::Document;
 use super::format::{MAX_ENTRIES, MAX_NAME, position};
+use super::frame::{Frame, frame_title_fault};
 use crate::component::Digest;
 use crate::compose::Port;
 use crate::diag::display_safe_line;
@@ -19,6 +20,8 @@ pub struct Clip {
     pub instances: BTreeMap<String, Clipped>,
     /// Wires, by the import they end at.
     pub wires: BTreeMap<Port, Port>,
+    /// Frames all of whose members are copied, by title.
+    pub frames: BTreeMap<String, Frame>,
 }
 
 /// An instance of a [`Clip`].
@@ -30,6 +33,8 @@ pub struct Clipped {
     pub component_name: String,
     /// Where its node stood.
     pub at: Option<[f32; 2]>,
+    /// Whether it is a stub that is no part of the composed file.
+    pub left_out: bool,
 }
 
 /// Why text is no [`Clip`].
@@ -52,6 +57,18 @@ struct Text {
     instances: Vec<InstanceText>,
     #[serde(default)]
     wires: Vec<[[String; 2]; 2]>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    frames: Vec<FrameText>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct FrameText {
+    title: String,
+    position: Value,
+    size: Value,
+    members: BTreeSet<String>,
+    #[serde(default)]
+    folded: bool,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -62,6 +79,8 @@ struct InstanceText {
     component_name: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     position: Option<Value>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    left_out: bool,
 }
 
 impl Clip {
@@ -72,12 +91,16 @@ impl Clip {
             let component = document.composition.instances.get(name)?.component;
             let component_name = document.components.get(&component).map(|c| c.name.clone()).unwrap_or_default();
             let at = document.layout.get(name).copied();
-            Some((name.clone(), Clipped { component, component_name, at }))
+            let left_out = document.left_out.contains(name);
+            Some((name.clone(), Clipped { component, component_name, at, left_out }))
         };
         let instances: BTreeMap<_, _> = names.iter().filter_map(|name| instance(name)).collect();
         let inside = |port: &Port| instances.contains_key(&port.instance);
         let wires = document.composition.wires.iter().filter(|(to, from)| inside(to) && inside(from));
-        Self { wires: wires.map(|(to, from)| (to.clone(), from.clone())).collect(), instances }
+        let wires = wires.map(|(to, from)| (to.clone(), from.clone())).collect();
+        let whole = |f: &Frame| !f.members.is_empty() && f.members.iter().all(|name| instances.contains_key(name));
+        let frames = document.frames.iter().filter(|(_, f)| whole(f)).map(|(t, f)| (t.clone(), f.clone())).collect();
+        Self { wires, frames, instances }
     }
 
     /// The text for the clipboard.
@@ -87,10 +110,20 @@ impl Clip {
             component: i.component.to_string(),
             component_name: i.component_name.clone(),
             position: i.at.map(|at| Value::Array(at.map(super::decimal).to_vec())),
+            left_out: i.left_out,
         });
         let end = |port: &Port| [port.instance.clone(), port.name.clone()];
         let wires = self.wires.iter().map(|(to, from)| [end(from), end(to)]);
-        let text = Text { wirebench_clip: VERSION, instances: instances.collect(), wires: wires.collect() };
+        let pair = |numbers: [f32; 2]| Value::Array(numbers.map(super::decimal).to_vec());
+        let frames = self.frames.iter().map(|(title, frame)| FrameText {
+            title: title.clone(),
+            position: pair(frame.at),
+            size: pair(frame.size),
+            members: frame.members.clone(),
+            folded: frame.folded,
+        });
+        let (instances, wires, frames) = (instances.collect(), wires.collect(), frames.collect());
+        let text = Text { wirebench_clip: VERSION, instances, wires, frames };
         // Strings and finite numbers can always be written.
         serde_json::to_string_pretty(&text).unwrap_or_default()
     }
@@ -123,7 +156,8 @@ impl Clip {
                 return Err(broken("a name is far too long".into()));
             }
             let at = entry.position.as_ref().and_then(position);
-            out.instances.insert(entry.name, Clipped { component, component_name: entry.component_name, at });
+            let (component_name, left_out) = (entry.component_name, entry.left_out);
+            out.instances.insert(entry.name, Clipped { component, component_name, at, left_out });
         }
         for [from, to] in text.wires {
             let [from, to] = [from, to].map(|[instance, name]| Port { instance, name });
@@ -131,6 +165,19 @@ impl Clip {
                 return Err(broken(format!("a wire needs the instance {}, which is not in it", port.instance)));
             }
             out.wires.insert(to, from);
+        }
+        let mut framed = BTreeSet::new();
+        for entry in text.frames {
+            let frame = position(&entry.position).zip(position(&entry.size)).map(|(at, size)| Frame::new(at, size));
+            let Some(frame) = frame.filter(Frame::is_sound).filter(|_| frame_title_fault(&entry.title).is_none())
+            else {
+                return Err(broken("a frame has no title, place or size".into()));
+            };
+            let sound = |name: &String| out.instances.contains_key(name) && framed.insert(name.clone());
+            if entry.members.is_empty() || !entry.members.iter().all(sound) {
+                return Err(broken(format!("the members of the frame {} are not in it", entry.title)));
+            }
+            out.frames.insert(entry.title, Frame { members: entry.members, folded: entry.folded, ..frame });
         }
         Ok(out)
     }
@@ -150,6 +197,10 @@ mod tests {
             d.composition.instances.insert(name.into(), Instance { component: digest });
             d.layout.insert(name.into(), [1.5, -2.0]);
         }
+        d.left_out.insert("b".into());
+        let frame = Frame { folded: true, ..Frame::new([0.5, 1.0], [300.0, 200.0]) };
+        d.frames.insert("whole".into(), frame.clone().with(["a".into(), "b".into()]));
+        d.frames.insert("part".into(), frame.with(["c".into()]));
         d.composition.wires.insert(Port::new("b", "in"), Port::new("a", "out"));
         d.composition.wires.insert(Port::new("c", "in"), Port::new("b", "out"));
         d
@@ -160,6 +211,9 @@ mod tests {
         let clip = Clip::of(&document(), &["a".into(), "b".into(), "gone".into()]);
         assert_eq!(clip.instances.len(), 2);
         assert_eq!(clip.wires.len(), 1, "the wire to c leads out");
+        assert_eq!(clip.frames.keys().collect::<Vec<_>>(), ["whole"], "c stays, and its frame with it");
+        let half = Clip::of(&document(), &["a".into()]);
+        assert!(half.frames.is_empty(), "half of a frame is none");
         assert_eq!(Clip::from_text(&clip.to_text()), Ok(clip));
     }
 
@@ -169,8 +223,12 @@ mod tests {
         assert_eq!(Clip::from_text("hello"), Err(ClipError::Other));
         assert_eq!(Clip::from_text(r#"["wirebench_clip"]"#), Err(ClipError::Other));
         assert_eq!(Clip::from_text(r#"{"wirebench_clip": 7}"#), Err(ClipError::Newer(7)));
-        for (from, to) in [("\"component\": \"", "\"component\": \"zz"), ("\"a\",\n        \"out\"", "\"q\", \"out\"")]
-        {
+        for (from, to) in [
+            ("\"component\": \"", "\"component\": \"zz"),
+            ("\"a\",\n        \"out\"", "\"q\", \"out\""),
+            ("\"members\": [\n        \"a\"", "\"members\": [\"q\""),
+            ("300.0", "0"),
+        ] {
             let damaged = text.replacen(from, to, 1);
             assert_ne!(damaged, text, "{text}");
             assert!(matches!(Clip::from_text(&damaged), Err(ClipError::Broken(_))), "{damaged}");

@@ -1,10 +1,12 @@
 //! The document: composition, layout, inputs of calls, and grants bound to what they were given to.
 
+use super::frame::{Frame, frame_title_fault};
 use crate::component::Digest;
-use crate::compose::{Behavior, Composition, Port};
+use crate::compose::{Behavior, Composition, Port, VirtualWasi};
 use crate::diag::{Diagnostic, Subject, display_safe_line};
 use crate::grant::{Capability, Grants};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// Everything that a user makes: what undo brings back and the project file keeps (the grants apart, which it never
 /// keeps). Small: bytes of components live elsewhere.
@@ -17,7 +19,10 @@ pub struct Document {
     /// Where each instance's node stands on the canvas: its top left corner, in points at zoom 1. An instance without
     /// an entry has not been placed yet.
     pub layout: BTreeMap<String, [f32; 2]>,
-    /// Titled frames behind the nodes, by title.
+    /// The instances of stubs that answer in runs from here but are no part of the composed file: what they stand in for
+    /// stays an import of it.
+    pub left_out: BTreeSet<String>,
+    /// Titled frames around nodes, by title.
     pub frames: BTreeMap<String, Frame>,
     /// What the user allowed, read through [`Document::grants_for`].
     pub grants: BTreeMap<Target, BoundGrants>,
@@ -27,33 +32,6 @@ pub struct Document {
     pub components: BTreeMap<Digest, ComponentSource>,
     /// What a loaded file had beyond what this version knows; it is saved again.
     pub unknown: Unknown,
-}
-
-/// A rectangle behind nodes, in points of the canvas. The nodes inside it move with it.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Frame {
-    /// Its top left corner.
-    pub at: [f32; 2],
-    /// Its width and height, above zero.
-    pub size: [f32; 2],
-}
-
-impl Frame {
-    /// Whether it can be drawn.
-    pub fn is_sound(&self) -> bool {
-        self.at.iter().chain(&self.size).all(|v| v.is_finite()) && self.size.iter().all(|v| *v > 0.0)
-    }
-}
-
-/// What is wrong with a frame's title, if anything is.
-pub fn frame_title_fault(title: &str) -> Option<&'static str> {
-    if title.trim().is_empty() {
-        Some("it is empty")
-    } else if title.chars().count() > 100 {
-        Some("it is longer than 100 characters")
-    } else {
-        None
-    }
 }
 
 /// Something that can be granted and called.
@@ -97,6 +75,15 @@ pub struct ComponentSource {
     pub part: Option<PartOf>,
     /// How it is made, if it is a stub: then it has no file.
     pub stub: Option<StubOf>,
+    /// What it is made of, if it is a virtual WASI: then it has no file either.
+    pub virtual_wasi: Option<Arc<VirtualWasi>>,
+}
+
+impl ComponentSource {
+    /// Whether it is made here and comes from no file.
+    pub fn is_made(&self) -> bool {
+        self.stub.is_some() || self.virtual_wasi.is_some()
+    }
 }
 
 /// What a stub is made of. The same always gives the same component.
@@ -108,6 +95,8 @@ pub struct StubOf {
     pub import: String,
     /// What its functions do, by their full names; those that are not named trap. Values are WAVE text.
     pub functions: BTreeMap<String, Behavior<String>>,
+    /// What a loaded file said of it beyond what this version knows.
+    pub unknown: Unknown,
 }
 
 /// A component that lies inside another file.
@@ -120,7 +109,7 @@ pub struct PartOf {
 }
 
 /// Keys of a project file that this version does not know, by the entry they belong to.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Unknown(pub(super) BTreeMap<String, serde_json::Map<String, serde_json::Value>>);
 
 impl Document {
@@ -215,8 +204,28 @@ impl Document {
                 out.push(Diagnostic::error(subject, "The place on the canvas is not a number"));
             }
         }
+        for name in self.left_out.iter().filter(|name| !instances.contains_key(*name)) {
+            let subject = Subject::Instance(name.clone());
+            out.push(Diagnostic::error(subject, "An instance that does not exist is left out of the composed file"));
+        }
+        let mut framed = BTreeSet::new();
         for (title, frame) in &self.frames {
             let shown = display_safe_line(title);
+            for name in &frame.members {
+                let member = display_safe_line(name);
+                if !instances.contains_key(name) {
+                    let message = format!("The frame {shown} has the instance {member}, which does not exist");
+                    out.push(Diagnostic::error(Subject::Project, message));
+                }
+                if !framed.insert(name) {
+                    let message = format!("{member} is in the frame {shown} and in another one");
+                    out.push(Diagnostic::error(Subject::Project, message));
+                }
+            }
+            if frame.folded && frame.members.is_empty() {
+                let message = format!("The frame {shown} is folded with nothing in it");
+                out.push(Diagnostic::error(Subject::Project, message));
+            }
             if let Some(why) = frame_title_fault(title) {
                 out.push(Diagnostic::error(Subject::Project, format!("“{shown}” cannot be a frame's title: {why}")));
             }

@@ -3,15 +3,18 @@
 //!
 //! Reading is lenient: a broken entry is left out with a warning and the rest loads.
 
-use super::document::{CallKey, ComponentSource, Document, Frame, PartOf, StubOf, Target, frame_title_fault};
-use super::paths;
+use super::document::{CallKey, ComponentSource, Document, PartOf, Target};
+use super::frame::{Frame, frame_title_fault};
+use super::{paths, stub, virtual_entry};
 use crate::component::{Digest, part_path, part_text};
-use crate::compose::{Answer, Behavior, Instance, Port, Rule};
+use crate::compose::{Instance, Port};
 use crate::diag::{Diagnostic, Subject, display_safe_line};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+use std::collections::{BTreeSet, HashSet};
 use std::path::Path;
+use std::sync::Arc;
 
 /// How a project file's name ends.
 pub const FILE_ENDING: &str = ".wirebench.json";
@@ -24,6 +27,8 @@ pub(super) const MAX_BYTES: usize = 16 << 20;
 pub(super) const MAX_ENTRIES: usize = 100_000;
 /// Names longer than this are none: the component model allows no longer ones.
 pub(super) const MAX_NAME: usize = 100_000;
+/// Frames that do not list their members, as old files have them, beyond these have none: each looks at all instances.
+const MAX_UNLISTED: usize = 100;
 /// Parts are nested a hundred deep at most.
 const MAX_PART_TEXT: usize = 1_000;
 /// More warnings than this help nobody.
@@ -81,88 +86,11 @@ struct ComponentEntry {
     /// How it is made, if it is a stub.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     stub: Option<Value>,
+    /// What it is made of, if it is a virtual WASI.
+    #[serde(default, rename = "virtual-wasi", skip_serializing_if = "Option::is_none")]
+    virtual_wasi: Option<Value>,
     #[serde(flatten)]
     unknown: Map<String, Value>,
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(expecting = "an object")]
-struct StubEntry {
-    /// The sha256 of the component whose import it stands in for.
-    consumer: String,
-    import: String,
-    #[serde(default)]
-    functions: Vec<StubFunctionEntry>,
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(expecting = "an object")]
-struct StubFunctionEntry {
-    function: String,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    rules: Vec<StubRuleEntry>,
-    /// Without it the function traps.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    answer: Option<StubAnswerEntry>,
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(expecting = "an object")]
-struct StubRuleEntry {
-    parameter: String,
-    equals: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    answer: Option<StubAnswerEntry>,
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(expecting = "an object")]
-struct StubAnswerEntry {
-    /// WAVE; without it the function has no result.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    value: Option<String>,
-}
-
-fn answer_entry(answer: &Answer<String>) -> Option<StubAnswerEntry> {
-    match answer {
-        Answer::Trap => None,
-        Answer::Fixed(value) => Some(StubAnswerEntry { value: value.clone() }),
-    }
-}
-
-fn answer(entry: Option<StubAnswerEntry>) -> Answer<String> {
-    entry.map_or(Answer::Trap, |entry| Answer::Fixed(entry.value))
-}
-
-fn stub_entry(stub: &StubOf) -> StubEntry {
-    let functions = stub.functions.iter().map(|(function, behavior)| StubFunctionEntry {
-        function: function.clone(),
-        rules: behavior
-            .rules
-            .iter()
-            .map(|rule| StubRuleEntry {
-                parameter: rule.parameter.clone(),
-                equals: rule.equals.clone(),
-                answer: answer_entry(&rule.answer),
-            })
-            .collect(),
-        answer: answer_entry(&behavior.otherwise),
-    });
-    StubEntry { consumer: stub.consumer.to_string(), import: stub.import.clone(), functions: functions.collect() }
-}
-
-fn stub_of(value: Value) -> Option<StubOf> {
-    let entry: StubEntry = serde_json::from_value(value).ok()?;
-    let consumer = Digest::parse(&entry.consumer)?;
-    let functions = entry.functions.into_iter().take(MAX_ENTRIES).map(|f| {
-        let rules = f.rules.into_iter().map(|rule| Rule {
-            parameter: rule.parameter,
-            equals: rule.equals,
-            answer: answer(rule.answer),
-        });
-        (f.function, Behavior { rules: rules.collect(), otherwise: answer(f.answer) })
-    });
-    Some(StubOf { consumer, import: entry.import, functions: functions.collect() })
 }
 
 #[derive(Serialize, Deserialize)]
@@ -172,6 +100,9 @@ struct InstanceEntry {
     component: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     position: Option<Value>,
+    /// It answers in runs only: it is no part of the composed file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    left_out: Option<Value>,
     #[serde(flatten)]
     unknown: Map<String, Value>,
 }
@@ -230,6 +161,11 @@ struct FrameEntry {
     title: String,
     position: Value,
     size: Value,
+    /// The instances in it. A file from before they were listed has those inside of the rectangle.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    members: Option<Value>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    folded: Option<Value>,
     #[serde(flatten)]
     unknown: Map<String, Value>,
 }
@@ -248,13 +184,15 @@ pub fn save(document: &Document, folder: &Path) -> Vec<u8> {
         path: source.path.as_deref().map(|p| paths::to_file(p, folder)),
         part: source.part.as_ref().map(|p| part_text(&p.path).into()),
         whole: source.part.as_ref().and_then(|p| p.whole).map(|w| w.to_string().into()),
-        stub: source.stub.as_ref().and_then(|stub| serde_json::to_value(stub_entry(stub)).ok()),
+        stub: source.stub.as_ref().and_then(stub::write),
+        virtual_wasi: source.virtual_wasi.as_deref().and_then(virtual_entry::write),
         unknown: unknown(component_id(*digest)),
     });
     let instances = composition.instances.iter().map(|(name, instance)| InstanceEntry {
         name: name.clone(),
         component: instance.component.to_string(),
         position: document.layout.get(name).map(|at| Value::Array(at.iter().copied().map(super::decimal).collect())),
+        left_out: document.left_out.contains(name).then_some(Value::Bool(true)),
         unknown: unknown(instance_id(name)),
     });
     let wires = composition.wires.iter().map(|(to, from)| WireEntry {
@@ -281,6 +219,8 @@ pub fn save(document: &Document, folder: &Path) -> Vec<u8> {
         title: title.clone(),
         position: pair(frame.at),
         size: pair(frame.size),
+        members: Some(frame.members.iter().cloned().collect()),
+        folded: frame.folded.then_some(true.into()),
         unknown: unknown(frame_id(title)),
     });
 
@@ -352,10 +292,22 @@ pub fn load(bytes: &[u8], folder: &Path) -> Result<Loaded, LoadError> {
     if !["version", "components", "instances"].iter().any(|key| file.contains_key(*key)) {
         return Err(LoadError::NotAProject);
     }
-    Ok(Reader { file, document: Document::default(), warnings: Vec::new(), left_out: 0, folder }.read())
+    let reader = Reader {
+        framed: HashSet::new(),
+        unlisted: 0,
+        file,
+        document: Document::default(),
+        warnings: Vec::new(),
+        left_out: 0,
+        folder,
+    };
+    Ok(reader.read())
 }
 
 struct Reader<'a> {
+    /// The instances in frames so far, and how many frames did not say theirs.
+    framed: HashSet<String>,
+    unlisted: usize,
     file: Map<String, Value>,
     document: Document,
     warnings: Vec<Diagnostic>,
@@ -484,13 +436,24 @@ impl Reader<'_> {
             }
         });
         let is_stub = entry.stub.is_some();
-        let stub = entry.stub.and_then(stub_of);
+        let stub = entry.stub.and_then(stub::read);
         if is_stub && stub.is_none() {
             let message = format!("What the stub {shown} is made of is unreadable, so it cannot be made again");
             self.warn(Subject::Project, message);
         }
+        let virtual_wasi = match entry.virtual_wasi.map(virtual_entry::read) {
+            Some(Ok(settings)) => Some(Arc::new(settings)),
+            Some(Err(why)) => {
+                let why = display_safe_line(&why).into_owned();
+                let message = format!("What {shown} is made of is unreadable, so it cannot be made again: {why}");
+                self.warn(Subject::Project, message);
+                None
+            }
+            None => None,
+        };
         self.keep_unknown(component_id(digest), entry.unknown);
-        self.document.components.insert(digest, ComponentSource { name: entry.name, path, part, stub });
+        let source = ComponentSource { name: entry.name, path, part, stub, virtual_wasi };
+        self.document.components.insert(digest, source);
     }
 
     /// Where a component lies inside another file. A place that cannot be read is looked for by the digest.
@@ -533,13 +496,28 @@ impl Reader<'_> {
         }
         match entry.position.as_ref().map(position) {
             Some(Some(at)) => drop(self.document.layout.insert(entry.name.clone(), at)),
-            Some(None) => {
-                self.warn(subject, format!("The place of {shown} on the canvas is unreadable; it gets a new one"))
-            }
+            Some(None) => self
+                .warn(subject.clone(), format!("The place of {shown} on the canvas is unreadable; it gets a new one")),
             None => {}
+        }
+        match entry.left_out {
+            Some(Value::Bool(true)) if !self.is_stub(&component) => {
+                let message = format!("{shown} is no stub, so it is not left out of the composed file");
+                self.warn(subject, message);
+            }
+            Some(Value::Bool(true)) => drop(self.document.left_out.insert(entry.name.clone())),
+            Some(Value::Bool(false)) | None => {}
+            Some(_) => self.warn(
+                subject,
+                format!("Whether {shown} is left out of the composed file is not true or false; it is part of it"),
+            ),
         }
         self.keep_unknown(instance_id(&entry.name), entry.unknown);
         self.document.composition.instances.insert(entry.name, Instance { component });
+    }
+
+    fn is_stub(&self, component: &Digest) -> bool {
+        self.document.components.get(component).is_some_and(|source| source.stub.is_some())
     }
 
     /// Whether the port's instance exists; says so if not.
@@ -588,8 +566,8 @@ impl Reader<'_> {
     fn read_frame(&mut self, entry: FrameEntry) {
         let shown = display_safe_line(&entry.title).into_owned();
         let what = format!("The frame {shown}");
-        let frame = position(&entry.position).zip(position(&entry.size)).map(|(at, size)| Frame { at, size });
-        let Some(frame) = frame.filter(Frame::is_sound) else {
+        let frame = position(&entry.position).zip(position(&entry.size)).map(|(at, size)| Frame::new(at, size));
+        let Some(mut frame) = frame.filter(Frame::is_sound) else {
             return self.warn(Subject::Project, format!("{what} is left out: its place or size is unreadable"));
         };
         if let Some(why) = frame_title_fault(&entry.title) {
@@ -598,8 +576,34 @@ impl Reader<'_> {
         if self.document.frames.contains_key(&entry.title) {
             return self.warn(Subject::Project, format!("{what} is listed twice; the first one counts"));
         }
+        frame.members = self.read_members(&what, &frame, entry.members.as_ref());
+        frame.folded = entry.folded == Some(Value::Bool(true)) && !frame.members.is_empty();
         self.keep_unknown(frame_id(&entry.title), entry.unknown);
         self.document.frames.insert(entry.title, frame);
+    }
+
+    /// The instances in a frame: those that it lists, or where it lists none those that lie in it.
+    fn read_members(&mut self, what: &str, frame: &Frame, listed: Option<&Value>) -> BTreeSet<String> {
+        let Some(listed) = listed else {
+            self.unlisted += 1;
+            let inside = if self.unlisted > MAX_UNLISTED { BTreeSet::new() } else { self.document.inside(frame) };
+            return inside.into_iter().filter(|name| self.framed.insert(name.clone())).collect();
+        };
+        let instances = &self.document.composition.instances;
+        let names = listed.as_array().map(Vec::as_slice).unwrap_or_default();
+        let wanted: BTreeSet<String> = names.iter().filter_map(Value::as_str).map(str::to_owned).collect();
+        let sound = |name: &String| instances.contains_key(name) && self.framed.insert(name.clone());
+        let members: BTreeSet<String> = wanted.into_iter().filter(sound).collect();
+        if members.len() != names.len() {
+            let left_out = names.len().saturating_sub(members.len());
+            self.warn(
+                Subject::Project,
+                format!("{what} is without {left_out} of its members: they do not exist, or are in another frame"),
+            );
+        } else if !listed.is_array() {
+            self.warn(Subject::Project, format!("The members of {what} are no list; it has none"));
+        }
+        members
     }
 
     fn read_call(&mut self, entry: CallEntry) {

@@ -4,16 +4,19 @@
 mod clip;
 mod document;
 mod format;
+mod frame;
 mod paths;
 mod preferences;
 mod remembered;
+mod stub;
 #[cfg(test)]
 mod tests;
+mod virtual_entry;
 
 pub use clip::{Clip, ClipError, Clipped};
-pub use document::frame_title_fault;
-pub use document::{BoundGrants, CallKey, ComponentSource, Document, Frame, PartOf, StubOf, Target, Unknown};
+pub use document::{BoundGrants, CallKey, ComponentSource, Document, PartOf, StubOf, Target, Unknown};
 pub use format::{FILE_ENDING, LoadError, Loaded, load, save};
+pub use frame::{Frame, Layout, frame_title_fault};
 pub use preferences::{Preferences, Theme, load_preferences, save_preferences};
 pub use remembered::{load_remembered, save_remembered};
 

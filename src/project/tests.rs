@@ -20,7 +20,7 @@ fn shop() -> Document {
     {
         d.components.insert(
             digest(name),
-            ComponentSource { name: name.into(), path: path.map(Into::into), part: None, stub: None },
+            ComponentSource { name: name.into(), path: path.map(Into::into), part: None, ..ComponentSource::default() },
         );
     }
     for (name, component) in [("checkout", "checkout"), ("fraud-2", "fraud"), ("ünïcode · name", "fraud")] {
@@ -29,7 +29,10 @@ fn shop() -> Document {
     d.layout.insert("checkout".into(), [12.1, -0.3]);
     d.layout.insert("fraud-2".into(), [1e-7, 99_999.99]);
     d.composition.wires.insert(Port::new("checkout", "a:b/fraud@1.0.0"), Port::new("fraud-2", "a:b/fraud@1.2.0"));
-    d.frames.insert("Checks „2“".into(), Frame { at: [-12.5, 0.1], size: [300.0, 1e-3] });
+    d.frames.insert(
+        "Checks „2“".into(),
+        Frame { folded: true, ..Frame::new([-12.5, 0.1], [300.0, 1e-3]).with(["checkout".into()]) },
+    );
     d.composition.exports.insert("orders".into(), Port::new("checkout", "a:b/orders"));
     let key = |target, interface: Option<&str>, function: &str| CallKey {
         target,
@@ -147,10 +150,42 @@ fn frames_that_cannot_be_drawn_are_left_out_with_a_word() {
         {"title": " ", "position": [1, 2], "size": [3, 4]},
         {"title": "lost", "size": [3, 4]}]}"#;
     let loaded = load_text(text);
-    let good = Frame { at: [1.0, 2.0], size: [3.0, 4.0] };
+    let good = Frame::new([1.0, 2.0], [3.0, 4.0]);
     assert_eq!(loaded.document.frames, BTreeMap::from([("good".to_owned(), good)]));
     assert_eq!(loaded.warnings.len(), 5, "{:?}", messages(&loaded.warnings));
     assert_eq!(loaded.document.validate(), []);
+}
+
+#[test]
+fn frames_of_older_files_have_what_lies_in_them_and_broken_members_are_left_out() {
+    let sha = digest("x");
+    let text = |frames: &str| {
+        format!(
+            r#"{{"version": 1, "components": [{{"sha256": "{sha}", "name": "x"}}], "instances": [
+            {{"name": "in", "component": "{sha}", "position": [20, 40]}},
+            {{"name": "edge", "component": "{sha}", "position": [250, 40]}},
+            {{"name": "out", "component": "{sha}", "position": [900, 40]}}], "frames": [{frames}]}}"#
+        )
+    };
+    let members =
+        |loaded: &Loaded, title: &str| loaded.document.frames[title].members.iter().cloned().collect::<Vec<_>>();
+    let old = load_text(&text(
+        r#"{"title": "old", "position": [0, 0], "size": [300, 200]},
+           {"title": "same", "position": [0, 0], "size": [300, 200]}"#,
+    ));
+    assert_eq!(messages(&old.warnings), Vec::<&str>::new());
+    assert_eq!((members(&old, "old"), members(&old, "same").len()), (vec!["in".to_owned()], 0));
+    let broken = load_text(&text(
+        r#"{"title": "a", "position": [0, 0], "size": [300, 200], "members": ["in", "gone", "in"], "folded": true},
+           {"title": "b", "position": [0, 0], "size": [300, 200], "members": ["in", "out"], "folded": "yes"},
+           {"title": "c", "position": [0, 0], "size": [300, 200], "members": [], "folded": true},
+           {"title": "d", "position": [0, 0], "size": [300, 200], "members": 7}"#,
+    ));
+    assert_eq!(broken.warnings.len(), 3, "{:?}", messages(&broken.warnings));
+    assert_eq!((members(&broken, "a"), members(&broken, "b")), (vec!["in".to_owned()], vec!["out".to_owned()]));
+    let folded = |title: &str| broken.document.frames[title].folded;
+    assert_eq!(["a", "b", "c", "d"].map(folded), [true, false, false, false]);
+    assert_eq!(broken.document.validate(), []);
 }
 
 #[test]
@@ -381,8 +416,12 @@ fn a_component_inside_another_file_keeps_its_place() {
     let mut d = Document::default();
     let whole = digest("whole");
     let part = PartOf { whole: Some(whole), path: vec![0, 2] };
-    let source =
-        ComponentSource { name: "shop/a".into(), path: Some("/p/shop.wasm".into()), part: Some(part), stub: None };
+    let source = ComponentSource {
+        name: "shop/a".into(),
+        path: Some("/p/shop.wasm".into()),
+        part: Some(part),
+        ..ComponentSource::default()
+    };
     d.components.insert(digest("a"), source);
     let bytes = save(&d, Path::new("/p"));
     let text = String::from_utf8(bytes.clone()).unwrap();

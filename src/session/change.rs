@@ -1,11 +1,11 @@
 //! Changes of the document: what each one does, and what follows from it.
 
-use super::{Change, FrameEdit, Selection, Session, undo};
+use super::{Change, Selection, Session, undo};
 use crate::component::Digest;
-use crate::compose::{self, Edit, Port, Side};
+use crate::compose::{self, Composition, Edit, Port, Side};
 use crate::diag::{Severity, display_safe_line};
-use crate::project::{Clip, ClipError, Clipped, Document, frame_title_fault};
-use std::collections::{BTreeMap, BTreeSet};
+use crate::project::{Clip, ClipError, Clipped, Document, Frame};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -23,13 +23,42 @@ fn stem(name: &str) -> &str {
     }
 }
 
+/// Names for copies. Each stem is counted on from its last copy, so that many copies of one name take no longer each.
+#[derive(Default)]
+struct FreeNames {
+    taken: HashSet<String>,
+    last: HashMap<String, usize>,
+}
+
+impl FreeNames {
+    /// The name itself, if it is free, or its stem with a number.
+    fn next(&mut self, composition: &Composition, wanted: &str) -> String {
+        let is_free = |this: &Self, name: &str| !composition.instances.contains_key(name) && !this.taken.contains(name);
+        let mut name = wanted.to_owned();
+        if !is_free(self, &name) {
+            let stem = stem(wanted);
+            let mut n = self.last.get(stem).copied().unwrap_or_default();
+            loop {
+                name = if n < 1 { stem.to_owned() } else { format!("{stem}-{}", n + 1) };
+                n += 1;
+                if is_free(self, &name) {
+                    break;
+                }
+            }
+            self.last.insert(stem.to_owned(), n);
+        }
+        self.taken.insert(name.clone());
+        name
+    }
+}
+
 impl Session {
     pub(super) fn change(&mut self, change: Change) {
         let gesture = match &change {
             Change::Move(moves) => Some(format!("move {:?}", moves.iter().map(|m| &m.0).collect::<Vec<_>>())),
-            Change::Frame(FrameEdit::Move { title, .. }) => Some(format!("move frame {title}")),
             Change::SaveArguments(key, _) => Some(format!("arguments {key:?}")),
-            Change::SetStub { instance, .. } => Some(format!("stub {instance:?}")),
+            Change::SetStub { typing, .. } => typing.clone(),
+            Change::SetVirtualWasi { instance, .. } => Some(format!("virtual WASI {instance:?}")),
             // Typing into what is listed. A box ticked, something added or removed is a step of its own.
             Change::Grant(target, new) if new.shape() == self.grants(target).shape() => {
                 Some(format!("grants {target:?}"))
@@ -78,21 +107,22 @@ impl Session {
                 self.selection = Selection::Instances(vec![name]);
             }
             Change::PlaceStub { component, at, port } => {
-                let name = self.place(component, at)?;
-                self.edit(&Edit::Connect { from: Port::new(&name, &port.name), to: port.clone() })?;
-                let imports = self.library.get(&component).map(|c| c.imports.clone()).unwrap_or_default();
-                for import in imports {
-                    let same = self.document.composition.wires.get(&Port::new(&port.instance, &import.name));
-                    if let Some(from) = same.filter(|from| from.instance != name).cloned() {
-                        self.edit(&Edit::Connect { from, to: Port::new(&name, &import.name) })?;
-                    }
-                }
+                let name = self.place_stub(component, at, &port)?;
+                self.wire_stub(&name, &port)?;
                 self.selection = Selection::Instances(vec![name]);
             }
-            Change::SetStub { instance, component } => self.edit(&Edit::Replace { instance, component })?,
-            Change::Move(places) | Change::Arrange(places) | Change::Align(_, places) => {
-                self.move_nodes(places);
+            Change::PlaceStubs(_, stubs) => self.place_stubs(stubs)?,
+            Change::ReplaceByStub { component, port } => self.replace_by_stub(component, &port)?,
+            Change::SetStub { instance, component, .. } => self.edit(&Edit::Replace { instance, component })?,
+            Change::EmbedStub { instance, embedded } => self.embed_stub(instance, embedded)?,
+            Change::PlaceVirtualWasi { component, at, wire_to } => {
+                let name = self.place(component, at)?;
+                self.wire_virtual_wasi(&name, component, &wire_to)?;
+                self.selection = Selection::Instances(vec![name]);
             }
+            Change::SetVirtualWasi { instance, component } => self.set_virtual_wasi(&instance, component)?,
+            Change::Move(places) => self.move_nodes(places),
+            Change::Layout(_, layout) => self.lay_out(layout),
             Change::Frame(edit) => self.frame(edit)?,
             Change::Duplicate(names) => self.add_clip(&Clip::of(&self.document, &names))?,
             Change::Paste(clip) => self.add_clip(&clip)?,
@@ -105,7 +135,7 @@ impl Session {
         Ok(())
     }
 
-    fn move_nodes(&mut self, places: Vec<(String, [f32; 2])>) {
+    pub(super) fn move_nodes(&mut self, places: Vec<(String, [f32; 2])>) {
         for (name, at) in places {
             if self.document.composition.instances.contains_key(&name) && at.iter().all(|v| v.is_finite()) {
                 self.document.layout.insert(name, at);
@@ -113,72 +143,45 @@ impl Session {
         }
     }
 
-    fn frame(&mut self, edit: FrameEdit) -> Result<(), compose::Refusal> {
-        let frames = &mut self.document.frames;
-        let bad = |name: &str, why: &str| compose::Refusal::BadName { name: name.to_owned(), why: why.to_owned() };
-        match edit {
-            FrameEdit::Add(wanted, frame) => {
-                let mut title = wanted.clone();
-                let mut n = 1;
-                while frames.contains_key(&title) {
-                    n += 1;
-                    title = format!("{wanted} {n}");
-                }
-                if let Some(why) = frame_title_fault(&title) {
-                    return Err(bad(&title, why));
-                }
-                if frame.is_sound() {
-                    frames.insert(title.clone(), frame);
-                    self.selection = Selection::Frame(title);
-                }
-            }
-            FrameEdit::Rename { from, to } if from != to => {
-                if let Some(why) = frame_title_fault(&to) {
-                    return Err(bad(&to, why));
-                }
-                if frames.contains_key(&to) {
-                    return Err(bad(&to, "another frame has it"));
-                }
-                if let Some(frame) = frames.remove(&from) {
-                    frames.insert(to.clone(), frame);
-                    self.selection = Selection::Frame(to);
-                }
-            }
-            FrameEdit::Rename { .. } => {}
-            FrameEdit::Remove(title) => drop(frames.remove(&title)),
-            FrameEdit::Move { title, at, nodes } => {
-                if let Some(frame) = frames.get_mut(&title).filter(|_| at.iter().all(|v| v.is_finite())) {
-                    frame.at = at;
-                    self.move_nodes(nodes);
-                }
-            }
-        }
-        Ok(())
-    }
-
     pub(super) fn edit(&mut self, edit: &Edit) -> Result<(), compose::Refusal> {
         self.document.composition = compose::apply(&self.document.composition, &self.library, edit)?;
-        if let Edit::Rename { from, to } = edit
-            && let Some(at) = self.document.layout.remove(from)
-        {
-            self.document.layout.insert(to.clone(), at);
+        if let Edit::Rename { from, to } = edit {
+            if self.document.left_out.remove(from) {
+                self.document.left_out.insert(to.clone());
+            }
+            if let Some(at) = self.document.layout.remove(from) {
+                self.document.layout.insert(to.clone(), at);
+            }
+            self.rename_member(from, to);
             if let Selection::Instances(names) = &mut self.selection {
                 names.iter_mut().filter(|n| *n == from).for_each(|n| n.clone_from(to));
             }
         }
         let instances = &self.document.composition.instances;
         self.document.layout.retain(|name, _| instances.contains_key(name));
-        let mut document = std::mem::take(&mut self.document);
-        self.note_sources(&mut document);
-        self.document = document;
+        self.document.mend_frames();
+        self.note_own_sources();
         Ok(())
     }
 
-    fn place(&mut self, component: Digest, at: [f32; 2]) -> Result<String, compose::Refusal> {
+    /// Notes where the components of the document are from.
+    fn note_own_sources(&mut self) {
+        let mut document = std::mem::take(&mut self.document);
+        self.note_sources(&mut document);
+        let is_stub = |name: &String| {
+            let instance = document.composition.instances.get(name);
+            instance.and_then(|i| document.components.get(&i.component)).is_some_and(|source| source.stub.is_some())
+        };
+        document.left_out.retain(is_stub);
+        self.document = document;
+    }
+
+    pub(super) fn place(&mut self, component: Digest, at: [f32; 2]) -> Result<String, compose::Refusal> {
         let wanted = &self.library.get(&component).ok_or(compose::Refusal::NoComponent(component))?.name;
         let name = self.document.composition.free_name(&compose::instance_stem(wanted));
         self.edit(&Edit::AddInstance { name: name.clone(), component })?;
         self.document.layout.insert(name.clone(), at);
+        self.join_frame_at(&name, at);
         Ok(name)
     }
 
@@ -220,23 +223,41 @@ impl Session {
             places.any(|[x, y]| taken.contains(&[x + by, y + by].map(f32::to_bits)))
         };
         let by = (0_u8..100).map(|n| f32::from(n) * ASIDE).find(|by| !stands(*by)).unwrap_or(ASIDE);
-        let mut copies = BTreeMap::new();
-        for (name, Clipped { component, at, .. }) in &clip.instances {
-            let is_free = !self.document.composition.instances.contains_key(name);
-            let copy = if is_free { name.clone() } else { self.document.composition.free_name(stem(name)) };
-            self.edit(&Edit::AddInstance { name: copy.clone(), component: *component })?;
-            if let Some([x, y]) = at {
-                self.document.layout.insert(copy.clone(), [x + by, y + by]);
-            }
+        let moved = |[x, y]: [f32; 2]| [x + by, y + by];
+        let mut copies: BTreeMap<&String, String> = BTreeMap::new();
+        let mut new = Vec::with_capacity(clip.instances.len());
+        let mut names = FreeNames::default();
+        for (name, Clipped { component, .. }) in &clip.instances {
+            let copy = names.next(&self.document.composition, name);
+            new.push((copy.clone(), *component));
             copies.insert(name, copy);
         }
-        for (to, from) in &clip.wires {
-            if let (Some(new_to), Some(new_from)) = (copies.get(&to.instance), copies.get(&from.instance)) {
-                let (from, to) = (Port::new(new_from, &from.name), Port::new(new_to, &to.name));
-                self.edit(&Edit::Connect { from, to })?;
+        let copied = |port: &Port| Some(Port::new(copies.get(&port.instance)?, &port.name));
+        let wires: Vec<_> = clip.wires.iter().filter_map(|(to, from)| copied(to).zip(copied(from))).collect();
+        self.document.composition = compose::add(&self.document.composition, &self.library, &new, &wires)?;
+        for (name, Clipped { at, left_out, .. }) in &clip.instances {
+            let Some(copy) = copies.get(name) else { continue };
+            if let Some(at) = *at {
+                self.document.layout.insert(copy.clone(), moved(at));
+            }
+            if *left_out && self.stub_of(copy).is_some() {
+                self.document.left_out.insert(copy.clone());
             }
         }
-        self.selection = Selection::Instances(copies.into_values().collect());
+        let mut titles = Vec::new();
+        for (title, frame) in &clip.frames {
+            let title = self.document.free_frame_title(title);
+            let members = frame.members.iter().filter_map(|name| copies.get(name).cloned());
+            let frame = Frame { at: moved(frame.at), ..frame.clone() }.with(members);
+            self.document.frames.insert(title.clone(), frame);
+            titles.push(title);
+        }
+        self.note_own_sources();
+        let is_one_frame = clip.frames.values().map(|f| f.members.len()).sum::<usize>() == copies.len();
+        self.selection = match (titles.as_slice(), is_one_frame) {
+            ([one], true) => Selection::Frame(one.clone()),
+            _ => Selection::Instances(copies.into_values().collect()),
+        };
         Ok(())
     }
 
@@ -246,6 +267,7 @@ impl Session {
         self.project_path = path;
         self.document_number += 1;
         self.undo = undo::Undo::default();
+        self.stub_edits.clear();
         self.forget_former();
         self.selection = Selection::None;
         self.composition_changed();

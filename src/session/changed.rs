@@ -41,6 +41,13 @@ pub(super) struct Changed {
     former: BTreeMap<Digest, Option<(Arc<Component>, Opened)>>,
 }
 
+impl Changed {
+    /// Takes a component out of the library while no instance is of it.
+    pub fn keep_for_undo(&mut self, component: Digest) {
+        self.former.entry(component).or_default();
+    }
+}
+
 impl Session {
     /// The open files that have other contents by now, and about which the user has not said what to do.
     pub fn changed_files(&self) -> &[ChangedFile] {
@@ -229,7 +236,8 @@ impl Session {
                 && let Some(component) = self.library.remove(digest)
             {
                 let opened = self.opened.remove(digest).unwrap_or_default();
-                *away = Some((component, Opened { is_outdated: true, ..opened }));
+                let is_outdated = opened.path.is_some();
+                *away = Some((component, Opened { is_outdated, ..opened }));
             }
         }
     }

@@ -3,9 +3,9 @@
 use super::{Packages, Study};
 use crate::call::JobId;
 use crate::component::Digest;
-use crate::compose::{Behavior, Choices, Edit, Port, Scope, StubSpec};
+use crate::compose::{Behavior, Choices, Edit, Port, Scope, StubSpec, VirtualWasi};
 use crate::grant::Grants;
-use crate::project::{CallKey, Clip, Frame, Preferences, Target};
+use crate::project::{CallKey, Clip, Frame, Layout, Preferences, Target};
 use crate::sheet::{Colours, GraphForm};
 use crate::value::{Handle, Value};
 use std::collections::BTreeMap;
@@ -74,12 +74,53 @@ pub enum Command {
         /// Where the stub's node goes, in canvas points.
         at: [f32; 2],
     },
+    /// Makes a stub for each open import of these instances that needs a provider, as one step.
+    StubAll(Vec<String>),
+    /// Puts a stub in the place of what provides an import: it answers as calls in the history were answered, and traps
+    /// otherwise. A provider that nothing else uses goes.
+    StubRecorded(Port),
+    /// Adds what calls in the history were answered to what an instance of a stub does.
+    AddRecorded {
+        /// The instance.
+        instance: String,
+    },
     /// Makes an instance of a stub one of a stub that does this: functions that are not named trap.
     EditStub {
         /// The instance.
         instance: String,
         /// WAVE, by the functions' full names.
         functions: BTreeMap<String, Behavior<String>>,
+    },
+    /// Makes a virtual WASI, places it, and connects it to what these instances ask of WASI and have from nowhere.
+    AddVirtualWasi {
+        /// Where its node goes, in canvas points.
+        at: [f32; 2],
+        /// The instances.
+        wire_to: Vec<String>,
+    },
+    /// Makes an instance of a virtual WASI one with these settings; wires from what it gives no more go.
+    EditVirtualWasi {
+        /// The instance.
+        instance: String,
+        /// The settings.
+        settings: Box<VirtualWasi>,
+    },
+    /// Puts the contents of files of the machine into an instance of a virtual WASI, each under the path by which the guest
+    /// finds it.
+    AddVirtualFiles {
+        /// The instance.
+        instance: String,
+        /// Path of the guest, and file.
+        files: Vec<(String, PathBuf)>,
+    },
+    /// Writes a virtual WASI as a component.
+    SaveVirtualWasi {
+        /// The settings.
+        settings: Box<VirtualWasi>,
+        /// Files of the machine whose contents go into it, each under the path by which the guest finds it.
+        files: Vec<(String, PathBuf)>,
+        /// Where it is written.
+        path: PathBuf,
     },
     /// Calls a function.
     Call(Call),
@@ -151,11 +192,46 @@ pub enum Change {
         /// The import.
         port: Port,
     },
+    /// Places instances of several stubs, each connected to the import it is for, under this label.
+    PlaceStubs(String, Vec<(Digest, Port)>),
+    /// Places an instance of a stub where what provides the import stands, and lets the stub provide it. A provider that
+    /// nothing else uses goes.
+    ReplaceByStub {
+        /// The stub.
+        component: Digest,
+        /// The import.
+        port: Port,
+    },
     /// Makes an instance of a stub one of another stub for the same import.
     SetStub {
         /// The instance.
         instance: String,
         /// The other stub.
+        component: Digest,
+        /// The value that is being typed, if it is only that: typing on is no step of its own.
+        typing: Option<String>,
+    },
+    /// Makes an instance of a stub part of the composed file, or leaves it out.
+    EmbedStub {
+        /// The instance.
+        instance: String,
+        /// Whether it is part of it.
+        embedded: bool,
+    },
+    /// Places an instance of a virtual WASI and connects it to what these instances ask of WASI and have from nowhere.
+    PlaceVirtualWasi {
+        /// The virtual WASI.
+        component: Digest,
+        /// Where its node's upper left corner goes, in canvas points.
+        at: [f32; 2],
+        /// The instances.
+        wire_to: Vec<String>,
+    },
+    /// Makes an instance of a virtual WASI one of another, without wires from what that does not give.
+    SetVirtualWasi {
+        /// The instance.
+        instance: String,
+        /// The other component.
         component: Digest,
     },
     /// Moves nodes to these places.
@@ -166,11 +242,9 @@ pub enum Change {
     Paste(Clip),
     /// Removes instances that went to the clipboard.
     Cut(Vec<String>),
-    /// Places these nodes anew.
-    Arrange(Vec<(String, [f32; 2])>),
-    /// Lines these nodes up, under this label.
-    Align(&'static str, Vec<(String, [f32; 2])>),
-    /// Changes a frame behind nodes.
+    /// Places nodes and frames anew, under this label: after a drag, lined up, arranged, folded, opened, resized.
+    Layout(String, Layout),
+    /// Changes a frame around nodes.
     Frame(FrameEdit),
     /// Sets what a target may reach.
     Grant(Target, Grants),
@@ -203,19 +277,26 @@ impl Change {
             Change::Place { connect: None, .. } => "Place component".into(),
             Change::Place { .. } => "Place and connect component".into(),
             Change::PlaceStub { port, .. } => format!("Add stub for {}", port.name),
-            Change::SetStub { instance, .. } => format!("Edit {instance}"),
+            Change::PlaceStubs(label, _) => label.clone(),
+            Change::ReplaceByStub { port, .. } => format!("Replace the provider of {} by recorded answers", port.name),
+            Change::SetStub { instance, .. } | Change::SetVirtualWasi { instance, .. } => format!("Edit {instance}"),
+            Change::EmbedStub { instance, embedded: true } => format!("Make {instance} part of the composed file"),
+            Change::EmbedStub { instance, .. } => format!("Leave {instance} out of the composed file"),
+            Change::PlaceVirtualWasi { .. } => "Add virtual WASI".into(),
             Change::Move(_) => "Move".into(),
             Change::Duplicate(_) => "Duplicate".into(),
             Change::Paste(_) => "Paste".into(),
-            Change::Align(label, _) => (*label).into(),
+            Change::Layout(label, _) => label.clone(),
             Change::Frame(edit) => match edit {
                 FrameEdit::Add(title, _) => format!("Add frame {title}"),
                 FrameEdit::Rename { to, .. } => format!("Rename frame to {to}"),
                 FrameEdit::Remove(title) => format!("Remove frame {title}"),
-                FrameEdit::Move { title, .. } => format!("Move frame {title}"),
+                FrameEdit::RemoveWhole(title, 1) => format!("Remove {title} with its instance"),
+                FrameEdit::RemoveWhole(title, n) => format!("Remove {title} with its {n} instances"),
+                FrameEdit::Join(title, names) => format!("Add {} to {title}", counted(names)),
+                FrameEdit::Leave(names) => format!("Take {} out of the frame", counted(names)),
             },
             Change::Cut(_) => "Cut".into(),
-            Change::Arrange(_) => "Arrange".into(),
             Change::Grant(..) => "Change grants".into(),
             Change::SaveArguments(..) => "Edit arguments".into(),
         }
@@ -234,17 +315,21 @@ pub enum FrameEdit {
         /// Its new one.
         to: String,
     },
-    /// Removes one; what lies in it stays.
+    /// Removes one; its members stay.
     Remove(String),
-    /// Moves one with the nodes in it.
-    Move {
-        /// Which.
-        title: String,
-        /// Where its corner goes.
-        at: [f32; 2],
-        /// Where the nodes go.
-        nodes: Vec<(String, [f32; 2])>,
-    },
+    /// Removes one with its members, of which there are so many.
+    RemoveWhole(String, usize),
+    /// Makes instances members of one. What was in another frame is not in that one any more.
+    Join(String, Vec<String>),
+    /// Takes instances out of the frames they are in.
+    Leave(Vec<String>),
+}
+
+fn counted(names: &[String]) -> String {
+    match names {
+        [one] => one.clone(),
+        _ => format!("{} instances", names.len()),
+    }
 }
 
 /// What is selected.

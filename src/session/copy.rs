@@ -160,7 +160,8 @@ fn write_pieces(whole: &Component, folder: &Path, env: &dyn Env) -> Result<Strin
         *count += 1;
         let name = if *count > 1 { format!("{name}-{count}") } else { name };
         let path = folder.join(format!("{name}.wasm"));
-        let source = ComponentSource { name, path: Some(path.to_string_lossy().into_owned()), part: None, stub: None };
+        let source =
+            ComponentSource { name, path: Some(path.to_string_lossy().into_owned()), ..ComponentSource::default() };
         document.components.insert(piece.component.digest, source);
         files.push((path, piece.component.bytes.to_vec()));
     }

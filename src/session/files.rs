@@ -3,6 +3,7 @@
 use super::changed::Looked;
 use super::source::{SOURCE_ENDING, read_source};
 use super::stubs::StubPlace;
+use super::virtual_wasi::VirtualPlace;
 use super::{
     AUTOSAVE, ComposedBytes, Finding, GRANTS, Job, MOST_FILE_BYTES, Opened, PREFERENCES, Packages, Selection, Session,
     Study, WirePlan, samples,
@@ -34,8 +35,10 @@ pub(super) enum Arrived {
     Split { job: JobId, result: Result<String, String> },
     /// The composition was encoded, or could not be.
     Composed { wiring: u64, result: Result<Arc<ComposedBytes>, Vec<Diagnostic>> },
-    /// A stub was made, or could not be.
-    Stub { job: JobId, place: StubPlace, result: Result<Read, String> },
+    /// Stubs were made; each could be, or not.
+    Stubs { job: JobId, place: StubPlace, made: Vec<Result<Read, String>>, notes: Vec<String> },
+    /// A virtual WASI was made, or could not be.
+    VirtualWasi { job: JobId, place: VirtualPlace, result: Result<Read, String> },
     /// A file was written, or could not be.
     Written { job: JobId, path: PathBuf, what: Written, result: Result<(), String> },
     /// The autosave was written, or could not be.
@@ -49,8 +52,9 @@ pub(super) enum Arrived {
 /// What was written.
 pub(super) enum Written {
     Project(Box<Document>),
-    Component,
-    /// A component that stands in for an import.
+    /// The composed component: its size, and what it is without, in words.
+    Component(Bytes, String),
+    /// A component that stands in for an import, or for all of WASI.
     Stub,
     /// A bill of materials, or an interface as a page.
     Report,
@@ -123,8 +127,8 @@ impl Session {
         }
         let Some(path) = self.not_an_input(path) else { return };
         let (composition, library) = (self.document.composition.clone(), self.library.clone());
-        let layout = self.document.layout.clone();
-        let make = move || sheet::graph(form, &composition, &library, &layout, colours);
+        let places = self.document.places();
+        let make = move || sheet::graph(form, &composition, &library, &places, colours);
         self.write_made(path, make, Written::Report);
     }
 
@@ -198,12 +202,32 @@ impl Session {
             return;
         };
         let Some(path) = self.not_an_input(path) else { return };
-        let bytes = composed.component.bytes.to_vec();
-        self.write(path, bytes, Written::Component);
+        let without = self.left_out_words();
+        let job = self.start_job(format!("Saving {}", file_name(&path)));
+        let (env, arrive) = (Arc::clone(&self.env), self.arrive.clone());
+        let (composition, library) = (self.document.composition.clone(), self.library.clone());
+        let left_out = self.left_out();
+        self.env.spawn(
+            "save",
+            Box::new(move || {
+                let mut what = Written::Component(Bytes(0), without.clone());
+                let made = if left_out.is_empty() {
+                    Ok(Arc::clone(&composed.component.bytes))
+                } else {
+                    super::stubs::compose_without(&composition, &library, &left_out).map(Into::into)
+                };
+                let result = made.and_then(|bytes| {
+                    what = Written::Component(Bytes(bytes.len() as u64), without);
+                    env.write_file(&path, &bytes)
+                });
+                let _ = arrive.send(Arrived::Written { job, path, what, result });
+                env.wake();
+            }),
+        );
     }
 
     /// The path to write to; `None`, and said, if an opened file lies there.
-    fn not_an_input(&mut self, path: &Path) -> Option<PathBuf> {
+    pub(super) fn not_an_input(&mut self, path: &Path) -> Option<PathBuf> {
         let path = self.env.absolute(path);
         let is_input = self.opened.values().filter_map(|o| o.path.as_ref()).any(|p| *p == path);
         if is_input {
@@ -278,7 +302,7 @@ impl Session {
     }
 
     /// Writes what `make` makes, which takes time too.
-    fn write_made(
+    pub(super) fn write_made(
         &mut self,
         path: PathBuf,
         make: impl FnOnce() -> Result<Vec<u8>, String> + Send + 'static,
@@ -314,9 +338,13 @@ impl Session {
                     self.project_arrived(path, result);
                 }
             }
-            Arrived::Stub { job, place, result } => {
+            Arrived::Stubs { job, place, made, notes } => {
+                let counts = self.finish_job(job);
+                self.stubs_arrived(job, place, made, notes, counts);
+            }
+            Arrived::VirtualWasi { job, place, result } => {
                 if self.finish_job(job) {
-                    self.stub_arrived(place, result);
+                    self.virtual_wasi_arrived(place, result);
                 }
             }
             Arrived::Copied { job, whole, result } => {
@@ -394,6 +422,7 @@ impl Session {
             path,
             part,
             stub: opened.stub.or(known.stub.take()),
+            virtual_wasi: opened.virtual_wasi.or(known.virtual_wasi.take()),
             language: opened.language.or(known.language.take()),
             is_sample: opened.is_sample || known.is_sample,
             stamp: opened.stamp,
@@ -444,10 +473,8 @@ impl Session {
                 self.say(Severity::Info, format!("Saved {name}"));
             }
             (Ok(()), Written::Report | Written::Stub) => self.say(Severity::Info, format!("Saved {name}")),
-            (Ok(()), Written::Component) => {
-                let size = self.composed().map(|c| Bytes(c.component.bytes.len() as u64));
-                let size = size.map(|s| format!(" ({s})")).unwrap_or_default();
-                self.say(Severity::Info, format!("Composed {name}{size}"));
+            (Ok(()), Written::Component(size, without)) => {
+                self.say(Severity::Info, format!("Composed {name} ({size}){without}"));
                 self.open_path(&path);
             }
             (Ok(()), Written::Part(None)) => self.say(Severity::Info, format!("Saved {name}")),
@@ -570,7 +597,8 @@ impl Session {
             let path = opened.and_then(|o| o.path.as_ref()).map(|p| p.to_string_lossy().into_owned());
             let part = opened.and_then(|o| o.part.clone());
             let stub = opened.and_then(|o| o.stub.clone());
-            let source = project::ComponentSource { name: component.name.clone(), path, part, stub };
+            let virtual_wasi = opened.and_then(|o| o.virtual_wasi.clone());
+            let source = project::ComponentSource { name: component.name.clone(), path, part, stub, virtual_wasi };
             document.components.insert(digest, source);
         }
     }
@@ -628,7 +656,7 @@ fn project_from(bytes: &[u8], folder: &Path, env: &dyn super::Env) -> Result<Pro
     let mut components = Vec::new();
     let known: BTreeMap<Digest, &samples::Sample> = samples::SAMPLES.iter().map(|s| (Digest::of(s.bytes), s)).collect();
     let mut wholes = BTreeMap::new();
-    for (digest, source) in document.components.iter().filter(|(_, source)| source.stub.is_none()) {
+    for (digest, source) in document.components.iter().filter(|(_, source)| !source.is_made()) {
         let read = match (known.get(digest), &source.path) {
             (Some(sample), _) => {
                 let mut read = decode_timed(sample.file, sample.bytes.into(), env);
@@ -660,6 +688,7 @@ fn project_from(bytes: &[u8], folder: &Path, env: &dyn super::Env) -> Result<Pro
             }
         }
     }
+    super::virtual_wasi::make_again(&mut document, &mut components, &mut diagnostics, env);
     super::stubs::make_again(&mut document, &mut components, &mut diagnostics, env);
     Ok(ProjectRead { document, components, diagnostics, source: None })
 }

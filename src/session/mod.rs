@@ -11,6 +11,7 @@ mod composing;
 mod copy;
 mod env;
 mod files;
+mod frames;
 #[cfg(test)]
 mod property;
 mod run;
@@ -20,6 +21,7 @@ mod stubs;
 mod study;
 mod taps;
 mod undo;
+mod virtual_wasi;
 
 pub use autowire::WirePlan;
 pub use changed::ChangedFile;
@@ -82,6 +84,8 @@ pub struct Session {
     runs: VecDeque<RunRecord>,
     cleared_runs: VecDeque<RunRecord>,
     waiting_call: Option<(JobId, Call)>,
+    /// Edits of stubs, the first one under way.
+    stub_edits: VecDeque<stubs::Edit>,
     live: BTreeMap<Digest, Live>,
     /// The runner process in which `live` lives.
     live_process: Option<u32>,
@@ -102,6 +106,8 @@ pub struct Opened {
     pub part: Option<project::PartOf>,
     /// How it was made, if it is a stub.
     pub stub: Option<project::StubOf>,
+    /// What it was made of, if it is a virtual WASI.
+    pub virtual_wasi: Option<Arc<crate::compose::VirtualWasi>>,
     /// The language it was written in, as far as the file or the gallery says.
     pub language: Option<String>,
     /// It comes with the program, by itself or as a part, so a project finds it again without a file.
@@ -115,9 +121,13 @@ pub struct Opened {
 }
 
 impl Opened {
-    /// What a badge says of where it comes from: its language, or that it is a stub.
+    /// What a badge says of where it comes from: its language, or as what it was made here.
     pub fn badge(&self) -> Option<&str> {
-        if self.stub.is_some() { Some("stub") } else { self.language.as_deref() }
+        match (&self.stub, &self.virtual_wasi) {
+            (Some(_), _) => Some("stub"),
+            (_, Some(_)) => Some("virtual"),
+            _ => self.language.as_deref(),
+        }
     }
 }
 
@@ -198,6 +208,7 @@ impl Session {
             runs: VecDeque::new(),
             cleared_runs: VecDeque::new(),
             waiting_call: None,
+            stub_edits: VecDeque::new(),
             live: BTreeMap::new(),
             live_process: None,
             preferences,
@@ -249,7 +260,14 @@ impl Session {
             Command::ExportPart(digest, part, path) => self.export_part(&digest, &part, &path),
             Command::SaveStub { consumer, import, spec, path } => self.save_stub(&consumer, &import, &spec, &path),
             Command::AddStub { port, at } => self.add_stub(port, at),
+            Command::StubAll(instances) => self.stub_all(&instances),
+            Command::StubRecorded(port) => self.stub_recorded(port),
+            Command::AddRecorded { instance } => self.add_recorded(instance),
             Command::EditStub { instance, functions } => self.edit_stub(instance, functions),
+            Command::AddVirtualWasi { at, wire_to } => self.add_virtual_wasi(at, wire_to),
+            Command::EditVirtualWasi { instance, settings } => self.edit_virtual_wasi(instance, *settings),
+            Command::AddVirtualFiles { instance, files } => self.add_virtual_files(instance, files),
+            Command::SaveVirtualWasi { settings, files, path } => self.save_virtual_wasi(*settings, files, &path),
             Command::Call(call) => {
                 self.undo.seal();
                 self.call(call);
@@ -408,7 +426,8 @@ impl Session {
     /// Whether the document has changes that are not saved.
     pub fn is_dirty(&self) -> bool {
         let (now, then) = (&self.document, &self.saved);
-        let of_graph = now.composition != then.composition || now.layout != then.layout || now.frames != then.frames;
+        let of_graph = (&now.composition, &now.layout, &now.frames, &now.left_out)
+            != (&then.composition, &then.layout, &then.frames, &then.left_out);
         // Arguments alone are no work to lose as long as there is no graph they belong to.
         of_graph || (now.calls != then.calls && !now.composition.instances.is_empty())
     }

@@ -2,9 +2,9 @@
 
 use super::{Change, Command, FrameEdit, Memory, Session};
 use crate::component::Digest;
-use crate::compose::{Edit, Port};
+use crate::compose::{Answer, Behavior, Condition, Edit, Port, Rule};
 use crate::grant::Capability;
-use crate::project::{self, CallKey, Clip, Document, Frame, Target};
+use crate::project::{self, CallKey, Clip, Document, Frame, Layout, Target};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -57,8 +57,21 @@ fn change(dice: &mut Dice, session: &Session) -> Option<Change> {
         0 | 1 => Change::Place { component, at: dice.at(), connect: None },
         2 => Change::Place { component, at: dice.at(), connect: port(dice, true).map(|p| (p.name.clone(), p)) },
         3 => Change::Move(places(dice)),
-        4 => Change::Arrange(places(dice)),
-        5 => Change::Align("Align left", places(dice)),
+        4 | 5 => {
+            let mut layout = Layout { nodes: places(dice), frames: Vec::new() };
+            for _ in 0..dice.roll(3) {
+                let title = dice.pick(&frames)?;
+                let mut frame = document.frames.get(&title)?.clone();
+                match dice.roll(4) {
+                    0 => frame.folded = !frame.folded,
+                    1 => frame.size = [dice.roll(3) as f32 * 90.0, 70.0],
+                    2 => frame.at = dice.at(),
+                    _ => frame.members = some(dice).into_iter().chain(["nobody".to_owned()]).collect(),
+                }
+                layout.frames.push((title, frame));
+            }
+            Change::Layout("Arrange".into(), layout)
+        }
         6 => Change::Duplicate(some(dice)),
         7 => Change::Paste(Clip::of(document, &some(dice))),
         8 => Change::Cut(some(dice)),
@@ -78,13 +91,16 @@ fn change(dice: &mut Dice, session: &Session) -> Option<Change> {
         }
         19 | 20 => {
             let size = [dice.roll(3) as f32 * 100.0, 80.0];
-            Change::Frame(FrameEdit::Add(dice.pick(&name)?, Frame { at: dice.at(), size }))
+            let frame = Frame { folded: dice.roll(3) == 0, ..Frame::new(dice.at(), size) };
+            Change::Frame(FrameEdit::Add(dice.pick(&name)?, frame.with(some(dice))))
         }
         21 => Change::Frame(FrameEdit::Rename { from: dice.pick(&frames)?, to: dice.pick(&name)? }),
-        22 => match dice.roll(2) {
-            0 => Change::Frame(FrameEdit::Remove(dice.pick(&frames)?)),
-            _ => Change::Frame(FrameEdit::Move { title: dice.pick(&frames)?, at: dice.at(), nodes: places(dice) }),
-        },
+        22 => Change::Frame(match dice.roll(8) {
+            0 => FrameEdit::Remove(dice.pick(&frames)?),
+            1 => FrameEdit::RemoveWhole(dice.pick(&frames)?, 2),
+            2..=5 => FrameEdit::Join(dice.pick(&frames)?, some(dice)),
+            _ => FrameEdit::Leave(some(dice)),
+        }),
         23 | 24 => Change::Compose(Edit::Tap { to: dice.pick(&wires)?, on: dice.roll(4) > 0 }),
         25 => {
             // A wire whose end is picked up and dropped elsewhere.
@@ -105,6 +121,43 @@ fn change(dice: &mut Dice, session: &Session) -> Option<Change> {
         }
     })
 }
+
+/// Something of stubs that a person could ask for; it may be refused.
+fn of_stubs(dice: &mut Dice, session: &Session) -> Option<Command> {
+    let instances: Vec<String> = session.document().composition.instances.keys().cloned().collect();
+    let stubs: Vec<String> = instances.iter().filter(|name| session.stub_of(name).is_some()).cloned().collect();
+    let open: Vec<Port> = instances.iter().flat_map(|name| session.open_imports(name)).collect();
+    Some(match dice.roll(8) {
+        0 | 1 => Command::AddStub { port: dice.pick(&open)?, at: dice.at() },
+        2 => Command::StubAll(vec![dice.pick(&instances)?]),
+        3 | 4 => {
+            let instance = dice.pick(&stubs)?;
+            let rules = (0..dice.roll(4)).map(|_| Rule {
+                when: ["\"ann\"", "\"bob\"", "9"]
+                    .iter()
+                    .zip(["user-id", "user-id", "amount-cents"])
+                    .skip(dice.roll(4))
+                    .take(dice.roll(2) + 1)
+                    .map(|(equals, parameter)| Condition { parameter: parameter.into(), equals: (*equals).into() })
+                    .collect(),
+                answer: dice.pick(&[Answer::Trap, Answer::Fixed(Some(DECISION.to_owned()))]).unwrap_or(Answer::Trap),
+            });
+            let behavior = Behavior { rules: rules.collect(), otherwise: Answer::Fixed(Some(DECISION.to_owned())) };
+            Command::EditStub { instance, functions: [("check".to_owned(), behavior)].into() }
+        }
+        5 | 6 => {
+            let change = Change::EmbedStub { instance: dice.pick(&instances)?, embedded: dice.roll(2) == 0 };
+            Command::Change(change)
+        }
+        _ => {
+            let component = session.document().composition.instances.get(&dice.pick(&stubs)?)?.component;
+            let imports: Vec<Port> = session.document().composition.wires.keys().cloned().collect();
+            Command::Change(Change::ReplaceByStub { component, port: dice.pick(&imports)? })
+        }
+    })
+}
+
+const DECISION: &str = "{allowed: true, score: 1, reason: \"\"}";
 
 fn assert_sound(document: &Document) {
     assert_eq!(document.validate(), []);
@@ -131,7 +184,7 @@ fn whatever_is_edited_stays_sound_and_comes_back_exactly() {
         // The documents as they should come back, one for each step that can be undone.
         let (mut past, mut future): (Vec<Document>, Vec<Document>) = (Vec::new(), Vec::new());
         let mut made = 0;
-        for _ in 0..400 {
+        for _ in 0..480 {
             let before = session.document().clone();
             match dice.roll(8) {
                 0 if !past.is_empty() => {
@@ -145,9 +198,17 @@ fn whatever_is_edited_stays_sound_and_comes_back_exactly() {
                     assert_eq!(Some(session.document()), future.pop().as_ref(), "redo");
                 }
                 _ => {
-                    let Some(change) = change(&mut dice, &session) else { continue };
+                    let command = match dice.roll(3) {
+                        0 => of_stubs(&mut dice, &session),
+                        _ => change(&mut dice, &session).map(Command::Change),
+                    };
+                    let Some(command) = command else { continue };
                     session.end_gesture();
-                    session.apply(Command::Change(change));
+                    let is_made_elsewhere = !matches!(command, Command::Change(_));
+                    session.apply(command);
+                    if is_made_elsewhere {
+                        session.poll();
+                    }
                     if *session.document() != before {
                         made += 1;
                         past.push(before);
@@ -166,6 +227,8 @@ fn whatever_is_edited_stays_sound_and_comes_back_exactly() {
             }
         }
         assert!(made > 150, "only {made} changes were made");
+        let stubs = session.library().keys().filter(|d| session.opened(d).is_some_and(|o| o.stub.is_some())).count();
+        assert!(stubs >= 4, "only {stubs} stubs were made and edited");
         while session.redo_label().is_some() {
             session.apply(Command::Redo);
         }

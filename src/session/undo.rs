@@ -1,5 +1,6 @@
 //! Undo: labelled snapshots of the document, which is small; the components' bytes are not in it.
 
+use crate::component::Digest;
 use crate::project::Document;
 
 /// More steps than these are forgotten, oldest first.
@@ -48,6 +49,12 @@ impl Undo {
     /// Makes the last step taken back again. Gives the step's label.
     pub fn redo(&mut self, document: &mut Document) -> Option<String> {
         shift(&mut self.future, &mut self.past, document)
+    }
+
+    /// Whether a step brings an instance of this component back.
+    pub fn speaks_of(&self, component: Digest) -> bool {
+        let mut steps = self.past.iter().chain(&self.future);
+        steps.any(|step| step.document.composition.instances.values().any(|i| i.component == component))
     }
 
     /// The label of the step that [`Undo::undo`] would take back.

@@ -1,8 +1,7 @@
 //! The graph of a composition for other tools, in each of its forms.
 
-use super::graph::{Colours, graph_png, graph_svg};
+use super::graph::{Colours, Places, graph_png, graph_svg};
 use crate::compose::{self, Composition, Library};
-use std::collections::BTreeMap;
 use std::path::Path;
 
 /// A form in which a composition's graph can be written.
@@ -57,7 +56,7 @@ impl GraphForm {
     }
 }
 
-/// The graph as the bytes of a file. Drawings have the nodes where `layout` has them. It takes time: a window asks on a
+/// The graph as the bytes of a file. Drawings have nodes and frames where `places` has them. It takes time: a window asks on a
 /// worker.
 ///
 /// # Errors
@@ -66,10 +65,10 @@ pub fn graph(
     form: GraphForm,
     composition: &Composition,
     library: &Library,
-    layout: &BTreeMap<String, [f32; 2]>,
+    places: &Places,
     colours: Colours,
 ) -> Result<Vec<u8>, String> {
-    let svg = || graph_svg(composition, library, layout, colours);
+    let svg = || graph_svg(composition, library, places, colours);
     Ok(match form {
         GraphForm::Wac => compose::wac(composition, library).into_bytes(),
         GraphForm::Mermaid => compose::mermaid(composition, library).into_bytes(),

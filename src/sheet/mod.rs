@@ -10,7 +10,7 @@ mod graph;
 mod tests;
 
 pub use export::{GraphForm, graph};
-pub use graph::Colours;
+pub use graph::{Area, Colours, Places};
 
 use crate::component::{
     self, Class, Component, Dependencies, Item, Kind, Language, NodeId, Origin, PartOrigin, Section, SectionKind,

@@ -77,3 +77,45 @@ fn other_files_have_a_page_too() {
     let package = wat("(component (type (export \"i\") (component (export \"a:b/i\" (instance)))))");
     assert!(package.contains("</html>"));
 }
+
+/// The composed shop taken apart, with its two instances side by side.
+fn shop() -> (crate::compose::Decomposed, super::Places) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("samples/components/shop-composed.wasm");
+    let copy = crate::compose::decompose(&decode("shop.wasm", std::fs::read(path).unwrap().into())).unwrap();
+    let names = copy.composition.instances.keys().cloned();
+    let nodes = names.enumerate().map(|(i, name)| (name, [500.0 * i as f32, 0.0])).collect();
+    (copy, super::Places { nodes, frames: Vec::new() })
+}
+
+#[test]
+fn a_picture_has_frames_open_and_folded_as_on_the_canvas() {
+    let (copy, mut places) = shop();
+    let draw = |places: &super::Places| {
+        super::graph::graph_svg(&copy.composition, &copy.library(), places, super::Colours::Dark)
+    };
+    let plain = draw(&places);
+    assert!(!plain.contains("class=\"frame\"") && plain.contains("aria-label=\"Graph of 2 nodes and 1 wire\""));
+    places.frames.push(super::Area {
+        title: "A & B".into(),
+        at: [-40.0, -60.0],
+        size: [200.0, 80.0],
+        members: places.nodes.keys().cloned().collect(),
+        folded: false,
+    });
+    let open = draw(&places);
+    assert_eq!(open.matches("class=\"frame\"").count(), 1);
+    assert!(open.contains(">A &amp; B</text>"), "{open}");
+    assert!(open.contains("Graph of 2 nodes and 1 wire"));
+    let width = |svg: &str| svg.split("width=\"").nth(1).unwrap().split('"').next().unwrap().parse::<i64>().unwrap();
+    assert!(width(&open) > width(&plain), "it is as large as its members need");
+    places.frames[0].folded = true;
+    let folded = draw(&places);
+    assert!(folded.contains("Graph of 1 node and 0 wires"), "{folded}");
+    assert!(folded.contains("2 instances") && !folded.contains("class=\"frame\""));
+    // Its ports are those that lead out, named with their instances.
+    let exports = crate::compose::result_exports(&copy.composition, &copy.library());
+    for (name, port) in exports {
+        assert!(folded.contains(&format!("{} · {name}", port.instance)), "{folded}");
+    }
+    super::graph::graph_png(&folded).unwrap();
+}

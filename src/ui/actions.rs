@@ -1,5 +1,6 @@
 //! Everything the window can be told to do by menu, palette or key: one table for all three.
 
+use crate::project::Frame;
 use crate::session::{Selection, Session};
 use crate::ui::canvas::geometry::Align;
 use crate::ui::theme::icons;
@@ -29,10 +30,14 @@ pub enum Action {
     Paste,
     SelectAll,
     AutoWire,
+    AddVirtualWasi,
     SwitchProvider,
     TapWire,
     FrameSelection,
     RenameFrame,
+    FoldFrame,
+    FitFrame,
+    SelectMembers,
     Arrange,
     Align(Align),
     FitAll,
@@ -73,7 +78,7 @@ pub enum Way {
 
 impl Action {
     /// All actions, in the order of the palette.
-    pub const ALL: [Action; 60] = [
+    pub const ALL: [Action; 64] = [
         Action::OpenFiles,
         Action::OpenSampleProject,
         Action::NewProject,
@@ -94,10 +99,14 @@ impl Action {
         Action::Paste,
         Action::SelectAll,
         Action::AutoWire,
+        Action::AddVirtualWasi,
         Action::SwitchProvider,
         Action::TapWire,
         Action::FrameSelection,
         Action::RenameFrame,
+        Action::FoldFrame,
+        Action::FitFrame,
+        Action::SelectMembers,
         Action::Arrange,
         Action::Align(Align::Left),
         Action::Align(Align::Center),
@@ -159,10 +168,14 @@ impl Action {
             Action::Paste => "Paste",
             Action::SelectAll => "Select all",
             Action::AutoWire => "Auto-wire…",
+            Action::AddVirtualWasi => "Add virtual WASI",
             Action::SwitchProvider => "Switch to the next provider",
             Action::TapWire => "Tap this wire, or take its tap off",
             Action::FrameSelection => "Frame selection",
             Action::RenameFrame => "Rename frame…",
+            Action::FoldFrame => "Fold or open frame",
+            Action::FitFrame => "Fit frame to its members",
+            Action::SelectMembers => "Select the frame's members",
             Action::Arrange => "Arrange",
             Action::Align(how) => how.label(),
             Action::FitAll => "Fit all",
@@ -216,10 +229,14 @@ impl Action {
             Action::Paste => icons::PASTE,
             Action::SelectAll => icons::CHECK,
             Action::AutoWire => icons::PLUGS_CONNECTED,
+            Action::AddVirtualWasi => icons::FLASK,
             Action::SwitchProvider => icons::SWAP,
             Action::TapWire | Action::ShowTaps => icons::EYE,
             Action::FrameSelection => icons::FIT,
             Action::RenameFrame => icons::PENCIL,
+            Action::FoldFrame => icons::ARROWS_IN,
+            Action::FitFrame => icons::FIT,
+            Action::SelectMembers => icons::CHECK,
             Action::Arrange => icons::LAYOUT,
             Action::Align(_) => icons::ALIGN,
             Action::FitAll => icons::FIT,
@@ -272,6 +289,7 @@ impl Action {
             Action::AutoWire => (SHIFT_COMMAND, Key::W),
             Action::TapWire => (Modifiers::COMMAND, Key::T),
             Action::FrameSelection => (SHIFT_COMMAND, Key::F),
+            Action::FoldFrame => (Modifiers::COMMAND, Key::G),
             Action::Arrange => (SHIFT_COMMAND, Key::A),
             Action::FitAll => (Modifiers::COMMAND, Key::Num1),
             Action::ZoomActual => (Modifiers::COMMAND, Key::Num0),
@@ -306,7 +324,10 @@ impl Action {
             | Action::Compare
             | Action::ExportGraph
             | Action::Align(_)
-            | Action::RenameFrame => return None,
+            | Action::RenameFrame
+            | Action::FitFrame
+            | Action::SelectMembers
+            | Action::AddVirtualWasi => return None,
         };
         Some(KeyboardShortcut::new(modifiers, key))
     }
@@ -351,9 +372,32 @@ impl Action {
             Action::SwitchProvider => matches!(session.selection(), Selection::Wire(_)),
             Action::DeleteSelection => selected,
             Action::RenameFrame => matches!(session.selection(), Selection::Frame(_)),
-            Action::DuplicateSelection | Action::CutSelection | Action::CopySelection | Action::FrameSelection => {
-                matches!(session.selection(), Selection::Instances(_))
-            }
+            Action::FoldFrame => match frame_meant(session) {
+                Some(frame) if frame.1.members.is_empty() => {
+                    return Err("The frame is empty: drag nodes into it first".into());
+                }
+                frame => frame.is_some(),
+            },
+            Action::SelectMembers => frame_meant(session).is_some_and(|(_, frame)| !frame.members.is_empty()),
+            Action::FitFrame => match frame_meant(session) {
+                Some((_, frame)) if frame.folded => return Err("Open the frame first".into()),
+                Some((_, frame)) => !frame.members.is_empty(),
+                None => false,
+            },
+            Action::FrameSelection => match session.selection() {
+                Selection::Instances(names) => {
+                    let mut folded = session.document().frames.values().filter(|f| f.folded);
+                    if folded.any(|f| names.iter().any(|n| f.members.contains(n))) {
+                        return Err("A frame cannot be in another one: open the folded frame first".into());
+                    }
+                    true
+                }
+                _ => false,
+            },
+            Action::DuplicateSelection | Action::CutSelection | Action::CopySelection => match session.selection() {
+                Selection::Frame(title) => session.document().frames.get(title).is_some_and(|f| !f.members.is_empty()),
+                selection => matches!(selection, Selection::Instances(_)),
+            },
             Action::Compose
             | Action::ExportGraph
             | Action::SelectAll
@@ -378,14 +422,33 @@ impl Action {
             Action::Cancel => "No call is under way",
             Action::SwitchProvider | Action::TapWire => "Select a wire first",
             Action::DeleteSelection => "Select a node, a wire or a frame first",
+            Action::FrameSelection if matches!(session.selection(), Selection::Frame(_)) => {
+                "A frame cannot be in another one: select nodes"
+            }
             Action::DuplicateSelection | Action::CutSelection | Action::CopySelection | Action::FrameSelection => {
                 "Select a node first"
+            }
+            Action::FoldFrame | Action::FitFrame | Action::SelectMembers => {
+                "Select a frame with members, or a node in one, first"
             }
             Action::RenameFrame => "Select a frame first",
             Action::Compare => "Select a component first",
             _ => "Place a component on the canvas first",
         };
         if ok { Ok(()) } else { Err(why.into()) }
+    }
+}
+
+/// The frame that is selected, or that all selected instances are in.
+pub fn frame_meant(session: &Session) -> Option<(&String, &Frame)> {
+    let frames = &session.document().frames;
+    match session.selection() {
+        Selection::Frame(title) => frames.get_key_value(title),
+        Selection::Instances(names) => {
+            let (title, frame) = frames.get_key_value(session.document().frame_of(names.first()?)?)?;
+            names.iter().all(|name| frame.members.contains(name)).then_some((title, frame))
+        }
+        _ => None,
     }
 }
 

@@ -1,6 +1,6 @@
 //! The window: lays out the panels, gathers what they ask for and hands it to the session after drawing.
 
-use super::actions::{Action, Way};
+use super::actions::{Action, Way, frame_meant};
 use super::canvas::Ask;
 use super::inspect::{self, At, Place, View};
 use super::panels::{Dock, Outbox, Request, Workspace};
@@ -376,7 +376,13 @@ impl App {
                 }
                 Selection::Wire(to) => self.session.apply(Command::Change(Change::Compose(Edit::Disconnect(to)))),
                 Selection::Frame(title) => {
-                    self.session.apply(Command::Change(Change::Frame(FrameEdit::Remove(title))));
+                    // A folded frame is its members; an open one lies around them.
+                    let folded = self.session.document().frames.get(&title).filter(|f| f.folded);
+                    let edit = match folded.map(|f| f.members.len()) {
+                        Some(count) => FrameEdit::RemoveWhole(title, count),
+                        None => FrameEdit::Remove(title),
+                    };
+                    self.session.apply(Command::Change(Change::Frame(edit)));
                 }
                 _ => {}
             },
@@ -391,13 +397,34 @@ impl App {
                     self.graph.edit_frame(&self.session, &title);
                 }
             }
+            Action::FoldFrame => {
+                if let Some((title, folded)) = frame_meant(&self.session).map(|(t, f)| (t.clone(), !f.folded))
+                    && let Some(change) = self.graph.turned(&self.session, &title, folded)
+                {
+                    self.session.apply(Command::Change(change));
+                    self.session.apply(Command::Select(Selection::Frame(title)));
+                }
+            }
+            Action::FitFrame => {
+                if let Some(title) = frame_meant(&self.session).map(|(title, _)| title.clone())
+                    && let Some(change) = self.graph.fitted(&self.session, &title)
+                {
+                    self.session.apply(Command::Change(change));
+                }
+            }
+            Action::SelectMembers => {
+                if let Some((_, frame)) = frame_meant(&self.session) {
+                    let members = frame.members.iter().cloned().collect();
+                    self.session.apply(Command::Select(Selection::Instances(members)));
+                }
+            }
             Action::DuplicateSelection => {
-                if let Selection::Instances(names) = self.session.selection().clone() {
+                if let Some(names) = self.instances_meant() {
                     self.session.apply(Command::Change(Change::Duplicate(names)));
                 }
             }
             Action::CopySelection | Action::CutSelection => {
-                if let Selection::Instances(names) = self.session.selection().clone() {
+                if let Some(names) = self.instances_meant() {
                     ctx.copy_text(Clip::of(self.session.document(), &names).to_text());
                     if action == Action::CutSelection {
                         self.session.apply(Command::Change(Change::Cut(names)));
@@ -425,14 +452,23 @@ impl App {
                 }
             }
             Action::AutoWire => self.autowire.open(&self.session),
+            Action::AddVirtualWasi => {
+                self.workspace = Workspace::Wire;
+                let wire_to = match self.session.selection() {
+                    Selection::Instances(names) => names.clone(),
+                    _ => Vec::new(),
+                };
+                let at = library::free_place(&self.session);
+                self.session.apply(Command::AddVirtualWasi { at, wire_to });
+            }
             Action::Arrange => {
-                let places = self.graph.arranged(&self.session);
-                self.session.apply(Command::Change(Change::Arrange(places)));
+                let layout = self.graph.arranged(&self.session);
+                self.session.apply(Command::Change(Change::Layout("Arrange".into(), layout)));
                 self.graph.ask(Ask::Fit);
             }
             Action::Align(how) => {
-                let places = self.graph.aligned(&self.session, how);
-                self.session.apply(Command::Change(Change::Align(how.label(), places)));
+                let layout = self.graph.aligned(&self.session, how);
+                self.session.apply(Command::Change(Change::Layout(how.label().into(), layout)));
             }
             Action::FitAll => self.graph.ask(Ask::Fit),
             Action::ZoomActual => self.graph.ask(Ask::Actual),
@@ -469,6 +505,17 @@ impl App {
         }
     }
 
+    /// The instances that are selected, by themselves or as a frame's members.
+    fn instances_meant(&self) -> Option<Vec<String>> {
+        match self.session.selection() {
+            Selection::Instances(names) => Some(names.clone()),
+            Selection::Frame(title) => {
+                Some(self.session.document().frames.get(title)?.members.iter().cloned().collect())
+            }
+            _ => None,
+        }
+    }
+
     fn shows_dock(&mut self) -> &mut bool {
         match self.workspace {
             Workspace::Wire => &mut self.dock_in_wire,
@@ -500,6 +547,9 @@ impl App {
             }
             let Some(shortcut) = action.shortcut().filter(|_| !action.is_of_clipboard()) else { continue };
             if typing && action.yields_to_text() {
+                continue;
+            }
+            if matches!(action, Action::Pan(_)) && self.workspace == Workspace::Wire && self.graph.is_on_frame() {
                 continue;
             }
             if ctx.input_mut(|i| i.consume_shortcut(&shortcut)) {

@@ -114,7 +114,7 @@ fn help_says_what_there_is_and_how_it_ends() {
     let help = run(&["--help"]);
     assert!(help.status.success());
     let help = text(&help.stdout);
-    for word in ["inspect", "diff", "compose", "plug", "invoke", "search", "stub", "Exit codes"] {
+    for word in ["inspect", "diff", "compose", "plug", "invoke", "search", "stub", "virtual", "Exit codes"] {
         assert!(help.contains(word), "{word} in\n{help}");
     }
     assert!(!help.contains("runner"), "what is not for people is not shown");
@@ -840,5 +840,124 @@ fn a_stub_answers_in_place_of_an_import() {
     }
     assert_eq!(t.run(&["stub", ADDER, "add", "-o", &out]), 2);
     assert_eq!(t.run(&["invoke", &out, r#"check("ann", 5)"#]), 3);
+    // A rule that asks for several arguments; a comma and a bracket in a string are no end of it.
+    let both = r#"check(user-id="a,)=", amount-cents=5)={allowed: true, score: 5, reason: "both"}"#;
+    let none = r#"check={allowed: false, score: 0, reason: "none"}"#;
+    assert_eq!(t.run(&["stub", consumer, CHECK, "--when", both, "--answer", none, "-o", &out]), 0);
+    assert_eq!(t.run(&["invoke", &out, r#"check("a,)=", 5)"#]), 0);
+    assert_eq!(t.run(&["invoke", &out, r#"check("a,)=", 6)"#]), 0);
+    assert_eq!(
+        t.run(&["stub", consumer, CHECK, "--when", r#"check(amount-cents=5, amount-cents=6)=trap"#, "-o", &out]),
+        2
+    );
     t.check("stub");
+}
+
+#[test]
+fn a_virtual_wasi_gives_what_the_host_would() {
+    let mut t = Transcript::new();
+    let (wasi, out) = (t.path("wasi.wasm"), t.path("out.wasm"));
+    let list = t.write("list.txt", "one two\nthree\n");
+    let file = format!("/data/list.txt={list}");
+    let ledger = "samples/components/ledger-rust.wasm";
+    let flags = ["virtual", "--env", "SHOP=corner", "--clock", "2024-02-29T12:00:00Z", "--seed", "7", "--stdin", "yes"];
+    assert_eq!(t.run(&[&flags[..], &["--file", &file, "--writable", "-o", &wasi]].concat()), 0);
+    let bytes = std::fs::read(&wasi).unwrap();
+    assert_eq!(run(&[&flags[..], &["--file", &file, "--writable", "-o", &wasi]].concat()).status.code(), Some(0));
+    assert_eq!(std::fs::read(&wasi).unwrap(), bytes);
+    assert_eq!(t.run(&["plug", ledger, &wasi, "-o", &out]), 0);
+    for call in [r#"env("SHOP")"#, "now()", "token(8)", "token(8)", "ask()", r#"say("hello")"#] {
+        assert_eq!(t.run(&["invoke", &out, call]), 0);
+    }
+    let read = r#"read("/data/list.txt")"#;
+    assert_eq!(t.run(&["invoke", &out, r#"append("/data/list.txt", "four")"#, "--then", read]), 0);
+    assert_eq!(t.run(&["invoke", &out, read]), 0);
+    // A command, that finds its file by its arguments.
+    let command = ["virtual", "--arg", "wordcount", "--arg", "data/list.txt", "--file", &file, "-o", &wasi];
+    assert_eq!(t.run(&command), 0);
+    assert_eq!(t.run(&["plug", "samples/components/wordcount-rust.wasm", &wasi, "-o", &out]), 0);
+    assert_eq!(t.run(&["invoke", &out, "run()"]), 0);
+    // Some of it: the rest is asked of the host. Streams cannot be of both.
+    assert_eq!(t.run(&["virtual", "--give", "random,environment", "-o", &wasi]), 0);
+    assert_eq!(t.run(&["plug", ledger, &wasi, "-o", &out]), 0);
+    assert_eq!(t.run(&["invoke", &out, "token(8)"]), 0);
+    assert_eq!(t.run(&["invoke", &out, "now()"]), 4);
+    assert_eq!(t.run(&["virtual", "--give", "files", "-o", &wasi]), 0);
+    assert_eq!(t.run(&["plug", ledger, &wasi, "-o", &out]), 6);
+    let none = format!("/data/list.txt={}", t.path("none.txt"));
+    for wrong in [
+        &["--clock", "tomorrow"][..],
+        &["--give", "money"],
+        &["--env", "SHOP"],
+        &["--env", "=1"],
+        &["--file", &none],
+        &["--file", "/data/../list.txt=README.md"],
+        &["--file", "a=README.md", "--file", "/a=README.md"],
+    ] {
+        assert_eq!(t.run(&[&["virtual"], wrong, &["-o", &wasi]].concat()), 2);
+    }
+    t.check("virtual");
+}
+
+#[test]
+fn a_stub_answers_as_it_was_recorded() {
+    let mut t = Transcript::new();
+    let (consumer, out) = ("samples/components/checkout-rust.wasm", t.path("stub.wasm"));
+    let provider = "samples/components/fraud-check-rust.wasm";
+    let calls = t.path("calls.json");
+    let record = |calls: &[&str], to: &str| {
+        let mut flags = vec!["invoke", "--json", provider, calls[0]];
+        calls[1..].iter().for_each(|call| flags.extend(["--then", call]));
+        let said = run(&flags);
+        assert!(said.status.success(), "{}", text(&said.stderr));
+        let mut all = std::fs::read(to).unwrap_or_default();
+        all.extend(said.stdout);
+        std::fs::write(to, all).unwrap();
+    };
+    record(&[r#"check("ann", 1200)"#, r#"check("mallory", 99)"#], &calls);
+    record(&[r#"check("ann", 99900000)"#], &calls);
+    assert_eq!(t.run(&["stub", consumer, CHECK, "--from-calls", &calls, "-o", &out]), 0);
+    for call in [r#"check("ann", 1200)"#, r#"check("mallory", 99)"#, r#"check("ann", 99900000)"#] {
+        assert_eq!(
+            text(&run(&["invoke", &out, call]).stdout),
+            text(&run(&["invoke", provider, call]).stdout),
+            "{call}"
+        );
+    }
+    assert_eq!(t.run(&["invoke", &out, r#"check("ann", 1201)"#]), 3);
+    // What is said of a call by hand goes before what was recorded.
+    let hand = r#"check(user-id="ann")={allowed: false, score: 1, reason: "by hand"}"#;
+    assert_eq!(t.run(&["stub", consumer, CHECK, "--from-calls", &calls, "--when", hand, "-o", &out]), 0);
+    assert_eq!(t.run(&["invoke", &out, r#"check("ann", 1200)"#]), 0);
+    // What is no record, or of something else.
+    let other = t.path("other.json");
+    std::fs::write(&other, run(&["invoke", "--json", ADDER, "add(1, 2)"]).stdout).unwrap();
+    for wrong in [t.write("none.json", "{}"), t.write("text.json", "check"), other, t.path("gone.json")] {
+        assert_eq!(t.run(&["stub", consumer, CHECK, "--from-calls", &wrong, "-o", &out]), 2);
+    }
+    t.check("stub-recorded");
+}
+
+#[test]
+fn open_imports_get_stubs() {
+    let mut t = Transcript::new();
+    let out = t.path("app.wasm");
+    let source =
+        t.write("app.wac", "package a:b;\nlet checkout = new techbytes:checkout { ... };\nexport checkout...;\n");
+    let dep = "techbytes:checkout=samples/components/checkout-rust.wasm";
+    assert_eq!(t.run(&["compose", &source, "--dep", dep, "--stub-missing", "-o", &out]), 0);
+    assert_eq!(t.run(&["inspect", &out]), 0);
+    assert_eq!(t.run(&["invoke", &out, "place(\"ann\", [{sku: \"tea\", quantity: 1, unit-cents: 250}])"]), 3);
+    // A stub can stay out of the file: then it is as open as it was.
+    let open = t.path("open.wasm");
+    let mut leave = |name: &str| {
+        let flags = ["compose", &source, "--dep", dep, "--stub-missing", "--leave-out", name, "-o", &open];
+        t.run(&flags)
+    };
+    assert_eq!(leave("stub-fraud-check"), 0);
+    assert_eq!(leave("checkout"), 2);
+    let plain = t.path("plain.wasm");
+    assert!(run(&["compose", &source, "--dep", dep, "-o", &plain]).status.success());
+    assert_eq!(t.run(&["diff", &open, &plain]), 0);
+    t.check("compose-stub-missing");
 }

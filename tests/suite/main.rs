@@ -14,9 +14,11 @@ mod session;
 mod sheet;
 mod start;
 mod story;
+mod stubs;
 mod support;
 mod taps;
 mod tidy;
+mod virtual_wasi;
 mod wac;
 #[cfg(feature = "gui")]
 mod window;

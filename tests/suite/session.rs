@@ -10,8 +10,8 @@ use wirebench::compose::{Answer, Behavior, Edit, Port};
 use wirebench::diag::{Severity, Subject};
 use wirebench::grant::{Capability, parse_flag};
 use wirebench::measure::Phase;
-use wirebench::project::{CallKey, Clip, Document, Target};
-use wirebench::session::{Change, Command, Env, Selection, Session};
+use wirebench::project::{CallKey, Clip, Document, Frame, Layout, Target};
+use wirebench::session::{Change, Command, Env, FrameEdit, Selection, Session};
 use wirebench::value::{Handle, Value, to_wave};
 
 const CHECK: &str = "techbytes:payments/fraud-check";
@@ -44,13 +44,19 @@ fn every_change_can_be_undone_and_redone() {
     grants.set(Capability::Clocks, true);
     let port = Port::new("checkout-rust", CHECK);
     let connect = Some((CHECK.to_owned(), Port::new("fraud-check-c", CHECK)));
+    let frame = Frame::new([0.0, 0.0], [400.0, 300.0]).with(names(&["fraud-check-c", "checkout-rust"]));
+    let folded = Frame { folded: true, ..frame.clone() };
+    let folded = Layout { nodes: Vec::new(), frames: vec![("Checks".into(), folded)] };
+    let nodes = vec![("fraud-check-c".into(), [0.0, 0.0]), ("checkout-rust".into(), [300.0, 0.0])];
+    let arranged = Layout { nodes, frames: Vec::new() };
     let changes = [
         Change::Place { component: zig, at: [80.0, 340.0], connect: None },
         Change::Place { component: checkout, at: [520.0, 340.0], connect },
         Change::Move(vec![("fraud-check-zig".into(), [10.0, 10.0])]),
-        Change::Arrange(vec![("fraud-check-c".into(), [0.0, 0.0]), ("checkout-rust".into(), [300.0, 0.0])]),
+        Change::Layout("Arrange".into(), arranged),
         Change::Duplicate(names(&["fraud-check-rust", "checkout-rust"])),
-        Change::Align("Align left", vec![("fraud-check-c".into(), [4.0, 0.0]), ("checkout-rust".into(), [4.0, 9.0])]),
+        Change::Frame(FrameEdit::Add("Checks".into(), frame)),
+        Change::Layout("Fold Checks".into(), folded),
         Change::Paste(Clip::of(desk.session.document(), &names(&["fraud-check-c"]))),
         Change::Cut(names(&["fraud-check-c-2"])),
         Change::Grant(Target::Component(rust), grants.clone()),
@@ -810,12 +816,15 @@ fn a_stub_is_made_edited_undone_saved_and_made_again() {
     assert_eq!(again.session.document().composition.instances["stub-fraud-check"].component.to_string(), digest);
     assert_eq!(again.value(Target::Composition, order).map(|v| to_wave(&v)).unwrap(), value);
 
-    // Both edits were one gesture; before it the stub trapped, and before that there was none.
+    // To answer at all was a step, to type another value the next; before them the stub trapped, and before that there was none.
+    desk.apply(Command::Undo);
+    assert_ne!(desk.value(Target::Composition, order).map(|v| to_wave(&v)).unwrap(), value);
     desk.apply(Command::Undo);
     assert!(matches!(desk.call(Target::Composition, order).outcome(), Some(Outcome::Trapped(_))));
     desk.apply(Command::Undo);
     assert_eq!(wired(&desk), None);
-    desk.apply(Command::Redo);
-    desk.apply(Command::Redo);
+    for _ in 0..3 {
+        desk.apply(Command::Redo);
+    }
     assert_eq!(desk.value(Target::Composition, order).map(|v| to_wave(&v)).unwrap(), value);
 }

@@ -405,19 +405,19 @@ fn a_frame_is_made_named_moved_with_its_nodes_and_removed_by_keyboard() {
     let frames = |w: &Window| w.session().document().frames.clone();
     assert_eq!(frames(&w).keys().collect::<Vec<_>>(), ["Checks"]);
     let layout = |w: &Window| w.session().document().layout.clone();
-    let (before, nodes) = (frames(&w)["Checks"], layout(&w));
+    let (before, nodes) = (frames(&w)["Checks"].clone(), layout(&w));
     w.node(Role::GraphicsObject, "frame Checks, 1 instance").focus();
     w.settle();
     w.key(Key::ArrowRight);
     w.key(Key::ArrowRight);
-    let after = frames(&w)["Checks"];
+    let after = frames(&w)["Checks"].clone();
     assert_eq!(after.at, [before.at[0] + 24.0, before.at[1]]);
     assert_eq!(layout(&w)["fraud-check-js"][0], nodes["fraud-check-js"][0] + 24.0, "what lies in it moves along");
     assert_eq!(layout(&w)["fraud-check-c"], nodes["fraud-check-c"]);
     // Each press ends a gesture: two steps, and the nodes come back with the frame.
     w.command(Key::Z);
     w.command(Key::Z);
-    assert_eq!((frames(&w)["Checks"], layout(&w)), (before, nodes));
+    assert_eq!((frames(&w)["Checks"].clone(), layout(&w)), (before, nodes));
     w.key(Key::F2);
     w.write("Fraud");
     w.key(Key::Enter);
@@ -995,4 +995,42 @@ fn a_wire_is_tapped_by_keyboard_and_its_calls_are_listed() {
     w.expect("tapped wire from ");
     w.click(Role::Button, &format!("Take the tap off the wire to checkout-rust {CHECK}"));
     assert!(w.session().document().composition.taps.is_empty());
+}
+
+#[test]
+fn a_virtual_wasi_is_added_by_the_palette_set_up_and_run_with() {
+    let mut w = Window::with_sample("ledger-rust");
+    w.palette("place ledger-rust");
+    w.palette("add virtual wasi");
+    assert_eq!(w.wires().len(), 17, "{}", w.tree());
+    assert_eq!(w.session().undo_label(), Some("Add virtual WASI"));
+    w.click(Role::Button, "Add variable");
+    assert_eq!(w.focused(), (Role::TextInput, "Name of variable 1".into()));
+    w.write("SHOP");
+    w.key(Key::Tab);
+    w.write("corner");
+    w.settle();
+    assert_eq!(w.wires().len(), 17);
+    let settings = w.session().virtual_wasi_of("virtual-wasi").unwrap();
+    assert_eq!(settings.environment.get("SHOP").map(String::as_str), Some("corner"));
+    w.key(Key::Escape);
+    w.command(Key::Z);
+    assert!(w.session().virtual_wasi_of("virtual-wasi").unwrap().environment.is_empty());
+    w.command(Key::Z);
+    assert!(w.wires().is_empty() && w.session().virtual_wasi_of("virtual-wasi").is_none());
+}
+
+#[test]
+fn a_wire_of_wasi_dropped_on_empty_canvas_becomes_a_virtual_wasi() {
+    let mut w = Window::with_sample("ledger-rust");
+    w.palette("place ledger-rust");
+    w.command(Key::Num0);
+    let from = w.at("ledger-rust import wasi:io/error@0.2.12, provided by the host");
+    w.drag(from, from - egui::vec2(90.0, -30.0));
+    w.expect("Search components that fit");
+    w.click(Role::ListItem, "Add virtual WASI");
+    assert_eq!(w.wires().len(), 17, "{}", w.tree());
+    assert!(w.session().virtual_wasi_of("virtual-wasi").is_some());
+    w.command(Key::Z);
+    assert!(w.wires().is_empty());
 }

@@ -1,7 +1,7 @@
 //! The core module inside of a stub.
 
 use super::lower::{Data, Layout, Leaf, case, flag_words, number, part_values, tag_leaf, widened};
-use super::{Answer, Behavior, StubError, StubSpec};
+use super::{Answer, Behavior, Condition, StubError, StubSpec};
 use crate::diag::display_safe_line;
 use crate::value::Value;
 use std::collections::HashMap;
@@ -12,8 +12,9 @@ use wasm_encoder::{
 };
 use wit_parser::abi::{AbiVariant, FlatTypes, WasmType};
 use wit_parser::{
-    Function, Handle, InterfaceId, LiftLowerAbi, ManglingAndAbi, Resolve, ResourceIntrinsic, Type, TypeDefKind, TypeId,
-    TypeOwner, WasmExport, WasmExportKind, WasmImport, WorldId, WorldItem, WorldKey,
+    Function, FutureIntrinsic, Handle, InterfaceId, LiftLowerAbi, ManglingAndAbi, Resolve, ResourceIntrinsic,
+    StreamIntrinsic, Type, TypeDefKind, TypeId, TypeOwner, WasmExport, WasmExportKind, WasmImport, WorldId, WorldItem,
+    WorldKey,
 };
 
 const MANGLING: ManglingAndAbi = ManglingAndAbi::Legacy(LiftLowerAbi::Sync);
@@ -25,6 +26,10 @@ const HEAP_START: u32 = 1;
 pub(in crate::compose) const ROOM: &str = "room";
 /// What is looked at, at most, to let go of the handles among one function's arguments.
 const MAX_STEPS: usize = 10_000;
+/// Instructions of one function, at most: an engine refuses code of several MiB.
+const MAX_CODE: usize = 400_000;
+/// Locals of one function, at most: engines refuse more than 50,000.
+const MAX_LOCALS: usize = 40_000;
 
 /// The core module of a stub: `world` exports one interface or function, and does what `spec` says.
 pub(super) fn module(resolve: &Resolve, world: WorldId, spec: &StubSpec) -> Result<Vec<u8>, StubError> {
@@ -42,6 +47,11 @@ pub(super) fn module(resolve: &Resolve, world: WorldId, spec: &StubSpec) -> Resu
         WorldItem::Type { .. } => return Err(failed("it is a type")),
     };
     stub.imports(&world.imports, interface);
+    for function in &functions {
+        if spec.functions.get(&function.name).is_some_and(|behavior| !only_traps(behavior)) {
+            stub.stream_imports(interface.map(|(key, _)| key), function)?;
+        }
+    }
     stub.helpers();
     for function in functions {
         stub.function(interface.map(|(key, _)| key), function, spec.functions.get(&function.name))?;
@@ -62,6 +72,10 @@ pub(in crate::compose) enum Room {
     Lent,
     /// That of a module that lends it.
     Borrowed,
+}
+
+fn only_traps(behavior: &Behavior) -> bool {
+    behavior.otherwise == Answer::Trap && behavior.rules.iter().all(|r| r.answer == Answer::Trap)
 }
 
 /// Where a value is that a function was called with.
@@ -110,7 +124,7 @@ pub(in crate::compose) struct Stub<'a> {
     pub imports: Vec<(String, String, Vec<ValType>, Vec<ValType>)>,
     /// The import that makes a handle of a resource of the stub's own.
     makes: HashMap<TypeId, u32>,
-    /// The import that lets a handle go.
+    /// The import that lets a handle go, or the readable end of a stream or future.
     pub drops: HashMap<TypeId, u32>,
     /// Whether handles that were given for good are passed on, and not let go.
     pub keeps_owned: bool,
@@ -184,6 +198,62 @@ impl<'a> Stub<'a> {
         }
     }
 
+    /// What lets go of the streams and futures that a function is called with: who writes to one waits for somebody to read
+    /// it until then.
+    fn stream_imports(&mut self, interface: Option<&WorldKey>, function: &Function) -> Result<(), StubError> {
+        let resolve = self.layout.resolve;
+        let mut rest: Vec<Type> = function.params.iter().map(|p| p.ty).collect();
+        // The library that names these imports goes through the types as through a tree, with the result.
+        rest.extend(function.result);
+        let (mut found, mut steps) = (Vec::new(), 0);
+        while let Some(ty) = rest.pop() {
+            steps += 1;
+            let Type::Id(id) = ty else { continue };
+            match self.layout.kind(id) {
+                Some(TypeDefKind::Stream(t) | TypeDefKind::Future(t)) => {
+                    found.push(id);
+                    rest.extend(*t);
+                }
+                Some(TypeDefKind::List(t) | TypeDefKind::FixedLengthList(t, _) | TypeDefKind::Type(t)) => rest.push(*t),
+                Some(TypeDefKind::Map(k, v)) => rest.extend([*k, *v]),
+                Some(kind) => {
+                    rest.extend(self.layout.parts(kind).into_iter().flatten());
+                    rest.extend(self.layout.cases(kind).into_iter().flat_map(|(_, cases)| cases).flatten());
+                }
+                None => {}
+            }
+            if steps + rest.len() > MAX_STEPS {
+                if !function.params.iter().any(|p| self.layout.has_stream(p.ty, &mut HashMap::new())) {
+                    return Ok(());
+                }
+                return Err(StubError::Behavior {
+                    function: function.name.clone(),
+                    why: "has too many kinds of arguments with streams or futures: it can only trap".to_owned(),
+                });
+            }
+        }
+        for id in found {
+            if self.drops.contains_key(&id) {
+                continue;
+            }
+            let (ty, exported, async_) = (Some(id), true, false);
+            let import = match self.layout.kind(id) {
+                Some(TypeDefKind::Stream(_)) => {
+                    let intrinsic = StreamIntrinsic::DropReadable;
+                    WasmImport::StreamIntrinsic { interface, func: function, ty, intrinsic, exported, async_ }
+                }
+                _ => {
+                    let intrinsic = FutureIntrinsic::DropReadable;
+                    WasmImport::FutureIntrinsic { interface, func: function, ty, intrinsic, exported, async_ }
+                }
+            };
+            let (module, name) = resolve.wasm_import_name(MANGLING, import);
+            self.drops.insert(id, self.imports.len() as u32);
+            self.imports.push((module, name, vec![ValType::I32], Vec::new()));
+        }
+        Ok(())
+    }
+
     fn reserve(&mut self) -> u32 {
         self.bodies.push(None);
         (self.imports.len() + self.bodies.len() - 1) as u32
@@ -232,7 +302,7 @@ impl<'a> Stub<'a> {
         let values = |types: &[WasmType]| types.iter().map(|t| value_type(*t)).collect::<Vec<_>>();
         let trap = Behavior::default();
         let behavior = behavior.unwrap_or(&trap);
-        let only_traps = behavior.otherwise == Answer::Trap && behavior.rules.iter().all(|r| r.answer == Answer::Trap);
+        let only_traps = only_traps(behavior);
         let does = if only_traps { "the stub traps in" } else { "the stub's" };
         let mut body =
             Body::new(format!("{does} {}", function.name), values(&signature.params), values(&signature.results));
@@ -243,14 +313,20 @@ impl<'a> Stub<'a> {
                 self.let_go(&mut body, place, *ty, &function.name)?;
             }
             for (n, rule) in behavior.rules.iter().enumerate() {
-                let at = function.params.iter().position(|p| p.name == rule.parameter);
-                let place = at.and_then(|at| Some((places.get(at)?, types.get(at)?)));
-                let Some((place, ty)) = place else { continue };
                 body.push(Instruction::Block(BlockType::Empty));
-                self.compare(&mut body, place, *ty, &rule.equals).map_err(|why| StubError::Behavior {
-                    function: function.name.clone(),
-                    why: format!("cannot compare `{}` (rule {}): {why}", rule.parameter, n + 1),
-                })?;
+                for Condition { parameter, equals } in &rule.when {
+                    let refused = |why: String| StubError::Behavior {
+                        function: function.name.clone(),
+                        why: format!("cannot compare `{}` (rule {}): {why}", display_safe_line(parameter), n + 1),
+                    };
+                    let at = function.params.iter().position(|p| p.name == *parameter);
+                    let place = at.and_then(|at| Some((places.get(at)?, types.get(at)?)));
+                    let (place, ty) = place.ok_or_else(|| refused("there is no such parameter".to_owned()))?;
+                    self.compare(&mut body, place, *ty, equals).map_err(refused)?;
+                    if body.code.len() > MAX_CODE || body.locals.len() > MAX_LOCALS {
+                        return Err(refused("the values of all rules together are too large".to_owned()));
+                    }
+                }
                 self.answer(&mut body, function, &rule.answer, signature.retptr)?;
                 body.push(Instruction::End);
             }
@@ -517,7 +593,9 @@ impl<'a> Stub<'a> {
         }
         let Some(kind) = self.layout.kind(id) else { return false };
         let found = match kind {
-            TypeDefKind::Handle(_) => self.dropper(kind).is_some(),
+            TypeDefKind::Handle(_) | TypeDefKind::Stream(_) | TypeDefKind::Future(_) => {
+                self.dropper(id, kind).is_some()
+            }
             TypeDefKind::List(t) | TypeDefKind::FixedLengthList(t, _) => self.holds(*t),
             TypeDefKind::Map(k, v) => self.holds(*k) || self.holds(*v),
             _ => match (self.layout.parts(kind), self.layout.cases(kind)) {
@@ -530,11 +608,12 @@ impl<'a> Stub<'a> {
         found
     }
 
-    /// The function that lets such a handle go.
-    fn dropper(&self, kind: &TypeDefKind) -> Option<u32> {
+    /// The function that lets such a handle, stream or future go.
+    fn dropper(&self, id: TypeId, kind: &TypeDefKind) -> Option<u32> {
         let (resource, is_borrow) = match kind {
             TypeDefKind::Handle(Handle::Own(r)) => (self.layout.resource(*r), false),
             TypeDefKind::Handle(Handle::Borrow(r)) => (self.layout.resource(*r), true),
+            TypeDefKind::Stream(_) | TypeDefKind::Future(_) => (id, false),
             _ => return None,
         };
         if is_borrow && self.makes.contains_key(&resource) || !is_borrow && self.keeps_owned {
@@ -557,7 +636,7 @@ impl<'a> Stub<'a> {
         }
         let Type::Id(id) = self.layout.base(ty) else { return Ok(()) };
         let Some(kind) = self.layout.kind(id) else { return Ok(()) };
-        if let Some(drop) = self.dropper(kind) {
+        if let Some(drop) = self.dropper(id, kind) {
             self.get(body, place, Leaf::I32, 0);
             body.push(Instruction::Call(drop));
             return Ok(());

@@ -2,6 +2,7 @@
 
 use super::StubError;
 use crate::value::Value;
+use std::collections::HashMap;
 use wit_parser::{Int, Resolve, SizeAlign, Type, TypeDefKind, TypeId};
 
 /// Where the data begins: no pointer is null.
@@ -111,6 +112,27 @@ impl<'a> Layout<'a> {
             TypeDefKind::Result(r) => Some((Int::U8, vec![r.ok, r.err])),
             _ => None,
         }
+    }
+
+    /// Whether values of the type hold a stream or future; `seen` keeps what is known of each type.
+    pub fn has_stream(&self, ty: Type, seen: &mut HashMap<TypeId, bool>) -> bool {
+        let Type::Id(id) = self.base(ty) else { return false };
+        if let Some(known) = seen.get(&id) {
+            return *known;
+        }
+        let found = match self.kind(id) {
+            Some(TypeDefKind::Stream(_) | TypeDefKind::Future(_)) => true,
+            Some(TypeDefKind::List(t) | TypeDefKind::FixedLengthList(t, _)) => self.has_stream(*t, seen),
+            Some(TypeDefKind::Map(k, v)) => self.has_stream(*k, seen) || self.has_stream(*v, seen),
+            Some(kind) => {
+                let parts = self.parts(kind).into_iter().flatten();
+                let payloads = self.cases(kind).into_iter().flat_map(|(_, cases)| cases).flatten();
+                parts.chain(payloads).any(|t| self.has_stream(t, seen))
+            }
+            None => false,
+        };
+        seen.insert(id, found);
+        found
     }
 
     /// Where the payload of such a type begins.

@@ -2,14 +2,21 @@
 //! from the bytes of its consumer, and every function of it traps or answers what it is told to.
 
 pub(in crate::compose) mod code;
+mod limits;
 pub(in crate::compose) mod lower;
+mod recorded;
 #[cfg(test)]
 pub(super) mod tests;
 
-use crate::component::{Component, Function, Item, Kind, TypeRef, decode_wit, guard};
+pub use limits::{first_value, why_not_asked, why_not_given};
+pub use recorded::{RecordedCall, Recording, calls_from_json};
+
+use super::{Composition, Library, Port, result_exports};
+use crate::component::{Component, Digest, Function, Item, Kind, TypeRef, decode_wit, guard};
 use crate::diag::display_safe_line;
 use crate::value::{self, Value};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use wasm_encoder::CustomSection;
 use wit_component::{ComponentEncoder, DecodedWasm, StringEncoding, embed_component_metadata};
 use wit_parser::{Resolve, WorldId, WorldItem, WorldKey};
 
@@ -35,16 +42,26 @@ impl<V> Default for Behavior<V> {
     }
 }
 
-/// An answer for one value of one argument.
+/// An answer for certain arguments.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rule<V = Value> {
+    /// All of these must hold; each is of another parameter. With none of them the rule always holds.
+    pub when: Vec<Condition<V>>,
+    /// What is answered then.
+    pub answer: Answer<V>,
+}
+
+/// What one argument must be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Condition<V = Value> {
     /// The parameter's name.
     pub parameter: String,
     /// The value that it must have. Numbers are compared as numbers, and NaN is the same as NaN.
     pub equals: V,
-    /// What is answered then.
-    pub answer: Answer<V>,
 }
+
+/// A function that has more rules than this is refused: they are tried one after the other at each call.
+pub const MOST_RULES: usize = 1_000;
 
 /// How a function of a stub ends.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -127,13 +144,16 @@ impl StubSpec {
             };
             let mut behavior = Behavior { rules: Vec::new(), otherwise: answer(&text.otherwise)? };
             for rule in &text.rules {
-                let Some(param) = function.params.iter().find(|p| p.name == rule.parameter) else {
-                    return Err(refused(format!("has no parameter `{}`", display_safe_line(&rule.parameter))));
-                };
-                let equals = value::parse_wave(&rule.equals, &consumer.type_ref(param.ty))
-                    .map_err(|e| refused(format!("never gets this value for `{}`: {e}", param.name)))?;
-                let answer = answer(&rule.answer)?;
-                behavior.rules.push(Rule { parameter: rule.parameter.clone(), equals, answer });
+                let mut when = Vec::new();
+                for Condition { parameter, equals } in &rule.when {
+                    let Some(param) = function.params.iter().find(|p| p.name == *parameter) else {
+                        return Err(refused(format!("has no parameter `{}`", display_safe_line(parameter))));
+                    };
+                    let equals = value::parse_wave(equals, &consumer.type_ref(param.ty))
+                        .map_err(|e| refused(format!("never gets this value for `{}`: {e}", param.name)))?;
+                    when.push(Condition { parameter: parameter.clone(), equals });
+                }
+                behavior.rules.push(Rule { when, answer: answer(&rule.answer)? });
             }
             functions.insert(name.clone(), behavior);
         }
@@ -190,17 +210,39 @@ fn check_behavior(component: &Component, function: &Function, behavior: &Behavio
             }
         }
     }
+    if behavior.rules.len() > MOST_RULES {
+        return Err(refused(format!("has {} rules, and a stub tries at most {MOST_RULES}", behavior.rules.len())));
+    }
     for (n, rule) in behavior.rules.iter().enumerate() {
         let n = n + 1;
-        let Some(param) = function.params.iter().find(|p| p.name == rule.parameter) else {
-            return Err(refused(format!("has no parameter `{}` (rule {n})", display_safe_line(&rule.parameter))));
-        };
-        let ty: TypeRef = component.type_ref(param.ty);
-        if let Some(error) = value::check(&rule.equals, &ty).first() {
-            return Err(refused(format!("never gets this value for `{}` (rule {n}): {error}", param.name)));
+        for (i, Condition { parameter, equals }) in rule.when.iter().enumerate() {
+            let shown = display_safe_line(parameter);
+            let Some(param) = function.params.iter().find(|p| p.name == *parameter) else {
+                return Err(refused(format!("has no parameter `{shown}` (rule {n})")));
+            };
+            if rule.when.iter().take(i).any(|c| c.parameter == *parameter) {
+                return Err(refused(format!("has two values for `{shown}` in one rule (rule {n})")));
+            }
+            let ty: TypeRef = component.type_ref(param.ty);
+            if let Some(error) = value::check(equals, &ty).first() {
+                return Err(refused(format!("never gets this value for `{shown}` (rule {n}): {error}")));
+            }
         }
     }
     Ok(())
+}
+
+/// The composition without these instances: what they provide becomes open, and the result exports what it exports with
+/// them, as far as it is there. `None` if nothing would be left to export.
+pub fn without(composition: &Composition, library: &Library, instances: &BTreeSet<String>) -> Option<Composition> {
+    let mut new = composition.clone();
+    new.exports = result_exports(composition, library).into_iter().collect();
+    let stays = |port: &Port| !instances.contains(&port.instance);
+    new.exports.retain(|_, from| stays(from));
+    new.wires.retain(|to, from| stays(to) && stays(from));
+    new.instances.retain(|name, _| !instances.contains(name));
+    new.taps.retain(|to| new.wires.contains_key(to));
+    (!new.exports.is_empty()).then_some(new)
 }
 
 fn make(consumer: &Component, at: usize, spec: &StubSpec) -> Result<Vec<u8>, StubError> {
@@ -216,7 +258,43 @@ fn make(consumer: &Component, at: usize, spec: &StubSpec) -> Result<Vec<u8>, Stu
     let mut said = wasm_metadata::AddMetadata::default();
     said.name = wasm_metadata::AddMetadataField::Set("stub".to_owned());
     said.processed_by.push(("wirebench".to_owned(), env!("CARGO_PKG_VERSION").to_owned()));
-    said.to_wasm(&bytes).map_err(failed)
+    let mut bytes = said.to_wasm(&bytes).map_err(failed)?;
+    if let Some(text) = says(spec) {
+        let section = CustomSection { name: SECTION.into(), data: text.into_bytes().into() };
+        wasm_encoder::ComponentSection::append_to_component(&section, &mut bytes);
+    }
+    Ok(bytes)
+}
+
+/// The custom section in which a stub says what it does.
+const SECTION: &str = "wirebench:stub";
+/// A longer text is there as its digest only: the values stand in the data anyway.
+const MOST_TEXT: usize = 64 << 10;
+
+/// What a stub does, a line for each rule and each answer; `None` if it only traps. It is what tells stubs apart that do
+/// the same, as with a rule that traps where everything traps: each is edited on as it was left.
+fn says(spec: &StubSpec) -> Option<String> {
+    let mut text = String::new();
+    for (function, behavior) in &spec.functions {
+        for rule in &behavior.rules {
+            let when: Vec<_> =
+                rule.when.iter().map(|c| format!("{} = {}", c.parameter, value::to_wave(&c.equals))).collect();
+            text.push_str(&format!("{function} ({}): {}\n", when.join(", "), answer_text(&rule.answer)));
+        }
+        text.push_str(&format!("{function}: {}\n", answer_text(&behavior.otherwise)));
+    }
+    if text.len() > MOST_TEXT {
+        text = format!("sha256 {}\n", Digest::of(text.as_bytes()));
+    }
+    (!text.is_empty()).then_some(text)
+}
+
+fn answer_text(answer: &Answer) -> String {
+    match answer {
+        Answer::Trap => "trap".to_owned(),
+        Answer::Fixed(None) => "return".to_owned(),
+        Answer::Fixed(Some(value)) => format!("return {}", value::to_wave(value)),
+    }
 }
 
 /// Makes a world that exports the import at this place and nothing else, and imports only what its types come from.

@@ -78,6 +78,10 @@ fn made(consumer: &Component, import: &str, spec: &StubSpec) -> Arc<Component> {
     Arc::new(stub)
 }
 
+fn condition(parameter: &str, equals: Value) -> Condition {
+    Condition { parameter: parameter.to_owned(), equals }
+}
+
 fn fixed(value: Option<Value>) -> Behavior {
     Behavior { rules: Vec::new(), otherwise: Answer::Fixed(value) }
 }
@@ -119,7 +123,11 @@ fn wired(consumer: &Arc<Component>, stubs: &[(String, Arc<Component>)]) -> (Comp
 #[test]
 fn every_import_of_every_sample_has_a_stub_that_fits_and_composes() {
     let mut seen = 0;
-    for consumer in samples().into_iter().chain([kitchen(), component("typed.wasm", KITCHEN, "typed")]) {
+    for consumer in samples().into_iter().chain([
+        kitchen(),
+        component("typed.wasm", KITCHEN, "typed"),
+        component("waits.wasm", LATER, "waits"),
+    ]) {
         for defaults in [false, true] {
             let mut stubs = Vec::new();
             for import in &consumer.imports {
@@ -177,11 +185,21 @@ fn what_a_stub_cannot_do_is_refused_in_words() {
         assert!(said.starts_with(expected), "{said}");
     }
     let rule = |parameter: &str, equals: Value| Behavior {
-        rules: vec![Rule { parameter: parameter.to_owned(), equals, answer: Answer::Trap }],
+        rules: vec![Rule { when: vec![condition(parameter, equals)], answer: Answer::Trap }],
         ..Behavior::default()
     };
     assert!(refused(SINK, "a-u8", rule("b", Value::U8(1))).contains("has no parameter `b` (rule 1)"));
     assert!(refused(SINK, "a-u8", rule("a", Value::U32(1))).contains("never gets this value for `a` (rule 1)"));
+    let mut twice = rule("a", Value::U8(1));
+    twice.rules[0].when.push(condition("a", Value::U8(2)));
+    assert!(refused(SINK, "a-u8", twice).contains("has two values for `a` in one rule (rule 1)"));
+    let mut many = rule("a", Value::U8(1));
+    many.rules = vec![many.rules[0].clone(); MOST_RULES + 1];
+    assert!(refused(SINK, "a-u8", many).contains("has 1001 rules, and a stub tries at most 1000"));
+    let long = Value::List(vec![Value::List(vec![Value::String("x".into()); 30_000]); 3]);
+    let mut long = rule("a", long);
+    long.otherwise = Answer::Fixed(Some(Value::List(Vec::new())));
+    assert!(refused(SINK, "nested", long).contains("the values of all rules together are too large"));
     let foreign = value("gives-foreign", "some(thing#1)");
     let Value::Option(Some(foreign)) = foreign else { panic!() };
     let mut behavior = rule("b", *foreign);
@@ -331,7 +349,7 @@ mod runs {
                 let mut rules = Vec::new();
                 for param in &function.params {
                     let (equals, answer) = (value(param.ty), Answer::Fixed(Some(value(function.result.unwrap()))));
-                    rules.push(Rule { parameter: param.name.clone(), equals, answer });
+                    rules.push(Rule { when: vec![condition(&param.name, equals)], answer });
                 }
                 let otherwise = Answer::Fixed(Some(value(function.result.unwrap())));
                 spec.functions.insert(function.name.clone(), Behavior { rules, otherwise });
@@ -343,11 +361,12 @@ mod runs {
                     let mut arguments: Vec<Value> =
                         function.params.iter().map(|p| random.value(&kitchen.type_ref(p.ty))).collect();
                     if let Some(hit) = hit {
-                        arguments[hit] = behavior.rules[hit].equals.clone();
+                        arguments[hit] = behavior.rules[hit].when[0].equals.clone();
                     }
                     // NaN is NaN, and zero has no sign.
                     let plain = |v: &Value| format!("{v:?}").replace("-0.0", "0.0");
-                    let rule = behavior.rules.iter().zip(&arguments).find(|(r, a)| plain(&r.equals) == plain(a));
+                    let mut rules = behavior.rules.iter().zip(&arguments);
+                    let rule = rules.find(|(r, a)| plain(&r.when[0].equals) == plain(a));
                     let Answer::Fixed(Some(wanted)) = rule.map_or(&behavior.otherwise, |(r, _)| &r.answer) else {
                         panic!()
                     };
@@ -356,6 +375,102 @@ mod runs {
                 }
             }
         }
+    }
+
+    #[test]
+    fn a_rule_of_several_arguments_holds_if_all_of_them_do() {
+        let kitchen = kitchen();
+        let things = component("things.wasm", KITCHEN, "things-of");
+        let import = kitchen.import(SINK).unwrap();
+        let wide = import.functions().iter().find(|f| f.name == "wide").unwrap();
+        let mut bench = Bench::new();
+        for seed in 1..=3 {
+            let mut random = Random::new(seed);
+            let mut arguments = || wide.params.iter().map(|p| random.value(&kitchen.type_ref(p.ty))).collect();
+            let (all, other): (Vec<Value>, Vec<Value>) = (arguments(), arguments());
+            let answer = |n: u16| Answer::Fixed(Some(Value::List(vec![Value::U16(n)])));
+            let when = |of: &[usize]| of.iter().map(|i| condition(&wide.params[*i].name, all[*i].clone())).collect();
+            let rules = vec![
+                Rule { when: when(&[0, 1, 2, 3, 4, 5]), answer: answer(6) },
+                Rule { when: when(&[3, 5]), answer: answer(2) },
+                Rule { when: when(&[]), answer: answer(0) },
+            ];
+            let behavior = Behavior { rules, otherwise: Answer::Trap };
+            let spec = StubSpec { functions: BTreeMap::from([("wide".to_owned(), behavior)]) };
+            let stub = with_things(&made(&kitchen, SINK, &spec), &things);
+            let mut found = |arguments: &[Value]| bench.value(&stub, "wide", arguments.to_vec());
+            let list = |n: u16| Some(Value::List(vec![Value::U16(n)]));
+            assert_eq!(found(&all), list(6));
+            for i in 0..6 {
+                let mut but_one = all.clone();
+                but_one[i] = other[i].clone();
+                let wanted = match i {
+                    _ if same(&all[i], &other[i]) => 6,
+                    3 | 5 => 0,
+                    _ => 2,
+                };
+                assert_eq!(found(&but_one), list(wanted), "{seed} {i}");
+            }
+        }
+    }
+
+    #[test]
+    fn functions_that_wait_answer_at_once() {
+        let consumer = component("waits.wasm", LATER, "waits");
+        let import = consumer.import("t:later/later@1.0.0").unwrap();
+        let mut bench = Bench::new();
+        let mut random = Random::new(7);
+        let functions = ["plain", "soon", "wide", "nothing", "many"];
+        let functions: Vec<_> = import.functions().iter().filter(|f| functions.contains(&f.name.as_str())).collect();
+        let answer = |f: &&Function| {
+            let ty = f.result.map(|ty| consumer.type_ref(ty));
+            (f.name.clone(), fixed(ty.map(|ty| Random::new(3).value(&ty))))
+        };
+        let spec = StubSpec { functions: functions.iter().map(answer).collect() };
+        let stub = made(&consumer, &import.name, &spec);
+        for function in functions {
+            let arguments = function.params.iter().map(|p| random.value(&consumer.type_ref(p.ty))).collect();
+            let Answer::Fixed(wanted) = spec.functions[&function.name].otherwise.clone() else { panic!() };
+            let outcome = bench.call(&stub, Some(&import.name), &function.name, arguments);
+            assert_eq!(outcome, Outcome::Returned(wanted), "{}", function.name);
+        }
+    }
+
+    /// Gives a stream to `takes`, and then writes to it: what comes of that is the result.
+    const WRITER: &str = r#"(component
+        (type $stream (stream u32))
+        (import "t:streams/sink" (instance $sink
+            (type $stream (stream u32))
+            (export "takes" (func (param "s" $stream) (param "n" u32) (result u32)))))
+        (core module $memory (memory (export "memory") 1))
+        (core instance $memory (instantiate $memory))
+        (core func $new (canon stream.new $stream))
+        (core func $write (canon stream.write $stream async (memory $memory "memory")))
+        (core func $takes (canon lower (func $sink "takes")))
+        (core module $code
+            (import "" "new" (func $new (result i64)))
+            (import "" "write" (func $write (param i32 i32 i32) (result i32)))
+            (import "" "takes" (func $takes (param i32 i32) (result i32)))
+            (func (export "run") (result i32)
+                (local $ends i64)
+                (local.set $ends (call $new))
+                (drop (call $takes (i32.wrap_i64 (local.get $ends)) (i32.const 1)))
+                (call $write (i32.wrap_i64 (i64.shr_u (local.get $ends) (i64.const 32))) (i32.const 0) (i32.const 1))))
+        (core instance $code (instantiate $code (with "" (instance
+            (export "new" (func $new)) (export "write" (func $write)) (export "takes" (func $takes))))))
+        (func (export "run") (result u32) (canon lift (core func $code "run"))))"#;
+
+    #[test]
+    fn who_writes_to_a_stub_learns_that_nobody_reads() {
+        let writer = Arc::new(decode("writer.wasm", wat::parse_str(WRITER).unwrap().into()));
+        assert!(writer.diagnostics.is_empty(), "{:?}", writer.diagnostics);
+        let spec = StubSpec { functions: [("takes".to_owned(), fixed(Some(Value::U32(5))))].into() };
+        let stub = made(&writer, "t:streams/sink", &spec);
+        let (composition, library) = wired(&writer, &[("t:streams/sink".to_owned(), stub)]);
+        let encoded = encode(&composition, &library).unwrap_or_else(|e| panic!("{e:#?}"));
+        let result = decode("result.wasm", encoded.bytes.into());
+        // Dropped, with nothing read.
+        assert_eq!(Bench::new().call(&result, None, "run", vec![]), Outcome::Returned(Some(Value::U32(1))));
     }
 
     #[test]
@@ -384,7 +499,7 @@ mod runs {
         let equals = Value::Handle(crate::value::Handle { number: 2, generation: 0, resource: "tap".into() });
         let Answer::Fixed(_) = &flow.otherwise else { panic!() };
         let answer = Answer::Fixed(Some(Value::Result(Ok(Some(Box::new(Value::U32(77)))))));
-        flow.rules.push(Rule { parameter: "self".into(), equals, answer });
+        flow.rules.push(Rule { when: vec![condition("self", equals)], answer });
 
         let things = "t:sink/things@1.0.0";
         let of_things = StubSpec {
@@ -435,6 +550,73 @@ mod runs {
         match bench.call(stub, Some("t:sink/things@1.0.0"), "[constructor]thing", vec![Value::U32(3)]) {
             Outcome::Returned(Some(value)) => value,
             other => panic!("{other:?}"),
+        }
+    }
+}
+
+const LATER: &str = "package t:later@1.0.0;
+    interface later {
+        resource job { constructor(n: u32); wait: async func() -> u32; }
+        plain: func(n: u32) -> u32;
+        soon: async func(n: u32, text: string) -> string;
+        wide: async func(a: string, b: string, c: u64) -> tuple<string, u64>;
+        nothing: async func();
+        many: async func(a: u64, b: u64, c: u64, d: u64, e: u64, f: u64, g: u64, h: u64, i: u64, j: u64, k: u64, l: u64,
+            m: u64, n: u64, o: u64, p: u64, q: u64) -> u64;
+        gives-stream: func(n: u32) -> stream<u32>;
+        gives-future: func() -> tuple<u8, future<string>>;
+        maybe-stream: func() -> option<stream<u8>>;
+        takes-stream: func(s: stream<u32>, n: u32) -> u32;
+        takes-future: func(f: future<string>) -> u32;
+        takes-many: async func(s: list<option<stream<u8>>>, f: result<future, u32>) -> u8;
+    }
+    world waits { import later; import go: async func(n: u32) -> u32; export run: func(); }";
+
+#[test]
+fn functions_that_wait_have_stubs_and_streams_are_refused_as_answers_only() {
+    let consumer = component("waits.wasm", LATER, "waits");
+    for import in &consumer.imports {
+        for function in import.functions() {
+            let value = function.result.map(|ty| default_value(&consumer.type_ref(ty)));
+            let spec = StubSpec { functions: [(function.name.clone(), fixed(value))].into() };
+            let why = match function.name.as_str() {
+                "[constructor]job" => continue,
+                "gives-stream" => "`gives-stream` cannot give this answer: stream<u32> cannot be given as a value here",
+                "gives-future" => {
+                    "`gives-future` cannot give this answer: [1]: future<string> cannot be given as a value here"
+                }
+                _ => {
+                    let stub = made(&consumer, &import.name, &spec);
+                    let export = stub.export(&import.name).unwrap();
+                    assert_eq!(compare_interfaces(&consumer, import, &stub, export), [], "{}", function.name);
+                    continue;
+                }
+            };
+            assert_eq!(stub(&consumer, &import.name, &spec).unwrap_err().to_string(), why);
+        }
+        made(&consumer, &import.name, &StubSpec::default());
+    }
+    let mut behavior = fixed(Some(Value::U32(1)));
+    let stream = Value::Opaque("stream".into());
+    behavior.rules = vec![Rule { when: vec![condition("s", stream)], answer: Answer::Trap }];
+    let spec = StubSpec { functions: [("takes-stream".to_owned(), behavior)].into() };
+    let said = stub(&consumer, "t:later/later@1.0.0", &spec).unwrap_err().to_string();
+    assert!(said.contains("never gets this value for `s` (rule 1)"), "{said}");
+}
+
+/// A type that is many as a tree makes no work that grows like one.
+#[test]
+fn shared_types_with_streams_are_refused_in_time() {
+    for (leaf, why) in [("stream<u8>", Some("has too many kinds of arguments with streams")), ("u8", None)] {
+        let mut wit = format!("package t:deep; interface i {{ type t0 = {leaf}; ");
+        (1..15).for_each(|n| wit.push_str(&format!("record r{n} {{ a: t{0}, b: t{0} }} type t{n} = r{n}; ", n - 1)));
+        wit.push_str("f: func(a: list<t14>) -> u8; } world w { import i; export run: func(); }");
+        let consumer = component("deep.wasm", &wit, "w");
+        let spec = StubSpec { functions: [("f".to_owned(), fixed(Some(Value::U8(1))))].into() };
+        let made = stub(&consumer, "t:deep/i", &spec);
+        match why {
+            Some(why) => assert!(made.unwrap_err().to_string().contains(why)),
+            None => assert!(made.is_ok(), "{made:?}"),
         }
     }
 }

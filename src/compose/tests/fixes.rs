@@ -142,3 +142,19 @@ fn state_that_is_shared_or_separate_is_told_in_words() {
     );
     assert_eq!(Sharing::of(&composition, "nobody"), None);
 }
+
+#[test]
+fn an_open_import_goes_where_its_resources_are_from() {
+    // The caller takes the bucket from the store, and speaks of another with whoever provides the api.
+    let composition = composed(&["caller", "a=store", "a t:store/kv@1.2.0 > caller t:store/kv@1.2.0"]);
+    let subject = port_of("caller", "t:mid/api");
+    assert_eq!(offered(&composition, Severity::Error), [(subject.clone(), Vec::new())]);
+    let said = encode(&composition, &library()).unwrap_err();
+    assert_eq!(
+        said[0].message,
+        "caller · t:mid/api comes from outside and speaks of the resource “bucket”, which “caller” has from \
+         a · t:store/kv@1.2.0: outside, it is another one"
+    );
+    // The encoder agrees.
+    assert!(unchecked(&composition, &library()).is_err());
+}

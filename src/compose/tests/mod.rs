@@ -19,7 +19,7 @@ use wit_component::{ComponentEncoder, StringEncoding, dummy_module, embed_compon
 use wit_parser::{LiftLowerAbi, ManglingAndAbi, Resolve};
 
 /// A component that implements the world with functions that only trap.
-pub(super) fn component(name: &str, wit: &str, world: &str) -> Arc<Component> {
+pub(crate) fn component(name: &str, wit: &str, world: &str) -> Arc<Component> {
     let mut resolve = Resolve { all_features: true, ..Resolve::default() };
     let package = resolve.push_str("test.wit", wit).unwrap();
     let world = resolve.select_world(&[package], Some(world)).unwrap();

@@ -19,6 +19,11 @@ pub const DETAIL: f32 = 0.55;
 /// Below this zoom nodes are tiles and wires straight lines.
 pub const OUTLINE: f32 = 0.35;
 
+/// The widest that an instance's node gets.
+pub const WIDEST: f32 = 384.0;
+/// The same of a folded frame's, whose ports are named with their instances.
+pub const WIDEST_GROUP: f32 = 504.0;
+
 const FOOT: f32 = 8.0;
 const EDGE: f32 = 36.0;
 const EDGE_SPEED: f32 = 900.0;
@@ -102,12 +107,12 @@ pub struct Widths {
 
 /// A node's size, from what is written on it and how many ports it has on each side. Depends on no font, so that it is the
 /// same everywhere.
-pub fn node_size(widths: Widths, imports: usize, exports: usize) -> Vec2 {
+pub fn node_size(widths: Widths, most: f32, imports: usize, exports: usize) -> Vec2 {
     let letters = |n: usize, each: f32| n as f32 * each;
     let ports = letters(widths.import + widths.export, 6.9) + 68.0;
     let width = ports.max(letters(widths.title, 8.0) + 28.0).max(letters(widths.subtitle, 6.6) + 64.0);
     let width = (width / (2.0 * GRID)).ceil() * 2.0 * GRID;
-    vec2(width.clamp(192.0, 384.0), HEAD + ROW * imports.max(exports) as f32 + FOOT)
+    vec2(width.clamp(192.0, most), HEAD + ROW * imports.max(exports) as f32 + FOOT)
 }
 
 /// Where the port in this row of a side is.
@@ -494,7 +499,7 @@ mod tests {
 
     #[test]
     fn a_port_is_found_in_its_line_on_its_side() {
-        let node = Rect::from_min_size(pos2(100.0, 100.0), node_size(Widths::default(), 2, 1));
+        let node = Rect::from_min_size(pos2(100.0, 100.0), node_size(Widths::default(), WIDEST, 2, 1));
         for (side, row) in [(Side::Import, 0), (Side::Import, 1), (Side::Export, 0)] {
             assert_eq!(row_at(node, port_at(node, side, row), 2, 1), Some((side, row)));
         }

@@ -2,6 +2,7 @@
 
 use crate::component::Digest;
 use crate::compose::{Port, Side};
+use crate::project::{Frame, Layout};
 use egui::Pos2;
 
 /// How a selection changes.
@@ -26,7 +27,7 @@ pub enum MenuOn {
     Port(Port, Side),
     /// On the wire that ends at this import; it is selected.
     Wire(Port),
-    /// On a frame; it is selected.
+    /// On a frame, open or folded; it is selected.
     Frame(String),
 }
 
@@ -42,18 +43,24 @@ pub enum Intent {
     },
     /// Select the wire that ends at this import.
     SelectWire(Port),
-    /// Move nodes to these places: one finished drag, or one press of an arrow key.
-    Move(Vec<(String, [f32; 2])>),
+    /// Move nodes and frames to these places, and nodes into frames and out of them: one finished drag, or one press of an
+    /// arrow key.
+    Move(Layout),
     /// Select the frame of this title.
     SelectFrame(String),
-    /// Move a frame to this place, and nodes with it.
-    MoveFrame {
+    /// Give a frame other edges; what lies in it then becomes a member.
+    ResizeFrame {
         /// Its title.
         title: String,
-        /// Where its corner goes.
-        at: [f32; 2],
-        /// Where the nodes go.
-        nodes: Vec<(String, [f32; 2])>,
+        /// The frame as it will be.
+        frame: Frame,
+    },
+    /// Fold a frame into one node, or open it.
+    Fold {
+        /// Its title.
+        title: String,
+        /// Folded from now on.
+        folded: bool,
     },
     /// A wire begins at this port: hand in its candidates from the next frame on, until
     /// [`super::CanvasState::linking`] is `None`.
@@ -126,8 +133,8 @@ pub enum Intent {
         /// Where, in the world.
         at: [f32; 2],
     },
-    /// Show the first problem of an instance.
-    FocusProblem(String),
+    /// Show the first problem of these instances.
+    FocusProblem(Vec<String>),
     /// A port was clicked, not dragged.
     ClickPort(Port, Side),
     /// A node was double-clicked, or Enter pressed on it.

@@ -1,10 +1,13 @@
 //! The canvas by keyboard: moving the selection, connecting, the view.
 
+use super::frames::Edges;
 use super::geometry::{GRID, curve, curve_point};
 use super::paint::Brush;
 use super::pointer::{Around, Gesture, Hit, export_first, opposite};
+use super::scene::Node;
 use super::{Ask, CanvasState, Intent, SelectMode, answer, fit_words, pointer};
 use crate::compose::{Candidate, Port, Side};
+use crate::diag::display_safe_line;
 use crate::ui::theme::{fonts, size, tokens};
 use egui::{
     CornerRadius, EventFilter, Key, Modifiers, Pos2, Rect, Response, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo,
@@ -22,7 +25,9 @@ pub(super) struct Linking {
 
 impl Linking {
     fn fitting<'a>(&self, around: &Around<'a>) -> Vec<&'a Candidate> {
-        around.candidates.unwrap_or_default().iter().filter(|c| c.fit.fits()).collect()
+        // What is folded away can take a wire only where its frame has the port.
+        let is_shown = |c: &&Candidate| around.scene.find(&c.port, opposite(self.side)).is_some();
+        around.candidates.unwrap_or_default().iter().filter(|c| c.fit.fits()).filter(is_shown).collect()
     }
 
     fn chosen<'a>(&self, around: &Around<'a>) -> Option<&'a Candidate> {
@@ -48,7 +53,13 @@ impl Linking {
     fn words(&self, around: &Around<'_>) -> String {
         let label = |port: &Port, side| {
             let view = around.scene.find(port, side).and_then(|a| around.scene.view_of(a));
-            view.map_or_else(|| port.name.clone(), |(node, view)| format!("{} of {}", view.label, node.title))
+            view.map_or_else(
+                || port.name.clone(),
+                |(node, view)| match &view.of {
+                    Some(of) => format!("{} of {} in {}", view.label, display_safe_line(of), node.title),
+                    None => format!("{} of {}", view.label, node.title),
+                },
+            )
         };
         let from = label(&self.fixed, self.side);
         match self.chosen(around) {
@@ -67,10 +78,14 @@ pub(super) fn activate(hit: &Hit, around: &Around<'_>, intents: &mut Vec<Intent>
     let scene = around.scene;
     match hit {
         Hit::Empty => {}
-        Hit::Frame(i) => intents.extend(scene.frames().get(*i).map(|f| Intent::SelectFrame(f.title.clone()))),
+        Hit::Frame(i) | Hit::FrameEdge(i, _) => {
+            intents.extend(scene.frames().get(*i).map(|f| Intent::SelectFrame(f.title.clone())));
+        }
+        Hit::Fold(i) => intents.extend(pointer::fold(*i, around)),
+        Hit::Open(i) => intents.extend(pointer::open(*i, around)),
         Hit::Node(i) | Hit::Mark(i) => {
             if let Some(node) = scene.nodes().get(*i) {
-                intents.push(Intent::Select { instances: vec![node.id.clone()], mode: SelectMode::Replace });
+                intents.extend(pointer::select(node, SelectMode::Replace));
             }
         }
         Hit::Port(anchor) => intents.extend(scene.port(*anchor).map(|p| Intent::ClickPort(p, anchor.side))),
@@ -85,9 +100,11 @@ fn element_at(hit: &Hit, around: &Around<'_>) -> Pos2 {
     let node = |i: usize| around.scene.rect(i).min + vec2(24.0, 16.0);
     let world = match hit {
         Hit::Empty => return around.canvas.center(),
-        Hit::Node(i) | Hit::Mark(i) => node(*i),
+        Hit::Node(i) | Hit::Mark(i) | Hit::Open(i) => node(*i),
         Hit::Port(anchor) => around.scene.at(*anchor),
-        Hit::Frame(i) => around.scene.frames().get(*i).map_or(Pos2::ZERO, |f| f.rect.min + vec2(24.0, 12.0)),
+        Hit::Frame(i) | Hit::FrameEdge(i, _) | Hit::Fold(i) => {
+            around.scene.frames().get(*i).map_or(Pos2::ZERO, |f| f.rect.min + vec2(40.0, 18.0))
+        }
         Hit::Wire(i) | Hit::WireEnd(i, _) => {
             let ends = around.scene.course(*i).map(|c| curve_point(curve(c.ends.0, c.ends.1, 1.0), 0.5));
             ends.unwrap_or_else(|| around.world(around.canvas.center()))
@@ -161,16 +178,27 @@ pub(super) fn keys(
             }
             Hit::Node(i) | Hit::Mark(i) => {
                 activate(&focused, around, intents);
-                intents.extend(around.scene.nodes().get(*i).map(|n| Intent::Activate(n.id.clone())));
+                let instance = around.scene.nodes().get(*i).filter(|n| n.group.is_none());
+                intents.extend(instance.map(|n| Intent::Activate(n.id.clone())));
             }
-            Hit::Empty | Hit::Wire(_) | Hit::WireEnd(..) | Hit::Frame(_) => activate(&focused, around, intents),
+            Hit::Empty
+            | Hit::Wire(_)
+            | Hit::WireEnd(..)
+            | Hit::Frame(_)
+            | Hit::FrameEdge(..)
+            | Hit::Fold(_)
+            | Hit::Open(_) => activate(&focused, around, intents),
         }
     }
-    if pressed(Modifiers::NONE, Key::Space)
-        && let Hit::Node(i) = focused
-        && let Some(node) = around.scene.nodes().get(i)
-    {
-        intents.push(Intent::Select { instances: vec![node.id.clone()], mode: SelectMode::Toggle });
+    if pressed(Modifiers::NONE, Key::Space) {
+        match focused {
+            Hit::Node(i) => {
+                let node = around.scene.nodes().get(i);
+                intents.extend(node.map(|n| pointer::select(n, SelectMode::Toggle)).unwrap_or_default());
+            }
+            Hit::Fold(_) | Hit::Open(_) => activate(&focused, around, intents),
+            _ => {}
+        }
     }
     for (modifiers, back) in [(Modifiers::SHIFT, true), (Modifiers::NONE, false)] {
         if pressed(modifiers, Key::R)
@@ -187,10 +215,10 @@ pub(super) fn keys(
         intents.push(Intent::Duplicate);
     }
     if pressed(Modifiers::COMMAND, Key::A) {
-        let instances = around.scene.nodes().iter().map(|n| n.id.clone()).collect();
+        let instances = around.scene.nodes().iter().flat_map(Node::instances).collect();
         intents.push(Intent::Select { instances, mode: SelectMode::Replace });
     }
-    if pressed(Modifiers::SHIFT, Key::F10) || (matches!(focused, Hit::Frame(_)) && pressed(Modifiers::NONE, Key::F2)) {
+    if pressed(Modifiers::SHIFT, Key::F10) || (is_frame(&focused, around) && pressed(Modifiers::NONE, Key::F2)) {
         intents.extend(pointer::menu(element_at(&focused, around), around));
     }
     if pressed(Modifiers::NONE, Key::Escape) {
@@ -211,6 +239,15 @@ pub(super) fn keys(
     answer(ui, canvas, around, state);
 }
 
+/// Whether the keyboard is on a frame, open or folded.
+fn is_frame(focused: &Hit, around: &Around<'_>) -> bool {
+    match focused {
+        Hit::Frame(_) | Hit::Fold(_) | Hit::Open(_) => true,
+        Hit::Node(i) => around.scene.nodes().get(*i).is_some_and(|n| n.group.is_some()),
+        _ => false,
+    }
+}
+
 /// The import that the keyboard is on: itself, by its wire, or by the wire that is selected.
 fn import_of(focused: &Hit, around: &Around<'_>) -> Option<Port> {
     let scene = around.scene;
@@ -225,7 +262,8 @@ fn import_of(focused: &Hit, around: &Around<'_>) -> Option<Port> {
     wire.map(|wire| wire.to.clone())
 }
 
-/// Arrow keys move the selection by the grid's step, with Shift by four.
+/// Arrow keys move the selection by the grid's step, with Shift by four. With Ctrl they move the lower right corner of the
+/// frame that has the focus, with Shift too the upper left one.
 fn nudge(
     pressed: &dyn Fn(Modifiers, Key) -> bool,
     around: &Around<'_>,
@@ -238,7 +276,32 @@ fn nudge(
         (Key::ArrowUp, vec2(0.0, -1.0)),
         (Key::ArrowDown, vec2(0.0, 1.0)),
     ];
+    let scene = around.scene;
+    let frame = scene.open_frames().map(|(_, view)| view).find(|view| view.selected);
+    let focused = match state.focused {
+        Some(Hit::Frame(i) | Hit::Fold(i)) => scene.frames().get(i),
+        _ => None,
+    };
     for (key, way) in ways {
+        if let Some(frame) = focused {
+            let both = Modifiers::COMMAND.plus(Modifiers::SHIFT);
+            let edges = if pressed(both, key) {
+                Some(Edges::START)
+            } else {
+                pressed(Modifiers::COMMAND, key).then_some(Edges::END)
+            };
+            if let Some(edges) = edges {
+                let title = display_safe_line(&frame.title);
+                match pointer::resized(frame.title.clone(), edges, way * GRID, around) {
+                    Some(Intent::ResizeFrame { title: of, frame }) => {
+                        state.said = format!("frame {title} is {:.0} by {:.0}", frame.size[0], frame.size[1]);
+                        intents.push(Intent::ResizeFrame { title: of, frame });
+                    }
+                    _ => state.said = format!("frame {title} cannot be smaller: its members are there"),
+                }
+                continue;
+            }
+        }
         let step = if pressed(Modifiers::SHIFT, key) {
             4.0 * GRID
         } else if pressed(Modifiers::NONE, key) {
@@ -246,25 +309,27 @@ fn nudge(
         } else {
             continue;
         };
-        if let Some(frame) = around.scene.frames().iter().find(|f| f.selected) {
-            let (at, title) = (frame.rect.min + way * step, frame.title.clone());
-            state.said = format!("frame {title} moved to {:.0}, {:.0}", at.x, at.y);
-            intents.extend(pointer::drop_frame(title, &around.scene.inside(frame), way * step, around));
-            continue;
+        let (carried, what, from) = match frame {
+            Some(view) => {
+                let title = display_safe_line(&view.title);
+                (scene.carried_by_frame(view), format!("frame {title}"), view.rect.min)
+            }
+            None => {
+                let Some((i, node)) = scene.nodes().iter().enumerate().find(|(_, n)| n.selected) else { return };
+                let others = scene.selected().count() - 1;
+                let more = if others == 0 { String::new() } else { format!(" and {others} more") };
+                (scene.carried_by(i, true), format!("{}{more}", node.title), node.pos)
+            }
+        };
+        let to = from + way * step;
+        state.said = format!("{what} moved to {:.0}, {:.0}", to.x, to.y);
+        for (name, into) in scene.changing(&carried, way * step).into_iter().take(1) {
+            let frame = into.or_else(|| scene.framed.get(&name).copied()).and_then(|i| scene.frames().get(i));
+            let title = frame.map(|view| display_safe_line(&view.title)).unwrap_or_default();
+            let verb = if into.is_some() { "into" } else { "out of" };
+            state.said.push_str(&format!(", {verb} the frame {title}"));
         }
-        let moved: Vec<_> = around
-            .scene
-            .selected()
-            .map(|n| {
-                let to = n.pos + way * step;
-                (n.id.clone(), [to.x, to.y])
-            })
-            .collect();
-        if let [(name, [x, y]), rest @ ..] = moved.as_slice() {
-            let others = if rest.is_empty() { String::new() } else { format!(" and {} more", rest.len()) };
-            state.said = format!("{name}{others} moved to {x:.0}, {y:.0}");
-            intents.push(Intent::Move(moved));
-        }
+        intents.push(Intent::Move(scene.moved(&carried, way * step)));
     }
 }
 

@@ -68,12 +68,15 @@ pub(super) fn show(ui: &Ui, canvas: Rect, scene: &Scene, view: &mut View) {
     let radius = CornerRadius::same(size::RADIUS);
     painter.rect(frame, radius, t.panel.gamma_multiply(0.94), Stroke::new(1.0, t.line_strong), StrokeKind::Inside);
     let mut tiles = Mesh::default();
+    for (_, view) in scene.open_frames() {
+        tiles.add_colored_rect(plan.rect(view.rect), t.line);
+    }
     for (i, node) in scene.nodes().iter().enumerate() {
         let rect = plan.rect(scene.rect(i));
         let rect = Rect::from_center_size(rect.center(), rect.size().max(Vec2::splat(1.5)));
         let ink = if node.selected {
             t.accent
-        } else if node.state.unsatisfied > 0 || node.state.trapped {
+        } else if node.state.unsatisfied + node.state.problems > 0 || node.state.trapped {
             t.error
         } else {
             t.faint

@@ -5,12 +5,14 @@
 //! |---|---|
 //! | `geometry` | points, curves, snapping, tidying; no window |
 //! | `scene` | what is shown |
+//! | `frames` | frames: what they take in, and where things go when one changes; no window |
 //! | `intent` | what comes out |
 //! | `pointer` | events of the pointer in, intents out; no window |
 //! | `keyboard` | the same for keys |
 //! | `paint` | how it looks |
 //! | `minimap` | the whole in a corner |
 
+mod frames;
 pub mod geometry;
 mod intent;
 mod keyboard;
@@ -21,12 +23,14 @@ mod scene;
 #[cfg(test)]
 mod tests;
 
+pub use frames::{FRAME_HEAD, FrameView};
 pub use geometry::View;
 pub use intent::{Ask, Intent, MenuOn, SelectMode};
-pub use scene::{FRAME_HEAD, FrameView, Node, NodeState, PortShape, PortState, PortView, Scene, Wire};
+pub use scene::{Node, NodeState, PortShape, PortState, PortView, Scene, Wire};
 
 use crate::component::Digest;
 use crate::compose::{Candidate, Fit, Port, Side};
+use crate::diag::display_safe_line;
 use crate::ui::theme::{fonts, icons, size, tokens};
 use egui::{
     CornerRadius, Id, PointerButton, Pos2, Rect, Response, Role, Sense, Stroke, StrokeKind, Ui, UiBuilder, Vec2,
@@ -80,6 +84,11 @@ impl CanvasState {
         }
     }
 
+    /// Whether an open frame has the focus: it takes the keys that pan elsewhere.
+    pub fn is_on_frame(&self) -> bool {
+        matches!(self.focused, Some(Hit::Frame(_) | Hit::Fold(_)))
+    }
+
     /// Says something to assistive technology.
     pub fn say(&mut self, text: String) {
         self.said = text;
@@ -104,10 +113,11 @@ impl CanvasState {
 /// Shows the canvas in all the room there is. `candidates` belong to [`CanvasState::linking`].
 pub fn show(ui: &mut Ui, scene: &Scene, state: &mut CanvasState, candidates: Option<&[Candidate]>) -> Vec<Intent> {
     let (canvas, response) = ui.allocate_exact_size(ui.available_size().max(Vec2::splat(8.0)), Sense::click_and_drag());
-    let counted = |n: usize, word: &str| format!("{n} {word}{}", if n == 1 { "" } else { "s" });
-    let (nodes, wires) = (counted(scene.nodes().len(), "instance"), counted(scene.wires().len(), "wire"));
+    let folded = scene.frames().len() - scene.open_frames().count();
+    let nodes = counted(scene.nodes().len() - folded, "instance");
+    let groups = if folded == 0 { String::new() } else { format!(", {}", counted(folded, "folded frame")) };
     let more = if scene.nodes().len() > MOST_REACHABLE { "; the list reaches every one" } else { "" };
-    let label = format!("Canvas, {nodes}, {wires}{more}");
+    let label = format!("Canvas, {nodes}{groups}, {}{more}", counted(scene.wires().len(), "wire"));
     response.widget_info(|| WidgetInfo::labeled(Role::Group, true, &label));
     (state.size, state.corner) = (canvas.size(), canvas.min);
     let view = state
@@ -132,6 +142,11 @@ pub fn show(ui: &mut Ui, scene: &Scene, state: &mut CanvasState, candidates: Opt
         minimap::show(ui, canvas, scene, view);
     }
     intents
+}
+
+/// `1 wire`, `2 wires`.
+fn counted(n: usize, word: &str) -> String {
+    format!("{n} {word}{}", if n == 1 { "" } else { "s" })
 }
 
 /// Does what was asked of the view.
@@ -178,12 +193,18 @@ fn answer(ui: &Ui, response: &Response, around: &mut Around<'_>, state: &mut Can
 fn element_id(canvas: Id, scene: &Scene, hit: &Hit) -> Option<Id> {
     match hit {
         Hit::Empty => Some(canvas),
-        Hit::Node(i) | Hit::Mark(i) => Some(canvas.with(("node", &scene.nodes().get(*i)?.id))),
+        Hit::Node(i) | Hit::Mark(i) => {
+            let node = scene.nodes().get(*i)?;
+            Some(canvas.with((if node.group.is_some() { "group" } else { "node" }, &node.id)))
+        }
+        // The same button, whether the frame is open or folded: the focus stays on it.
+        Hit::Open(i) => Some(canvas.with(("fold", &scene.nodes().get(*i)?.id))),
+        Hit::Fold(i) => Some(canvas.with(("fold", &scene.frames().get(*i)?.title))),
         Hit::Port(anchor) => {
             let port = scene.port(*anchor)?;
             Some(canvas.with(("port", anchor.side == Side::Import, port.instance, port.name)))
         }
-        Hit::Frame(i) => Some(canvas.with(("frame", &scene.frames().get(*i)?.title))),
+        Hit::Frame(i) | Hit::FrameEdge(i, _) => Some(canvas.with(("frame", &scene.frames().get(*i)?.title))),
         Hit::Wire(i) | Hit::WireEnd(i, _) => {
             let to = &scene.wires().get(*i)?.to;
             Some(canvas.with(("wire", &to.instance, &to.name)))
@@ -248,7 +269,7 @@ fn pointer_events(
     {
         intents.extend(state.gesture.handle(Event::DoubleClick(at), around).intents);
     }
-    let dragging = matches!(state.gesture, Gesture::Moving { .. } | Gesture::Wiring(_) | Gesture::Marquee { .. });
+    let dragging = !matches!(state.gesture, Gesture::Idle | Gesture::Pressed { .. } | Gesture::Panning { .. });
     if dragging && let Some(at) = ui.input(|i| i.pointer.latest_pos()) {
         let pan = geometry::edge_pan(around.canvas, at, ui.input(|i| i.stable_dt).min(0.05));
         if pan != Vec2::ZERO {
@@ -291,9 +312,7 @@ fn draw(ui: &mut Ui, response: &Response, around: Around<'_>, state: &mut Canvas
     let on = match &state.gesture {
         Gesture::Idle | Gesture::Pressed { .. } => pointer.filter(|_| response.hovered()).map(|at| around.hit(at)),
         // Letting go here would ask to insert the node into this wire.
-        Gesture::Moving { names, frame: None, .. } => {
-            pointer.and_then(|at| around.wire_under(names, at)).map(Hit::Wire)
-        }
+        Gesture::Moving { carried, .. } => pointer.and_then(|at| around.wire_under(carried, at)).map(Hit::Wire),
         _ => None,
     };
     let wiring = match &state.gesture {
@@ -306,7 +325,7 @@ fn draw(ui: &mut Ui, response: &Response, around: Around<'_>, state: &mut Canvas
     emphasis.focus = focused.clone().filter(|_| state.keyboard);
     emphasis.on = on.clone().filter(|h| *h != Hit::Empty).or_else(|| emphasis.focus.clone());
     let (moved, by) = match &state.gesture {
-        Gesture::Moving { names, by, .. } => (names.iter().filter_map(|n| scene.index(n)).collect(), *by),
+        Gesture::Moving { carried, by, .. } => (carried.names.iter().filter_map(|n| scene.index(n)).collect(), *by),
         _ => (HashSet::new(), Vec2::ZERO),
     };
     let t = tokens(ui.ctx());
@@ -314,13 +333,17 @@ fn draw(ui: &mut Ui, response: &Response, around: Around<'_>, state: &mut Canvas
     let seen = seen.expand(4.0 / around.view.zoom);
     let brush = Brush { painter: child.painter().clone(), t, around, emphasis: &emphasis, moved, by, seen };
     brush.ground();
-    let moved_frame = match &state.gesture {
-        Gesture::Moving { frame, .. } => frame.as_deref(),
-        _ => None,
-    };
-    for (i, frame) in scene.frames().iter().enumerate() {
-        brush.frame(i, frame, moved_frame == Some(&frame.title));
+    for (i, view) in scene.open_frames() {
+        let rect = match &state.gesture {
+            Gesture::Moving { carried, by, .. } if carried.frames.contains(&view.title) => view.rect.translate(*by),
+            Gesture::Resizing { title, edges, by, .. } if *title == view.title => {
+                scene.resized(title, *edges, *by).map_or(view.rect, |f| Rect::from_min_size(f.at.into(), f.size.into()))
+            }
+            _ => view.rect,
+        };
+        brush.frame(i, view, rect);
     }
+    brush.cards();
     brush.wires();
     brush.nodes();
     state.hint.clear();
@@ -382,6 +405,20 @@ fn emphasis(around: &Around<'_>, state: &CanvasState, wiring: Option<&Wiring>, a
     if let Gesture::Marquee { from, to, .. } = &state.gesture {
         let area = Rect::from_two_pos(*from, *to);
         out.marked = around.within(area).iter().filter_map(|n| scene.index(n)).collect();
+    }
+    match &state.gesture {
+        // Letting go here would change which frame these are in.
+        Gesture::Moving { carried, by, .. } => {
+            let changes = scene.changing(carried, *by);
+            out.joined = changes.iter().filter_map(|(_, to)| *to).collect();
+            out.left = changes.iter().filter_map(|(name, _)| scene.framed.get(name).copied()).collect();
+        }
+        Gesture::Resizing { title, edges, by, .. } => {
+            let frame = scene.resized(title, *edges, *by);
+            let rect = frame.map(|f| Rect::from_min_size(f.at.into(), f.size.into()));
+            out.marked = rect.map(|rect| scene.taken_in(rect)).unwrap_or_default().into_iter().collect();
+        }
+        _ => {}
     }
     out
 }
@@ -476,7 +513,7 @@ fn reachable(brush: &Brush<'_>, focused: Option<&Hit>) -> Vec<usize> {
         return (0..count).collect();
     }
     let middle = match focused {
-        Some(Hit::Node(i) | Hit::Mark(i) | Hit::Port(Anchor { node: i, .. })) => Some(*i),
+        Some(Hit::Node(i) | Hit::Mark(i) | Hit::Open(i) | Hit::Port(Anchor { node: i, .. })) => Some(*i),
         _ => None,
     };
     let near = |i: usize| middle.is_some_and(|m| m.abs_diff(i) <= 1);
@@ -527,6 +564,10 @@ fn elements(
         let rect = brush.node_rect(i);
         let place = || format!("at {:.0}, {:.0}", node.pos.x, node.pos.y);
         element(rect, Hit::Node(i), Role::GraphicsObject, &|| Scene::node_name(node), &place);
+        if node.group.is_some() {
+            let button = around.view.rect_to_screen(around.canvas.min, frames::fold_button(scene.rect(i)));
+            element(button, Hit::Open(i), Role::Button, &|| format!("Open {}", node.title), &String::new);
+        }
         if !ports || !rect.expand(12.0).intersects(clip) {
             continue;
         }
@@ -539,10 +580,21 @@ fn elements(
             }
         }
     }
-    for (i, frame) in scene.frames().iter().enumerate() {
+    for (i, frame) in scene.open_frames() {
         let rect = around.view.rect_to_screen(around.canvas.min, frame.head());
-        let place = || format!("at {:.0}, {:.0}", frame.rect.left(), frame.rect.top());
-        element(rect, Hit::Frame(i), Role::GraphicsObject, &|| scene.frame_name(frame), &place);
+        if scene.frames().len() > MOST_REACHABLE && !rect.intersects(clip) {
+            continue;
+        }
+        let place = || {
+            let r = frame.rect;
+            format!("at {:.0}, {:.0}, {:.0} by {:.0}", r.left(), r.top(), r.width(), r.height())
+        };
+        element(rect, Hit::Frame(i), Role::GraphicsObject, &|| frame.name(), &place);
+        let button = around.view.rect_to_screen(around.canvas.min, frames::fold_button(frame.rect));
+        let fold = || format!("Fold {}", display_safe_line(&frame.title));
+        if !frame.frame.members.is_empty() {
+            element(button, Hit::Fold(i), Role::Button, &fold, &String::new);
+        }
     }
     for (i, wire) in scene.wires().iter().enumerate().filter(|_| ports) {
         let Some((from, to)) = brush.wire_ends(i) else { continue };
@@ -555,22 +607,35 @@ fn elements(
 
 /// Brings what has just got the focus by keyboard into view.
 fn reveal_focus(around: &Around<'_>, state: &mut CanvasState) {
-    let node = match &state.focused {
-        Some(Hit::Node(i) | Hit::Mark(i)) => *i,
-        Some(Hit::Port(anchor)) => anchor.node,
+    let rect = match &state.focused {
+        Some(Hit::Node(i) | Hit::Mark(i) | Hit::Open(i)) => around.scene.rect(*i),
+        Some(Hit::Port(anchor)) => around.scene.rect(anchor.node),
+        Some(Hit::Frame(i) | Hit::Fold(i)) => match around.scene.frames().get(*i) {
+            Some(frame) => frame.head(),
+            None => return,
+        },
         _ => return,
     };
     if state.keyboard
         && let Some(view) = &mut state.view
     {
-        view.reveal(around.scene.rect(node), around.canvas.size());
+        view.reveal(rect, around.canvas.size());
     }
 }
 
 fn describe(scene: &Scene, hit: &Hit) -> String {
     match hit {
         Hit::Empty => String::new(),
-        Hit::Frame(i) => scene.frames().get(*i).map(|f| scene.frame_name(f)).unwrap_or_default(),
+        Hit::Frame(i) => scene.frames().get(*i).map(FrameView::name).unwrap_or_default(),
+        Hit::FrameEdge(i, _) => {
+            let title = scene.frames().get(*i).map(|f| display_safe_line(&f.title)).unwrap_or_default();
+            format!("Drag to resize the frame {title}")
+        }
+        Hit::Fold(i) => {
+            let title = scene.frames().get(*i).map(|f| display_safe_line(&f.title)).unwrap_or_default();
+            format!("Fold {title} into one node")
+        }
+        Hit::Open(i) => scene.nodes().get(*i).map(|n| format!("Open {}", n.title)).unwrap_or_default(),
         Hit::Node(i) | Hit::Mark(i) => scene.nodes().get(*i).map(Scene::node_name).unwrap_or_default(),
         Hit::Port(anchor) => {
             scene.view_of(*anchor).map(|(n, p)| Scene::port_name(n, anchor.side, p)).unwrap_or_default()

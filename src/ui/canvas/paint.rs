@@ -1,8 +1,9 @@
 //! How the canvas looks. Nothing here changes anything.
 
+use super::frames::{Edges, FrameView, fold_button};
 use super::geometry::{DETAIL, HEAD, OUTLINE, ROW, curve, curve_bounds};
 use super::pointer::{Around, Gesture, Hit};
-use super::scene::{Anchor, FrameView, Node, PortShape, PortState, PortView, Wire};
+use super::scene::{Anchor, Node, PortShape, PortState, PortView, Wire};
 use crate::compose::Side;
 use crate::diag::display_safe_line;
 use crate::ui::theme::{Tokens, fonts, icons, size};
@@ -26,8 +27,11 @@ pub(super) struct Emphasis {
     pub active: [Option<Anchor>; 2],
     /// The import of the wire that was picked up: that wire is not drawn where it was.
     pub hidden_wire: Option<usize>,
-    /// Nodes that a marquee would select.
+    /// Nodes that a marquee would select, or a frame take in.
     pub marked: HashSet<usize>,
+    /// Frames that what is dragged would join, and those that it would leave.
+    pub joined: HashSet<usize>,
+    pub left: HashSet<usize>,
     /// What has the keyboard's focus, if the keyboard was used last.
     pub focus: Option<Hit>,
 }
@@ -100,31 +104,95 @@ impl Brush<'_> {
         self.painter.add(Shape::mesh(dots));
     }
 
-    /// A frame behind the nodes, with its title.
-    pub fn frame(&self, i: usize, frame: &FrameView, is_moved: bool) {
+    /// An open frame behind the nodes, with its title.
+    pub fn frame(&self, i: usize, frame: &FrameView, rect: Rect) {
         let (t, z) = (self.t, self.zoom());
-        let rect = if is_moved { frame.rect.translate(self.by) } else { frame.rect };
+        let world = rect;
         let rect = self.around.view.rect_to_screen(self.around.canvas.min, rect);
-        if !rect.intersects(self.painter.clip_rect()) {
+        if !rect.expand(4.0).intersects(self.painter.clip_rect()) {
             return;
         }
-        let is_on = self.emphasis.on == Some(Hit::Frame(i));
-        let edge = match (frame.selected, is_on) {
-            (true, _) => Stroke::new(2.0, t.accent),
+        let on = match self.emphasis.on {
+            Some(Hit::Frame(n) | Hit::FrameEdge(n, _) | Hit::Fold(n)) => n == i,
+            _ => false,
+        };
+        let joined = self.emphasis.joined.contains(&i);
+        let edge = match (frame.selected || joined, on) {
+            (true, _) => Stroke::new(if joined { 2.0 } else { 1.5 }, t.accent),
             (_, true) => Stroke::new(1.0, t.dim),
             _ => Stroke::new(1.0, t.line_strong),
         };
         let radius = CornerRadius::same((10.0 * z).round().clamp(3.0, 14.0) as u8);
-        self.painter.rect(rect, radius, t.panel.gamma_multiply(0.55), edge, StrokeKind::Inside);
-        let title = display_safe_line(&frame.title);
-        let ink = if frame.selected || is_on { t.strong } else { t.dim };
-        let room = rect.width() - 24.0 * z;
-        let title = self.elided(&title, fonts::medium(points(13.0 * z.max(0.7))), ink, room);
-        self.put(pos2(rect.left() + 12.0 * z, rect.top() + 16.0 * z.max(0.7)), title);
+        let ground = if joined { t.selected } else { t.panel };
+        self.painter.rect_filled(rect, radius, ground.gamma_multiply(0.55));
+        if self.emphasis.left.contains(&i) {
+            let corners = [rect.left_top(), rect.right_top(), rect.right_bottom(), rect.left_bottom(), rect.left_top()];
+            self.painter.extend(Shape::dashed_line(&corners, Stroke::new(1.5, t.dim), 6.0, 5.0));
+        } else {
+            self.painter.rect_stroke(rect, radius, edge, StrokeKind::Inside);
+        }
+        let ink = if frame.selected || on || joined { t.strong } else { t.dim };
+        let is_empty = frame.frame.members.is_empty();
+        let font = fonts::medium(points(13.0 * z.max(0.7)));
+        if z >= OUTLINE && !is_empty {
+            self.fold_button(world, icons::CARET_DOWN, self.is_on(Hit::Fold(i)), ink);
+        }
+        let left = rect.left() + if z >= OUTLINE && !is_empty { 32.0 } else { 12.0 } * z;
+        let count = if z >= DETAIL { frame.frame.members.len().to_string() } else { String::new() };
+        let count = self.line(&count, fonts::mono(points(11.0 * z)), t.dim);
+        let room = rect.right() - left - count.size().x - 24.0 * z;
+        let title = self.elided(&display_safe_line(&frame.title), font, ink, room);
+        let y = rect.top() + 18.0 * z.max(0.7);
+        if !is_empty {
+            self.put(pos2(rect.right() - 12.0 * z - count.size().x, y), count);
+        }
+        self.put(pos2(left, y), title);
+        if is_empty && z >= DETAIL {
+            let hint = self.elided("Drag nodes in here", fonts::text(points(13.0 * z)), t.dim, rect.width() - 24.0 * z);
+            let middle = rect.center() + vec2(-hint.size().x / 2.0, 12.0 * z);
+            self.put(middle, hint);
+        }
         if self.emphasis.focus == Some(Hit::Frame(i)) {
             let ring = Stroke::new(2.0, t.accent);
             self.painter.rect_stroke(rect.expand(3.0), radius, ring, StrokeKind::Middle);
         }
+        if (frame.selected || on) && z >= OUTLINE && !self.around.scene.is_fixed() {
+            self.grip(rect, if frame.selected { t.accent } else { t.dim });
+        }
+    }
+
+    /// Two short lines in the lower right corner: here it is resized.
+    fn grip(&self, rect: Rect, ink: Color32) {
+        let corner = rect.right_bottom() - vec2(5.0, 5.0);
+        for long in [5.0, 10.0] {
+            self.painter.line_segment([corner - vec2(long, 0.0), corner - vec2(0.0, long)], Stroke::new(1.5, ink));
+        }
+    }
+
+    /// The button on the node of a folded frame.
+    fn open_button(&self, node: usize) {
+        let of = self.around.scene.rect(node);
+        let of = if self.moved.contains(&node) { of.translate(self.by) } else { of };
+        self.fold_button(of, icons::CARET_RIGHT, self.is_on(Hit::Open(node)), self.t.normal);
+    }
+
+    fn is_on(&self, hit: Hit) -> bool {
+        self.emphasis.on == Some(hit)
+    }
+
+    /// The button that folds a frame or opens it; `of` is the frame or the node in the world.
+    fn fold_button(&self, of: Rect, glyph: &str, is_on: bool, ink: Color32) {
+        let z = self.zoom();
+        let rect = self.around.view.rect_to_screen(self.around.canvas.min, fold_button(of));
+        if is_on {
+            self.painter.rect_filled(rect, CornerRadius::same(size::RADIUS), self.t.hover);
+        }
+        let has_focus = matches!(self.emphasis.focus, Some(Hit::Fold(_) | Hit::Open(_))) && is_on;
+        if has_focus {
+            let ring = Stroke::new(2.0, self.t.accent);
+            self.painter.rect_stroke(rect, CornerRadius::same(size::RADIUS), ring, StrokeKind::Middle);
+        }
+        icon(&self.painter, rect.center(), glyph, points(13.0 * z.max(0.7)), if is_on { self.t.strong } else { ink });
     }
 
     /// All wires, those that are emphasised last.
@@ -271,7 +339,7 @@ impl Brush<'_> {
             }
             let (ground, edge, width) = if node.selected || self.emphasis.marked.contains(&i) {
                 (t.selected, t.accent, 2.0)
-            } else if node.state.unsatisfied > 0 || node.state.trapped {
+            } else if node.state.unsatisfied + node.state.problems > 0 || node.state.trapped {
                 (t.pressed, t.error, 1.0)
             } else if self.emphasis.on == Some(Hit::Node(i)) {
                 (t.pressed, t.dim, 1.0)
@@ -279,6 +347,9 @@ impl Brush<'_> {
                 (t.pressed, t.line_strong, 1.0)
             };
             let rect = Rect::from_min_max(rect.min.round(), rect.max.round());
+            if node.group.is_some() {
+                tiles.add_colored_rect(rect.translate(Vec2::splat(2.0)), edge);
+            }
             tiles.add_colored_rect(rect, edge);
             if rect.size().min_elem() > 2.0 * width {
                 tiles.add_colored_rect(rect.shrink(width), ground);
@@ -299,7 +370,7 @@ impl Brush<'_> {
         if !rect.expand(16.0).intersects(self.painter.clip_rect()) {
             return;
         }
-        let on = matches!(&self.emphasis.on, Some(Hit::Node(n)) if *n == i);
+        let on = matches!(&self.emphasis.on, Some(Hit::Node(n) | Hit::Open(n)) if *n == i);
         let selected = node.selected || self.emphasis.marked.contains(&i);
         let edge = if selected {
             Stroke::new(2.0, self.t.accent)
@@ -317,10 +388,30 @@ impl Brush<'_> {
         if z < DETAIL {
             self.small(i, node, rect);
         } else {
-            self.head(node, rect, z);
+            self.head(i, node, rect, z);
             self.ports(i, node, rect, z);
         }
         self.marks(node, rect, z.max(0.75));
+    }
+
+    /// The cards below the nodes of folded frames, which stand for several; wires run above them.
+    pub fn cards(&self) {
+        let z = self.zoom();
+        let radius = CornerRadius::same((f32::from(size::RADIUS) * z).round().clamp(2.0, 12.0) as u8);
+        for i in self.around.scene.groups.iter().copied().filter(|_| z >= OUTLINE) {
+            let Some(node) = self.around.scene.nodes().get(i) else { continue };
+            let rect = self.node_rect(i);
+            if !rect.expand(16.0).intersects(self.painter.clip_rect()) {
+                continue;
+            }
+            let ink = if node.selected { self.t.accent } else { self.t.line_strong };
+            for step in [2.0, 1.0] {
+                let card = rect.translate(vec2(5.0, 5.0) * step * z);
+                let ground = self.t.raised.lerp_to_gamma(self.t.canvas, 0.35 * step);
+                let edge = Stroke::new(1.0, ink.lerp_to_gamma(self.t.canvas, 0.3 * step));
+                self.painter.rect(card, radius, ground, edge, StrokeKind::Inside);
+            }
+        }
     }
 
     fn focus(&self, i: usize, rect: Rect) {
@@ -334,8 +425,13 @@ impl Brush<'_> {
     fn small(&self, i: usize, node: &Node, rect: Rect) {
         let z = self.zoom();
         let font = fonts::strong(points(13.0 * z.max(0.8)));
-        let title = self.elided(&node.title, font, self.t.strong, rect.width() - 12.0);
-        self.painter.galley(rect.min + vec2(7.0, 5.0), title, self.t.strong);
+        let mut left = 7.0;
+        if node.group.is_some() {
+            self.open_button(i);
+            left = 30.0 * z;
+        }
+        let title = self.elided(&node.title, font, self.t.strong, rect.width() - left - 5.0);
+        self.painter.galley(rect.min + vec2(left, 5.0), title, self.t.strong);
         for side in [Side::Import, Side::Export] {
             for (row, port) in node.ports(side).iter().enumerate() {
                 let anchor = Anchor { node: i, side, row };
@@ -351,9 +447,13 @@ impl Brush<'_> {
         }
     }
 
-    fn head(&self, node: &Node, rect: Rect, z: f32) {
+    fn head(&self, i: usize, node: &Node, rect: Rect, z: f32) {
         let t = self.t;
-        let inner = rect.shrink2(vec2(12.0 * z, 0.0));
+        let mut inner = rect.shrink2(vec2(12.0 * z, 0.0));
+        if node.group.is_some() {
+            self.open_button(i);
+            inner.min.x += 20.0 * z;
+        }
         let title = self.elided(&node.title, fonts::strong(points(13.0 * z)), t.strong, inner.width());
         self.put(pos2(inner.left(), rect.top() + 18.0 * z), title);
         let y = rect.top() + 36.0 * z;
@@ -401,9 +501,7 @@ impl Brush<'_> {
 
     /// How much of a row's width the label of this side may take.
     fn share(&self, node: &Node, row: usize, side: Side, width: f32, z: f32) -> f32 {
-        let letters = |side: Side| {
-            node.ports(side).get(row).map_or(0, |p| p.label.chars().count() + p.version.chars().count() + 4) as f32
-        };
+        let letters = |side: Side| node.ports(side).get(row).map_or(0, |p| letters_of(p) + 4) as f32;
         let (mine, other) = (letters(side), letters(super::pointer::opposite(side)));
         (width - 36.0 * z) * mine / (mine + other).max(1.0)
     }
@@ -451,7 +549,13 @@ impl Brush<'_> {
             .then(|| self.line(&port.version, fonts::mono(points(11.0 * z)), fade(t.dim)))
             .filter(|v| v.size().x + 40.0 * z < left);
         left -= version.as_ref().map_or(0.0, |v| v.size().x + 6.0 * z);
-        pieces.push(self.elided(&port.label, fonts::text(points(13.0 * z)), label_ink, left));
+        let label = self.elided(&port.label, fonts::text(points(13.0 * z)), label_ink, left);
+        left -= label.size().x + 6.0 * z;
+        pieces.push(label);
+        // A folded frame's port is known by its instance too, as far as there is room.
+        let of = port.of.as_ref().filter(|_| left > 24.0 * z);
+        pieces
+            .extend(of.map(|of| self.elided(&display_safe_line(of), fonts::text(points(11.0 * z)), fade(t.dim), left)));
         pieces.extend(version);
         pieces.extend(mark);
         let gap = 6.0 * z;
@@ -482,7 +586,7 @@ impl Brush<'_> {
         let Some(Hit::Wire(i) | Hit::WireEnd(i, _)) = self.emphasis.on else { return false };
         let Some(wire) = self.around.scene.wires().get(i) else { return false };
         let end = if anchor.side == Side::Export { &wire.from } else { &wire.to };
-        self.around.scene.view_of(anchor).is_some_and(|(n, p)| n.id == end.instance && p.name == end.name)
+        self.around.scene.view_of(anchor).is_some_and(|(n, p)| p.instance(n) == end.instance && p.name == end.name)
     }
 
     fn shape(&self, port: &PortView, at: Pos2, r: f32, ink: Color32) {
@@ -518,9 +622,9 @@ impl Brush<'_> {
     fn marks(&self, node: &Node, rect: Rect, z: f32) {
         let t = self.t;
         let s = node.state;
-        let missing = format!("{} missing", s.unsatisfied);
+        let count = s.mark();
         let marks = [
-            (s.unsatisfied > 0).then_some((missing.as_str(), icons::WARNING, t.error, t.error_ground)),
+            count.as_deref().map(|text| (text, icons::WARNING, t.error, t.error_ground)),
             s.trapped.then_some(("trapped", icons::LIGHTNING, t.error, t.error_ground)),
             s.missing.then_some(("file missing", icons::FILE, t.warn, t.warn_ground)),
             s.live.then_some(("live", icons::BROADCAST, t.ok, t.ok_ground)),
@@ -555,6 +659,12 @@ impl Brush<'_> {
         let top = (left.y - text.size().y / 2.0).round();
         self.painter.galley(pos2(left.x.round(), top), text, self.t.normal);
     }
+}
+
+/// The letters of a port's line.
+fn letters_of(port: &PortView) -> usize {
+    let of = port.of.as_ref().map_or(0, |of| of.chars().count() + 1);
+    port.label.chars().count() + port.version.chars().count() + of
 }
 
 /// A line one point wide, with soft edges, as two strips that fade out sidewards.
@@ -595,6 +705,7 @@ pub(super) fn cursor(gesture: &Gesture, on: Option<&Hit>, space: bool, refused: 
     match gesture {
         Gesture::Panning { .. } => CursorIcon::Grabbing,
         Gesture::Moving { .. } => CursorIcon::Move,
+        Gesture::Resizing { edges, .. } => resize_cursor(*edges),
         Gesture::Wiring(_) if refused => CursorIcon::NoDrop,
         Gesture::Wiring(_) => CursorIcon::Crosshair,
         Gesture::Marquee { .. } => CursorIcon::Crosshair,
@@ -602,9 +713,20 @@ pub(super) fn cursor(gesture: &Gesture, on: Option<&Hit>, space: bool, refused: 
             _ if space => CursorIcon::Grab,
             Some(Hit::Port(_)) => CursorIcon::Crosshair,
             Some(Hit::WireEnd(..)) => CursorIcon::Grab,
-            Some(Hit::Wire(_) | Hit::Mark(_)) => CursorIcon::PointingHand,
+            Some(Hit::Wire(_) | Hit::Mark(_) | Hit::Fold(_) | Hit::Open(_)) => CursorIcon::PointingHand,
+            Some(Hit::FrameEdge(_, edges)) => resize_cursor(*edges),
             Some(Hit::Frame(_)) => CursorIcon::Grab,
             _ => CursorIcon::Default,
         },
+    }
+}
+
+fn resize_cursor(edges: Edges) -> egui::CursorIcon {
+    use egui::CursorIcon;
+    match (edges.left, edges.right, edges.top, edges.bottom) {
+        (true, _, true, _) | (_, true, _, true) => CursorIcon::ResizeNwSe,
+        (true, _, _, true) | (_, true, true, _) => CursorIcon::ResizeNeSw,
+        (true, ..) | (_, true, ..) => CursorIcon::ResizeHorizontal,
+        _ => CursorIcon::ResizeVertical,
     }
 }

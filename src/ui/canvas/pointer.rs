@@ -3,9 +3,10 @@
 #[cfg(test)]
 mod tests;
 
-use super::geometry::{View, curve, curve_distance, row_at, snap, snap_to_grid};
-use super::scene::{Anchor, Scene};
-use super::{Intent, MenuOn, SelectMode};
+use super::frames::{Carried, Edges, fold_button};
+use super::geometry::{OUTLINE, View, curve, curve_distance, row_at, snap, snap_to_grid};
+use super::scene::{Anchor, Node, Scene};
+use super::{FrameView, Intent, MenuOn, SelectMode};
 use crate::compose::{Candidate, Fit, Port, Side};
 use egui::{Pos2, Rect, Vec2, pos2, vec2};
 
@@ -15,6 +16,8 @@ const THRESHOLD: f32 = 4.0;
 const WIRE_REACH: f32 = 6.0;
 /// How near, in screen points, to a port a touched wire is picked up by its end.
 const WIRE_END: f32 = 36.0;
+/// How near, in screen points, the pointer has to be to a frame's edge to take it.
+const EDGE_REACH: f32 = 5.0;
 
 /// The keys held during an event.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -55,8 +58,14 @@ pub(super) enum Hit {
     Wire(usize),
     /// A wire near one of its ends.
     WireEnd(usize, Side),
-    /// A frame, by its title.
+    /// An open frame, by its title.
     Frame(usize),
+    /// Its edge or corner.
+    FrameEdge(usize, Edges),
+    /// The button on an open frame that folds it.
+    Fold(usize),
+    /// The button on the node of a folded one that opens it.
+    Open(usize),
 }
 
 /// What the machine looks at.
@@ -104,11 +113,18 @@ pub(super) enum Gesture {
     Panning {
         last: Pos2,
     },
-    /// Nodes by name, where the pointer took hold of them (in the world), and how far they have come.
+    /// Nodes and frames by name, where the pointer took hold of them (in the world), and how far they have come.
     Moving {
-        /// A frame that moves with its nodes.
-        frame: Option<String>,
-        names: Vec<String>,
+        carried: Carried,
+        /// The corner that keeps to the grid.
+        corner: Pos2,
+        held_at: Pos2,
+        by: Vec2,
+    },
+    /// A frame's edges, and how far they have come.
+    Resizing {
+        title: String,
+        edges: Edges,
         held_at: Pos2,
         by: Vec2,
     },
@@ -161,8 +177,11 @@ impl<'a> Around<'a> {
             if !rect.expand(reach.max(14.0)).contains(world) {
                 continue;
             }
-            if node.state.unsatisfied > 0 && self.mark(i).contains(world) {
+            if node.state.unsatisfied + node.state.problems > 0 && self.mark(i).contains(world) {
                 return Hit::Mark(i);
+            }
+            if node.group.is_some() && self.has_button(rect, world) {
+                return Hit::Open(i);
             }
             let (imports, exports) = (node.imports.len(), node.exports.len());
             let clamped = pos2(world.x.clamp(rect.left(), rect.right()), world.y);
@@ -177,16 +196,26 @@ impl<'a> Around<'a> {
             }
         }
         match self.wire_at(at) {
-            Hit::Empty => {
-                let frames = self.scene.frames().iter().enumerate().rev();
-                frames
-                    .filter(|(_, f)| f.head().contains(world))
-                    .map(|(i, _)| Hit::Frame(i))
-                    .next()
-                    .unwrap_or(Hit::Empty)
-            }
+            Hit::Empty => self.frame_at(world),
             hit => hit,
         }
+    }
+
+    /// Whether the button of a frame, open or folded, is at this place; far away there is none.
+    fn has_button(&self, of: Rect, world: Pos2) -> bool {
+        self.view.zoom >= OUTLINE && fold_button(of).contains(world)
+    }
+
+    fn frame_at(&self, world: Pos2) -> Hit {
+        let reach = EDGE_REACH / self.view.zoom;
+        let of = |(i, frame): (usize, &FrameView)| match Edges::near(frame.rect, world, reach) {
+            Some(_) if self.scene.is_fixed() => None,
+            Some(edges) => Some(Hit::FrameEdge(i, edges)),
+            None if !frame.head().contains(world) => None,
+            None if !frame.frame.members.is_empty() && self.has_button(frame.rect, world) => Some(Hit::Fold(i)),
+            None => Some(Hit::Frame(i)),
+        };
+        self.scene.open_frames().rev().find_map(of).unwrap_or(Hit::Empty)
     }
 
     fn wire_at(&self, at: Pos2) -> Hit {
@@ -215,10 +244,11 @@ impl<'a> Around<'a> {
     }
 
     /// The wire that a single dragged node could be inserted into: one under the pointer that does not end at it.
-    pub fn wire_under(&self, names: &[String], at: Pos2) -> Option<usize> {
-        let ([one], Hit::Wire(i) | Hit::WireEnd(i, _), false) = (names, self.wire_at(at), self.scene.is_fixed()) else {
+    pub fn wire_under(&self, carried: &Carried, at: Pos2) -> Option<usize> {
+        let ([one], true, false) = (carried.names.as_slice(), carried.frames.is_empty(), self.scene.is_fixed()) else {
             return None;
         };
+        let (Hit::Wire(i) | Hit::WireEnd(i, _)) = self.wire_at(at) else { return None };
         let wire = self.scene.wires().get(i)?;
         (wire.from.instance != *one && wire.to.instance != *one).then_some(i)
     }
@@ -262,7 +292,7 @@ impl<'a> Around<'a> {
     /// The instances that a rectangle of the world touches.
     pub fn within(&self, area: Rect) -> Vec<String> {
         let touched = |i: usize| self.scene.rect(i).intersects(area);
-        self.scene.nodes().iter().enumerate().filter(|(i, _)| touched(*i)).map(|(_, n)| n.id.clone()).collect()
+        self.scene.nodes().iter().enumerate().filter(|(i, _)| touched(*i)).flat_map(|(_, n)| n.instances()).collect()
     }
 }
 
@@ -294,13 +324,18 @@ impl Gesture {
             Event::Press(at, button, held) => self.press(at, button, held, around),
             Event::Move(at, held) => self.moved(at, held, around),
             Event::Release(at, button) => self.release(at, button, around).into(),
-            Event::DoubleClick(at) => match around.hit(at) {
-                Hit::Node(i) => {
-                    around.scene.nodes().get(i).map(|n| Intent::Activate(n.id.clone())).into_iter().collect()
-                }
-                _ => Vec::new(),
+            Event::DoubleClick(at) => {
+                let scene = around.scene;
+                let intent = match around.hit(at) {
+                    Hit::Node(i) => scene.nodes().get(i).map(|n| match n.group {
+                        Some(_) => Intent::Fold { title: n.id.clone(), folded: false },
+                        None => Intent::Activate(n.id.clone()),
+                    }),
+                    Hit::Frame(i) => fold(i, around),
+                    _ => None,
+                };
+                intent.into_iter().collect::<Vec<_>>().into()
             }
-            .into(),
             Event::Cancel => self.cancel().into(),
         }
     }
@@ -308,7 +343,9 @@ impl Gesture {
     /// Ends a drag without a change.
     fn cancel(&mut self) -> Vec<Intent> {
         match std::mem::take(self) {
-            Self::Moving { .. } | Self::Wiring(_) | Self::Marquee { .. } => vec![Intent::Cancelled],
+            Self::Moving { .. } | Self::Resizing { .. } | Self::Wiring(_) | Self::Marquee { .. } => {
+                vec![Intent::Cancelled]
+            }
             Self::Idle | Self::Pressed { .. } | Self::Panning { .. } => Vec::new(),
         }
     }
@@ -348,12 +385,14 @@ impl Gesture {
                 *last = at;
                 Done { intents: Vec::new(), pan }
             }
-            Self::Moving { frame, names, held_at, by } => {
+            Self::Moving { corner, held_at, by, .. } => {
                 let raw = around.world(at) - *held_at;
-                let of_frame = frame.as_ref().and_then(|t| around.scene.frames().iter().find(|f| f.title == *t));
-                let of_node = names.first().and_then(|n| around.scene.node(n));
-                let first = of_frame.map(|f| f.rect.min).or(of_node.map(|n| n.pos)).unwrap_or_default();
-                *by = if held.alt { raw } else { snap_to_grid(first + raw) - first };
+                *by = if held.alt { raw } else { snap_to_grid(*corner + raw) - *corner };
+                Done::default()
+            }
+            Self::Resizing { title, edges, held_at, by } => {
+                let raw = around.world(at) - *held_at;
+                *by = if held.alt { raw } else { around.scene.snapped(title, *edges, raw) };
                 Done::default()
             }
             Self::Wiring(wiring) => {
@@ -374,8 +413,8 @@ impl Gesture {
         match std::mem::take(self) {
             Self::Idle | Self::Panning { .. } => Vec::new(),
             Self::Pressed { hit, held, .. } => click(&hit, held, around),
-            Self::Moving { frame: Some(title), names, by, .. } => drop_frame(title, &names, by, around),
-            Self::Moving { names, by, .. } => drop_nodes(&names, by, at, around),
+            Self::Moving { carried, by, .. } => drop_nodes(&carried, by, at, around),
+            Self::Resizing { title, edges, by, .. } => resized(title, edges, by, around).into_iter().collect(),
             Self::Wiring(wiring) => drop_wire(&Wiring { at, ..wiring }, around),
             Self::Marquee { from, to, mode } => {
                 vec![Intent::Select { instances: around.within(Rect::from_two_pos(from, to)), mode }]
@@ -401,7 +440,11 @@ pub(super) fn menu(at: Pos2, around: &Around<'_>) -> Vec<Intent> {
     let mut out = Vec::new();
     let on = match around.hit(at) {
         Hit::Empty => Some(MenuOn::Canvas),
-        Hit::Node(i) | Hit::Mark(i) => {
+        Hit::Node(i) | Hit::Mark(i) | Hit::Open(i) if scene.nodes().get(i).is_some_and(|n| n.group.is_some()) => {
+            out.extend(name(i).map(Intent::SelectFrame));
+            name(i).map(MenuOn::Frame)
+        }
+        Hit::Node(i) | Hit::Mark(i) | Hit::Open(i) => {
             // A menu speaks of what is selected; what it was opened on is, then.
             if let Some(node) = scene.nodes().get(i).filter(|n| !n.selected) {
                 out.push(Intent::Select { instances: vec![node.id.clone()], mode: SelectMode::Replace });
@@ -409,7 +452,7 @@ pub(super) fn menu(at: Pos2, around: &Around<'_>) -> Vec<Intent> {
             name(i).map(MenuOn::Node)
         }
         Hit::Port(anchor) => scene.port(anchor).map(|port| MenuOn::Port(port, anchor.side)),
-        Hit::Frame(i) => {
+        Hit::Frame(i) | Hit::FrameEdge(i, _) | Hit::Fold(i) => {
             let title = scene.frames().get(i).map(|f| f.title.clone());
             out.extend(title.clone().map(Intent::SelectFrame));
             title.map(MenuOn::Frame)
@@ -438,27 +481,25 @@ fn begin(start: Pos2, at: Pos2, hit: &Hit, held: Held, around: &Around<'_>) -> (
             let from = around.world(start);
             (Gesture::Marquee { from, to: from, mode: mode(held) }, Vec::new())
         }
-        Hit::Node(i) | Hit::Mark(i) => {
+        Hit::Node(i) | Hit::Mark(i) | Hit::Open(i) => {
             let Some(node) = scene.nodes().get(i) else { return (Gesture::Idle, Vec::new()) };
-            let mut intents = Vec::new();
-            let mut names = vec![node.id.clone()];
-            if node.selected {
-                names.extend(scene.selected().map(|n| n.id.clone()).filter(|n| *n != node.id));
-            } else {
-                let mode = if held.shift || held.command { SelectMode::Add } else { SelectMode::Replace };
-                if mode == SelectMode::Add {
-                    names.extend(scene.selected().map(|n| n.id.clone()));
-                }
-                intents.push(Intent::Select { instances: vec![node.id.clone()], mode });
-            }
-            (Gesture::Moving { frame: None, names, held_at: around.world(start), by: Vec2::ZERO }, intents)
+            let mode = if held.shift || held.command { SelectMode::Add } else { SelectMode::Replace };
+            let intents = if node.selected { Vec::new() } else { select(node, mode) };
+            let carried = scene.carried_by(i, node.selected || mode == SelectMode::Add);
+            let (corner, held_at) = (node.pos, around.world(start));
+            (Gesture::Moving { carried, corner, held_at, by: Vec2::ZERO }, intents)
         }
-        Hit::Frame(i) => {
+        Hit::Frame(i) | Hit::Fold(i) => {
             let Some(frame) = scene.frames().get(i) else { return (Gesture::Idle, Vec::new()) };
-            let (title, names) = (frame.title.clone(), scene.inside(frame));
-            let held_at = around.world(start);
-            let moving = Gesture::Moving { frame: Some(title.clone()), names, held_at, by: Vec2::ZERO };
-            (moving, vec![Intent::SelectFrame(title)])
+            let (carried, corner, held_at) = (scene.carried_by_frame(frame), frame.rect.min, around.world(start));
+            let moving = Gesture::Moving { carried, corner, held_at, by: Vec2::ZERO };
+            (moving, vec![Intent::SelectFrame(frame.title.clone())])
+        }
+        Hit::FrameEdge(i, edges) => {
+            let Some(frame) = scene.frames().get(i) else { return (Gesture::Idle, Vec::new()) };
+            let (title, held_at) = (frame.title.clone(), around.world(start));
+            let resizing = Gesture::Resizing { title: title.clone(), edges, held_at, by: Vec2::ZERO };
+            (resizing, vec![Intent::SelectFrame(title)])
         }
         Hit::Port(anchor) => {
             let Some(port) = scene.port(anchor) else { return (Gesture::Idle, Vec::new()) };
@@ -485,55 +526,67 @@ fn start_wire(wiring: Wiring) -> (Gesture, Vec<Intent>) {
     (Gesture::Wiring(wiring), vec![intent])
 }
 
+/// Selects a node: a folded frame by itself, or its members among others.
+pub(super) fn select(node: &Node, mode: SelectMode) -> Vec<Intent> {
+    match (&node.group, mode) {
+        (Some(_), SelectMode::Replace) => vec![Intent::SelectFrame(node.id.clone())],
+        _ => vec![Intent::Select { instances: node.instances(), mode }],
+    }
+}
+
+/// Folds a frame by its position.
+pub(super) fn fold(frame: usize, around: &Around<'_>) -> Option<Intent> {
+    let view = around.scene.frames().get(frame)?;
+    Some(Intent::Fold { title: view.title.clone(), folded: true })
+}
+
+/// Opens the folded frame that a node stands for.
+pub(super) fn open(node: usize, around: &Around<'_>) -> Option<Intent> {
+    let node = around.scene.nodes().get(node)?;
+    Some(Intent::Fold { title: node.id.clone(), folded: false })
+}
+
 fn click(hit: &Hit, held: Held, around: &Around<'_>) -> Vec<Intent> {
     let scene = around.scene;
-    let select = |i: usize| {
-        let instances = scene.nodes().get(i).map(|n| n.id.clone()).into_iter().collect();
-        vec![Intent::Select { instances, mode: mode(held) }]
-    };
+    let select = |i: usize| scene.nodes().get(i).map(|n| select(n, mode(held))).unwrap_or_default();
     match *hit {
         // With a key held the selection is being changed: a click beside a node does not lose it.
         Hit::Empty if held.shift || held.command => Vec::new(),
         Hit::Empty => vec![Intent::Select { instances: Vec::new(), mode: SelectMode::Replace }],
         Hit::Node(i) => select(i),
-        Hit::Frame(i) => scene.frames().get(i).map(|f| Intent::SelectFrame(f.title.clone())).into_iter().collect(),
+        Hit::Frame(i) | Hit::FrameEdge(i, _) => {
+            scene.frames().get(i).map(|f| Intent::SelectFrame(f.title.clone())).into_iter().collect()
+        }
+        Hit::Fold(i) => fold(i, around).into_iter().collect(),
+        Hit::Open(i) => open(i, around).into_iter().collect(),
         Hit::Port(anchor) => {
             let mut out = select(anchor.node);
             out.extend(scene.port(anchor).map(|port| Intent::ClickPort(port, anchor.side)));
             out
         }
-        Hit::Mark(i) => scene.nodes().get(i).map(|n| Intent::FocusProblem(n.id.clone())).into_iter().collect(),
+        Hit::Mark(i) => scene.nodes().get(i).map(|n| Intent::FocusProblem(n.instances())).into_iter().collect(),
         Hit::Wire(i) | Hit::WireEnd(i, _) => {
             scene.wires().get(i).map(|w| Intent::SelectWire(w.to.clone())).into_iter().collect()
         }
     }
 }
 
-/// Where these nodes come to stand.
-fn places(names: &[String], by: Vec2, around: &Around<'_>) -> Vec<(String, [f32; 2])> {
-    let place = |name: &String| {
-        let pos = around.scene.node(name)?.pos + by;
-        Some((name.clone(), [pos.x, pos.y]))
-    };
-    names.iter().filter_map(place).collect()
+/// A frame with its edges moved.
+pub(super) fn resized(title: String, edges: Edges, by: Vec2, around: &Around<'_>) -> Option<Intent> {
+    let before = around.scene.frame(&title)?;
+    let frame = around.scene.resized(&title, edges, by).filter(|f| by != Vec2::ZERO && *f != before.frame)?;
+    Some(Intent::ResizeFrame { title, frame })
 }
 
-/// A frame moved with the nodes in it.
-pub(super) fn drop_frame(title: String, names: &[String], by: Vec2, around: &Around<'_>) -> Vec<Intent> {
-    let frame = around.scene.frames().iter().find(|f| f.title == title);
-    let Some(frame) = frame.filter(|_| by != Vec2::ZERO) else { return Vec::new() };
-    let at = frame.rect.min + by;
-    vec![Intent::MoveFrame { title, at: [at.x, at.y], nodes: places(names, by, around) }]
-}
-
-fn drop_nodes(names: &[String], by: Vec2, at: Pos2, around: &Around<'_>) -> Vec<Intent> {
+fn drop_nodes(carried: &Carried, by: Vec2, at: Pos2, around: &Around<'_>) -> Vec<Intent> {
     if by == Vec2::ZERO {
         return Vec::new();
     }
-    let mut out = vec![Intent::Move(places(names, by, around))];
-    let wire = around.wire_under(names, at).and_then(|i| around.scene.wires().get(i));
+    let mut out = vec![Intent::Move(around.scene.moved(carried, by))];
+    let wire = around.wire_under(carried, at).and_then(|i| around.scene.wires().get(i));
     out.extend(
-        names
+        carried
+            .names
             .first()
             .zip(wire)
             .map(|(one, wire)| Intent::InsertOnWire { instance: one.clone(), wire: wire.to.clone() }),

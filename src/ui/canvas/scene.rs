@@ -1,6 +1,7 @@
 //! What the canvas shows: a picture of a composition, made by whoever owns the document.
 
-use super::geometry::{self, Align, Widths, node_size, port_at};
+use super::frames::FrameView;
+use super::geometry::{self, Widths, node_size, port_at};
 use crate::component::Family;
 use crate::compose::{Port, Side};
 use crate::diag::display_safe_line;
@@ -59,6 +60,8 @@ impl PortState {
 pub struct PortView {
     /// The import's or export's full name.
     pub name: String,
+    /// The instance it is of, where the node stands for several.
+    pub of: Option<String>,
     /// What is written on the node, such as `fraud-check`.
     pub label: String,
     /// The version, or nothing.
@@ -78,6 +81,8 @@ pub struct PortView {
 pub struct NodeState {
     /// How many imports have no provider.
     pub unsatisfied: usize,
+    /// How much else is wrong with the instances that it stands for; a node of one instance shows it on its wires.
+    pub problems: usize,
     /// It has a live instance.
     pub live: bool,
     /// Its last call trapped.
@@ -86,11 +91,31 @@ pub struct NodeState {
     pub missing: bool,
 }
 
-/// An instance.
+impl PortView {
+    /// The instance it is of.
+    pub fn instance<'a>(&'a self, node: &'a Node) -> &'a str {
+        self.of.as_deref().unwrap_or(&node.id)
+    }
+}
+
+impl NodeState {
+    /// What its mark counts, in words; nothing without anything to count.
+    pub fn mark(&self) -> Option<String> {
+        match (self.problems, self.unsatisfied) {
+            (0, 0) => None,
+            (0, n) => Some(format!("{n} missing")),
+            (n, m) => Some(super::counted(n + m, "problem")),
+        }
+    }
+}
+
+/// An instance, or a folded frame that stands for its members.
 #[derive(Debug, Clone)]
 pub struct Node {
-    /// The instance's name.
+    /// The instance's name; the frame's title.
     pub id: String,
+    /// The members it stands for, and where each stands once the frame is open; `None` for an instance.
+    pub group: Option<Vec<(String, Pos2)>>,
     /// What is written as its name.
     pub title: String,
     /// The component's name.
@@ -112,6 +137,14 @@ pub struct Node {
 }
 
 impl Node {
+    /// The names of the instances that it is or stands for.
+    pub fn instances(&self) -> Vec<String> {
+        match &self.group {
+            Some(members) => members.iter().map(|(name, _)| name.clone()).collect(),
+            None => vec![self.id.clone()],
+        }
+    }
+
     /// The ports of a side.
     pub fn ports(&self, side: Side) -> &[PortView] {
         match side {
@@ -138,27 +171,6 @@ pub struct Wire {
     pub tap: Option<String>,
 }
 
-/// A titled rectangle behind nodes.
-#[derive(Debug, Clone)]
-pub struct FrameView {
-    /// Its title, as the document has it.
-    pub title: String,
-    /// Where it is, in the world.
-    pub rect: Rect,
-    /// Whether it is selected.
-    pub selected: bool,
-}
-
-impl FrameView {
-    /// Where its title stands: there it is taken hold of. Elsewhere it lets through to the canvas.
-    pub(super) fn head(&self) -> Rect {
-        self.rect.with_max_y((self.rect.top() + FRAME_HEAD).min(self.rect.bottom()))
-    }
-}
-
-/// The height of a frame's title.
-pub const FRAME_HEAD: f32 = 30.0;
-
 /// A port by its place in a [`Scene`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct Anchor {
@@ -184,7 +196,7 @@ pub(super) struct Course {
 pub struct Scene {
     nodes: Vec<Node>,
     wires: Vec<Wire>,
-    frames: Vec<FrameView>,
+    pub(super) frames: Vec<FrameView>,
     /// Where each node is.
     rects: Vec<Rect>,
     /// What all nodes cover.
@@ -193,8 +205,17 @@ pub struct Scene {
     courses: Vec<Option<Course>>,
     /// What stands on a wire whose ends are of two versions: that of the export and that of the import.
     versions: Vec<Option<String>>,
+    /// The node of every instance: its own, or that of the folded frame it is in.
     by_name: HashMap<String, usize>,
     by_import: HashMap<Port, usize>,
+    /// The nodes of folded frames.
+    pub(super) groups: Vec<usize>,
+    /// Where instances stand that are folded away.
+    hidden: HashMap<String, Pos2>,
+    /// The frame of every instance that is in an open one.
+    pub(super) framed: HashMap<String, usize>,
+    /// Frames by their titles.
+    pub(super) by_title: HashMap<String, usize>,
     is_fixed: bool,
 }
 
@@ -202,20 +223,32 @@ impl Scene {
     /// Measures nodes and finds the ends of wires. A wire whose port is gone is drawn to the edge of its node; one whose
     /// instance is gone is not drawn.
     pub fn new(nodes: Vec<Node>, wires: Vec<Wire>) -> Self {
-        let by_name: HashMap<_, _> = nodes.iter().enumerate().map(|(i, n)| (n.id.clone(), i)).collect();
+        let mut by_name = HashMap::with_capacity(nodes.len());
+        let mut hidden = HashMap::new();
+        for (i, node) in nodes.iter().enumerate() {
+            match &node.group {
+                Some(members) => {
+                    by_name.extend(members.iter().map(|(name, _)| (name.clone(), i)));
+                    hidden.extend(members.iter().cloned());
+                }
+                None => drop(by_name.insert(node.id.clone(), i)),
+            }
+        }
+        let groups = (0..nodes.len()).filter(|i| nodes.get(*i).is_some_and(|n| n.group.is_some())).collect();
         let by_import = wires.iter().enumerate().map(|(i, w)| (w.to.clone(), i)).collect();
         let rects: Vec<Rect> = nodes.iter().map(|n| Rect::from_min_size(n.pos, measure(n))).collect();
         let nodes_bounds = rects.iter().copied().reduce(|a, b| a.union(b));
-        let mut rows: HashMap<(usize, Side, &str), usize> = HashMap::new();
-        for (i, node) in nodes.iter().enumerate() {
+        let mut rows: HashMap<(&str, Side, &str), usize> = HashMap::new();
+        for node in &nodes {
             for side in [Side::Import, Side::Export] {
-                rows.extend(node.ports(side).iter().enumerate().map(|(row, p)| ((i, side, p.name.as_str()), row)));
+                let ports = node.ports(side).iter().enumerate();
+                rows.extend(ports.map(|(row, p)| ((p.instance(node), side, p.name.as_str()), row)));
             }
         }
         let end = |port: &Port, side| {
             let node = *by_name.get(&port.instance)?;
             let rect = *rects.get(node)?;
-            let at = match rows.get(&(node, side, port.name.as_str())) {
+            let at = match rows.get(&(port.instance.as_str(), side, port.name.as_str())) {
                 Some(row) => port_at(rect, side, *row),
                 None if side == Side::Import => Pos2::new(rect.left(), rect.top() + geometry::HEAD / 2.0),
                 None => Pos2::new(rect.right(), rect.top() + geometry::HEAD / 2.0),
@@ -232,14 +265,15 @@ impl Scene {
         Self {
             nodes,
             wires,
-            frames: Vec::new(),
             rects,
             nodes_bounds,
             courses,
             versions,
             by_name,
             by_import,
-            is_fixed: false,
+            groups,
+            hidden,
+            ..Self::default()
         }
     }
 
@@ -247,40 +281,6 @@ impl Scene {
     pub fn fixed(mut self) -> Self {
         self.is_fixed = true;
         self
-    }
-
-    /// The same scene with frames behind its nodes.
-    pub fn framed(mut self, frames: Vec<FrameView>) -> Self {
-        self.frames = frames;
-        self
-    }
-
-    /// The frames.
-    pub fn frames(&self) -> &[FrameView] {
-        &self.frames
-    }
-
-    /// The nodes that lie inside a frame as a whole.
-    pub fn inside(&self, frame: &FrameView) -> Vec<String> {
-        let inside = |i: &usize| frame.rect.contains_rect(self.rect(*i));
-        (0..self.nodes.len()).filter(inside).filter_map(|i| Some(self.nodes.get(i)?.id.clone())).collect()
-    }
-
-    /// A frame around the nodes that are selected.
-    pub fn around_selected(&self) -> Option<Rect> {
-        let selected = self.nodes.iter().enumerate().filter(|(_, n)| n.selected);
-        let all = selected.map(|(i, _)| self.rect(i)).reduce(|a, b| a.union(b))?;
-        let around = all.expand(2.0 * geometry::GRID);
-        Some(around.with_min_y(around.top() - FRAME_HEAD))
-    }
-
-    /// What assistive technology reads for a frame.
-    pub(super) fn frame_name(&self, frame: &FrameView) -> String {
-        let title = display_safe_line(&frame.title).into_owned();
-        match self.inside(frame).len() {
-            1 => format!("frame {title}, 1 instance"),
-            n => format!("frame {title}, {n} instances"),
-        }
     }
 
     /// Whether the wires stay as they are.
@@ -317,33 +317,15 @@ impl Scene {
 
     /// All that the nodes cover, or `None` if there are none.
     pub fn bounds(&self) -> Option<Rect> {
-        self.frames.iter().map(|f| f.rect).chain(self.nodes_bounds).reduce(|a, b| a.union(b))
+        self.open_frames().map(|(_, f)| f.rect).chain(self.nodes_bounds).reduce(|a, b| a.union(b))
     }
 
-    /// Where every node would stand if the graph were tidied up.
-    pub fn arranged(&self) -> Vec<(String, [f32; 2])> {
-        let wires: Vec<_> = self
-            .wires
-            .iter()
-            .filter_map(|w| Some((*self.by_name.get(&w.from.instance)?, *self.by_name.get(&w.to.instance)?)))
-            .collect();
-        let sizes: Vec<Vec2> = self.rects.iter().map(Rect::size).collect();
-        let places = geometry::tidy(&sizes, &wires);
-        self.nodes.iter().zip(places).map(|(n, p)| (n.id.clone(), [p.x, p.y])).collect()
-    }
-
-    /// Where the nodes that are selected would stand if they were lined up.
-    pub fn aligned(&self, how: Align) -> Vec<(String, [f32; 2])> {
-        let selected: Vec<_> = self.nodes.iter().enumerate().filter(|(_, n)| n.selected).collect();
-        let rects: Vec<_> = selected.iter().map(|(i, _)| self.rect(*i)).collect();
-        let places = geometry::align(&rects, how);
-        selected.iter().zip(places).map(|((_, n), p)| (n.id.clone(), [p.x, p.y])).collect()
-    }
-
-    /// Where a new node may stand near `wish` without covering another.
+    /// Where a new node may stand near `wish` without covering another, nor a frame that the wish is not in.
     pub fn free_place(&self, wish: [f32; 2]) -> [f32; 2] {
-        let size = node_size(Widths { title: 16, subtitle: 24, import: 12, export: 12 }, 4, 4);
-        let at = geometry::free_place(&self.rects, size, Pos2::new(wish[0], wish[1]));
+        let around = self.open_frames().map(|(_, f)| f.rect).filter(|r| !r.contains(wish.into()));
+        let taken: Vec<_> = self.rects.iter().copied().chain(around).collect();
+        let size = node_size(Widths { title: 16, subtitle: 24, import: 12, export: 12 }, geometry::WIDEST, 4, 4);
+        let at = geometry::free_place(&taken, size, Pos2::new(wish[0], wish[1]));
         [at.x, at.y]
     }
 
@@ -355,9 +337,22 @@ impl Scene {
         self.by_name.get(instance).copied()
     }
 
+    /// Where an instance's node stands, or will stand once its frame is open.
+    pub(super) fn place(&self, instance: &str) -> Option<Pos2> {
+        let hidden = self.hidden.get(instance).copied();
+        hidden.or_else(|| Some(self.nodes.get(self.index(instance)?)?.pos))
+    }
+
+    /// Whether an instance has a node of its own.
+    pub(super) fn is_shown(&self, instance: &str) -> bool {
+        self.by_name.contains_key(instance) && !self.hidden.contains_key(instance)
+    }
+
     pub(super) fn find(&self, port: &Port, side: Side) -> Option<Anchor> {
         let node = self.index(&port.instance)?;
-        let row = self.nodes.get(node)?.ports(side).iter().position(|p| p.name == port.name)?;
+        let own = self.nodes.get(node)?;
+        let is_it = |p: &PortView| p.name == port.name && p.instance(own) == port.instance;
+        let row = own.ports(side).iter().position(is_it)?;
         Some(Anchor { node, side, row })
     }
 
@@ -367,7 +362,7 @@ impl Scene {
     }
 
     pub(super) fn port(&self, anchor: Anchor) -> Option<Port> {
-        self.view_of(anchor).map(|(node, port)| Port::new(&node.id, &port.name))
+        self.view_of(anchor).map(|(node, port)| Port::new(port.instance(node), &port.name))
     }
 
     /// Where a port is, in the world.
@@ -416,13 +411,18 @@ impl Scene {
 
     /// What assistive technology reads for a node.
     pub(super) fn node_name(node: &Node) -> String {
-        let mut out = format!("{}, instance of {}", node.title, node.subtitle);
-        match node.state.unsatisfied {
-            0 => {}
-            1 => out.push_str(", 1 unsatisfied import"),
-            n => out.push_str(&format!(", {n} unsatisfied imports")),
-        }
         let s = node.state;
+        let mut out = match &node.group {
+            Some(members) => {
+                format!("folded frame {}, {}", node.title, super::counted(members.len(), "instance"))
+            }
+            None => format!("{}, instance of {}", node.title, node.subtitle),
+        };
+        match (s.problems, s.unsatisfied) {
+            (0, 0) => {}
+            (0, n) => out.push_str(&format!(", {}", super::counted(n, "unsatisfied import"))),
+            (n, m) => out.push_str(&format!(", {}", super::counted(n + m, "problem"))),
+        }
         for (is, word) in [(s.live, ", live"), (s.trapped, ", trapped"), (s.missing, ", component missing")] {
             if is {
                 out.push_str(word);
@@ -434,7 +434,8 @@ impl Scene {
     /// What assistive technology reads for a port.
     pub(super) fn port_name(node: &Node, side: Side, port: &PortView) -> String {
         let side = if side == Side::Import { "import" } else { "export" };
-        format!("{} {side} {}, {}", node.title, port.name, port.state.word())
+        let of = port.of.as_ref().map(|of| format!("{} ", display_safe_line(of))).unwrap_or_default();
+        format!("{} {side} {of}{}, {}", node.title, port.name, port.state.word())
     }
 
     /// What assistive technology reads for a wire.
@@ -469,17 +470,20 @@ fn measure(node: &Node) -> Vec2 {
             let version = if p.version.is_empty() { 0 } else { letters(&p.version) + 1 };
             let mark =
                 if matches!(p.state, PortState::Missing | PortState::Mismatched | PortState::Exported) { 3 } else { 0 };
-            letters(&p.label) + version + mark
+            let of = p.of.as_ref().map_or(0, |of| letters(of) + 1);
+            letters(&p.label) + of + version + mark
         };
         ports.iter().map(each).max().unwrap_or(0)
     };
     let widths = Widths {
-        title: letters(&node.title),
+        // A folded frame has its button there, and more to say.
+        title: letters(&node.title) + if node.group.is_some() { 6 } else { 0 },
         subtitle: if node.subtitle == node.title { 0 } else { letters(&node.subtitle) }
             + letters(&node.badge)
             + letters(&node.size_text),
         import: widest(&node.imports),
         export: widest(&node.exports),
     };
-    node_size(widths, node.imports.len(), node.exports.len())
+    let most = if node.group.is_some() { geometry::WIDEST_GROUP } else { geometry::WIDEST };
+    node_size(widths, most, node.imports.len(), node.exports.len())
 }

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::component::Family;
-use crate::project::Theme;
+use crate::project::{Layout, Theme};
 use crate::ui::look::{Stage, both};
 use crate::ui::theme;
 use egui::{CentralPanel, Frame, Key, Modifiers};
@@ -21,6 +21,7 @@ fn port(name: &str, family: Family, shape: PortShape, state: PortState) -> PortV
     let label = path.rsplit('/').next().unwrap_or(path);
     PortView {
         name: name.to_owned(),
+        of: None,
         label: label.to_owned(),
         version: version.to_owned(),
         family,
@@ -33,6 +34,7 @@ fn port(name: &str, family: Family, shape: PortShape, state: PortState) -> PortV
 fn node(id: &str, component: &str, language: &str, size: &str, at: [f32; 2]) -> Node {
     Node {
         id: id.to_owned(),
+        group: None,
         title: id.to_owned(),
         subtitle: component.to_owned(),
         badge: language.to_owned(),
@@ -141,8 +143,8 @@ impl Bench {
                     self.wires.iter_mut().for_each(|w| w.selected = false);
                 }
                 Intent::SelectWire(to) => self.wires.iter_mut().for_each(|w| w.selected = w.to == *to),
-                Intent::Move(places) => {
-                    for (name, [x, y]) in places {
+                Intent::Move(layout) => {
+                    for (name, [x, y]) in &layout.nodes {
                         let node = self.nodes.iter_mut().find(|n| n.id == *name).unwrap();
                         node.pos = pos2(*x, *y);
                     }
@@ -477,8 +479,8 @@ fn a_node_is_dragged_along_the_grid_and_takes_the_selection_with_it() {
     let zoom = s.harness.state().canvas.view().unwrap().zoom;
     drag(&mut s, at, at + vec2(31.0, 25.0) * zoom);
     drop(&mut s, at + vec2(31.0, 25.0) * zoom);
-    let Intent::Move(places) = last(&s) else { panic!("{:?}", last(&s)) };
-    assert_eq!(places, [("stock".to_owned(), [108.0, 204.0]), ("rates".to_owned(), [108.0, 372.0])]);
+    let Intent::Move(layout) = last(&s) else { panic!("{:?}", last(&s)) };
+    assert_eq!(layout.nodes, [("stock".to_owned(), [108.0, 204.0]), ("rates".to_owned(), [108.0, 372.0])]);
 }
 
 /// Rule 18; how keys change it is in `pointer`.
@@ -532,7 +534,7 @@ fn arrow_keys_move_the_selection_and_say_so() {
     s.harness.run();
     s.harness.key_press(Key::ArrowRight);
     s.harness.run();
-    assert_eq!(last(&s), Intent::Move(vec![("stock".to_owned(), [84.0, 180.0])]));
+    assert_eq!(last(&s), Intent::Move(Layout { nodes: vec![("stock".to_owned(), [84.0, 180.0])], frames: Vec::new() }));
     assert_eq!(s.harness.get_by_role(Role::Status).accesskit_node().label().unwrap(), "stock moved to 84, 180");
     s.harness.key_press(Key::Delete);
     s.harness.run();
@@ -593,7 +595,7 @@ fn the_mark_of_missing_imports_leads_to_the_problem() {
     s.harness.drag_at(at);
     s.harness.step();
     drop(&mut s, at);
-    assert_eq!(last(&s), Intent::FocusProblem("checkout".to_owned()));
+    assert_eq!(last(&s), Intent::FocusProblem(vec!["checkout".to_owned()]));
 }
 
 /// Rule 15: the canvas's part.
@@ -808,7 +810,7 @@ fn a_wire_or_node_dragged_to_the_edge_pans_the_canvas() {
             drop(&mut s, pos2(620.0, 320.0));
             let Intent::Move(places) = last(&s) else { panic!("{:?}", last(&s)) };
             // What was panned is part of the way.
-            assert!(places[0].1[0] > 72.0 + (620.0 - from.x) / still.zoom + 15.0, "{places:?}");
+            assert!(places.nodes[0].1[0] > 72.0 + (620.0 - from.x) / still.zoom + 15.0, "{places:?}");
         }
     }
 }

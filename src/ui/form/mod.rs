@@ -46,6 +46,10 @@ pub struct FormState {
     /// What is wrong first; `None` until it is looked for again after a change.
     problem: Option<Option<FieldError>>,
     focus_on: Option<u64>,
+    /// Stands before the names of all fields, where a form is one of several.
+    prefix: String,
+    /// It has no switch of its own between fields and WAVE text.
+    is_part: bool,
     /// The keyboard's focus was on a widget of the form in the last frame.
     has_focus: bool,
 }
@@ -99,8 +103,27 @@ impl FormState {
             as_wave: false,
             problem: None,
             focus_on: None,
+            prefix: String::new(),
+            is_part: false,
             has_focus: false,
         }
+    }
+
+    /// One of several forms that stand together: what names its fields begins so, and all are switched to WAVE text at once,
+    /// by [`FormState::set_wave`].
+    pub fn part_of(mut self, prefix: impl Into<String>) -> Self {
+        (self.prefix, self.is_part) = (prefix.into(), true);
+        self
+    }
+
+    /// Begins what names its fields otherwise.
+    pub fn set_prefix(&mut self, prefix: impl Into<String>) {
+        self.prefix = prefix.into();
+    }
+
+    /// Shows the WAVE text instead of the fields, or the fields again.
+    pub fn set_wave(&mut self, as_wave: bool) {
+        self.as_wave = as_wave;
     }
 
     /// Fills the form with these arguments, as from history. One that does not fit its type leaves its field as it was.
@@ -173,19 +196,25 @@ pub fn show(ui: &mut Ui, state: &mut FormState, handles: &[Handle]) -> FormOutco
         let t = theme::tokens(ui.ctx());
         ui.label(RichText::new("No arguments").color(t.dim));
     } else {
-        let (picked, _) = bits::segmented(
-            ui,
-            base.with("tab"),
-            usize::from(state.as_wave),
-            "Edit as",
-            [("Form", None), ("WAVE", None)],
-        );
-        if let Some(picked) = picked {
-            state.as_wave = picked == 1;
+        if !state.is_part {
+            let (picked, _) = bits::segmented(
+                ui,
+                base.with("tab"),
+                usize::from(state.as_wave),
+                "Edit as",
+                [("Form", None), ("WAVE", None)],
+            );
+            if let Some(picked) = picked {
+                state.as_wave = picked == 1;
+            }
+            ui.add_space(space::S);
         }
-        ui.add_space(space::S);
         if state.as_wave {
-            let read = state.wave.show(ui, base.with("wave"), &state.basis, &state.arguments);
+            let name = match state.prefix.as_str() {
+                "" => "Arguments as WAVE".to_owned(),
+                prefix => format!("{prefix}values as WAVE"),
+            };
+            let read = state.wave.show(ui, base.with("wave"), &name, &state.basis, &state.arguments);
             if let Some(values) = read {
                 state.replace(values.into_iter().map(Some).collect());
                 changed = true;
@@ -229,7 +258,8 @@ fn fields(ui: &mut Ui, state: &mut FormState, base: egui::Id) -> (bool, Option<S
     };
     for (argument, param) in state.arguments.iter_mut().zip(&state.params) {
         let name = display_safe_line(&param.name);
-        draw.field(ui, argument, &Label { text: &name, docs: None }, &name, 0, None);
+        let path = format!("{}{name}", state.prefix);
+        draw.field(ui, argument, &Label { text: &name, docs: None }, &path, 0, None);
     }
     let Draw { changed, go_to, focus_on, focus_seen, .. } = draw;
     (state.focus_on, state.has_focus) = (focus_on, focus_seen);

@@ -48,7 +48,7 @@ impl WaveText {
     }
 
     /// Draws the text. Answers the arguments when a person has typed other ones.
-    pub fn show(&mut self, ui: &mut Ui, id: Id, basis: &Basis, arguments: &[Node]) -> Option<Vec<Value>> {
+    pub fn show(&mut self, ui: &mut Ui, id: Id, name: &str, basis: &Basis, arguments: &[Node]) -> Option<Vec<Value>> {
         let t = theme::tokens(ui.ctx());
         if std::mem::take(&mut self.outdated) {
             let all = Value::Tuple(arguments.iter().map(|a| a.value(basis)).collect());
@@ -78,7 +78,7 @@ impl WaveText {
             .desired_width(f32::INFINITY)
             .desired_rows(rows)
             .layouter(&mut layouter);
-        let response = ui.add(edit).accessible_name("Arguments as WAVE");
+        let response = ui.add(edit).accessible_name(name);
         let mut read = None;
         if response.changed() {
             match parse_wave(&self.text, &self.all) {

@@ -116,7 +116,7 @@ impl State {
     fn refresh(&mut self, component: Digest, inside: &Inside) {
         if self.made_of.as_ref().is_none_or(|m| m.component != component) {
             self.selected = Selected::Nothing;
-            self.places = scene(inside, &Selected::Nothing, &BTreeMap::new()).arranged().into_iter().collect();
+            self.places = scene(inside, &Selected::Nothing, &BTreeMap::new()).arranged().nodes.into_iter().collect();
             self.canvas.ask(Ask::Fit);
         }
         let now = MadeOf { component, selected: self.selected.clone(), places: self.places.clone() };
@@ -135,7 +135,7 @@ impl State {
             Intent::Select { .. } => self.selected = Selected::Nothing,
             Intent::SelectWire(to) => self.selected = Selected::Wire(to),
             Intent::ClickPort(port, _) => self.selected = Selected::Node(port.instance),
-            Intent::Move(places) => self.places.extend(places),
+            Intent::Move(layout) => self.places.extend(layout.nodes),
             Intent::Activate(name) => open_part(component, inside.node(&name), outbox),
             _ => {}
         }
@@ -181,6 +181,7 @@ fn scene(inside: &Inside, selected: &Selected, places: &BTreeMap<String, [f32; 2
         imports.sort_by_key(|port| port.state == PortState::Host);
         canvas::Node {
             id: node.name.clone(),
+            group: None,
             title: display_safe_line(&node.name).into_owned(),
             // The tools' names of modules are long and say what the badge says.
             subtitle: display_safe_line(if part.is_some() { &node.of } else { &node.name }).into_owned(),
@@ -220,6 +221,7 @@ fn core_port(name: &str, state: PortState) -> PortView {
     let (label, version) = shown.split_once('@').unwrap_or((&shown, ""));
     PortView {
         name: name.to_owned(),
+        of: None,
         label: label.split_once(']').map_or(label.trim_start_matches("wasi:"), |(_, rest)| rest).to_owned(),
         version: version.to_owned(),
         family: Family::Number,

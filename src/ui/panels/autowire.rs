@@ -35,8 +35,13 @@ enum Row<'a> {
 impl State {
     /// Opens the preview, for what is selected or else for all.
     pub fn open(&mut self, session: &Session) {
+        let asks = |name: &String| {
+            let component = session.document().composition.component(session.library(), name);
+            component.is_some_and(|c| !c.imports.is_empty())
+        };
         let selected = match session.selection() {
-            Selection::Instances(names) => Some(Scope::Of(names.clone())),
+            // What only gives is wired by the imports of others.
+            Selection::Instances(names) if names.iter().any(asks) => Some(Scope::Of(names.clone())),
             _ => None,
         };
         let scope = selected.clone().unwrap_or_default();

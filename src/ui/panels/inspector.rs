@@ -1,11 +1,13 @@
 //! The inspector: what is selected, seen from four sides. Nothing is compiled to show it.
 
+mod frame;
 mod interface;
 mod outline;
 mod overview;
 mod stub;
 #[cfg(test)]
 mod tests;
+mod virtual_wasi;
 mod whole;
 mod wire;
 
@@ -16,7 +18,7 @@ use crate::compose::{Port, Side};
 use crate::diag::{Severity, display_safe_line};
 use crate::grant::Capability;
 use crate::measure::Bytes;
-use crate::project::Target;
+use crate::project::{Frame, Target};
 use crate::session::{Selection, Session};
 use crate::ui::actions::Action;
 use crate::ui::panels::Dock;
@@ -31,6 +33,7 @@ pub struct State {
     side: Seen,
     overview: overview::State,
     stub: stub::State,
+    virtual_wasi: virtual_wasi::State,
     interface: interface::State,
     wit: Option<Wit>,
     grants: grants::State,
@@ -69,6 +72,7 @@ enum About<'a> {
         to: &'a Port,
     },
     Several(&'a [String]),
+    Frame(&'a str, &'a Frame),
     Composition,
 }
 
@@ -106,12 +110,18 @@ pub fn show(ui: &mut Ui, session: &Session, state: &mut State, outbox: &mut Outb
                     stub::show(ui, session, name, of, &mut state.stub, outbox);
                 }
             }
+            About::Instance(name, _) if session.virtual_wasi_of(name).is_some() => {
+                if let Some(settings) = session.virtual_wasi_of(name) {
+                    virtual_wasi::show(ui, session, name, settings, &mut state.virtual_wasi, outbox);
+                }
+            }
             About::Instance(name, component) => {
                 overview::show(ui, session, component, Some(name), &mut state.overview, outbox);
             }
             About::Lost(name, digest) => lost(ui, name, digest, outbox),
             About::Wire { from, to } => wire::show(ui, session, from, to, outbox),
             About::Several(names) => whole::several(ui, session, names, outbox),
+            About::Frame(title, frame) => frame::show(ui, session, title, frame, outbox),
             About::Composition => whole::show(ui, session, outbox),
         },
         Seen::Interface => interface_side(ui, session, &about, state, outbox),
@@ -133,7 +143,11 @@ fn about(session: &Session) -> About<'_> {
             _ => About::Several(names),
         },
         Selection::Wire(to) => composition.wires.get(to).map_or(About::Composition, |from| About::Wire { from, to }),
-        Selection::Frame(_) | Selection::None => About::Composition,
+        Selection::Frame(title) => {
+            let frame = session.document().frames.get_key_value(title);
+            frame.map_or(About::Composition, |(title, frame)| About::Frame(title, frame))
+        }
+        Selection::None => About::Composition,
     }
 }
 
@@ -159,6 +173,11 @@ fn head(ui: &mut Ui, session: &Session, about: &About<'_>) {
         }
         About::Several(names) => {
             (icons::CUBES, count(names.len(), "instance"), "Selected together".into(), String::new())
+        }
+        About::Frame(title, frame) => {
+            let members = count(frame.members.len(), "instance");
+            let how = if frame.folded { "Folded frame" } else { "Frame" };
+            (icons::CUBES, (*title).to_owned(), format!("{how} of {members}"), String::new())
         }
         About::Composition => {
             let composition = &session.document().composition;
@@ -240,7 +259,7 @@ fn interface_side(ui: &mut Ui, session: &Session, about: &About<'_>, state: &mut
             let view = interface::View::new(component, Target::Component(component.digest));
             view.of_instance(&from.instance).only(Side::Export, &from.name)
         }
-        About::Several(_) | About::Composition => match session.composed() {
+        About::Several(_) | About::Frame(..) | About::Composition => match session.composed() {
             Some(composed) => interface::View::new(&composed.component, Target::Composition),
             None => return no_result(ui, session, outbox),
         },
@@ -253,7 +272,7 @@ fn wit_side(ui: &mut Ui, session: &Session, about: &About<'_>, state: &mut State
     let composition = &session.document().composition;
     let (component, export) = match about {
         About::Component(component) | About::Instance(_, component) => (*component, None),
-        About::Several(_) | About::Composition => match session.composed() {
+        About::Several(_) | About::Frame(..) | About::Composition => match session.composed() {
             Some(composed) => (&composed.component, None),
             None => return no_result(ui, session, outbox),
         },

@@ -22,10 +22,11 @@ pub mod welcome;
 use super::actions::Action;
 use super::inspect::Place;
 use crate::component::Digest;
+use crate::compose::Port;
 use crate::diag::Subject;
 use crate::grant::Capability;
 use crate::project::Target;
-use crate::session::{Change, Command, RunRecord};
+use crate::session::{Change, Command, RunRecord, Session};
 
 /// What the panels ask for while they draw. It is applied afterwards.
 #[derive(Default)]
@@ -98,6 +99,12 @@ impl Outbox {
     /// Asks the session for a change of the document.
     pub fn change(&mut self, change: Change) {
         self.commands.push(Command::Change(change));
+    }
+
+    /// Asks for a stub for an import, beside its instance.
+    pub fn add_stub(&mut self, session: &Session, port: Port) {
+        let at = session.place_for_stub(&port.instance);
+        self.command(Command::AddStub { port, at });
     }
 
     /// Asks the window to do something.

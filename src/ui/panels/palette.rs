@@ -2,7 +2,7 @@
 
 use super::{Outbox, Request, library};
 use crate::component::{Digest, Hit, HitKind, Kind, Spot, part_text};
-use crate::compose::Side;
+use crate::compose::{Port, Side};
 use crate::diag::{Subject, display_safe_line};
 use crate::project::Target;
 use crate::session::{Command, Finding, Places, Selection, Session, Study, samples};
@@ -57,6 +57,32 @@ enum Act {
     Call(Target, Option<String>, String),
     Place(Digest),
     Select(String),
+    Stub(Port),
+    StubAll(String),
+}
+
+/// So many imports are offered a stub.
+const MOST_STUBS: usize = 100;
+
+/// The instances whose open imports are offered a stub: those selected, or else all.
+fn stub_entries(session: &Session) -> Vec<(String, Act)> {
+    let instances: Vec<&String> = match session.selection() {
+        Selection::Instances(names) => names.iter().collect(),
+        Selection::Component(_) => Vec::new(),
+        _ => session.document().composition.instances.keys().collect(),
+    };
+    let mut all = Vec::new();
+    for name in instances {
+        let open = session.open_imports(name);
+        if open.len() > 1 {
+            all.push((format!("Stub all open imports of {name}"), Act::StubAll(name.clone())));
+        }
+        all.extend(open.into_iter().map(|port| (format!("Add a stub for {} of {name}", port.name), Act::Stub(port))));
+        if all.len() > MOST_STUBS {
+            break;
+        }
+    }
+    all
 }
 
 fn entries(ui: &Ui, session: &Session) -> Vec<Entry> {
@@ -73,6 +99,7 @@ fn entries(ui: &Ui, session: &Session) -> Vec<Entry> {
     // Names come from files.
     let row =
         |text: String, act| Entry { text: display_safe_line(&text).into_owned(), shortcut: None, disabled: None, act };
+    all.extend(stub_entries(session).into_iter().map(|(text, act)| row(text, act)));
     for name in session.document().composition.instances.keys() {
         all.push(row(format!("Select instance {name}"), Act::Select(name.clone())));
     }
@@ -241,6 +268,8 @@ pub fn show(ui: &mut Ui, session: &Session, state: &mut State, outbox: &mut Outb
                 outbox.act(Action::ShowInvoke);
             }
             Act::Place(component) => library::place(session, component, outbox),
+            Act::Stub(port) => outbox.add_stub(session, port),
+            Act::StubAll(name) => outbox.command(Command::StubAll(vec![name])),
             Act::Select(name) => {
                 outbox.command(Command::Select(Selection::Instances(vec![name.clone()])));
                 outbox.request(Request::FocusOn(Subject::Instance(name)));
@@ -284,6 +313,7 @@ fn icon(entry: &Entry) -> &'static str {
     match entry.act {
         Act::Window(action) => action.icon(),
         Act::Sample(_) => icons::PACKAGE,
+        Act::Stub(_) | Act::StubAll(_) => icons::PLUG,
         Act::Call(..) => icons::FUNCTION,
         Act::Place(_) | Act::Select(_) => icons::CUBE,
     }

@@ -30,6 +30,8 @@ pub enum Purpose {
     SaveBill(Digest),
     /// Where the page with this component's interface goes.
     SaveSheet(Digest),
+    /// A file whose contents go into this instance of a virtual WASI.
+    AddVirtualFile(String),
 }
 
 /// The bar's state: closed, or asking.
@@ -75,6 +77,11 @@ impl State {
         first
     }
 
+    /// The files that were chosen together, if this is the first of them; else this one.
+    fn all(&mut self, path: PathBuf) -> Vec<PathBuf> {
+        if self.chosen.first() == Some(&path) { std::mem::take(&mut self.chosen) } else { vec![path] }
+    }
+
     /// Puts a path into the field.
     pub fn set_path(&mut self, path: PathBuf) {
         self.path = path.to_string_lossy().into_owned();
@@ -95,6 +102,7 @@ impl State {
                     .add_filter("Components, projects and WAC source", &["wasm", "wat", "json", "wac"])
                     .pick_files()
                     .unwrap_or_default(),
+                Purpose::AddVirtualFile(_) => dialog.pick_files().unwrap_or_default(),
                 _ => dialog.save_file().into_iter().collect(),
             };
             let _ = send.send(answer);
@@ -117,6 +125,7 @@ pub fn show(ui: &mut Ui, state: &mut State, outbox: &mut Outbox) {
         Purpose::ExportPart(..) => ("Write part to", "Save"),
         Purpose::SaveBill(_) => ("Save bill of materials as", "Save"),
         Purpose::SaveSheet(_) => ("Write the interface as a page to", "Save"),
+        Purpose::AddVirtualFile(_) => ("Add a file's contents", "Add"),
     };
     let mut done = false;
     let mut closed = false;
@@ -156,9 +165,12 @@ pub fn show(ui: &mut Ui, state: &mut State, outbox: &mut Outbox) {
     if done && !state.path.trim().is_empty() {
         let path = PathBuf::from(state.path.trim());
         outbox.command(match purpose {
-            Purpose::Open => {
-                let several = state.chosen.first() == Some(&path);
-                Command::Open(if several { std::mem::take(&mut state.chosen) } else { vec![path] })
+            Purpose::Open => Command::Open(state.all(path)),
+            Purpose::AddVirtualFile(instance) => {
+                let name = |path: &PathBuf| path.file_name().map(|n| n.to_string_lossy().into_owned());
+                let files = state.all(path).into_iter();
+                let files = files.filter_map(|path| Some((format!("/{}", name(&path)?), path))).collect();
+                Command::AddVirtualFiles { instance, files }
             }
             Purpose::SaveProject => Command::SaveProject(path),
             Purpose::Compose => Command::ComposeTo(path),
@@ -238,5 +250,18 @@ mod tests {
         let asked: Vec<_> = stage.harness.state().commands.iter().map(|c| format!("{c:?}")).collect();
         assert_eq!(asked, ["ExportGraph(Mermaid, Dark, \"/home/shop.mmd\")"]);
         assert!(!stage.harness.state().bar.is_asking());
+    }
+
+    #[test]
+    fn a_file_for_a_virtual_wasi_gets_its_own_name_in_the_guest() {
+        let mut stage = stage(Theme::Dark, 900.0);
+        let bar = &mut stage.harness.state_mut().bar;
+        bar.ask(Purpose::AddVirtualFile("wasi".into()), "");
+        bar.set_path("/home/list.txt".into());
+        stage.harness.run();
+        stage.harness.get_by_label("Add").click();
+        stage.harness.run();
+        let asked: Vec<_> = stage.harness.state().commands.iter().map(|c| format!("{c:?}")).collect();
+        assert_eq!(asked, ["AddVirtualFiles { instance: \"wasi\", files: [(\"/list.txt\", \"/home/list.txt\")] }"]);
     }
 }

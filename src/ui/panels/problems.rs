@@ -5,7 +5,7 @@ use crate::compose::{Fix, Port};
 use crate::diag::{Diagnostic, Severity, Subject, display_safe_line};
 use crate::session::{Change, Command, Finding, Selection, Session, Study};
 use crate::ui::parts::{self, Button, Drawing, ListRow};
-use crate::ui::theme::{self, icons, size};
+use crate::ui::theme::{self, fonts, icons, size, space};
 use egui::{Align, Layout, Ui};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -67,24 +67,51 @@ pub fn show(ui: &mut Ui, session: &Session, state: &mut State, outbox: &mut Outb
         let shown = problems.get(range).unwrap_or_default();
         state.look_for_fixes(session, shown, outbox);
         for problem in shown {
-            row(ui, problem, state.fixes.get(&problem.subject).and_then(Option::as_ref), outbox);
+            row(ui, session, problem, state.fixes.get(&problem.subject).and_then(Option::as_ref), outbox);
         }
     });
 }
 
-fn row(ui: &mut Ui, problem: &Diagnostic, fix: Option<&Fix>, outbox: &mut Outbox) {
-    ui.allocate_ui_with_layout(
-        egui::vec2(ui.available_width(), size::ROW),
-        Layout::right_to_left(Align::Center),
-        |ui| {
-            if let Some(fix) = fix
-                && ui.add(Button::new(&fix.label).quiet()).clicked()
-            {
-                outbox.change(Change::ComposeAll("Mend a problem", fix.edits.clone()));
+/// The open imports that a problem comes from, as far as stubs can stand in for them: of an instance that is no part of the
+/// result, all of them.
+fn open_imports(session: &Session, problem: &Diagnostic) -> Vec<Port> {
+    match &problem.subject {
+        Subject::Port { instance, port } => {
+            session.open_imports(instance).into_iter().filter(|open| open.name == *port).collect()
+        }
+        Subject::Instance(name) if problem.severity == Severity::Info => session.open_imports(name),
+        _ => Vec::new(),
+    }
+}
+
+/// The problem, and then what mends it: the keyboard comes to the problem first.
+fn row(ui: &mut Ui, session: &Session, problem: &Diagnostic, fix: Option<&Fix>, outbox: &mut Outbox) {
+    let mut cures: Vec<(&str, Command)> = Vec::new();
+    if let Some(fix) = fix {
+        cures.push((&fix.label, Command::Change(Change::ComposeAll("Mend a problem", fix.edits.clone()))));
+    }
+    match open_imports(session, problem).as_slice() {
+        [] => {}
+        [one] => {
+            let at = session.place_for_stub(&one.instance);
+            cures.push(("Add stub", Command::AddStub { port: one.clone(), at }));
+        }
+        [one, ..] => cures.push(("Stub all open imports", Command::StubAll(vec![one.instance.clone()]))),
+    }
+    let room = |ui: &Ui, label: &str| {
+        let text = parts::draw::line(ui, label, fonts::medium(size::BODY), egui::Color32::PLACEHOLDER);
+        text.size().x.ceil() + 2.0 * space::S + ui.spacing().item_spacing.x
+    };
+    ui.horizontal(|ui| {
+        let buttons: f32 = cures.iter().map(|(label, _)| room(ui, label)).sum();
+        let line = egui::vec2((ui.available_width() - buttons).max(0.0), size::ROW);
+        ui.allocate_ui_with_layout(line, Layout::left_to_right(Align::Center), |ui| problem_row(ui, problem, outbox));
+        for (label, command) in cures {
+            if ui.add(Button::new(label).quiet()).clicked() {
+                outbox.command(command);
             }
-            problem_row(ui, problem, outbox);
-        },
-    );
+        }
+    });
 }
 
 fn problem_row(ui: &mut Ui, problem: &Diagnostic, outbox: &mut Outbox) {

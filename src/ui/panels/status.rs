@@ -77,7 +77,13 @@ fn focus_text(session: &Session, graph: &graph::State) -> String {
             Some(from) => format!("Wire from {from} to {to}"),
             None => String::new(),
         },
-        Selection::Frame(title) => format!("Frame {title}"),
+        Selection::Frame(title) => match session.document().frames.get(title) {
+            Some(frame) => {
+                let (count, folded) = (frame.members.len(), if frame.folded { ", folded" } else { "" });
+                format!("Frame {title}, {count} instance{}{folded}", if count == 1 { "" } else { "s" })
+            }
+            None => String::new(),
+        },
         Selection::Component(digest) => {
             session.library().get(digest).map(|c| format!("Component {}", c.name)).unwrap_or_default()
         }

@@ -156,7 +156,7 @@ fn edit_menu(ui: &mut Ui, session: &Session, outbox: &mut Outbox) {
         for action in [Action::SelectAll, Action::DuplicateSelection, Action::DeleteSelection] {
             item(ui, session, action, None, outbox);
         }
-        for action in [Action::FrameSelection, Action::RenameFrame] {
+        for action in [Action::FrameSelection, Action::FoldFrame, Action::FitFrame, Action::RenameFrame] {
             item(ui, session, action, None, outbox);
         }
         ui.separator();
@@ -165,6 +165,7 @@ fn edit_menu(ui: &mut Ui, session: &Session, outbox: &mut Outbox) {
         }
         ui.separator();
         item(ui, session, Action::AutoWire, None, outbox);
+        item(ui, session, Action::AddVirtualWasi, None, outbox);
     });
 }
 

@@ -8,6 +8,7 @@ fn node(id: &str, at: Pos2, imports: &[&str], exports: &[&str]) -> Node {
     let ports = |names: &[&str]| {
         let port = |name: &&str| PortView {
             name: (*name).to_owned(),
+            of: None,
             label: (*name).to_owned(),
             version: String::new(),
             family: Family::Record,
@@ -19,6 +20,7 @@ fn node(id: &str, at: Pos2, imports: &[&str], exports: &[&str]) -> Node {
     };
     Node {
         id: id.to_owned(),
+        group: None,
         title: id.to_owned(),
         subtitle: String::new(),
         badge: String::new(),

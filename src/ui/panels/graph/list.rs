@@ -4,26 +4,24 @@
 //! The arrow keys go from row to row; the selection goes along, so that Delete, Duplicate and the inspector mean the row.
 
 mod choose;
+mod keys;
 mod model;
+mod naming;
+mod row;
 #[cfg(test)]
 mod tests;
 
-use super::first_problem;
-use crate::component::Extern;
-use crate::compose::{self, Edit, Port, Side};
-use crate::diag::{Severity, Subject, display_safe, display_safe_line};
-use crate::measure::Bytes;
-use crate::session::{Change, Command, Selection, Session};
-use crate::ui::canvas::{PortState, SelectMode};
-use crate::ui::panels::{Dock, Outbox, Request, taps};
-use crate::ui::parts::{self, Drawing, IconButton, InSight, RowLayout, Rows, draw};
+use crate::compose::{Port, Side};
+use crate::diag::Subject;
+use crate::session::{Command, Selection, Session};
+use crate::ui::panels::Outbox;
+use crate::ui::parts::{self, Drawing, RowLayout, Rows, draw};
 use crate::ui::theme::{fonts, icons, size, space, tokens};
 use choose::{Choosing, For};
-use egui::{
-    Align, Color32, CornerRadius, EventFilter, Id, Layout, Modifiers, Pos2, Rect, Response, Role, Sense, Stroke,
-    StrokeKind, TextEdit, Ui, UiBuilder, WidgetInfo, pos2, vec2,
-};
+use egui::{Align, Id, Layout, Pos2, Rect, Sense, Stroke, Ui, vec2};
 use model::{Group, Key, Model, Row};
+use naming::toggle_export;
+use row::RowUi;
 use std::collections::HashSet;
 
 /// The height of a row: a button and some air.
@@ -101,7 +99,7 @@ impl State {
     }
 
     fn is_open(&self, key: &Key) -> bool {
-        let at_first = !matches!(key, Key::Instance(_)) || !self.model.starts_folded();
+        let at_first = !matches!(key, Key::Instance(_) | Key::Frame(_)) || !self.model.starts_folded();
         at_first != self.turned.contains(key)
     }
 
@@ -116,6 +114,8 @@ impl State {
     fn unfold(&mut self, session: &Session, key: &Key) {
         let above = match key {
             Key::Group(_) => Vec::new(),
+            Key::Frame(_) => vec![Key::Group(Group::Frames)],
+            Key::Member(title, _) => vec![Key::Group(Group::Frames), Key::Frame(title.clone())],
             Key::Instance(_) => vec![Key::Group(Group::Instances)],
             // The component may be gone, and its ports with it.
             Key::Port(port, side) if session.document().composition.port(session.library(), port, *side).is_some() => {
@@ -145,11 +145,20 @@ impl State {
         }
         if self.selected != *session.selection() {
             self.selected = session.selection().clone();
-            if let Selection::Instances(names) = &self.selected
-                && let [one] = names.as_slice()
-                && self.current.as_ref().is_none_or(|(key, _)| *key != Key::Instance(one.clone()))
-            {
-                let key = Key::Instance(one.clone());
+            let key = match &self.selected {
+                Selection::Instances(names) => match names.as_slice() {
+                    [one] => Some(Key::Instance(one.clone())),
+                    _ => None,
+                },
+                Selection::Frame(title) => Some(Key::Frame(title.clone())),
+                _ => None,
+            };
+            let is_there = |row: &Key| match (&self.current, row) {
+                (Some((Key::Member(_, name), _)), Key::Instance(one)) => name == one,
+                (Some((key, _)), _) => key == row,
+                (None, _) => false,
+            };
+            if let Some(key) = key.filter(|key| !is_there(key)) {
                 self.unfold(session, &key);
                 self.show_rows(session);
                 if let Some(place) = self.place(session, &key) {
@@ -170,6 +179,8 @@ impl State {
     fn place(&self, session: &Session, key: &Key) -> Option<usize> {
         let is_it = |row: &Row| match (row, key) {
             (Row::Group(group), Key::Group(wanted)) => group == wanted,
+            (Row::Frame(i), Key::Frame(title)) => self.model.frames.get(*i).is_some_and(|(t, _)| t == title),
+            (Row::Member(..), Key::Member(..)) => self.model.key(session, *row).as_ref() == Some(key),
             (Row::Instance(i), Key::Instance(name)) => self.model.instances.get(*i) == Some(name),
             (Row::Port(i, side, _), Key::Port(port, wanted)) => {
                 side == wanted
@@ -188,7 +199,7 @@ impl State {
 pub fn show(ui: &mut Ui, session: &Session, state: &mut State, outbox: &mut Outbox) {
     let id = ui.scope_id().with("composition list");
     state.refresh(session);
-    keys(ui, session, state, id, outbox);
+    keys::keys(ui, session, state, id, outbox);
     heading(ui);
     if state.shown.is_empty() {
         if parts::empty(ui, Drawing::Icon(icons::SEARCH), "Nothing here has that name", Some("Show everything")) {
@@ -264,81 +275,6 @@ fn row_id(list: Id, key: &Key) -> Id {
     list.with(key)
 }
 
-/// The keys of the row that has the focus.
-fn keys(ui: &Ui, session: &Session, state: &mut State, list: Id, outbox: &mut Outbox) {
-    let Some((key, at)) = state.current.clone() else { return };
-    let id = row_id(list, &key);
-    if !ui.memory(|m| m.has_focus(id)) || state.choosing.is_some() {
-        return;
-    }
-    let filter = EventFilter { vertical_arrows: true, horizontal_arrows: true, ..EventFilter::default() };
-    ui.memory_mut(|m| m.set_focus_lock_filter(id, filter));
-    let pressed = |modifiers, key| ui.input_mut(|i| i.consume_key(modifiers, key));
-    let last = state.shown.len().saturating_sub(1);
-    let ways = [
-        (egui::Key::ArrowUp, at.saturating_sub(1)),
-        (egui::Key::ArrowDown, (at + 1).min(last)),
-        (egui::Key::PageUp, at.saturating_sub(12)),
-        (egui::Key::PageDown, (at + 12).min(last)),
-        (egui::Key::Home, 0),
-        (egui::Key::End, last),
-    ];
-    for (way, to) in ways {
-        let extends = pressed(Modifiers::SHIFT, way);
-        if extends || pressed(Modifiers::NONE, way) {
-            state.extends = extends;
-            state.focus = state.shown.get(to).and_then(|row| state.model.key(session, *row));
-        }
-    }
-    let folds = matches!(key, Key::Group(_) | Key::Instance(_));
-    if pressed(Modifiers::NONE, egui::Key::ArrowRight) {
-        if folds && !state.is_open(&key) {
-            state.turn(&key);
-        } else {
-            state.focus = state.shown.get(at + 1).and_then(|row| state.model.key(session, *row));
-        }
-    }
-    if pressed(Modifiers::NONE, egui::Key::ArrowLeft) {
-        if folds && state.is_open(&key) && !matches!((&key, state.shown.get(at + 1)), (Key::Instance(_), None)) {
-            state.turn(&key);
-        } else {
-            let above = match &key {
-                Key::Group(_) => key.clone(),
-                Key::Instance(_) => Key::Group(Group::Instances),
-                Key::Port(port, _) => Key::Instance(port.instance.clone()),
-                Key::Wire(_) => Key::Group(Group::Wires),
-                Key::Result(_) => Key::Group(Group::Results),
-            };
-            state.focus = Some(above);
-        }
-    }
-    if pressed(Modifiers::NONE, egui::Key::F2) {
-        rename(session, state, &key);
-    }
-    if pressed(Modifiers::NONE, egui::Key::Enter) {
-        match &key {
-            Key::Group(_) | Key::Instance(_) => state.turn(&key),
-            Key::Port(port, side) => {
-                state.choosing =
-                    Some((Choosing::new(For::Port(port.clone(), *side), place_of(ui, list, &key)), key.clone()));
-            }
-            Key::Wire(to) => state.focus = Some(Key::Port(to.clone(), Side::Import)),
-            Key::Result(_) => rename(session, state, &key),
-        }
-    }
-    if pressed(Modifiers::NONE, egui::Key::Space) {
-        match &key {
-            Key::Instance(name) => {
-                let selection = super::selected(session.selection(), vec![name.clone()], SelectMode::Toggle);
-                select(state, selection, outbox);
-            }
-            Key::Port(port, Side::Export) => toggle_export(session, state, port, outbox),
-            _ => {}
-        }
-    }
-    state.show_rows(session);
-}
-
 /// Where the menu of a row opens: below its third column.
 fn place_of(ui: &Ui, list: Id, key: &Key) -> Pos2 {
     ui.data(|d| d.get_temp(row_id(list, key).with("menu"))).unwrap_or_else(|| ui.max_rect().center())
@@ -347,569 +283,4 @@ fn place_of(ui: &Ui, list: Id, key: &Key) -> Pos2 {
 fn select(state: &mut State, selection: Selection, outbox: &mut Outbox) {
     state.selected = selection.clone();
     outbox.command(Command::Select(selection));
-}
-
-fn rename(session: &Session, state: &mut State, key: &Key) {
-    let text = match key {
-        Key::Instance(name) | Key::Result(name) => name.clone(),
-        Key::Port(port, Side::Export) => match state.model.result_name(port) {
-            Some(name) => name.to_owned(),
-            None => port.name.clone(),
-        },
-        _ => return,
-    };
-    let refusal = refusal(session, state, key, &text);
-    state.renaming = Some(Renaming { key: key.clone(), text, refusal, is_fresh: true });
-}
-
-/// What giving this name would be.
-fn renamed(state: &State, key: &Key, text: &str) -> Option<Edit> {
-    match key {
-        Key::Instance(name) => Some(Edit::Rename { from: name.clone(), to: text.to_owned() }),
-        Key::Port(port, Side::Export) => Some(Edit::Export { from: port.clone(), name: text.to_owned() }),
-        Key::Result(name) => {
-            let from = state.model.results.iter().find(|(n, _)| n == name).map(|(_, port)| port.clone())?;
-            Some(Edit::Export { from, name: text.to_owned() })
-        }
-        _ => None,
-    }
-}
-
-/// The edits of that. The first export chosen by hand would end the automatic choice of all the others: they stay.
-fn renamed_all(session: &Session, state: &State, key: &Key, text: &str) -> Vec<Edit> {
-    let Some(edit) = renamed(state, key, text) else { return Vec::new() };
-    let Edit::Export { from, .. } = &edit else { return vec![edit] };
-    let mut out = kept_exports(session, state, from);
-    out.push(edit);
-    out
-}
-
-/// Chooses what the result exports by itself, so that one more can be chosen or one be renamed.
-fn kept_exports(session: &Session, state: &State, but: &Port) -> Vec<Edit> {
-    if !session.document().composition.exports.is_empty() {
-        return Vec::new();
-    }
-    let others = state.model.results.iter().filter(|(_, port)| port != but);
-    others.map(|(name, from)| Edit::Export { from: from.clone(), name: name.clone() }).collect()
-}
-
-fn refusal(session: &Session, state: &State, key: &Key, text: &str) -> Option<String> {
-    let mut composition = session.document().composition.clone();
-    for edit in renamed_all(session, state, key, text) {
-        match compose::apply(&composition, session.library(), &edit) {
-            Ok(next) => composition = next,
-            Err(refusal) => return Some(refusal.to_string()),
-        }
-    }
-    None
-}
-
-fn toggle_export(session: &Session, state: &State, port: &Port, outbox: &mut Outbox) {
-    match state.model.result_name(port) {
-        Some(name) => outbox.change(Change::Compose(Edit::Unexport(name.to_owned()))),
-        None => {
-            let mut edits = kept_exports(session, state, port);
-            edits.push(Edit::Export { from: port.clone(), name: port.name.clone() });
-            outbox.change(Change::ComposeAll("Export from the result", edits));
-        }
-    }
-}
-
-/// One row being drawn.
-struct RowUi<'a> {
-    session: &'a Session,
-    state: &'a mut State,
-    outbox: &'a mut Outbox,
-    id: Id,
-    key: Key,
-    at: usize,
-}
-
-/// What is written in a row.
-struct Words {
-    /// What assistive technology reads.
-    said: String,
-    glyph: &'static str,
-    name: String,
-    dim: String,
-    state: String,
-    ink: Color32,
-    other: String,
-    depth: usize,
-    fold: Option<bool>,
-}
-
-impl RowUi<'_> {
-    fn show(&mut self, ui: &mut Ui, sight: &InSight) {
-        let t = tokens(ui.ctx());
-        let rect = sight.rect(self.at);
-        let words = self.words(t);
-        let id = row_id(self.id, &self.key);
-        let response = ui.interact(rect, id, Sense::click());
-        let is_selected = self.is_selected();
-        response.widget_info(|| WidgetInfo::labeled(Role::TreeItem, true, &words.said));
-        ui.ctx().accesskit_node_builder(id, |node| {
-            node.set_selected(is_selected);
-            node.set_level(words.depth + 1);
-            node.set_description(words.other.clone());
-            if let Some(open) = words.fold {
-                node.set_expanded(open);
-            }
-        });
-        if self.state.focus.as_ref() == Some(&self.key) {
-            self.state.focus = None;
-            response.request_focus();
-            ui.ctx().request_repaint();
-        }
-        if response.has_focus() {
-            let is_new = self.state.current.as_ref().is_none_or(|(key, _)| *key != self.key) || response.gained_focus();
-            self.state.current = Some((self.key.clone(), self.at));
-            let with_keys = ui.input(|i| i.modifiers.command || i.modifiers.shift) && !self.state.extends;
-            if is_new && !(with_keys && response.clicked()) {
-                self.select_this(if self.state.extends { SelectMode::Add } else { SelectMode::Replace });
-            }
-        }
-        let c = columns(rect);
-        let caret = Rect::from_min_max(rect.min, pos2(c.name.left() + 18.0 * (words.depth as f32) + 18.0, rect.max.y));
-        self.clicked(ui, &response, words.fold.map(|_| caret));
-        let t = tokens(ui.ctx());
-        draw::row_ground(ui, &response, rect.shrink2(vec2(2.0, 0.0)), is_selected);
-        if self.at % 2 == 1 && !is_selected && !response.hovered() {
-            ui.painter().rect_filled(rect, CornerRadius::ZERO, t.hover.gamma_multiply(0.25));
-        }
-        self.name(ui, &c, &words);
-        let text = draw::elided(ui, &words.state, fonts::text(size::BODY), words.ink, c.state.width());
-        draw::put(ui.painter(), c.state.left_center(), text);
-        self.other(ui, &c, &words);
-        self.buttons(ui, &c);
-        if response.has_focus() {
-            let ring = Stroke::new(1.5, t.accent);
-            let inner = rect.shrink2(vec2(2.0, 1.0));
-            ui.painter().rect_stroke(inner, CornerRadius::same(size::RADIUS), ring, StrokeKind::Inside);
-        }
-        ui.data_mut(|d| d.insert_temp(id.with("menu"), c.other.left_bottom()));
-        self.tip(response);
-    }
-
-    fn words(&self, t: &crate::ui::theme::Tokens) -> Words {
-        let safe = |text: &str| display_safe_line(text).into_owned();
-        let (session, state) = (self.session, &*self.state);
-        let composition = &session.document().composition;
-        let fold = Some(state.is_open(&self.key));
-        let mut out = Words {
-            said: String::new(),
-            glyph: "",
-            name: String::new(),
-            dim: String::new(),
-            state: String::new(),
-            ink: t.dim,
-            other: String::new(),
-            depth: 0,
-            fold: None,
-        };
-        match &self.key {
-            Key::Group(group) => {
-                let (name, count) = match group {
-                    Group::Instances => ("Instances", state.model.instances.len()),
-                    Group::Wires => ("Wires", state.model.wires.len()),
-                    Group::Results => ("Exports of the result", state.model.results.len()),
-                };
-                (out.name, out.dim, out.fold) = (name.into(), count.to_string(), fold);
-                out.said = format!("{name}, {count}");
-                if *group == Group::Results && composition.exports.is_empty() {
-                    out.other = "Chosen automatically, until you choose one".into();
-                }
-            }
-            Key::Instance(name) => {
-                let component = composition.component(session.library(), name);
-                let missing = state.model.instances.binary_search(name).map_or(0, |i| state.model.missing(i));
-                (out.glyph, out.name, out.depth, out.fold) = (icons::CUBE, safe(name), 1, fold);
-                (out.state, out.ink) = match (component, missing) {
-                    (None, _) => ("file missing".into(), t.warn),
-                    (_, 0) => (String::new(), t.dim),
-                    (_, n) => (format!("{n} missing"), t.error),
-                };
-                let plural = if missing == 1 { "" } else { "s" };
-                out.said = match component {
-                    None => format!("{}, component missing", out.name),
-                    Some(c) if missing == 0 => format!("{}, instance of {}", out.name, safe(&c.name)),
-                    Some(c) => {
-                        format!("{}, instance of {}, {missing} unsatisfied import{plural}", out.name, safe(&c.name))
-                    }
-                };
-                if let Some(c) = component {
-                    out.other = format!("{} · {}", safe(&c.name), Bytes(c.bytes.len() as u64));
-                }
-            }
-            Key::Port(port, side) => {
-                let port_state = state.model.port_state(session, port, *side);
-                let word = if *side == Side::Import { "import" } else { "export" };
-                let shown = composition.port(session.library(), port, *side).map(super::port_label);
-                let (name, version) = shown.unwrap_or_else(|| (safe(&port.name), String::new()));
-                out.glyph = if *side == Side::Import { icons::IMPORT } else { icons::EXPORTED };
-                (out.name, out.dim, out.depth) = (name, version, 2);
-                let is_result = *side == Side::Export && state.model.result_name(port).is_some();
-                out.state = if is_result { "exported" } else { port_state.word() }.to_owned();
-                if port_state == PortState::Host {
-                    out.state = "host".into();
-                }
-                out.ink = match port_state {
-                    PortState::Missing | PortState::Mismatched => t.error,
-                    PortState::Satisfied | PortState::Exported => t.normal,
-                    _ => t.dim,
-                };
-                out.said = format!("{} {word} {}, {}", safe(&port.instance), safe(&port.name), port_state.word());
-                out.other = self.other_end(port, *side);
-            }
-            Key::Wire(to) => {
-                let from = composition.wires.get(to).map(ToString::to_string).unwrap_or_default();
-                let broken = state.model.broken(to);
-                (out.glyph, out.depth) = (icons::LINK, 1);
-                (out.state, out.ink) = if broken.is_some() {
-                    out.glyph = icons::LINK_BREAK;
-                    ("does not fit".into(), t.error)
-                } else {
-                    ("connected".into(), t.normal)
-                };
-                let kind = if broken.is_some() { "broken wire" } else { "wire" };
-                let mut seen = String::new();
-                let mut tapped = "";
-                if composition.taps.contains(to) {
-                    let words = taps::words(session, to);
-                    tapped = "tapped ";
-                    if broken.is_none() {
-                        (out.glyph, out.state) = (icons::EYE, "tapped".into());
-                    }
-                    if !words.is_empty() {
-                        seen = format!(", {words}");
-                    }
-                }
-                out.said = format!("{tapped}{kind} from {from} to {to}{seen}");
-                (out.name, out.other) = (from, format!("→ {to}{}", seen.replacen(", ", " · ", 1)));
-            }
-            Key::Result(name) => {
-                let from = state.model.results.iter().find(|(n, _)| n == name);
-                (out.glyph, out.name, out.depth) = (icons::EXPORTED, safe(name), 1);
-                out.state = if composition.exports.is_empty() { "automatic" } else { "chosen" }.into();
-                out.other = from.map(|(_, port)| format!("from {port}")).unwrap_or_default();
-                out.said = format!("export of the result {}, {}", out.name, out.state);
-            }
-        }
-        out
-    }
-
-    /// What a port is connected with.
-    fn other_end(&self, port: &Port, side: Side) -> String {
-        match side {
-            Side::Import => match self.session.document().composition.wires.get(port) {
-                Some(from) => from.to_string(),
-                None => "Choose a provider…".into(),
-            },
-            Side::Export => match self.state.model.users(port) {
-                [] => "Choose a user…".into(),
-                users => {
-                    let names = users.iter().take(4).map(|p| display_safe_line(&p.instance)).collect::<Vec<_>>();
-                    let more = users.len().saturating_sub(4);
-                    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-                    format!("Used by {}{more}", names.join(", "))
-                }
-            },
-        }
-    }
-
-    fn is_selected(&self) -> bool {
-        match (self.session.selection(), &self.key) {
-            (Selection::Instances(names), Key::Instance(name)) => names.contains(name),
-            (Selection::Wire(wire), Key::Wire(to) | Key::Port(to, Side::Import)) => wire == to,
-            _ => false,
-        }
-    }
-
-    /// The selection that means this row. What cannot be removed with Delete selects nothing, so that Delete removes nothing
-    /// else either.
-    fn select_this(&mut self, mode: SelectMode) {
-        let selection = match &self.key {
-            Key::Instance(name) => super::selected(self.session.selection(), vec![name.clone()], mode),
-            Key::Port(to, Side::Import) | Key::Wire(to)
-                if self.session.document().composition.wires.contains_key(to) =>
-            {
-                Selection::Wire(to.clone())
-            }
-            _ => Selection::None,
-        };
-        if selection != *self.session.selection() {
-            select(self.state, selection, self.outbox);
-        }
-    }
-
-    fn clicked(&mut self, ui: &Ui, response: &Response, caret: Option<Rect>) {
-        // A click of assistive technology has no place.
-        let at = response.interact_pointer_pos();
-        if response.double_clicked() && caret.is_none_or(|c| at.is_some_and(|at| !c.contains(at))) {
-            match &self.key {
-                Key::Instance(_) | Key::Result(_) => rename(self.session, self.state, &self.key),
-                Key::Wire(to) => self.state.focus = Some(Key::Port(to.clone(), Side::Import)),
-                _ => {}
-            }
-        }
-        if !response.clicked() {
-            return;
-        }
-        if caret.is_some_and(|c| at.is_none_or(|at| c.contains(at))) || matches!(self.key, Key::Group(_)) {
-            self.state.turn(&self.key);
-            ui.ctx().request_repaint();
-        }
-        response.request_focus();
-        let modifiers = ui.input(|i| i.modifiers);
-        self.select_this(if modifiers.command {
-            SelectMode::Toggle
-        } else if modifiers.shift {
-            SelectMode::Add
-        } else {
-            SelectMode::Replace
-        });
-    }
-
-    fn name(&mut self, ui: &mut Ui, c: &Columns, words: &Words) {
-        let t = tokens(ui.ctx());
-        let y = c.name.center().y;
-        let mut x = c.name.left() + 18.0 * words.depth.saturating_sub(1) as f32;
-        if let Some(open) = words.fold {
-            let glyph = if open { icons::CARET_DOWN } else { icons::CARET_RIGHT };
-            draw::icon(ui.painter(), pos2(x + 6.0, y), glyph, 12.0, t.dim);
-        }
-        x += 18.0;
-        if !words.glyph.is_empty() {
-            draw::icon(ui.painter(), pos2(x + 8.0, y), words.glyph, size::ICON, words.ink);
-            x += size::ICON + 6.0;
-        }
-        if self.state.renaming.as_ref().is_some_and(|r| r.key == self.key) {
-            let field = Rect::from_min_max(pos2(x, y - size::ROW / 2.0), pos2(c.state.right(), y + size::ROW / 2.0));
-            self.rename_field(ui, field);
-            return;
-        }
-        let (font, ink) = match &self.key {
-            Key::Group(_) | Key::Instance(_) => (fonts::medium(size::BODY), t.strong),
-            _ => (fonts::text(size::BODY), t.normal),
-        };
-        let name = draw::elided(ui, &words.name, font, ink, c.name.right() - x);
-        x = draw::put(ui.painter(), pos2(x, y), name) + space::S;
-        if c.name.right() - x > 24.0 {
-            let dim = draw::elided(ui, &words.dim, fonts::mono(size::SMALL), t.dim, c.name.right() - x);
-            draw::put(ui.painter(), pos2(x, y), dim);
-        }
-    }
-
-    fn rename_field(&mut self, ui: &mut Ui, rect: Rect) {
-        let Some(mut renaming) = self.state.renaming.take() else { return };
-        let (label, edited) = match &self.key {
-            Key::Instance(name) => ("New name of ", name),
-            Key::Port(port, _) => ("Name in the result of ", &port.name),
-            Key::Result(name) => ("New name in the result of ", name),
-            _ => return,
-        };
-        let label = format!("{label}{}", display_safe_line(edited));
-        let slot = UiBuilder::new().id_salt((&self.key, "name")).max_rect(rect);
-        let mut child = ui.new_child(slot);
-        let edit = TextEdit::singleline(&mut renaming.text).desired_width(rect.width());
-        let response = parts::named_field(&mut child, &label, edit);
-        if std::mem::take(&mut renaming.is_fresh) {
-            response.request_focus();
-        }
-        if response.changed() {
-            renaming.refusal = refusal(self.session, self.state, &self.key, &renaming.text);
-        }
-        if let Some(why) = &renaming.refusal {
-            ui.ctx().accesskit_node_builder(response.id, |node| node.set_description(why.as_str()));
-        }
-        if !response.lost_focus() {
-            self.state.renaming = Some(renaming);
-            return;
-        }
-        let (escaped, entered) = ui.input(|i| (i.key_pressed(egui::Key::Escape), i.key_pressed(egui::Key::Enter)));
-        if renaming.refusal.is_some() && entered {
-            renaming.is_fresh = true;
-            self.state.renaming = Some(renaming);
-            return;
-        }
-        let mut next = self.key.clone();
-        if renaming.refusal.is_none() && !escaped {
-            let edits = renamed_all(self.session, self.state, &self.key, &renaming.text);
-            match (&self.key, edits.as_slice()) {
-                (Key::Instance(name), [edit]) if *name != renaming.text => {
-                    self.outbox.change(Change::Compose(edit.clone()));
-                    next = Key::Instance(renaming.text);
-                }
-                (Key::Instance(_), _) => {}
-                (Key::Result(name), _) if *name == renaming.text => {}
-                _ => {
-                    self.outbox.change(Change::ComposeAll("Name an export", edits));
-                    if matches!(self.key, Key::Result(_)) {
-                        next = Key::Result(renaming.text);
-                    }
-                }
-            }
-        }
-        if escaped || entered {
-            self.state.focus = Some(next);
-            ui.ctx().request_repaint();
-        }
-    }
-
-    /// The third column: words, or the choice of the other end.
-    fn other(&mut self, ui: &mut Ui, c: &Columns, words: &Words) {
-        let t = tokens(ui.ctx());
-        if let Some(renaming) = self.state.renaming.as_ref().filter(|r| r.key == self.key) {
-            if let Some(why) = &renaming.refusal {
-                let room = c.buttons.right() - c.other.left();
-                let text = draw::elided(ui, why, fonts::text(size::BODY), t.error, room);
-                draw::put(ui.painter(), c.other.left_center(), text);
-            }
-            return;
-        }
-        let Key::Port(port, side) = self.key.clone() else {
-            let text = draw::elided(ui, &words.other, fonts::text(size::BODY), t.dim, c.other.width());
-            draw::put(ui.painter(), c.other.left_center(), text);
-            return;
-        };
-        let rect = Rect::from_center_size(c.other.center(), vec2(c.other.width(), size::ROW));
-        let response = ui.interact(rect, row_id(self.id, &self.key).with("other"), Sense::click());
-        let what = if side == Side::Import { "Provider of" } else { "User of" };
-        let word = if side == Side::Import { "import" } else { "export" };
-        let (instance, name) = (display_safe_line(&port.instance), display_safe_line(&port.name));
-        let said = format!("{what} {instance} {word} {name}");
-        response.widget_info(|| WidgetInfo::labeled(Role::ComboBox, true, &said));
-        ui.ctx().accesskit_node_builder(response.id, |node| node.set_value(words.other.as_str()));
-        let on = response.hovered() || response.has_focus();
-        let radius = CornerRadius::same(size::RADIUS);
-        let edge = Stroke::new(1.0, if on { t.line_strong } else { t.line });
-        ui.painter().rect(rect, radius, if on { t.hover } else { t.field }, edge, StrokeKind::Inside);
-        draw::icon(ui.painter(), pos2(rect.right() - 14.0, rect.center().y), icons::CARET_DOWN, 12.0, t.dim);
-        let is_set = match side {
-            Side::Import => self.session.document().composition.wires.contains_key(&port),
-            Side::Export => !self.state.model.users(&port).is_empty(),
-        };
-        let ink = if is_set { t.normal } else { t.dim };
-        let text = draw::elided(ui, &words.other, fonts::text(size::BODY), ink, rect.width() - 36.0);
-        draw::put(ui.painter(), rect.left_center() + vec2(space::S, 0.0), text);
-        draw::focus_ring(ui, &response, rect);
-        if response.clicked() {
-            let choosing = Choosing::new(For::Port(port, side), rect.left_bottom());
-            self.state.choosing = Some((choosing, self.key.clone()));
-        }
-    }
-
-    fn buttons(&mut self, ui: &mut Ui, c: &Columns) {
-        let rect = Rect::from_center_size(c.buttons.center(), vec2(c.buttons.width(), size::ROW));
-        let slot = UiBuilder::new().id_salt((&self.key, "buttons")).max_rect(rect);
-        let mut ui = ui.new_child(slot.layout(Layout::left_to_right(Align::Center)));
-        ui.spacing_mut().item_spacing.x = 0.0;
-        let safe = |text: &str| display_safe_line(text).into_owned();
-        let button = |ui: &mut Ui, glyph: &str, name: String| ui.add(IconButton::new(glyph, &name)).clicked();
-        match self.key.clone() {
-            Key::Group(_) => {}
-            Key::Instance(name) => {
-                let shown = safe(&name);
-                if button(&mut ui, icons::PENCIL, format!("Rename {shown}")) {
-                    rename(self.session, self.state, &self.key);
-                }
-                if button(&mut ui, icons::COPY, format!("Duplicate {shown}")) {
-                    self.outbox.change(Change::Duplicate(vec![name.clone()]));
-                }
-                if button(&mut ui, icons::TRASH, format!("Remove {shown}")) {
-                    self.outbox.change(Change::Compose(Edit::RemoveInstances(vec![name.clone()])));
-                }
-                let t = tokens(ui.ctx());
-                let trouble = self.state.model.trouble(&name).map(|severity| match severity {
-                    Severity::Error => (icons::ERROR, t.error),
-                    Severity::Warning => (icons::WARNING, t.warn),
-                    Severity::Info => (icons::INFO, t.dim),
-                });
-                if let Some((glyph, ink)) = trouble
-                    && ui.add(IconButton::new(glyph, &format!("Problems of {shown}")).ink(ink)).clicked()
-                {
-                    self.outbox.request(Request::Show(Dock::Problems));
-                    if let Some(problem) = first_problem(self.session, &name) {
-                        self.outbox.request(Request::FocusOn(problem.subject.clone()));
-                    }
-                }
-            }
-            Key::Port(port, Side::Import) | Key::Wire(port) => {
-                let wired = self.session.document().composition.wires.contains_key(&port);
-                let (instance, name) = (safe(&port.instance), safe(&port.name));
-                let word = if matches!(self.key, Key::Wire(_)) { "wire to" } else { "import" };
-                let label = match word {
-                    "import" => format!("Disconnect {instance} import {name}"),
-                    _ => format!("Remove wire to {instance} {name}"),
-                };
-                if wired && button(&mut ui, icons::LINK_BREAK, label) {
-                    self.outbox.change(Change::Compose(Edit::Disconnect(port.clone())));
-                }
-                if wired {
-                    let tapped = self.session.document().composition.taps.contains(&port);
-                    let taps::Toggle { why_not, edit, .. } = taps::toggle(self.session, &port);
-                    let verb = if tapped { "Take the tap off" } else { "Tap" };
-                    let label = match word {
-                        "import" => format!("{verb} {instance} import {name}"),
-                        _ => format!("{verb} the wire to {instance} {name}"),
-                    };
-                    let button = IconButton::new(icons::EYE, &label).selected(tapped);
-                    if ui.add(button.disabled_because(why_not.as_deref())).clicked() {
-                        self.outbox.change(Change::Compose(edit));
-                    }
-                }
-            }
-            Key::Port(port, Side::Export) => {
-                let (instance, name) = (safe(&port.instance), safe(&port.name));
-                let exported = self.state.model.result_name(&port).is_some();
-                let label = format!("Export {instance} {name} from the result");
-                if ui.add(IconButton::new(icons::EXPORTED, &label).selected(exported)).clicked() {
-                    toggle_export(self.session, self.state, &port, self.outbox);
-                }
-                if exported && button(&mut ui, icons::PENCIL, format!("Name {instance} {name} in the result")) {
-                    rename(self.session, self.state, &self.key);
-                }
-            }
-            Key::Result(name) => {
-                let shown = safe(&name);
-                if button(&mut ui, icons::PENCIL, format!("Rename export {shown}")) {
-                    rename(self.session, self.state, &self.key);
-                }
-                if button(&mut ui, icons::CLOSE, format!("Do not export {shown}")) {
-                    self.outbox.change(Change::Compose(Edit::Unexport(name)));
-                }
-            }
-        }
-    }
-
-    fn tip(&self, response: Response) {
-        let composition = &self.session.document().composition;
-        let about = |port: &Port, side| -> Option<String> {
-            let component = composition.component(self.session.library(), &port.instance)?;
-            let found: &Extern = composition.port(self.session.library(), port, side)?;
-            let tip = super::port_view(component, found, PortState::Unused).tooltip;
-            Some(match self.state.model.result_name(port).filter(|_| side == Side::Export) {
-                Some(name) => format!("{tip}\nIn the result: {}", display_safe(name)),
-                None => tip,
-            })
-        };
-        match &self.key {
-            Key::Port(port, side) if response.hovered() => {
-                if let Some(tip) = about(port, *side) {
-                    let why = self.state.model.broken(port).filter(|_| *side == Side::Import);
-                    let why = why.map(|w| format!("\n{}", display_safe(w))).unwrap_or_default();
-                    response.on_hover_text(format!("{tip}{why}"));
-                }
-            }
-            Key::Wire(to) => {
-                if let Some(why) = self.state.model.broken(to) {
-                    response.on_hover_text(display_safe(why));
-                }
-            }
-            Key::Instance(_) => {
-                response.on_hover_text("F2 renames, Delete removes, Ctrl+D duplicates, Space selects one more");
-            }
-            _ => {}
-        }
-    }
 }

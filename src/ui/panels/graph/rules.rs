@@ -6,7 +6,7 @@ use crate::session::{Env, Memory};
 use crate::ui::App;
 use crate::ui::look::{Stage, both};
 use egui::accesskit::Role;
-use egui::{Key, Modifiers};
+use egui::{Key, Modifiers, Rect};
 use egui_kittest::kittest::{NodeT, Queryable};
 use std::sync::Arc;
 

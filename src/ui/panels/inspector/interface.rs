@@ -7,10 +7,13 @@ use crate::diag::display_safe_line;
 use crate::project::Target;
 use crate::session::{Command, Selection, Session};
 use crate::ui::panels::{Outbox, Request};
-use crate::ui::parts::{self, Drawing, draw, wit_line};
+use crate::ui::parts::{self, Button, Drawing, draw, wit_line};
 use crate::ui::theme::{Tokens, fonts, icons, size, space, tokens};
 use egui::epaint::text::{LayoutJob, TextFormat, TextWrapping};
-use egui::{Align2, Color32, Id, Rect, Response, Role, ScrollArea, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
+use egui::{
+    Align, Align2, Color32, Id, Layout, Rect, Response, Role, ScrollArea, Sense, Stroke, Ui, UiBuilder, WidgetInfo,
+    pos2, vec2,
+};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
@@ -124,7 +127,7 @@ fn sources(session: &Session, instance: &str, component: &Component) -> BTreeMap
         Some(from) => Some(Source::Wired(from.clone())),
         None if import.is_host() => Some(Source::Host),
         None if matches!(import.item, Item::Type(_)) => None,
-        None => Some(Source::Missing),
+        None => Some(Source::Missing(Port::new(instance, &import.name))),
     };
     component.imports.iter().filter_map(|i| Some((i.name.clone(), source(i)?))).collect()
 }
@@ -244,7 +247,7 @@ fn one(
                 flip(toggled, key);
             }
         }
-        What::Source(source) => source_row(place, source, outbox),
+        What::Source(source) => source_row(place, session, source, outbox),
         What::Function { side, index, function, beside, lines } => {
             let Some(found) = outline::at(view.component, *side, *index) else { return };
             let Some(function) = found.functions().get(*function) else { return };
@@ -333,7 +336,7 @@ fn name_job(name: &str, t: &Tokens) -> LayoutJob {
     job
 }
 
-fn source_row(place: &mut Place<'_>, source: &Source, outbox: &mut Outbox) {
+fn source_row(place: &mut Place<'_>, session: &Session, source: &Source, outbox: &mut Outbox) {
     let t = tokens(place.ui.ctx());
     let (glyph, ink, text, tip) = match source {
         Source::Wired(from) => {
@@ -341,7 +344,7 @@ fn source_row(place: &mut Place<'_>, source: &Source, outbox: &mut Outbox) {
             (icons::LINK, t.ok, format!("wired from {name}"), format!("Select {name}"))
         }
         Source::Host => (icons::SHIELD, t.dim, "from the host, if granted".into(), "Show grants".to_owned()),
-        Source::Missing => (icons::PLUG, t.warn, "not wired yet".into(), String::new()),
+        Source::Missing(_) => (icons::PLUG, t.warn, "not wired yet".into(), String::new()),
     };
     let left = place.left() + 14.0;
     let y = place.rect.center().y;
@@ -366,7 +369,18 @@ fn source_row(place: &mut Place<'_>, source: &Source, outbox: &mut Outbox) {
                 outbox.command(Command::Select(Selection::Instances(vec![from.instance.clone()])));
             }
             Source::Host => outbox.request(Request::ShowGrants(Target::Composition, None)),
-            Source::Missing => {}
+            Source::Missing(_) => {}
+        }
+    }
+    if let Source::Missing(port) = source {
+        let half = size::ROW / 2.0;
+        let room = Rect::from_min_max(pos2(end + space::S, y - half), pos2(place.rect.right(), y + half));
+        let slot = UiBuilder::new().id_salt(place.id).max_rect(room).layout(Layout::left_to_right(Align::Center));
+        let name = format!("Add a stub for {}", display_safe_line(&port.name));
+        let button = place.ui.new_child(slot).add(Button::new("Add stub").quiet().tip(&name));
+        keep_in_sight(&button);
+        if button.clicked() {
+            outbox.add_stub(session, port.clone());
         }
     }
     if can_act {

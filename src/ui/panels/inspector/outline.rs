@@ -37,8 +37,8 @@ pub(super) enum Source {
     Wired(crate::compose::Port),
     /// From the host, if granted.
     Host,
-    /// From nowhere yet.
-    Missing,
+    /// From nowhere yet: this import is open.
+    Missing(crate::compose::Port),
 }
 
 /// One row.

@@ -5,7 +5,7 @@ use crate::component::{Component, Kind, Metadata, PartKind};
 use crate::compose::{self, Edit};
 use crate::diag::display_safe_line;
 use crate::measure::Bytes;
-use crate::session::{Change, Session};
+use crate::session::{Change, Command, Session};
 use crate::ui::inspect::{At, Place, View};
 use crate::ui::panels::{Outbox, Request, kit, library};
 use crate::ui::parts::{self, Banner, Button, ListRow, Section};
@@ -20,7 +20,7 @@ pub(super) struct State {
 
 /// The instance's name while it is typed.
 #[derive(Default)]
-struct Name {
+pub(super) struct Name {
     of: String,
     text: String,
 }
@@ -47,6 +47,9 @@ pub(super) fn show(
             for sentence in &sentences {
                 ui.add(Label::new(kit::dim(sentence)).wrap());
             }
+        }
+        if let Some(name) = instance {
+            open_imports(ui, session, name, outbox);
         }
         if instance.is_none() && component.kind == Kind::Component {
             ui.horizontal(|ui| {
@@ -94,7 +97,23 @@ fn nested(ui: &mut Ui, component: &Component, outbox: &mut Outbox) {
     }
 }
 
-fn rename(ui: &mut Ui, session: &Session, current: &str, name: &mut Name, outbox: &mut Outbox) {
+/// The way to stubs for what an instance still needs.
+fn open_imports(ui: &mut Ui, session: &Session, name: &str, outbox: &mut Outbox) {
+    let open = session.open_imports(name);
+    let (text, label) = match open.as_slice() {
+        [] => return,
+        [one] => (format!("{} is not wired yet", display_safe_line(&one.name)), "Add stub".to_owned()),
+        all => (format!("{} imports are not wired yet", all.len()), "Stub all open imports".to_owned()),
+    };
+    ui.add(Label::new(kit::dim(&text)).wrap());
+    if ui.add(Button::new(&label).icon(icons::PLUG)).clicked() {
+        outbox.command(Command::StubAll(vec![name.to_owned()]));
+    }
+    ui.add_space(space::XS);
+}
+
+/// The instance's name, to type over.
+pub(super) fn rename(ui: &mut Ui, session: &Session, current: &str, name: &mut Name, outbox: &mut Outbox) {
     if name.of != current {
         *name = Name { of: current.to_owned(), text: current.to_owned() };
     }

@@ -1,14 +1,16 @@
-//! An instance of a stub: what each function of it does.
+//! An instance of a stub: what each function of it does, and whether it is part of the composed file.
 
-use crate::component::{Component, Function, FunctionKind, Item, Param, Type, TypeKind};
-use crate::compose::{Answer, Behavior};
+mod function;
+
+use super::overview;
+use crate::component::{Component, Extern, Item, TypeKind};
+use crate::compose::{Behavior, Port};
 use crate::diag::display_safe_line;
 use crate::project::StubOf;
-use crate::session::{Command, Session};
-use crate::ui::form::{self, FormState};
+use crate::session::{Change, Command, Session};
 use crate::ui::panels::{Outbox, kit};
-use crate::ui::parts::{self, Section};
-use crate::ui::theme::space;
+use crate::ui::parts::{self, Button};
+use crate::ui::theme::{icons, space};
 use crate::value::Handle;
 use egui::{Label, ScrollArea, Ui};
 use std::collections::BTreeMap;
@@ -19,10 +21,18 @@ use std::sync::Arc;
 pub(super) struct State {
     /// The instance that the rest is of.
     of: String,
+    name: overview::Name,
     /// What the stub does, as it was asked for last.
     asked: BTreeMap<String, Behavior<String>>,
-    /// The forms of fixed answers, by function.
-    forms: BTreeMap<String, FormState>,
+    /// What is typed, by function.
+    functions: BTreeMap<String, function::State>,
+}
+
+/// What the functions of a stub are drawn with.
+struct Stage<'a> {
+    consumer: &'a Arc<Component>,
+    import: &'a Extern,
+    handles: Vec<Handle>,
 }
 
 /// Draws the functions of a stub, each with what it does. A change makes another stub at once.
@@ -41,19 +51,23 @@ pub(super) fn show(
     let Some(import) = consumer.import(&stub.import) else { return };
     // What is under way arrives as it was asked for; anything else was undone, or loaded.
     if state.of != instance || (session.jobs().is_empty() && state.asked != stub.functions) {
-        *state = State { of: instance.to_owned(), asked: stub.functions.clone(), forms: BTreeMap::new() };
+        let name = std::mem::take(&mut state.name);
+        let was = std::mem::take(&mut state.functions);
+        *state = State { of: instance.to_owned(), name, asked: stub.functions.clone(), ..State::default() };
+        state.functions = was.into_iter().map(|(name, was)| (name, was.forget())).collect();
     }
-    let handles = handles(consumer, &import.item);
+    let stage = Stage { consumer, import, handles: handles(consumer, &import.item) };
     let before = state.asked.clone();
     ScrollArea::vertical().id_salt("stub").auto_shrink(false).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = space::XS;
-        let text =
-            format!("Stands in for {} of {}", display_safe_line(&stub.import), display_safe_line(&consumer.name));
-        ui.add(Label::new(kit::dim(&text)).wrap());
-        ui.add_space(space::XS);
+        about(ui, session, instance, stub, &consumer.name, &mut state.name, outbox);
         for function in import.functions() {
-            let name = display_safe_line(function.display_name());
-            Section::new(&name).show(ui, |ui| one(ui, consumer, stub, function, &handles, state));
+            let mut behavior = state.asked.remove(&function.name).unwrap_or_default();
+            let typed = state.functions.entry(function.name.clone()).or_default();
+            ui.push_id(&function.name, |ui| function::show(ui, &stage, function, typed, &mut behavior));
+            if behavior != Behavior::default() {
+                state.asked.insert(function.name.clone(), behavior);
+            }
         }
         ui.add_space(space::L);
     });
@@ -62,82 +76,51 @@ pub(super) fn show(
     }
 }
 
-fn one(
+/// What it stands for, and what concerns all of it.
+fn about(
     ui: &mut Ui,
-    consumer: &Arc<Component>,
+    session: &Session,
+    instance: &str,
     stub: &StubOf,
-    function: &Function,
-    handles: &[Handle],
-    state: &mut State,
+    consumer: &str,
+    name: &mut overview::Name,
+    outbox: &mut Outbox,
 ) {
-    ui.add(Label::new(kit::small(&display_safe_line(&consumer.signature(function)))).wrap());
-    let behavior = state.asked.get(&function.name);
-    for rule in behavior.iter().flat_map(|b| &b.rules) {
-        let answer = match &rule.answer {
-            Answer::Trap => "trap",
-            Answer::Fixed(value) => value.as_deref().unwrap_or("return"),
-        };
-        let text = format!("{} = {}: {answer}", rule.parameter, rule.equals);
-        ui.add(Label::new(kit::small(&display_safe_line(&text))).wrap());
+    overview::rename(ui, session, instance, name, outbox);
+    let import = display_safe_line(&stub.import);
+    let text = format!("Stands in for {import} of {}", display_safe_line(consumer));
+    ui.add(Label::new(kit::dim(&text)).wrap());
+    let mut embedded = !session.document().left_out.contains(instance);
+    if parts::labelled_check(ui, &mut embedded, "Part of the composed file").changed() {
+        outbox.change(Change::EmbedStub { instance: instance.to_owned(), embedded });
     }
-    let now = behavior.map_or(&Answer::Trap, |b| &b.otherwise).clone();
-    let is_fixed = now != Answer::Trap || state.forms.contains_key(&function.name);
-    let label = format!("What {} does", display_safe_line(function.display_name()));
-    let choices = ["Trap", if function.result.is_some() { "Fixed value" } else { "Return" }];
+    if !embedded {
+        let text = format!("It answers in runs from here. The composed file leaves {import} open.");
+        ui.add(Label::new(kit::dim(&text)).wrap());
+    }
+    let calls = session.recorded_calls(&Port::new("", &stub.import));
+    if calls > 0 {
+        let count = if calls == 1 { "1 call".to_owned() } else { format!("{calls} calls") };
+        let tip = format!("A rule for each of {count} in the history: the same arguments get the same answer");
+        let label = format!("Add recorded answers ({calls})");
+        if ui.add(Button::new(&label).icon(icons::HISTORY).tip(&tip)).clicked() {
+            outbox.command(Command::AddRecorded { instance: instance.to_owned() });
+        }
+    }
     ui.add_space(space::XS);
-    let picked = parts::segments(ui, &label, &choices, usize::from(is_fixed));
-    let mut wanted = None;
-    match (picked, function.result) {
-        (Some(0), _) => {
-            state.forms.remove(&function.name);
-            wanted = Some(Answer::Trap);
-        }
-        (Some(_), None) => wanted = Some(Answer::Fixed(None)),
-        _ => {}
-    }
-    let shows_form = if picked.is_some() { picked == Some(1) } else { is_fixed };
-    if let (true, Some(ty)) = (shows_form, function.result) {
-        let kept = match &now {
-            Answer::Fixed(Some(text)) => Some(vec![text.clone()]),
-            _ => None,
-        };
-        let is_new = !state.forms.contains_key(&function.name);
-        let form = state
-            .forms
-            .entry(function.name.clone())
-            .or_insert_with(|| FormState::new(consumer, Some(&stub.import), &answer_of(function, ty), kept.as_deref()));
-        ui.add_space(space::XS);
-        let outcome = form::show(ui, form, handles);
-        if outcome.valid && (outcome.changed || (is_new && kept.is_none())) {
-            wanted = Some(Answer::Fixed(form.wave_arguments().pop()));
-        }
-    }
-    if let Some(answer) = wanted {
-        let behavior = state.asked.entry(function.name.clone()).or_default();
-        behavior.otherwise = answer;
-        if behavior.otherwise == Answer::Trap && behavior.rules.is_empty() {
-            state.asked.remove(&function.name);
-        }
-    }
 }
 
-/// What the form takes for a function: its argument is the answer.
-fn answer_of(function: &Function, ty: Type) -> Function {
-    Function {
-        name: function.name.clone(),
-        docs: None,
-        stability: None,
-        kind: FunctionKind::Freestanding,
-        is_async: false,
-        params: vec![Param { name: "answer".to_owned(), ty }],
-        result: None,
-    }
-}
+/// How many handles of a resource a stub can tell apart, as far as the panel offers them.
+const MOST_HANDLES: u32 = 4;
 
-/// The handles that an answer can hold: of each resource of the interface, one that is made anew for each call.
+/// The handles that an answer can hold and a rule can ask for: of each resource of the interface, a few by number. Each is
+/// made anew for each call.
 fn handles(consumer: &Component, item: &Item) -> Vec<Handle> {
     let Item::Interface(interface) = item else { return Vec::new() };
     let defs = interface.types.iter().filter_map(|id| consumer.types.get(*id));
     let resources = defs.filter(|def| matches!(def.kind, TypeKind::Resource)).filter_map(|def| def.name.clone());
-    resources.map(|resource| Handle { number: 1, generation: 0, resource }).collect()
+    let some = |resource: String| {
+        (1..=MOST_HANDLES).rev().map(move |number| Handle { number, generation: 0, resource: resource.clone() })
+    };
+    resources.flat_map(some).collect()
 }

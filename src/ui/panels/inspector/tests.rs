@@ -2,6 +2,7 @@
 
 mod grants;
 mod stub;
+mod virtual_wasi;
 
 use super::*;
 use crate::call::{Access, CallEvent, CallRequest, Caller, Finished, JobId, Outcome};

@@ -70,7 +70,8 @@ pub(super) fn several(ui: &mut Ui, session: &Session, names: &[String], outbox: 
     });
 }
 
-fn instances<'a>(ui: &mut Ui, session: &Session, names: impl Iterator<Item = &'a str>, outbox: &mut Outbox) {
+/// Rows of instances; a click selects one.
+pub(super) fn instances<'a>(ui: &mut Ui, session: &Session, names: impl Iterator<Item = &'a str>, outbox: &mut Outbox) {
     ui.spacing_mut().item_spacing.y = 0.0;
     let composition = &session.document().composition;
     for (i, name) in names.enumerate() {

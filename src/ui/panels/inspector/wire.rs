@@ -18,12 +18,23 @@ pub(super) fn show(ui: &mut Ui, session: &Session, from: &Port, to: &Port, outbo
         ui.add_space(space::S);
         fit(ui, session, from, to);
         ui.add_space(space::S);
+        let is_stub = session.stub_of(&from.instance).is_some();
+        let calls = session.recorded_calls(to);
         tap(ui, session, to);
-        ui.horizontal(|ui| {
+        ui.horizontal_wrapped(|ui| {
             let taps::Toggle { label, why_not, edit } = taps::toggle(session, to);
             let button = Button::new(label).icon(icons::EYE).disabled_because(why_not.as_deref());
             if ui.add(button).clicked() {
                 outbox.change(Change::Compose(edit));
+            }
+            if !is_stub {
+                let none =
+                    (calls == 0).then_some("No calls of it are known: tap the wire and run, or call the provider");
+                let tip = "A stub takes its place and answers as it did in the calls that are known";
+                let button = Button::new("Replace by recorded answers").icon(icons::HISTORY).tip(tip);
+                if ui.add(button.disabled_because(none)).clicked() {
+                    outbox.command(Command::StubRecorded(to.clone()));
+                }
             }
             if ui.add(Button::new("Disconnect").icon(icons::LINK_BREAK).danger()).clicked() {
                 outbox.change(Change::Compose(Edit::Disconnect(to.clone())));

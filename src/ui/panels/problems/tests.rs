@@ -91,6 +91,63 @@ fn a_problem_is_mended_by_its_button_as_one_step() {
 }
 
 #[test]
+fn a_missing_import_gets_a_stub_from_its_problem_the_palette_and_the_list() {
+    let mut w = Window::new(Theme::Dark);
+    let open = Command::Change(Change::Compose(Edit::Disconnect(Port::new("checkout-rust", CHECK))));
+    let stub = Some("stub-fraud-check");
+    w.ask(open.clone());
+    w.click(Role::Tab, "Problems");
+    w.click(Role::Button, "Add stub");
+    assert_eq!(w.provider("checkout-rust").as_deref(), stub);
+    assert!(w.0.harness.query_by_label("Add stub").is_none());
+    w.ask(Command::Undo);
+    assert_eq!(w.provider("checkout-rust"), None);
+
+    let palette = |w: &mut Window, text: &str| {
+        w.0.harness.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::K);
+        w.0.harness.run();
+        w.0.harness.event(egui::Event::Text(text.into()));
+        w.0.harness.run();
+        w.0.harness.key_press(egui::Key::Enter);
+        w.0.harness.run();
+    };
+    w.ask(Command::Select(Selection::Instances(vec!["checkout-rust".into()])));
+    palette(&mut w, "add a stub for");
+    assert_eq!(w.provider("checkout-rust").as_deref(), stub);
+    w.ask(Command::Undo);
+
+    // The menu of the port, and that of its node.
+    for (name, item) in [
+        (format!("checkout-rust import {CHECK}, missing"), "Add stub"),
+        ("checkout-rust, instance of checkout-rust · 1 of 2, 1 unsatisfied import".to_owned(), "Stub all open imports"),
+    ] {
+        w.0.harness.get_by_label(&name).click_secondary();
+        w.0.harness.run();
+        w.click(Role::MenuItem, item);
+        assert_eq!(w.provider("checkout-rust").as_deref(), stub, "{item}");
+        w.ask(Command::Undo);
+    }
+
+    w.0.harness.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::L);
+    w.0.harness.run();
+    w.0.harness.get_by_label(&format!("checkout-rust import {CHECK}, missing")).focus();
+    w.0.harness.run();
+    w.0.harness.key_press(egui::Key::Enter);
+    w.0.harness.run();
+    w.0.harness.event(egui::Event::Text("stub".into()));
+    w.0.harness.run();
+    w.click(Role::ListItem, "Add a stub and connect it");
+    assert_eq!(w.provider("checkout-rust").as_deref(), stub);
+    w.ask(Command::Change(Change::EmbedStub { instance: "stub-fraud-check".into(), embedded: false }));
+    let row = w.0.harness.query_by_label("stub-fraud-check, instance of stub-fraud-check, not in the composed file");
+    assert!(row.is_some());
+    w.0.harness.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::L);
+    w.0.harness.run();
+    let node = "stub-fraud-check, instance of stub-fraud-check · not in the file";
+    assert!(w.0.harness.query_by_label(node).is_some());
+}
+
+#[test]
 fn one_key_switches_the_provider_of_an_import() {
     let mut w = Window::new(Theme::Dark);
     for at in [[80.0, 240.0], [80.0, 400.0]] {
@@ -146,5 +203,24 @@ fn files_that_changed_and_problems_look_right() {
         w.click(Role::Button, "Reload");
         w.click(Role::Tab, "Problems");
         w.0.picture(&format!("problems-{word}"));
+    });
+}
+
+#[test]
+fn stubs_are_painted_in_the_whole_window() {
+    both(|theme, name| {
+        let mut w = Window::new(theme);
+        for to in ["checkout-rust", "checkout-rust-2"] {
+            w.ask(Command::Change(Change::Compose(Edit::Disconnect(Port::new(to, CHECK)))));
+        }
+        w.click(Role::Tab, "Problems");
+        w.ask(Command::Select(Selection::Wire(Port::new("checkout-rust", CHECK))));
+        w.ask(Command::AddStub { port: Port::new("checkout-rust", CHECK), at: [200.0, 240.0] });
+        w.ask(Command::Change(Change::EmbedStub { instance: "stub-fraud-check".into(), embedded: false }));
+        w.0.picture(&format!("window-stub-{name}"));
+        w.0.harness.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::L);
+        w.0.harness.run();
+        w.ask(Command::Select(Selection::Instances(vec!["checkout-rust-2".into()])));
+        w.0.picture(&format!("window-stub-list-{name}"));
     });
 }

@@ -4,7 +4,7 @@
 use crate::component::{Digest, Kind};
 use crate::compose::{self, Candidate, Edit, Port, Side};
 use crate::diag::display_safe_line;
-use crate::session::{Change, Session};
+use crate::session::{Change, FrameEdit, Session};
 use crate::ui::canvas;
 use crate::ui::panels::{Outbox, Request, kit, library};
 use crate::ui::parts::{self, ListRow};
@@ -18,6 +18,8 @@ pub enum For {
     Port(Port, Side),
     /// A component to place.
     Place,
+    /// An instance for the frame of this title.
+    Member(String),
 }
 
 /// An open menu.
@@ -29,6 +31,8 @@ pub struct Choosing {
     nth: usize,
     of_revision: u64,
     candidates: Vec<Candidate>,
+    /// Instances that are not in the frame yet.
+    outside: Vec<String>,
     entries: Vec<Entry>,
     /// What `entries` were looked for with.
     looked_for: Option<String>,
@@ -42,6 +46,9 @@ enum Entry {
     Disconnect,
     Candidate(usize),
     Place(Digest),
+    Stub,
+    /// One of those that are not in the frame.
+    Member(usize),
 }
 
 impl Choosing {
@@ -54,6 +61,7 @@ impl Choosing {
             nth: 0,
             of_revision: 0,
             candidates: Vec::new(),
+            outside: Vec::new(),
             entries: Vec::new(),
             looked_for: None,
             usable: 0,
@@ -74,6 +82,13 @@ impl Choosing {
             if let For::Port(port, side) = &self.what {
                 self.candidates = compose::candidates(composition, session.library(), port, *side);
             }
+            if let For::Member(title) = &self.what {
+                let framed = session.document().framed();
+                let names = composition.instances.keys().filter(|n| framed.get(n.as_str()) != Some(&title.as_str()));
+                self.outside = names.cloned().collect();
+                // Those in no frame first.
+                self.outside.sort_by_key(|name| framed.contains_key(name.as_str()));
+            }
         }
         if self.looked_for.as_ref() == Some(&self.search) {
             return;
@@ -92,12 +107,20 @@ impl Choosing {
                 entries.extend(these(true));
                 let fitting = compose::fitting(composition, session.library(), port, *side);
                 entries.extend(by_name(session, fitting.into_keys(), &has));
+                if *side == Side::Import && super::super::menus::can_have_stub(session, port) && has("stub") {
+                    entries.push(Entry::Stub);
+                }
                 // Last of all, so that nobody takes it by accident.
                 if *side == Side::Import && composition.wires.contains_key(port) && has("not connected") {
                     entries.push(Entry::Disconnect);
                 }
                 self.usable = entries.len();
                 entries.extend(these(false));
+            }
+            For::Member(_) => {
+                let listed = self.outside.iter().enumerate().filter(|(_, name)| has(name));
+                entries.extend(listed.map(|(i, _)| Entry::Member(i)));
+                self.usable = entries.len();
             }
             For::Place => {
                 let all = session.library().values().filter(|c| c.kind == Kind::Component).map(|c| c.digest);
@@ -140,6 +163,7 @@ impl Choosing {
                     For::Port(_, Side::Import) => "Search providers",
                     For::Port(_, Side::Export) => "Search users",
                     For::Place => "Search components",
+                    For::Member(_) => "Search instances",
                 };
                 let field = parts::search_field(ui, &mut self.search, hint);
                 field.request_focus();
@@ -190,6 +214,14 @@ impl Choosing {
                 let text = if connects { format!("Place {name} and connect it") } else { format!("Place {name}") };
                 ListRow::new(&text).icon(icons::PLUS).selected(is_chosen).show(ui)
             }
+            Entry::Stub => ListRow::new("Add a stub and connect it").icon(icons::PLUG).selected(is_chosen).show(ui),
+            Entry::Member(i) => {
+                let Some(name) = self.outside.get(i) else { return ui.label("") };
+                let shown = display_safe_line(name);
+                let from = session.document().frame_of(name).map(|title| format!("in {}", display_safe_line(title)));
+                let row = ListRow::new(&shown).icon(icons::CUBE).selected(is_chosen);
+                row.detail(&from.unwrap_or_default()).show(ui)
+            }
             Entry::Candidate(i) => {
                 let Some(candidate) = self.candidates.get(i) else { return ui.label("") };
                 let text = candidate.port.to_string();
@@ -214,7 +246,7 @@ impl Choosing {
         match &self.what {
             For::Port(port, Side::Import) => Some((other.clone(), port.clone())),
             For::Port(port, Side::Export) => Some((port.clone(), other.clone())),
-            For::Place => None,
+            For::Place | For::Member(_) => None,
         }
     }
 
@@ -226,6 +258,7 @@ impl Choosing {
     fn take(&self, session: &Session, entry: Entry, outbox: &mut Outbox) {
         match (entry, &self.what) {
             (Entry::Disconnect, For::Port(port, _)) => outbox.change(Change::Compose(Edit::Disconnect(port.clone()))),
+            (Entry::Stub, For::Port(port, _)) => outbox.add_stub(session, port.clone()),
             (Entry::Candidate(i), _) => {
                 let ends = self.candidates.get(i).and_then(|c| self.ends(&c.port));
                 if let Some((from, to)) = ends {
@@ -242,7 +275,13 @@ impl Choosing {
                 }
             }
             (Entry::Place(digest), For::Place) => outbox.request(Request::Place(digest)),
-            (Entry::Disconnect, For::Place) => {}
+            (Entry::Member(i), For::Member(title)) => {
+                if let Some(name) = self.outside.get(i) {
+                    outbox.change(Change::Frame(FrameEdit::Join(title.clone(), vec![name.clone()])));
+                }
+            }
+            (Entry::Disconnect | Entry::Stub | Entry::Place(_), For::Place | For::Member(_))
+            | (Entry::Member(_), _) => {}
         }
     }
 }

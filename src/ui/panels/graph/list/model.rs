@@ -14,6 +14,7 @@ const MOST_OPEN: usize = 40;
 /// A group of rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Group {
+    Frames,
     Instances,
     Wires,
     Results,
@@ -23,6 +24,10 @@ pub enum Group {
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Key {
     Group(Group),
+    /// A frame, by its title.
+    Frame(String),
+    /// An instance in the list of the frame it is in.
+    Member(String, String),
     Instance(String),
     Port(Port, Side),
     /// The wire that ends at this import.
@@ -35,6 +40,8 @@ pub enum Key {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Row {
     Group(Group),
+    Frame(usize),
+    Member(usize, usize),
     Instance(usize),
     Port(usize, Side, usize),
     Wire(usize),
@@ -45,6 +52,8 @@ pub enum Row {
 #[derive(Default)]
 pub struct Model {
     of: Option<(u64, u64)>,
+    /// Frames with their members.
+    pub frames: Vec<(String, Vec<String>)>,
     pub instances: Vec<String>,
     /// The imports that wires end at.
     pub wires: Vec<Port>,
@@ -78,19 +87,14 @@ impl Model {
         }
         new.results = compose::result_exports(composition, library);
         new.named = new.results.iter().map(|(name, port)| (port.clone(), name.clone())).collect();
+        let frames = session.document().frames.iter();
+        new.frames = frames.map(|(title, f)| (title.clone(), f.members.iter().cloned().collect())).collect();
         for problem in session.problems() {
-            let instance = match &problem.subject {
-                Subject::Instance(name) => name,
-                Subject::Port { instance, .. } => instance,
-                Subject::Wire { instance, import } => {
-                    if problem.severity == Severity::Error {
-                        new.broken.insert(Port::new(instance, import), problem.message.clone());
-                    }
-                    instance
-                }
-                _ => continue,
-            };
-            let worst = new.troubled.entry(instance.clone()).or_insert(problem.severity);
+            if let (Subject::Wire { instance, import }, Severity::Error) = (&problem.subject, problem.severity) {
+                new.broken.insert(Port::new(instance, import), problem.message.clone());
+            }
+            let Some(instance) = problem.subject.instance() else { continue };
+            let worst = new.troubled.entry(instance.to_owned()).or_insert(problem.severity);
             *worst = (*worst).min(problem.severity);
         }
         for name in composition.instances.keys() {
@@ -150,6 +154,11 @@ impl Model {
     pub fn key(&self, session: &Session, row: Row) -> Option<Key> {
         Some(match row {
             Row::Group(group) => Key::Group(group),
+            Row::Frame(i) => Key::Frame(self.frames.get(i)?.0.clone()),
+            Row::Member(i, nth) => {
+                let (title, members) = self.frames.get(i)?;
+                Key::Member(title.clone(), members.get(nth)?.clone())
+            }
             Row::Instance(i) => Key::Instance(self.instances.get(i)?.clone()),
             Row::Port(i, side, nth) => Key::Port(self.port(session, i, side, nth)?, side),
             Row::Wire(i) => Key::Wire(self.wires.get(i)?.clone()),
@@ -177,6 +186,18 @@ impl Model {
             count > 0 && (is_open(&Key::Group(group)) || !wanted.is_empty())
         };
         let composition = &session.document().composition;
+        if group(&mut out, Group::Frames, self.frames.len()) {
+            for (i, (title, members)) in self.frames.iter().enumerate() {
+                let whole = has(title);
+                let is_open = is_open(&Key::Frame(title.clone()));
+                let fits = |name: &String| if whole { is_open } else { !wanted.is_empty() && has(name) };
+                let fitting: Vec<_> = members.iter().enumerate().filter(|(_, name)| fits(name)).collect();
+                if whole || !fitting.is_empty() {
+                    out.push(Row::Frame(i));
+                    out.extend(fitting.into_iter().map(|(nth, _)| Row::Member(i, nth)));
+                }
+            }
+        }
         if group(&mut out, Group::Instances, self.instances.len()) {
             for (i, name) in self.instances.iter().enumerate() {
                 let component = composition.component(session.library(), name);

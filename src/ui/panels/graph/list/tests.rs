@@ -1,132 +1,17 @@
 //! The list as a person uses it, in the whole window: by keyboard alone, by name, and its pictures.
 
 use super::*;
-use crate::compose::Composition;
-use crate::project::Theme;
-use crate::session::{Env, Memory};
-use crate::ui::App;
-use crate::ui::look::{Stage, both};
-use egui::{Event, Key as Pressed};
+use crate::compose::Port;
+use crate::session::{Command, Env, Memory};
+use crate::ui::look::both;
+use crate::ui::panels::graph::desk::{CHECK, Desk, ORDERS, project, wired};
+use egui::{Event, Key as Pressed, Modifiers, Role};
 use egui_kittest::kittest::{NodeT, Queryable};
 use std::sync::Arc;
 
-const CHECK: &str = "techbytes:payments/fraud-check";
-const ORDERS: &str = "techbytes:orders/checkout";
-
-struct Desk(Stage<'static, Option<App>>);
-
-impl Desk {
-    fn new(session: Session) -> Self {
-        Self::sized(session, [1280.0, 800.0], Theme::Dark)
-    }
-
-    fn sized(session: Session, size: [f32; 2], theme: Theme) -> Self {
-        let mut session = Some(session);
-        let stage = Stage::new(size, theme, None, move |ui, app: &mut Option<App>| {
-            let app = app.get_or_insert_with(|| {
-                let mut session = session.take().unwrap();
-                let mut preferences = session.preferences().clone();
-                preferences.theme = theme;
-                session.apply(Command::SetPreferences(preferences));
-                App::new(ui.ctx(), session, Vec::new())
-            });
-            app.logic(ui.ctx());
-            app.draw(ui);
-        });
-        let mut desk = Self(stage);
-        desk.run();
-        desk.press(Modifiers::COMMAND, Pressed::L);
-        desk
-    }
-
-    fn run(&mut self) {
-        for _ in 0..4 {
-            self.0.harness.step();
-        }
-    }
-
-    fn session(&self) -> &Session {
-        self.0.harness.state().as_ref().unwrap().session()
-    }
-
-    fn composition(&self) -> &Composition {
-        &self.session().document().composition
-    }
-
-    fn press(&mut self, modifiers: Modifiers, key: Pressed) {
-        self.0.harness.key_press_modifiers(modifiers, key);
-        self.run();
-    }
-
-    fn key(&mut self, key: Pressed) {
-        self.press(Modifiers::NONE, key);
-    }
-
-    fn type_over(&mut self, text: &str) {
-        self.press(Modifiers::COMMAND, Pressed::A);
-        self.0.harness.event(Event::Text(text.into()));
-        self.run();
-    }
-
-    #[track_caller]
-    fn click(&mut self, role: Role, name: &str) {
-        self.0.harness.get_by_role_and_label(role, name).click();
-        self.run();
-    }
-
-    fn focused(&self) -> (Role, String) {
-        let node = self.0.harness.root().accesskit_node();
-        fn walk(node: &egui_kittest::kittest::AccessKitNode<'_>) -> Option<(Role, String)> {
-            if node.is_focused() && node.role() != Role::Window {
-                return Some((node.role(), node.label().unwrap_or_default()));
-            }
-            node.children().find_map(|child| walk(&child))
-        }
-        walk(&node).unwrap_or((Role::Unknown, String::new()))
-    }
-
-    #[track_caller]
-    fn expect_focus(&self, role: Role, name: &str) {
-        assert_eq!(self.focused(), (role, name.to_owned()));
-    }
-
-    /// From row to row until this one has the focus.
-    #[track_caller]
-    fn go_to(&mut self, name: &str) {
-        self.key(Pressed::Home);
-        for _ in 0..60 {
-            if self.focused() == (Role::TreeItem, name.to_owned()) {
-                return;
-            }
-            self.key(Pressed::ArrowDown);
-        }
-        panic!("no row {name}; {:?} has the focus", self.focused());
-    }
-
-    fn enter_at(&mut self, name: &str) {
-        self.0.harness.get_by_role_and_label(Role::TreeItem, name).focus();
-        self.run();
-    }
-}
-
-fn project() -> Session {
-    let mut session = Session::new(Arc::new(Memory::default()), None);
-    session.apply(Command::OpenSampleProject);
-    session.poll();
-    session
-}
-
-fn wired() -> Session {
-    let mut session = project();
-    let edit = Edit::Connect { from: Port::new("fraud-check-rust", CHECK), to: Port::new("checkout-rust", CHECK) };
-    session.apply(Command::Change(Change::Compose(edit)));
-    session.poll();
-    session
-}
-
 #[test]
 fn everything_is_done_by_keyboard_alone() {
-    let mut desk = Desk::new(project());
+    let mut desk = Desk::listed(project());
     desk.enter_at("Instances, 4");
     // Connect, through the menu of what fits.
     desk.go_to(&format!("checkout-rust import {CHECK}, missing"));
@@ -177,7 +62,7 @@ fn everything_is_done_by_keyboard_alone() {
 
 #[test]
 fn components_are_placed_and_problems_gone_to() {
-    let mut desk = Desk::new(project());
+    let mut desk = Desk::listed(project());
     desk.click(Role::Button, "Place component…");
     desk.0.harness.event(Event::Text("check-js".into()));
     desk.run();
@@ -190,7 +75,7 @@ fn components_are_placed_and_problems_gone_to() {
 
 #[test]
 fn what_does_not_fit_is_listed_with_its_reason_and_cannot_be_chosen() {
-    let mut desk = Desk::new(wired());
+    let mut desk = Desk::listed(wired());
     desk.click(Role::ComboBox, &format!("Provider of checkout-rust import {CHECK}"));
     let harness = &desk.0.harness;
     let refused: Vec<_> = harness
@@ -214,7 +99,7 @@ fn what_does_not_fit_is_listed_with_its_reason_and_cannot_be_chosen() {
 
 #[test]
 fn a_name_that_cannot_be_is_refused_beside_its_field() {
-    let mut desk = Desk::new(wired());
+    let mut desk = Desk::listed(wired());
     desk.click(Role::Button, "Rename fraud-check-rust");
     desk.type_over("checkout-rust");
     desk.key(Pressed::Enter);
@@ -226,7 +111,7 @@ fn a_name_that_cannot_be_is_refused_beside_its_field() {
 
 #[test]
 fn rows_that_cannot_be_removed_select_nothing_so_that_delete_removes_nothing() {
-    let mut desk = Desk::new(wired());
+    let mut desk = Desk::listed(wired());
     desk.click(Role::TreeItem, "fraud-check-js, instance of fraud-check-js");
     assert_eq!(*desk.session().selection(), Selection::Instances(vec!["fraud-check-js".into()]));
     desk.go_to(&format!("checkout-rust export {ORDERS}, unused"));
@@ -251,7 +136,7 @@ fn ten_thousand_instances_are_drawn_as_few_as_there_is_room_for() {
     memory.write_file(path, &crate::project::save(&document, std::path::Path::new("/"))).unwrap();
     session.apply(Command::Open(vec![path.to_owned()]));
     session.poll();
-    let mut desk = Desk::new(session);
+    let mut desk = Desk::listed(session);
     let rows = desk.0.harness.get_all_by_role(Role::TreeItem).count();
     assert!((8..40).contains(&rows), "{rows} rows");
     desk.enter_at("Instances, 10000");
@@ -268,6 +153,7 @@ fn pictures() {
     both(|theme, name| {
         for (size, word) in [([1280.0, 800.0], "1280"), ([1600.0, 1000.0], "1600")] {
             let mut desk = Desk::sized(wired(), size, theme);
+            desk.press(Modifiers::COMMAND, Pressed::L);
             desk.0.picture(&format!("list-{word}-{name}"));
             if word == "1280" {
                 desk.click(Role::ComboBox, &format!("Provider of checkout-rust import {CHECK}"));

@@ -1,0 +1,346 @@
+//! The menus of the canvas: on what is under the pointer, and of what fits where a wire was let go.
+
+use super::{State, counted, next_provider};
+use crate::component::{Component, Item, Kind};
+use crate::compose::{self, Edit, Port, Side, virtual_export};
+use crate::diag::display_safe_line;
+use crate::session::{Change, Command, FrameEdit, Selection, Session};
+use crate::ui::actions::Action;
+use crate::ui::canvas::MenuOn;
+use crate::ui::panels::{Outbox, kit, taps};
+use crate::ui::parts;
+use crate::ui::theme::{icons, space};
+use egui::{Popup, PopupCloseBehavior, Pos2, TextEdit, Ui};
+
+/// A menu that is open.
+pub(super) struct Menu {
+    pub screen: Pos2,
+    pub world: [f32; 2],
+    pub what: What,
+    /// Not closed by the release of the press that opened it.
+    pub fresh: bool,
+}
+
+pub(super) enum What {
+    /// On something of the canvas.
+    On(MenuOn),
+    /// A wire from this port was let go over nothing.
+    Add(Port, Side),
+}
+
+/// Draws the menu that is open.
+pub(super) fn menu(ui: &mut Ui, session: &Session, state: &mut State, outbox: &mut Outbox) {
+    let Some(mut menu) = state.menu.take() else { return };
+    let mut open = true;
+    let searches = matches!(menu.what, What::Add(..) | What::On(MenuOn::Frame(_)));
+    let behavior =
+        if searches || menu.fresh { PopupCloseBehavior::IgnoreClicks } else { PopupCloseBehavior::CloseOnClickOutside };
+    let before = outbox.commands.len() + outbox.requests.len();
+    let shown = Popup::new(egui::Id::unique("canvas menu"), ui.ctx().clone(), menu.screen, ui.layer_id())
+        .kind(egui::PopupKind::Menu)
+        .open_bool(&mut open)
+        .close_behavior(behavior)
+        .accessible_name("Canvas menu")
+        .show(|ui| {
+            ui.set_min_width(240.0);
+            ui.set_max_width(320.0);
+            match &menu.what {
+                What::On(MenuOn::Frame(title)) => {
+                    frame_menu(ui, session, &mut state.search, title, menu.fresh, outbox);
+                }
+                What::On(on) => on_menu(ui, session, state, on, menu.world, outbox),
+                What::Add(port, side) => add_menu(ui, session, state, port, *side, menu.world, menu.fresh, outbox),
+            }
+        });
+    let acted = outbox.commands.len() + outbox.requests.len() > before;
+    let escaped = ui.input(|i| i.key_pressed(egui::Key::Escape));
+    let pressed_outside = ui.input(|i| i.pointer.any_pressed())
+        && shown
+            .is_some_and(|s| ui.input(|i| i.pointer.interact_pos()).is_some_and(|at| !s.response.rect.contains(at)));
+    let released = ui.input(|i| !i.pointer.any_down());
+    if open && !acted && !escaped && (menu.fresh || !pressed_outside) {
+        menu.fresh &= !released;
+        state.menu = Some(menu);
+    }
+}
+
+fn on_menu(ui: &mut Ui, session: &Session, state: &State, on: &MenuOn, world: [f32; 2], outbox: &mut Outbox) {
+    let mut item = |ui: &mut Ui, action: Action| {
+        let keys = action.shortcut().map(|s| ui.ctx().format_shortcut(&s)).unwrap_or_default();
+        let why_not = action.check(session).err();
+        if parts::menu_item(ui, Some(action.icon()), action.label(), &keys, why_not.as_deref()) {
+            outbox.act(action);
+        }
+    };
+    match on {
+        MenuOn::Canvas => {
+            item(ui, Action::AutoWire);
+            item(ui, Action::Arrange);
+            item(ui, Action::FitAll);
+            item(ui, Action::ZoomActual);
+            item(ui, Action::SelectAll);
+            parts::hairline(ui);
+            if parts::menu_item(ui, Some(icons::FLASK), "Add virtual WASI", "", None) {
+                let at = state.scene.free_place(world);
+                outbox.command(Command::AddVirtualWasi { at, wire_to: Vec::new() });
+            }
+            let mut components: Vec<_> = session.library().values().filter(|c| c.kind == Kind::Component).collect();
+            components.sort_by(|a, b| a.name.cmp(&b.name));
+            for component in components.into_iter().take(12) {
+                let label = format!("Place {}", display_safe_line(&component.name));
+                if parts::menu_item(ui, Some(icons::PLUS), &label, "", None) {
+                    let at = state.scene.free_place(world);
+                    outbox.change(Change::Place { component: component.digest, at, connect: None });
+                }
+            }
+        }
+        MenuOn::Node(name) => {
+            item(ui, Action::AutoWire);
+            item(ui, Action::DuplicateSelection);
+            item(ui, Action::DeleteSelection);
+            frames_menu(ui, session, name, outbox);
+            if let Some(instance) = session.document().composition.instances.get(name)
+                && parts::menu_item(ui, Some(icons::CUBE), "Show its component", "", None)
+            {
+                outbox.command(Command::Select(Selection::Component(instance.component)));
+            }
+            if !session.open_imports(name).is_empty()
+                && parts::menu_item(ui, Some(icons::PLUG), "Stub all open imports", "", None)
+            {
+                outbox.command(Command::StubAll(vec![name.clone()]));
+            }
+            replace_menu(ui, session, name, outbox);
+        }
+        MenuOn::Wire(to) => {
+            switch_item(ui, session, to, outbox);
+            recorded_item(ui, session, to, outbox);
+            taps::menu_item(ui, session, to, outbox);
+            if parts::menu_item(ui, Some(icons::LINK_BREAK), "Disconnect", "Del", None) {
+                outbox.change(Change::Compose(Edit::Disconnect(to.clone())));
+            }
+        }
+        MenuOn::Port(port, side) => {
+            let at = state.scene.free_place([world[0] - STUB_LEFT, world[1]]);
+            port_menu(ui, session, port, *side, at, outbox);
+        }
+        MenuOn::Frame(_) => {}
+    }
+}
+
+/// A frame's title to type over, and its end.
+fn frame_menu(ui: &mut Ui, session: &Session, text: &mut String, title: &str, fresh: bool, outbox: &mut Outbox) {
+    let field = parts::named_field(ui, "Title of the frame", TextEdit::singleline(text).desired_width(f32::INFINITY));
+    if fresh {
+        field.request_focus();
+    }
+    let is_taken = text != title && session.document().frames.contains_key(text.as_str());
+    let fault = if is_taken { Some("Another frame has this title") } else { None };
+    let fault = fault.or_else(|| crate::project::frame_title_fault(text).map(|_| "A title has 1 to 100 characters"));
+    if let Some(why) = fault {
+        parts::field_error(ui, why);
+    } else if !fresh && ui.input(|i| i.key_pressed(egui::Key::Enter)) {
+        let edit = FrameEdit::Rename { from: title.to_owned(), to: text.clone() };
+        outbox.change(Change::Frame(edit));
+    }
+    ui.add_space(space::XS);
+    let Some(frame) = session.document().frames.get(title) else { return };
+    let mut item = |ui: &mut Ui, action: Action, label: &str| {
+        let keys = action.shortcut().map(|s| ui.ctx().format_shortcut(&s)).unwrap_or_default();
+        if parts::menu_item(ui, Some(action.icon()), label, &keys, action.check(session).err().as_deref()) {
+            outbox.act(action);
+        }
+    };
+    item(ui, Action::FoldFrame, if frame.folded { "Open" } else { "Fold into one node" });
+    if !frame.folded {
+        item(ui, Action::FitFrame, Action::FitFrame.label());
+    }
+    item(ui, Action::DuplicateSelection, "Duplicate");
+    item(ui, Action::SelectMembers, Action::SelectMembers.label());
+    parts::hairline(ui);
+    let key = |of: bool| if frame.folded == of { "Del" } else { "" };
+    if parts::menu_item(ui, Some(icons::CLOSE), "Remove frame, keep its instances", key(false), None) {
+        outbox.change(Change::Frame(FrameEdit::Remove(title.to_owned())));
+    }
+    let count = frame.members.len();
+    let label = format!("Remove with its {}", counted(count, "instance"));
+    if count > 0 && parts::menu_item(ui, Some(icons::TRASH), &label, key(true), None) {
+        outbox.change(Change::Frame(FrameEdit::RemoveWhole(title.to_owned(), count)));
+    }
+}
+
+/// The frame that an instance is in, and those that it could be in.
+fn frames_menu(ui: &mut Ui, session: &Session, name: &str, outbox: &mut Outbox) {
+    let document = session.document();
+    let names = match session.selection() {
+        Selection::Instances(names) if names.iter().any(|n| n == name) => names.clone(),
+        _ => vec![name.to_owned()],
+    };
+    let own = document.frame_of(name);
+    if let Some(own) = own {
+        let label = format!("Take out of {}", display_safe_line(own));
+        if parts::menu_item(ui, Some(icons::MINUS), &label, "", None) {
+            outbox.change(Change::Frame(FrameEdit::Leave(names.clone())));
+        }
+    }
+    for title in document.frames.keys().filter(|title| Some(title.as_str()) != own).take(6) {
+        let label = format!("Add to {}", display_safe_line(title));
+        if parts::menu_item(ui, Some(icons::PLUS), &label, "", None) {
+            outbox.change(Change::Frame(FrameEdit::Join(title.clone(), names.clone())));
+        }
+    }
+}
+
+/// How far to the left of its import a stub is placed, in canvas points.
+const STUB_LEFT: f32 = 320.0;
+
+/// Whether an import is something that a stub can stand in for.
+pub(super) fn can_have_stub(session: &Session, port: &Port) -> bool {
+    let found = session.document().composition.port(session.library(), port, Side::Import);
+    found.is_some_and(|e| !matches!(e.item, Item::Type(_)))
+}
+
+/// The components that can take an instance's place with all its wires.
+fn replace_menu(ui: &mut Ui, session: &Session, name: &str, outbox: &mut Outbox) {
+    let composition = &session.document().composition;
+    let Some(now) = composition.instances.get(name).map(|i| i.component) else { return };
+    let has = |component: &Component, port: &Port, side: Side| match side {
+        Side::Import => component.import(&port.name).is_some(),
+        Side::Export => component.export(&port.name).is_some(),
+    };
+    let fits = |component: &Component| {
+        composition.wires.iter().all(|(to, from)| {
+            (to.instance != name || has(component, to, Side::Import))
+                && (from.instance != name || has(component, from, Side::Export))
+        })
+    };
+    let others = session.library().values().filter(|c| c.kind == Kind::Component && c.digest != now && fits(c));
+    for component in others.take(8) {
+        let label = format!("Replace by {}", display_safe_line(&component.name));
+        if parts::menu_item(ui, Some(icons::SWAP), &label, "", None) {
+            let edit = Edit::Replace { instance: name.to_owned(), component: component.digest };
+            outbox.change(Change::Compose(edit));
+        }
+    }
+}
+
+/// The way to the next provider, if there is another.
+fn switch_item(ui: &mut Ui, session: &Session, import: &Port, outbox: &mut Outbox) {
+    if let Some((from, ..)) = next_provider(session, import, false) {
+        let label = format!("Switch to {}", display_safe_line(&from.instance));
+        if parts::menu_item(ui, Some(icons::SWAP), &label, "R", None) {
+            let edits = vec![Edit::Connect { from, to: import.clone() }];
+            outbox.change(Change::ComposeAll("Switch provider", edits));
+        }
+    }
+}
+
+/// The way to a stub that answers as the provider did, unless a stub provides it already.
+fn recorded_item(ui: &mut Ui, session: &Session, import: &Port, outbox: &mut Outbox) {
+    let provider = session.document().composition.wires.get(import);
+    if provider.is_none_or(|from| session.stub_of(&from.instance).is_some()) || !can_have_stub(session, import) {
+        return;
+    }
+    let none = session.recorded_calls(import) == 0;
+    let why_not = none.then_some("No calls of it are in the history: call the provider by hand first");
+    if parts::menu_item(ui, Some(icons::HISTORY), "Replace by recorded answers", "", why_not) {
+        outbox.command(Command::StubRecorded(import.clone()));
+    }
+}
+
+fn port_menu(ui: &mut Ui, session: &Session, port: &Port, side: Side, at: [f32; 2], outbox: &mut Outbox) {
+    let composition = &session.document().composition;
+    if parts::menu_item(ui, Some(icons::COPY), "Copy name", "", None) {
+        ui.ctx().copy_text(port.name.clone());
+    }
+    match side {
+        Side::Import if composition.wires.contains_key(port) => {
+            switch_item(ui, session, port, outbox);
+            recorded_item(ui, session, port, outbox);
+            taps::menu_item(ui, session, port, outbox);
+            if parts::menu_item(ui, Some(icons::LINK_BREAK), "Disconnect", "", None) {
+                outbox.change(Change::Compose(Edit::Disconnect(port.clone())));
+            }
+        }
+        Side::Import => {
+            if can_have_stub(session, port) && parts::menu_item(ui, Some(icons::PLUG), "Add stub", "", None) {
+                outbox.command(Command::AddStub { port: port.clone(), at });
+            }
+            if virtual_export(&port.name).is_some()
+                && parts::menu_item(ui, Some(icons::FLASK), "Add virtual WASI", "", None)
+            {
+                outbox.command(Command::AddVirtualWasi { at, wire_to: vec![port.instance.clone()] });
+            }
+        }
+        Side::Export => match composition.exports.iter().find(|(_, p)| *p == port) {
+            Some((name, _)) => {
+                if parts::menu_item(ui, Some(icons::EXPORTED), "Do not export it from the result", "", None) {
+                    outbox.change(Change::Compose(Edit::Unexport(name.clone())));
+                }
+            }
+            None => {
+                if parts::menu_item(ui, Some(icons::EXPORTED), "Export it from the result", "", None) {
+                    let edit = Edit::Export { from: port.clone(), name: port.name.clone() };
+                    outbox.change(Change::Compose(edit));
+                }
+            }
+        },
+    }
+}
+
+#[allow(clippy::too_many_arguments)] // one row of the menu above, split off to keep that one readable
+fn add_menu(
+    ui: &mut Ui,
+    session: &Session,
+    state: &mut State,
+    port: &Port,
+    side: Side,
+    at: [f32; 2],
+    fresh: bool,
+    outbox: &mut Outbox,
+) {
+    let field = parts::search_field(ui, &mut state.search, "Search components that fit");
+    if fresh {
+        field.request_focus();
+    }
+    ui.add_space(space::XS);
+    let wanted = state.search.trim().to_lowercase();
+    let is_known = |(wiring, of, on, _): &(u64, Port, Side, _)| (*wiring, of, *on) == (session.wiring(), port, side);
+    if !state.fitting.as_ref().is_some_and(is_known) {
+        let fitting = compose::fitting(&session.document().composition, session.library(), port, side);
+        state.fitting = Some((session.wiring(), port.clone(), side, fitting));
+    }
+    let Some((.., fitting)) = &state.fitting else { return };
+    let enter = ui.input(|i| i.key_pressed(egui::Key::Enter));
+    let mut first = true;
+    for (digest, name) in fitting {
+        let Some(component) = session.library().get(digest) else { continue };
+        if !wanted.is_empty() && !component.name.to_lowercase().contains(&wanted) {
+            continue;
+        }
+        let clicked = kit::row(ui, false, true, icons::CUBE, &display_safe_line(&component.name), "").clicked();
+        if clicked || (first && enter) {
+            let connect = Some((name.clone(), port.clone()));
+            outbox.change(Change::Place { component: *digest, at, connect });
+        }
+        first = false;
+    }
+    // With nothing that fits, Enter takes what comes first.
+    let mut takes = first && enter && wanted.is_empty();
+    let is_virtual = side == Side::Import && virtual_export(&port.name).is_some();
+    if is_virtual
+        && (kit::row(ui, false, true, icons::FLASK, "Add virtual WASI", "all it asks for").clicked()
+            || std::mem::take(&mut takes))
+    {
+        outbox.command(Command::AddVirtualWasi { at, wire_to: vec![port.instance.clone()] });
+    }
+    if side == Side::Import
+        && can_have_stub(session, port)
+        && (kit::row(ui, false, true, icons::PLUG, "Add stub", "").clicked() || takes)
+    {
+        outbox.command(Command::AddStub { port: port.clone(), at });
+    }
+    if first {
+        let text = if fitting.is_empty() { "No open component fits this port" } else { "None of those has that name" };
+        ui.label(kit::dim(text));
+    }
+}
