@@ -157,6 +157,14 @@ pub struct TapCall {
     pub end: TapEnd,
 }
 
+impl TapCall {
+    /// Whether any of its values was shortened.
+    pub fn is_shortened(&self) -> bool {
+        let cut = |seen: &Seen| matches!(seen, Seen::Values { shortened: true, .. });
+        cut(&self.arguments) || matches!(&self.end, TapEnd::Returned(seen) if cut(seen))
+    }
+}
+
 /// Values as a tap saw them. Handles, streams and futures are numbers.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Seen {

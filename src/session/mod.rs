@@ -32,7 +32,6 @@ pub use env::{Env, Machine, Memory, Signal, Stamp, Work};
 pub use run::{Live, MOST_RUNS, RunRecord};
 pub use source::{Packages, SOURCE_ENDING};
 pub use study::{Finding, Places, Study, Summary};
-pub(crate) use taps::is_shortened;
 pub use taps::{Crossing, RunTaps, TappedWire};
 
 use crate::call::{Caller, JobId, RESOURCE_DROP};

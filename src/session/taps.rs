@@ -108,12 +108,6 @@ fn too_large(bytes: u32) -> String {
     format!("{}, too large to be shown", Bytes(u64::from(bytes)))
 }
 
-/// Whether values of a call were shortened.
-pub(crate) fn is_shortened(call: &TapCall) -> bool {
-    let cut = |seen: &Seen| matches!(seen, Seen::Values { shortened: true, .. });
-    cut(&call.arguments) || matches!(&call.end, TapEnd::Returned(seen) if cut(seen))
-}
-
 impl RunTaps {
     /// Takes in a call, and says of its numbers which of them are handles.
     pub(super) fn take(&mut self, mut call: TapCall) {

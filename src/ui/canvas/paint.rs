@@ -475,8 +475,10 @@ impl Brush<'_> {
             left = pill.right() + 8.0 * z;
         }
         // An instance that has its component's name says it once.
-        if node.subtitle != node.title && right - left > 16.0 {
-            let text = self.elided(&node.subtitle, fonts::text(points(11.0 * z)), t.dim, right - left);
+        let name = if node.subtitle == node.title { "" } else { node.subtitle.as_str() };
+        let said: Vec<&str> = [name, &node.mark].into_iter().filter(|text| !text.is_empty()).collect();
+        if !said.is_empty() && right - left > 16.0 {
+            let text = self.elided(&said.join(" · "), fonts::text(points(11.0 * z)), t.dim, right - left);
             self.put(pos2(left, y), text);
         }
         if !node.imports.is_empty() || !node.exports.is_empty() {

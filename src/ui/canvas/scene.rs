@@ -120,6 +120,9 @@ pub struct Node {
     pub title: String,
     /// The component's name.
     pub subtitle: String,
+    /// What is to be told beside it, such as `shared by 2`, or nothing. It changes with the wires, so it takes the room that
+    /// there is: a node stays as wide as it is, and its ports where they are.
+    pub mark: String,
     /// The language, or nothing.
     pub badge: String,
     /// The component's size with its unit.
@@ -418,6 +421,9 @@ impl Scene {
             }
             None => format!("{}, instance of {}", node.title, node.subtitle),
         };
+        if !node.mark.is_empty() {
+            out.push_str(&format!(" · {}", node.mark));
+        }
         match (s.problems, s.unsatisfied) {
             (0, 0) => {}
             (0, n) => out.push_str(&format!(", {}", super::counted(n, "unsatisfied import"))),
@@ -468,10 +474,9 @@ fn measure(node: &Node) -> Vec2 {
     let widest = |ports: &[PortView]| {
         let each = |p: &PortView| {
             let version = if p.version.is_empty() { 0 } else { letters(&p.version) + 1 };
-            let mark =
-                if matches!(p.state, PortState::Missing | PortState::Mismatched | PortState::Exported) { 3 } else { 0 };
             let of = p.of.as_ref().map_or(0, |of| letters(of) + 1);
-            letters(&p.label) + of + version + mark
+            // With room for the sign of a state, whether it has one now or not.
+            letters(&p.label) + of + version + 3
         };
         ports.iter().map(each).max().unwrap_or(0)
     };

@@ -37,6 +37,7 @@ fn node(id: &str, component: &str, language: &str, size: &str, at: [f32; 2]) -> 
         group: None,
         title: id.to_owned(),
         subtitle: component.to_owned(),
+        mark: String::new(),
         badge: language.to_owned(),
         size_text: size.to_owned(),
         pos: pos2(at[0], at[1]),

@@ -185,6 +185,7 @@ fn scene(inside: &Inside, selected: &Selected, places: &BTreeMap<String, [f32; 2
             title: display_safe_line(&node.name).into_owned(),
             // The tools' names of modules are long and say what the badge says.
             subtitle: display_safe_line(if part.is_some() { &node.of } else { &node.name }).into_owned(),
+            mark: String::new(),
             badge: badge(node.role).to_owned(),
             size_text: Bytes(node.size as u64).to_string(),
             pos: pos2(at[0], at[1]),

@@ -5,7 +5,7 @@ use crate::call::{TapCall, TapEnd};
 use crate::compose::{Edit, Port, tappable};
 use crate::diag::display_safe_line;
 use crate::measure::{Nanos, grouped};
-use crate::session::{Change, Command, Crossing, RunTaps, Selection, Session, TappedWire, is_shortened};
+use crate::session::{Change, Command, Crossing, RunTaps, Selection, Session, TappedWire};
 use crate::ui::actions::Action;
 use crate::ui::panels::kit;
 use crate::ui::parts::{self, Button, Drawing, draw};
@@ -346,7 +346,7 @@ fn detail(ui: &mut Ui, wire: &TappedWire, call: &TapCall) {
     ui.horizontal(|ui| {
         let import = display_safe_line(&wire.tap.to.name);
         ui.add(Label::new(RichText::new(format!("{} · {import}", wire.ends())).color(t.dim)).truncate());
-        if is_shortened(call) {
+        if call.is_shortened() {
             parts::badge(ui, "shortened", crate::ui::theme::Tone::Info);
         }
     });

@@ -21,6 +21,7 @@ fn node(id: &str, at: [f32; 2]) -> Node {
         group: None,
         title: id.to_owned(),
         subtitle: String::new(),
+        mark: String::new(),
         badge: String::new(),
         size_text: String::new(),
         pos: at.into(),

@@ -23,6 +23,7 @@ fn node(id: &str, at: Pos2, imports: &[&str], exports: &[&str]) -> Node {
         group: None,
         title: id.to_owned(),
         subtitle: String::new(),
+        mark: String::new(),
         badge: String::new(),
         size_text: String::new(),
         pos: at,

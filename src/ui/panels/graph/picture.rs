@@ -57,6 +57,7 @@ pub(super) fn scene(session: &Session, made_of: &MadeOf, ports: &mut Ports) -> S
             group: None,
             title: display_safe_line(name).into_owned(),
             subtitle: String::new(),
+            mark: String::new(),
             badge: String::new(),
             size_text: String::new(),
             pos: pos2(at[0], at[1]),
@@ -68,12 +69,9 @@ pub(super) fn scene(session: &Session, made_of: &MadeOf, ports: &mut Ports) -> S
         if let Some(component) = component {
             let opened = session.opened(&component.digest);
             node.subtitle = display_safe_line(&component.name).into_owned();
-            let mark = sharing.get(name.as_str()).map(compose::Sharing::mark).unwrap_or_default();
-            if !mark.is_empty() {
-                node.subtitle.push_str(&format!(" · {mark}"));
-            }
+            node.mark = sharing.get(name.as_str()).map(compose::Sharing::mark).unwrap_or_default();
             if session.document().left_out.contains(name) {
-                node.subtitle.push_str(" · not in the file");
+                node.mark.push_str(if node.mark.is_empty() { "not in the file" } else { " · not in the file" });
             }
             let language = opened.and_then(|o| o.badge()).unwrap_or_default();
             node.badge = display_safe_line(language).into_owned();
@@ -165,6 +163,7 @@ fn groups(session: &Session, made_of: &MadeOf, selected: &HashSet<&str>) -> BTre
             id: title.clone(),
             title: display_safe_line(title).into_owned(),
             subtitle: format!("{count} instance{}", if count == 1 { "" } else { "s" }),
+            mark: String::new(),
             badge: "folded".to_owned(),
             size_text: String::new(),
             pos: frame.at.into(),
