@@ -1,7 +1,7 @@
 //! Files in and out, in the background: opening components and projects, saving, composing to a file, autosave.
 
 use super::changed::Looked;
-use super::source::{SOURCE_ENDING, read_source};
+use super::source::{self, SOURCE_ENDING, read_source};
 use super::stubs::StubPlace;
 use super::virtual_wasi::VirtualPlace;
 use super::{
@@ -15,7 +15,7 @@ use crate::diag::{Diagnostic, Severity, display_safe_line};
 use crate::measure::{Bytes, Phase, Timing};
 use crate::project::{self, Document, FILE_ENDING};
 use crate::sheet::{self, Colours, GraphForm};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -128,7 +128,17 @@ impl Session {
         let Some(path) = self.not_an_input(path) else { return };
         let (composition, library) = (self.document.composition.clone(), self.library.clone());
         let places = self.document.places();
-        let make = move || sheet::graph(form, &composition, &library, &places, colours);
+        let is_made =
+            |digest: &&Digest| self.document.components.get(*digest).is_some_and(project::ComponentSource::is_made);
+        let made: BTreeSet<Digest> = library.keys().filter(is_made).copied().collect();
+        let (env, folder) = (Arc::clone(&self.env), source::packages_beside(&path));
+        let make = move || {
+            let bytes = sheet::graph(form, &composition, &library, &places, colours)?;
+            if form == GraphForm::Wac {
+                source::write_packages(&bytes, &made, &library, &folder, &*env)?;
+            }
+            Ok(bytes)
+        };
         self.write_made(path, make, Written::Report);
     }
 

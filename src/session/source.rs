@@ -6,7 +6,7 @@ use crate::component::Digest;
 use crate::compose::{self, Library, Wanted};
 use crate::diag::{Diagnostic, Subject, display_safe_line};
 use crate::project::{ComponentSource, Document};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -38,7 +38,7 @@ pub(super) fn read_source(
     let bytes = env.read_file(path, MOST_SOURCE_BYTES).map_err(|why| refused(format!("{why} ({})", path.display())))?;
     let source = String::from_utf8(bytes).map_err(|_| refused("it is not text (UTF-8)".to_owned()))?;
     let wanted = compose::wac_packages(&source).map_err(|fault| refused(fault.to_string()))?;
-    let folder = packages.folder.clone().unwrap_or_else(|| folder_of(path).join("deps"));
+    let folder = packages.folder.clone().unwrap_or_else(|| packages_beside(path));
     let mut diagnostics = Vec::new();
     let mut components: BTreeMap<Digest, Read> = BTreeMap::new();
     let mut at_hand = library.clone();
@@ -147,6 +147,41 @@ fn find(
         read.opened = Opened { language: Some(sample.language.into()), is_sample: true, ..read.opened };
         Found::Read(Box::new(read))
     }))
+}
+
+/// The folder in which the packages of the source at this path are looked for.
+pub(super) fn packages_beside(source: &Path) -> PathBuf {
+    folder_of(source).join("deps")
+}
+
+/// Writes those packages of a source that are `made` here and have no file of their own to where they are looked for.
+pub(super) fn write_packages(
+    source: &[u8],
+    made: &BTreeSet<Digest>,
+    library: &Library,
+    folder: &Path,
+    env: &dyn Env,
+) -> Result<(), String> {
+    let source = str::from_utf8(source).map_err(|_| "the source is not text".to_owned())?;
+    let packages = compose::wac_packages(source).map_err(|fault| fault.to_string())?;
+    let made = packages.iter().filter(|package| package.digest.is_some_and(|digest| made.contains(&digest)));
+    for (package, component) in made.filter_map(|p| Some((p, library.get(&p.digest?)?))) {
+        let path = place_of(package, folder);
+        match env.read_file(&path, component.bytes.len() as u64) {
+            Ok(there) if there[..] == component.bytes[..] => continue,
+            _ if env.stamp(&path).is_some() => {
+                let name = quoted(&component.name);
+                let path = path.display();
+                return Err(format!(
+                    "{name} would take the place of another file: remove that if it is an older one ({path})"
+                ));
+            }
+            _ => {}
+        }
+        path.parent().map_or(Ok(()), |parent| env.make_folder(parent))?;
+        env.write_file(&path, &component.bytes)?;
+    }
+    Ok(())
 }
 
 /// Where a package is looked for: `acme:store@1.2.0` is `acme/store/1.2.0.wasm`, as the `wac` tool has it. The parts are

@@ -232,3 +232,45 @@ fn plugged_components_answer_as_wired_ones_do() {
     assert_eq!(answer, format!("{:?}", wired.call(Target::Composition, ORDER).outcome()));
     assert!(answer.contains("1350"), "{answer}");
 }
+
+/// The sample project of the parcels: ten instances, a resource that goes from hand to hand, two instances of one component,
+/// a stub, virtual WASI, two taps.
+#[test]
+fn ten_instances_are_run_with_nothing_granted_and_come_back_from_wac_as_they_were() {
+    let mut desk = Desk::new();
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("samples");
+    let project = std::fs::read(folder.join("packing.wirebench.json")).expect("the sample is there");
+    desk.room.memory.put("/parcels/packing.wirebench.json", project.clone());
+    for entry in std::fs::read_dir(folder.join("components")).unwrap() {
+        let path = entry.unwrap().path();
+        let file = path.file_name().unwrap().to_string_lossy().into_owned();
+        desk.room.memory.put(format!("/parcels/components/{file}"), std::fs::read(&path).unwrap());
+    }
+    desk.apply(Command::Open(vec!["/parcels/packing.wirebench.json".into()]));
+    assert_eq!(desk.said(), "");
+    assert_eq!(desk.names().len(), 10);
+    let Some(Outcome::Returned(Some(parcel))) =
+        desk.call(Target::Composition, "pack(\"alice\", \"tea pot kettle\")").outcome().cloned()
+    else {
+        panic!("{}", desk.said());
+    };
+    let text =
+        "label: \"~ ~ tea to kettle (3) ~ ~\", contents: [\"tea\", \"pot\", \"kettle\"], paid-cents: 300, tracking: 7";
+    assert_eq!(wirebench::value::to_wave(&parcel), format!("ok({{{text}}})"));
+    assert_eq!(desk.session.last_taps().map(|taps| taps.calls.len()), Some(2));
+    // What is made here has no file of its own: it is written beside the source.
+    export(&mut desk, GraphForm::Wac, "/text/packing.wac");
+    for made in ["stub-courier", "virtual-wasi"] {
+        assert!(desk.room.memory.get(format!("/text/deps/local/{made}.wasm")).is_some(), "{made}");
+    }
+    let mut again = Desk::in_room(Arc::clone(&desk.room));
+    again.apply(Command::Open(vec!["/text/packing.wac".into()]));
+    assert_eq!(bytes(&again), bytes(&desk), "{}", again.said());
+    // Another file there is not written over.
+    desk.room.memory.put("/text/deps/local/stub-courier.wasm", b"something else".to_vec());
+    desk.apply(Command::ExportGraph(GraphForm::Wac, Colours::Light, "/text/packing.wac".into()));
+    assert!(desk.said().contains("would take the place of another file"), "{}", desk.said());
+    // And saved again, the project is what it was.
+    desk.apply(Command::SaveProject("/parcels/packing.wirebench.json".into()));
+    assert_eq!(desk.room.memory.get("/parcels/packing.wirebench.json"), Some(project));
+}
