@@ -189,6 +189,7 @@ impl Session {
             .composition
             .instances
             .values()
+            .filter(|i| !document.components.get(&i.component).is_some_and(project::ComponentSource::is_made))
             .filter(|i| self.opened.get(&i.component).is_none_or(|o| o.path.is_none() && !o.is_sample))
             .filter_map(|i| self.library.get(&i.component).map(|c| c.name.clone()))
             .collect();

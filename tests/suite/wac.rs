@@ -273,4 +273,5 @@ fn ten_instances_are_run_with_nothing_granted_and_come_back_from_wac_as_they_wer
     // And saved again, the project is what it was.
     desk.apply(Command::SaveProject("/parcels/packing.wirebench.json".into()));
     assert_eq!(desk.room.memory.get("/parcels/packing.wirebench.json"), Some(project));
+    assert!(!desk.said().contains("has no file"), "{}", desk.said());
 }

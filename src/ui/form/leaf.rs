@@ -277,7 +277,7 @@ impl Draw<'_> {
                 for handle in live.iter().rev() {
                     let is_chosen = chosen.as_ref().is_some_and(|c| c.number == handle.number);
                     let text = RichText::new(words(handle)).font(fonts::mono(size::BODY));
-                    if ui.selectable_label(is_chosen, text).clicked() {
+                    if crate::ui::parts::combo_item(ui, is_chosen, text) {
                         picked = Some((*handle).clone());
                     }
                 }
@@ -286,6 +286,7 @@ impl Draw<'_> {
             .accessible_name(path);
         self.saw_editor(&response);
         if picked.is_some() {
+            response.request_focus();
             *chosen = picked;
             self.changed = true;
         }
@@ -343,6 +344,10 @@ impl Draw<'_> {
             })
             .response
             .accessible_name(path);
+        if picked.is_some() {
+            // The keyboard goes on from here, and not from the menu that is gone.
+            response.request_focus();
+        }
         self.saw_editor(&response);
         picked.filter(|i| *i != chosen)
     }

@@ -180,7 +180,7 @@ fn head(ui: &mut Ui, session: &Session, before: &Component, after: &Component, o
                 all.sort_by(|a, b| a.name.cmp(&b.name).then(a.digest.cmp(&b.digest)));
                 for other in all {
                     let text = format!("{}  {}", display_safe_line(&other.name), other.digest.short());
-                    if ui.selectable_label(other.digest == before.digest, text).clicked() {
+                    if parts::combo_item(ui, other.digest == before.digest, text) {
                         outbox.request(place(after.digest, other.digest));
                     }
                 }

@@ -225,7 +225,7 @@ fn choose(ui: &mut Ui, all: &[Section<'_>], position: usize, width: f32, state: 
     let chosen = widgets::combo_box("interface").width(width).truncate().selected_text(&shown).show_ui(ui, |ui| {
         let mut chosen = None;
         for (i, section) in all.iter().enumerate() {
-            if ui.selectable_label(i == position, section_label(section)).clicked() {
+            if crate::ui::parts::combo_item(ui, i == position, section_label(section)) {
                 chosen = Some((section.kind, section.interface.map(str::to_owned)));
             }
         }

@@ -213,19 +213,24 @@ fn provider(ui: &mut Ui, planned: &Planned, name: &str, instance: &str, choices:
         return;
     }
     let combo = parts::combo_box(("provider", &planned.to)).width(ui.available_width()).truncate();
+    let before = choices.get(&planned.to).cloned();
     let response = combo.selected_text(&shown).show_ui(ui, |ui| {
         for (i, offer) in planned.offers.iter().enumerate() {
-            if ui.selectable_label(planned.outcome == Outcome::Wired(i), offer.text()).clicked() {
+            if parts::combo_item(ui, planned.outcome == Outcome::Wired(i), offer.text()) {
                 choices.insert(planned.to.clone(), offer.choice());
             }
         }
         if planned.more > 0 {
             ui.label(kit::small(&format!("{} more fit: wire one of them by hand", planned.more)));
         }
-        if ui.selectable_label(planned.outcome == Outcome::Left, "Leave open").clicked() {
+        if parts::combo_item(ui, planned.outcome == Outcome::Left, "Leave open") {
             choices.insert(planned.to.clone(), Choice::Leave);
         }
     });
+    if choices.get(&planned.to) != before.as_ref() {
+        // The keyboard goes on from here, and not from what is gone.
+        response.response.request_focus();
+    }
     let said = format!("Provider for {name} of {instance}: {shown}");
     response.response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::ComboBox, true, said.clone()));
 }

@@ -165,7 +165,7 @@ fn functions(ui: &mut Ui, session: &Session, target: Target, state: &mut State) 
             choices.extend(session.library().keys().map(|d| Target::Component(*d)));
             for choice in choices {
                 let name = session.target_name(&choice);
-                if ui.selectable_label(choice == target, display_safe_line(&name)).clicked() {
+                if parts::combo_item(ui, choice == target, display_safe_line(&name)) {
                     state.pinned = Some(choice);
                     state.function = None;
                 }

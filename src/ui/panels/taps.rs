@@ -154,7 +154,7 @@ fn bar(ui: &mut Ui, taps: &RunTaps, only: Option<usize>, lines: &[Crossing<'_>],
         let combo = parts::combo_box("tapped wire").selected_text(kit::shortened(ends, 44)).width(240.0);
         let response = combo.show_ui(ui, |ui| {
             for wire in std::iter::once(None).chain((0..taps.wires.len()).map(Some)) {
-                if ui.selectable_label(only == wire, title(wire)).clicked() {
+                if parts::combo_item(ui, only == wire, title(wire)) {
                     state.only = wire.and_then(|i| taps.wires.get(i)).map(|wire| wire.tap.to.clone());
                 }
             }

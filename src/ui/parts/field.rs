@@ -55,6 +55,15 @@ pub fn combo_box(id: impl egui::AsIdSalt) -> egui::ComboBox<'static> {
     })
 }
 
+/// One of the choices of a [`combo_box`], whether it was taken. By the keyboard too, that ends the choosing.
+pub fn combo_item(ui: &mut Ui, is_chosen: bool, text: impl Into<egui::WidgetText>) -> bool {
+    let is_taken = ui.selectable_label(is_chosen, text.into()).clicked();
+    if is_taken {
+        ui.close();
+    }
+    is_taken
+}
+
 /// What is wrong with the field above, in words.
 pub fn field_error(ui: &mut Ui, text: &str) -> Response {
     let t = tokens(ui.ctx());

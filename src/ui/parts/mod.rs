@@ -22,7 +22,7 @@ pub use banner::{Banner, BannerClick};
 pub use button::{Button, IconButton, icon_button};
 pub use code::{Code, code_view, wit_line};
 pub use empty::{Drawing, empty};
-pub use field::{check, combo_box, field_error, labelled_check, named_field, search_field};
+pub use field::{check, combo_box, combo_item, field_error, labelled_check, named_field, search_field};
 pub use grant::{GrantClick, GrantRow};
 pub use link::{link, linked_text};
 pub use list::{ListRow, menu_item};
