@@ -120,6 +120,29 @@ fn several_that_fit_are_a_choice_and_nothing_is_wired_before_the_button() {
 }
 
 #[test]
+fn a_provider_is_chosen_by_keyboard_and_the_keyboard_goes_on_from_there() {
+    let mut b = Bench::new(Theme::Dark, session());
+    b.0.harness
+        .get_by_role_and_label(Role::ComboBox, "Provider for fraud-check of checkout-rust: Choose one of 3…")
+        .focus();
+    b.0.harness.run();
+    for key in [Key::Space, Key::ArrowDown, Key::ArrowDown, Key::Enter] {
+        b.key(key);
+    }
+    let chosen = "Provider for fraud-check of checkout-rust: fraud-check-js";
+    assert!(b.0.harness.get_by_role_and_label(Role::ComboBox, chosen).is_focused());
+    assert!(b.0.harness.query_by_label("fraud-check-rust").is_none(), "the list is gone");
+    for _ in 0..4 {
+        b.key(Key::Tab);
+        if b.0.harness.get_by_role_and_label(Role::Button, "Connect 1 wire").is_focused() {
+            break;
+        }
+    }
+    b.key(Key::Enter);
+    assert_eq!(b.providers(), ["fraud-check-js"]);
+}
+
+#[test]
 fn escape_leaves_all_as_it_was() {
     let mut b = Bench::new(Theme::Dark, with_shop());
     let before = b.session().document().clone();
