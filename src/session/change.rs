@@ -298,10 +298,26 @@ impl Session {
 
     /// Brings everything derived from the composition and the library up to date.
     pub(super) fn composition_changed(&mut self) {
+        self.wiring_changed();
+        self.encode();
+    }
+
+    /// The same after a component came into the library. What is composed already stays, unless it is of that component.
+    pub(super) fn library_changed(&mut self, came: &Digest) {
+        let is_used = self.document.composition.instances.values().any(|i| i.component == *came);
+        let is_composed = self.composed.wiring == self.wiring && !self.composed.working;
+        self.wiring_changed();
+        if is_composed && !is_used {
+            self.composed.wiring = self.wiring;
+        } else {
+            self.encode();
+        }
+    }
+
+    fn wiring_changed(&mut self) {
         self.revision += 1;
         self.wiring += 1;
         self.wired = Arc::new(self.document.composition.clone());
         self.check();
-        self.encode();
     }
 }

@@ -390,8 +390,9 @@ impl Session {
         match result {
             Err(why) => self.say(Severity::Error, why),
             Ok(read) => {
+                let digest = read.component.digest;
                 self.adopt(read);
-                self.composition_changed();
+                self.library_changed(&digest);
             }
         }
     }
