@@ -171,9 +171,6 @@ impl<'a> Graph<'a> {
             let hint = "Inspect the component to see whether it is damaged";
             vec![Diagnostic::error(Subject::Instance(instance.to_owned()), message).with_hint(hint)]
         };
-        if let Some(fault) = component.fault() {
-            return Err(refused(fault.message.clone()));
-        }
         let key = component.digest.to_string();
         let package = Package::from_bytes(&key, None, component.bytes.to_vec(), self.graph.types_mut())
             .map_err(|e| refused(innermost(&*e)))?;

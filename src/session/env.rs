@@ -39,6 +39,14 @@ pub trait Env: Send + Sync {
     /// Why it cannot be written, in words.
     fn write_file(&self, path: &Path, bytes: &[u8]) -> Result<(), String>;
 
+    /// The same of what can be made again: after a power cut it may be the old one, or gone.
+    ///
+    /// # Errors
+    /// Why it cannot be written, in words.
+    fn write_made_file(&self, path: &Path, bytes: &[u8]) -> Result<(), String> {
+        self.write_file(path, bytes)
+    }
+
     /// Makes a folder, and those around it, unless it is there.
     ///
     /// # Errors
@@ -153,25 +161,11 @@ impl Env for Machine {
     }
 
     fn write_file(&self, path: &Path, bytes: &[u8]) -> Result<(), String> {
-        let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let write = || -> io::Result<()> {
-            let mut file = tempfile::NamedTempFile::new_in(folder)?;
-            file.write_all(bytes)?;
-            file.as_file().sync_all()?;
-            // A temporary file is for its owner only; what is saved is an ordinary file again.
-            #[cfg(unix)]
-            {
-                use std::os::unix::fs::PermissionsExt;
-                let mode = fs::metadata(path).map_or(0o644, |m| m.permissions().mode() & 0o777);
-                file.as_file().set_permissions(fs::Permissions::from_mode(mode))?;
-            }
-            file.persist(path)?;
-            Ok(())
-        };
-        write().map_err(|e| match e.kind() {
-            io::ErrorKind::NotFound => "there is no such folder".into(),
-            _ => plain_error(&e),
-        })
+        replace(path, bytes, true)
+    }
+
+    fn write_made_file(&self, path: &Path, bytes: &[u8]) -> Result<(), String> {
+        replace(path, bytes, false)
     }
 
     fn make_folder(&self, path: &Path) -> Result<(), String> {
@@ -208,6 +202,31 @@ impl Env for Machine {
         self.signal.raise();
         (self.wake)();
     }
+}
+
+/// Puts a file in place of the one that is there, if there is one; `is_lasting` waits until the disk has it.
+fn replace(path: &Path, bytes: &[u8], is_lasting: bool) -> Result<(), String> {
+    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let write = || -> io::Result<()> {
+        let mut file = tempfile::NamedTempFile::new_in(folder)?;
+        file.write_all(bytes)?;
+        if is_lasting {
+            file.as_file().sync_all()?;
+        }
+        // A temporary file is for its owner only; what is saved is an ordinary file again.
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            let mode = fs::metadata(path).map_or(0o644, |m| m.permissions().mode() & 0o777);
+            file.as_file().set_permissions(fs::Permissions::from_mode(mode))?;
+        }
+        file.persist(path)?;
+        Ok(())
+    };
+    write().map_err(|e| match e.kind() {
+        io::ErrorKind::NotFound => "there is no such folder".into(),
+        _ => plain_error(&e),
+    })
 }
 
 fn plain_error(error: &io::Error) -> String {

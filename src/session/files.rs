@@ -229,7 +229,7 @@ impl Session {
                 };
                 let result = made.and_then(|bytes| {
                     what = Written::Component(Bytes(bytes.len() as u64), without);
-                    env.write_file(&path, &bytes)
+                    env.write_made_file(&path, &bytes)
                 });
                 let _ = arrive.send(Arrived::Written { job, path, what, result });
                 env.wake();

@@ -104,7 +104,7 @@ pub fn plug_files(files: &PlugFiles, env: &dyn Env) -> Result<PluggedFile, PlugF
             return Err(PlugFailure::Files(failed));
         }
     }
-    env.write_file(&output, &encoded.bytes).map_err(|why| {
+    env.write_made_file(&output, &encoded.bytes).map_err(|why| {
         let text = format!("{} was not saved: {why} ({})", file_name(&output), files.output.display());
         PlugFailure::Files(vec![about(&output, text)])
     })?;
