@@ -29,13 +29,13 @@ pub(super) const END: &str = "end";
 pub(super) const CANCELLED: &str = "cancelled";
 
 /// Where the adapter's memory begins to be free; no pointer is null, and below are its counters.
-pub(super) const FREE: i32 = 32;
+pub(super) const FREE: i32 = 16;
 /// How many calls are under way.
-pub(super) const OPEN: i32 = 8;
+pub(super) const OPEN: i32 = 4;
 /// The bytes that the arguments of the next call take up.
-pub(super) const ARGUMENT_BYTES: i32 = 12;
+pub(super) const ARGUMENT_BYTES: i32 = 8;
 /// The bytes that results take up that nobody has looked at yet.
-pub(super) const RESULT_BYTES: i32 = 16;
+pub(super) const RESULT_BYTES: i32 = 12;
 
 /// The name by which the inner module imports functions.
 pub(super) const FUNCTIONS: &str = "functions";
