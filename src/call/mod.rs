@@ -186,6 +186,8 @@ pub enum TapEnd {
     Returned(Seen),
     /// The guest trapped before it returned.
     Trapped,
+    /// The caller gave up an async call, and it ended without a result.
+    Cancelled,
     /// The whole call was ended before it returned.
     Stopped,
 }

@@ -91,6 +91,7 @@ fn describe_call(taps: &RunTaps, call: &TapCall) -> Value {
     let (end, result) = match &call.end {
         TapEnd::Returned(seen) => ("returned", Some(seen)),
         TapEnd::Trapped => ("trapped", None),
+        TapEnd::Cancelled => ("cancelled", None),
         TapEnd::Stopped => ("stopped", None),
     };
     json!({

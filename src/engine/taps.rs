@@ -3,6 +3,9 @@
 //! A tap calls `begin` before it looks at the arguments and `end` as soon as the call has returned. What happens between
 //! `begin` and the last copy of an argument, and between `end` and the last copy of the result, is the tap's own time: it
 //! is summed up, and taken off the time of every call that it happened in.
+//!
+//! Calls of async functions may be under way at the same time and end in any order; the copies still come right after
+//! `begin` and `end`.
 
 use super::Emit;
 use super::convert::lift;
@@ -12,7 +15,7 @@ use crate::call::{CallEvent, JobId, Outcome, Seen, TapCall, TapCount, TapCounts,
 use crate::compose::MOST_SHOWN_BYTES;
 use crate::value::{Value, shorten};
 use std::collections::VecDeque;
-use std::sync::atomic::AtomicU32;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 use wasmtime::component::types::{ComponentFunc, ComponentInstance, ComponentItem};
@@ -30,7 +33,11 @@ const MOST_OPEN: usize = 1_000;
 
 /// The taps of one live instance. Copies share it.
 #[derive(Clone, Default)]
-pub(super) struct Taps(Arc<Mutex<Option<Run>>>);
+pub(super) struct Taps {
+    run: Arc<Mutex<Option<Run>>>,
+    /// The number that a tap knows its next call by. It goes on from run to run: an async call may outlive its own.
+    next: Arc<AtomicU32>,
+}
 
 /// What is known of the call that the instance is in.
 struct Run {
@@ -43,6 +50,8 @@ struct Run {
     /// Calls that began.
     begun: u64,
     open: Vec<Open>,
+    /// The call whose result comes next, by the tap's number.
+    ended: Option<u32>,
     /// Calls that were told.
     told: usize,
     last: VecDeque<TapCall>,
@@ -51,6 +60,8 @@ struct Run {
 /// A call under way.
 struct Open {
     call: TapCall,
+    /// The number that the tap knows it by.
+    id: u32,
     /// When its arguments had been seen, and what taps had taken by then.
     entered_nanos: u64,
     cost_nanos: u64,
@@ -63,7 +74,7 @@ impl Run {
         u64::try_from(self.started.elapsed().as_nanos()).unwrap_or(u64::MAX)
     }
 
-    fn begin(&mut self, tap: u32, function: u32, bytes: u32) {
+    fn begin(&mut self, tap: u32, id: u32, function: u32, bytes: u32) {
         let started_nanos = self.now();
         let number = self.begun;
         self.begun += 1;
@@ -80,17 +91,21 @@ impl Run {
         let end = TapEnd::Stopped;
         let depth = self.open.len() as u32;
         let call = TapCall { number, tap, function, depth, started_nanos, nanos: 0, arguments, end };
-        self.open.push(Open { call, entered_nanos: 0, cost_nanos: 0, heard_nanos: started_nanos });
+        self.open.push(Open { call, id, entered_nanos: 0, cost_nanos: 0, heard_nanos: started_nanos });
         self.entered(tap);
     }
 
-    /// The last open call of a tap: its adapter is in one call at a time.
-    fn open(&mut self, tap: u32) -> Option<&mut Open> {
+    /// The call of a tap that began last.
+    fn newest(&mut self, tap: u32) -> Option<&mut Open> {
         self.open.iter_mut().rev().find(|open| open.call.tap == tap)
     }
 
+    fn open(&mut self, id: u32) -> Option<&mut Open> {
+        self.open.iter_mut().rev().find(|open| open.id == id)
+    }
+
     fn before(&mut self, tap: u32, seen: Seen) {
-        if let Some(open) = self.open(tap) {
+        if let Some(open) = self.newest(tap) {
             open.call.arguments = seen;
         }
         self.entered(tap);
@@ -99,19 +114,19 @@ impl Run {
     /// The guest goes on into the call.
     fn entered(&mut self, tap: u32) {
         let now = self.now();
-        let Some(open) = self.open(tap) else { return };
+        let Some(open) = self.newest(tap) else { return };
         let took = now.saturating_sub(open.heard_nanos);
         self.counts.cost_nanos += took;
         let cost = self.counts.cost_nanos;
-        if let Some(open) = self.open(tap) {
+        if let Some(open) = self.newest(tap) {
             (open.entered_nanos, open.heard_nanos, open.cost_nanos) = (now, now, cost);
         }
     }
 
-    fn end(&mut self, tap: u32, bytes: u32, shows_result: impl Fn(u32) -> bool) {
+    fn end(&mut self, id: u32, bytes: u32, shows_result: impl Fn(u32) -> bool) {
         let now = self.now();
         let cost = self.counts.cost_nanos;
-        let Some(open) = self.open(tap) else { return };
+        let Some(open) = self.open(id) else { return };
         open.heard_nanos = now;
         open.call.nanos = span(open, now, cost);
         let has_result = shows_result(open.call.function);
@@ -119,20 +134,34 @@ impl Run {
             bytes if has_result && bytes > MOST_SHOWN_BYTES => Seen::TooLarge(bytes),
             _ => Seen::Values { values: Vec::new(), shortened: false },
         });
-        if !has_result || bytes > MOST_SHOWN_BYTES {
-            self.over(tap);
+        if has_result && bytes <= MOST_SHOWN_BYTES {
+            self.ended = Some(id);
+        } else {
+            self.over(id);
         }
     }
 
-    fn after(&mut self, tap: u32, seen: Seen) {
-        if let Some(open) = self.open(tap) {
+    /// The result of the call that ended last.
+    fn after(&mut self, seen: Seen) {
+        let Some(id) = self.ended.take() else { return };
+        if let Some(open) = self.open(id) {
             open.call.end = TapEnd::Returned(seen);
         }
-        self.over(tap);
+        self.over(id);
     }
 
-    fn over(&mut self, tap: u32) {
-        let Some(at) = self.open.iter().rposition(|open| open.call.tap == tap) else { return };
+    fn cancelled(&mut self, id: u32) {
+        let now = self.now();
+        let cost = self.counts.cost_nanos;
+        let Some(open) = self.open(id) else { return };
+        open.heard_nanos = now;
+        open.call.nanos = span(open, now, cost);
+        open.call.end = TapEnd::Cancelled;
+        self.over(id);
+    }
+
+    fn over(&mut self, id: u32) {
+        let Some(at) = self.open.iter().rposition(|open| open.id == id) else { return };
         let Open { call, heard_nanos, .. } = self.open.remove(at);
         self.tell(call);
         let now = self.now();
@@ -171,7 +200,7 @@ fn span(open: &Open, now: u64, cost: u64) -> u64 {
 
 impl Taps {
     fn lock(&self) -> MutexGuard<'_, Option<Run>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.run.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn with(&self, work: impl FnOnce(&mut Run)) {
@@ -191,6 +220,7 @@ impl Taps {
             told_nanos: 0,
             begun: 0,
             open: Vec::new(),
+            ended: None,
             told: 0,
             last: VecDeque::new(),
         });
@@ -240,21 +270,28 @@ pub(super) fn link(
         }
         if name == "begin" {
             into.func_wrap(name, move |store: StoreContextMut<'_, Host>, (function, bytes): (u32, u32)| {
-                store.data().taps.with(|run| run.begin(tap, function, bytes));
-                Ok(())
+                let taps = &store.data().taps;
+                let id = taps.next.fetch_add(1, Ordering::Relaxed);
+                taps.with(|run| run.begin(tap, id, function, bytes));
+                Ok((id,))
             })?;
         } else if name == "end" {
             let functions = functions.clone();
-            into.func_wrap(name, move |store: StoreContextMut<'_, Host>, (bytes,): (u32,)| {
+            into.func_wrap(name, move |store: StoreContextMut<'_, Host>, (id, bytes): (u32, u32)| {
                 let shows = |function: u32| functions.get(function as usize).copied().unwrap_or_default();
-                store.data().taps.with(|run| run.end(tap, bytes, shows));
+                store.data().taps.with(|run| run.end(id, bytes, shows));
+                Ok(())
+            })?;
+        } else if name == "cancelled" {
+            into.func_wrap(name, move |store: StoreContextMut<'_, Host>, (id,): (u32,)| {
+                store.data().taps.with(|run| run.cancelled(id));
                 Ok(())
             })?;
         } else {
             let is_result = name.starts_with("after");
             into.func_new(name, move |store, ty, params, _| {
                 let seen = seen(&ty, params, is_result);
-                store.data().taps.with(|run| if is_result { run.after(tap, seen) } else { run.before(tap, seen) });
+                store.data().taps.with(|run| if is_result { run.after(seen) } else { run.before(tap, seen) });
                 Ok(())
             })?;
         }

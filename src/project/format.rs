@@ -274,6 +274,17 @@ fn call_id(key: &CallKey) -> String {
     format!("call {} {:?} {}", target_word(key.target), key.interface, key.function)
 }
 
+/// Why these bytes would be refused when the project is opened again, and what helps; `None` if they are not.
+pub fn why_not_saved(bytes: &[u8]) -> Option<String> {
+    let size = crate::measure::Bytes(bytes.len() as u64);
+    (bytes.len() > MAX_BYTES).then(|| {
+        format!(
+            "The project would have {size}, more than the 16 MiB that a project can have: take large files out of its \
+             virtual WASI, or save the virtual WASI to a file of its own and place that"
+        )
+    })
+}
+
 /// Reads a project file that lies in `folder`.
 ///
 /// # Errors

@@ -15,7 +15,7 @@ mod virtual_entry;
 
 pub use clip::{Clip, ClipError, Clipped};
 pub use document::{BoundGrants, CallKey, ComponentSource, Document, PartOf, StubOf, Target, Unknown};
-pub use format::{FILE_ENDING, LoadError, Loaded, load, save};
+pub use format::{FILE_ENDING, LoadError, Loaded, load, save, why_not_saved};
 pub use frame::{Frame, Layout, frame_title_fault};
 pub use preferences::{Preferences, Theme, load_preferences, save_preferences};
 pub use remembered::{load_remembered, save_remembered};

@@ -185,6 +185,7 @@ enum SeenShape {
 enum TapEndShape {
     Returned(Seen),
     Trapped,
+    Cancelled,
     Stopped,
 }
 

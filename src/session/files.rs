@@ -199,6 +199,10 @@ impl Session {
         }
         let path = self.env.absolute(&path);
         let bytes = project::save(&document, folder_of(&path));
+        if let Some(why) = project::why_not_saved(&bytes) {
+            self.say(Severity::Error, format!("Not saved. {why}"));
+            return;
+        }
         self.write(path, bytes, Written::Project(Box::new(document)));
     }
 
@@ -549,10 +553,15 @@ impl Session {
 
     pub(super) fn write_autosave(&mut self) {
         self.autosave.due = false;
-        self.autosave.writing = true;
         let mut document = self.document.clone();
         self.note_sources(&mut document);
         let bytes = project::save(&document, Path::new("/"));
+        if let Some(why) = project::why_not_saved(&bytes) {
+            // What was kept before can still be brought back.
+            self.say(Severity::Warning, format!("Unsaved work is not kept for a restart. {why}"));
+            return;
+        }
+        self.autosave.writing = true;
         let (env, arrive) = (Arc::clone(&self.env), self.arrive.clone());
         self.env.spawn(
             "autosave",

@@ -139,7 +139,7 @@ impl Session {
             // A wire that came from elsewhere then says nothing of this provider.
             let wire = run.taps.of(port).filter(|i| run.taps.wires.get(*i).map(|w| &w.tap.from) == provider);
             let calls = run.taps.calls.iter().filter(move |call| Some(call.tap as usize) == wire);
-            calls.filter(|call| call.end != TapEnd::Stopped).filter_map(|call| {
+            calls.filter(|call| !matches!(call.end, TapEnd::Cancelled | TapEnd::Stopped)).filter_map(|call| {
                 let wire = run.taps.wires.get(call.tap as usize)?;
                 Some((wire.tap.functions.get(call.function as usize)?.as_str(), call))
             })
@@ -163,7 +163,7 @@ impl Session {
             };
             let answer = match &call.end {
                 TapEnd::Returned(seen) => whole(seen).map(|values| Answer::Fixed(values.into_iter().next())),
-                TapEnd::Trapped | TapEnd::Stopped => Some(Answer::Trap),
+                TapEnd::Trapped | TapEnd::Cancelled | TapEnd::Stopped => Some(Answer::Trap),
             };
             match (whole(&call.arguments), answer) {
                 (Some(arguments), Some(answer)) => {

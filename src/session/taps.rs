@@ -85,6 +85,7 @@ impl TappedWire {
                 None => "returned".to_owned(),
             },
             TapEnd::Trapped => "trapped".to_owned(),
+            TapEnd::Cancelled => "was cancelled".to_owned(),
             TapEnd::Stopped => "did not return".to_owned(),
         }
     }

@@ -214,3 +214,36 @@ pub(super) fn make_again(
         document.composition.instances.values_mut().filter(|i| i.component == old).for_each(|i| i.component = new);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::compose::VirtualWasi;
+    use crate::session::{Command, Env, Memory, Session};
+    use std::path::Path;
+    use std::sync::Arc;
+
+    /// Each of the nodes may hold 8 MiB, so a few of them are more than a project can have.
+    #[test]
+    fn a_project_that_could_not_be_opened_again_is_not_written() {
+        let memory = Arc::new(Memory::default());
+        let mut session = Session::new(Arc::clone(&memory) as Arc<dyn Env>, None);
+        let path = Path::new("/big.wirebench.json");
+        for n in 0..2_u8 {
+            session.apply(Command::AddVirtualWasi { at: [f32::from(n) * 300.0, 0.0], wire_to: Vec::new() });
+            session.poll();
+            let instance = session.document().composition.instances.keys().last().cloned().unwrap();
+            let files = [("/data/big.bin".to_owned(), vec![n; 7 << 20])].into();
+            let settings = VirtualWasi { files, ..VirtualWasi::default() };
+            session.apply(Command::EditVirtualWasi { instance, settings: Box::new(settings) });
+            session.poll();
+            session.apply(Command::SaveProject(path.to_owned()));
+            session.poll();
+            // The second one is too much: what was saved before stays.
+            let loaded = crate::project::load(&memory.get(path).unwrap(), Path::new("/")).unwrap().document;
+            assert_eq!(loaded.composition.instances.len(), 1);
+            assert_eq!(session.is_dirty(), n == 1);
+        }
+        let said = session.notices().iter().any(|n| n.text.starts_with("Not saved. The project would have 1"));
+        assert!(said, "{:?}", session.notices());
+    }
+}

@@ -1,5 +1,7 @@
 //! The core module inside of a stub.
 
+mod copy;
+
 use super::lower::{Data, Layout, Leaf, case, flag_words, number, part_values, tag_leaf, widened};
 use super::{Answer, Behavior, Condition, StubError, StubSpec};
 use crate::diag::display_safe_line;

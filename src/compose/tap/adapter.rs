@@ -7,13 +7,14 @@
 use super::super::stub::code::{Body, HEAP, ROOM, Room, Stub, realloc, value_type};
 use super::TapError;
 use super::types::{Erased, Shared};
+use super::waiting::BUILTINS;
 use crate::diag::display_safe_line;
 use std::collections::BTreeMap;
 use wasm_encoder::{
     Alias, BlockType, CanonicalFunctionSection, CanonicalOption, Component, ComponentAliasSection, ComponentExportKind,
     ComponentExportSection, ComponentImportSection, ComponentInstanceSection, ComponentTypeRef, ComponentTypeSection,
-    ComponentValType, ExportKind, InstanceSection, InstanceType, Instruction, ModuleArg, PrimitiveValType, RawSection,
-    ValType,
+    ComponentValType, ExportKind, InstanceSection, InstanceType, Instruction, MemArg, ModuleArg, PrimitiveValType,
+    RawSection, ValType,
 };
 use wasmparser::{ComponentAlias, ComponentExternalKind, Parser, Payload};
 use wit_parser::abi::AbiVariant;
@@ -25,12 +26,22 @@ pub(super) const MOST_SHOWN_BYTES: u32 = 64 << 10;
 /// The functions of the host's side, by their names in the interface that a tap imports.
 pub(super) const BEGIN: &str = "begin";
 pub(super) const END: &str = "end";
+pub(super) const CANCELLED: &str = "cancelled";
 
-/// Where the adapter's memory begins to be free; no pointer is null.
-const FREE: i32 = 16;
+/// Where the adapter's memory begins to be free; no pointer is null, and below are its counters.
+pub(super) const FREE: i32 = 16;
+/// How many calls are under way.
+pub(super) const OPEN: i32 = 4;
+/// The bytes that the arguments of the next call take up.
+pub(super) const ARGUMENT_BYTES: i32 = 8;
+/// The bytes that results take up that nobody has looked at yet.
+pub(super) const RESULT_BYTES: i32 = 12;
 
 /// The name by which the inner module imports functions.
-const FUNCTIONS: &str = "functions";
+pub(super) const FUNCTIONS: &str = "functions";
+
+/// Room for arguments, and for results: counted.
+const ROOMS: [(&str, i32); 2] = [("room-for-arguments", ARGUMENT_BYTES), ("room-for-results", RESULT_BYTES)];
 
 /// What a component that has nothing but the import looks like: its sections, and what they define.
 #[derive(Clone)]
@@ -114,7 +125,7 @@ pub(super) struct Outer<'a> {
     types: u32,
     instances: u32,
     functions: u32,
-    core_functions: u32,
+    pub core_functions: u32,
     core_instances: u32,
     import: (ComponentExternalKind, u32),
     pub interface: Option<InterfaceId>,
@@ -190,7 +201,7 @@ impl<'a> Outer<'a> {
         self.core_functions - 1
     }
 
-    fn canon(&mut self, canon: impl FnOnce(&mut CanonicalFunctionSection)) {
+    pub fn canon(&mut self, canon: impl FnOnce(&mut CanonicalFunctionSection)) {
         let mut section = CanonicalFunctionSection::new();
         canon(&mut section);
         self.component.section(&section);
@@ -226,7 +237,7 @@ pub(super) fn adapter(
     let failed = |why: &str| TapError::Failed(why.to_owned());
     let imports = resolve.worlds.get(world).into_iter().flat_map(|w| &w.imports);
     let item = imports.into_iter().find(|(key, _)| resolve.name_world_key(key) == name).map(|(_, item)| item);
-    let (interface, all): (_, Vec<&Function>) = match item.ok_or_else(|| failed("there is no such import"))? {
+    let (interface, functions): (_, Vec<&Function>) = match item.ok_or_else(|| failed("there is no such import"))? {
         WorldItem::Interface { id, .. } => {
             let interface = resolve.interfaces.get(*id).ok_or_else(|| failed("the interface is missing"))?;
             (Some(*id), interface.functions.values().collect())
@@ -234,9 +245,8 @@ pub(super) fn adapter(
         WorldItem::Function(function) => (None, vec![function]),
         WorldItem::Type { .. } => return Err(TapError::IsAType),
     };
-    let (passed, functions): (Vec<&Function>, Vec<&Function>) = all.into_iter().partition(|f| f.kind.is_async());
     if functions.is_empty() {
-        return Err(if passed.is_empty() { TapError::NoFunctions } else { TapError::OnlyAsync });
+        return Err(TapError::NoFunctions);
     }
 
     let mut outer = Outer::new(resolve, interface, start.clone());
@@ -253,18 +263,31 @@ pub(super) fn adapter(
     let mut lender = Stub::new(resolve);
     let index = lender.add(realloc());
     lender.exports.push(("cabi_realloc".to_owned(), index));
+    for (name, counter) in ROOMS {
+        let index = lender.add(counted(name, counter, index));
+        lender.exports.push((name.to_owned(), index));
+    }
     let memory = outer.instantiate(0, &lender.finish("tap memory", Room::Lent), &[]);
     outer.alias(Alias::CoreInstanceExport { instance: memory, kind: ExportKind::Memory, name: "memory" });
-    let room = outer.core_function_of(memory, "cabi_realloc");
-    let options = [CanonicalOption::UTF8, CanonicalOption::Memory(0), CanonicalOption::Realloc(room)];
+    let [arguments, results] = ROOMS.map(|(name, _)| outer.core_function_of(memory, name));
+    let [utf8, memory_0] = [CanonicalOption::UTF8, CanonicalOption::Memory(0)];
+    let options = [utf8, memory_0, CanonicalOption::Realloc(results)];
+    let waiting = [utf8, memory_0, CanonicalOption::Realloc(results), CanonicalOption::Async];
 
     let mut inner = Inner::new(resolve);
     inner.import(ROOM, "cabi_realloc", &[ValType::I32; 4], &[ValType::I32]);
     let mut lowered: Vec<(String, u32)> = Vec::new();
-    for (name, params) in [(BEGIN, 2), (END, 1)] {
+    let waits = functions.iter().any(|f| f.kind.is_async());
+    for (name, params, results) in host_functions(waits) {
         let function = outer.function_of(host, name);
         lowered.push((name.to_owned(), outer.lower(function, &options)));
-        inner.import(FUNCTIONS, name, &vec![ValType::I32; params], &[]);
+        inner.import(FUNCTIONS, name, &vec![ValType::I32; params.len()], &vec![ValType::I32; results]);
+    }
+    if waits {
+        for builtin in BUILTINS {
+            lowered.push((builtin.name.to_owned(), outer.builtin(builtin)));
+            inner.import(FUNCTIONS, builtin.name, builtin.params, builtin.results);
+        }
     }
     for (n, (function, given)) in functions.iter().zip(&given).enumerate() {
         let core = Core::of(resolve, function);
@@ -275,8 +298,20 @@ pub(super) fn adapter(
             inner.import(FUNCTIONS, &name, &types, &[]);
         }
         let name = format!("call-{n}");
-        lowered.push((name.clone(), outer.lower(*given, &options)));
+        let options = if function.kind.is_async() { &waiting[..] } else { &options };
+        lowered.push((name.clone(), outer.lower(*given, options)));
         inner.import(FUNCTIONS, &name, &core.import.0, &core.import.1);
+        if function.kind.is_async() {
+            let result = function.result.map(|ty| shared.value(&mut outer, ty)).transpose()?;
+            let name = format!("return-{n}");
+            outer.canon(|c| {
+                c.task_return(result, [utf8, memory_0]);
+            });
+            outer.core_functions += 1;
+            lowered.push((name.clone(), outer.core_functions - 1));
+            let params = inner.returned(function);
+            inner.import(FUNCTIONS, &name, &params, &[]);
+        }
     }
     for (n, (id, index)) in shared.borrowed.iter().enumerate() {
         let name = format!("drop-{n}");
@@ -289,7 +324,11 @@ pub(super) fn adapter(
         inner.code.drops.insert(inner.code.layout.resource(*id), import);
     }
     for (n, function) in functions.iter().enumerate() {
-        inner.function(n, function)?;
+        if function.kind.is_async() {
+            inner.waiting(n, function)?;
+        } else {
+            inner.function(n, function)?;
+        }
     }
     let module = inner.finish()?;
 
@@ -303,17 +342,16 @@ pub(super) fn adapter(
     let mut given = Vec::new();
     for (n, (function, ty)) in functions.iter().zip(&types).enumerate() {
         let core = outer.core_function_of(module, &format!("tapped-{n}"));
-        let after = outer.core_function_of(module, &format!("after-{n}"));
-        let [utf8, memory, realloc] = options;
+        let last = if function.kind.is_async() {
+            CanonicalOption::Async
+        } else {
+            CanonicalOption::PostReturn(outer.core_function_of(module, &format!("after-{n}")))
+        };
         outer.canon(|c| {
-            c.lift(core, *ty, [utf8, memory, realloc, CanonicalOption::PostReturn(after)]);
+            c.lift(core, *ty, [utf8, memory_0, CanonicalOption::Realloc(arguments), last]);
         });
         outer.functions += 1;
         given.push((*function, outer.functions - 1));
-    }
-    for function in passed {
-        let index = import_of(&mut outer, function);
-        given.push((function, index));
     }
     let mut section = ComponentExportSection::new();
     match interface {
@@ -406,15 +444,17 @@ impl Outer<'_> {
         self.instances - 1
     }
 
-    /// Imports the host's side: `begin(function, bytes)`, `end(bytes)`, and for each function one that takes its arguments
-    /// and one that takes its result. The index of the instance.
+    /// Imports the host's side: `begin(function, bytes)`, which gives the call's number, `end(call, bytes)`, perhaps
+    /// `cancelled(call)`, and for each function one that takes its arguments and one that takes its result. The index of
+    /// the instance.
     fn host(&mut self, tap: &str, functions: &[&Function]) -> Result<u32, TapError> {
         let mut erased = Erased::new(self.resolve);
         let number = ComponentValType::Primitive(PrimitiveValType::U32);
-        let mut kinds: Vec<(String, Vec<(String, ComponentValType)>)> = vec![
-            (BEGIN.to_owned(), vec![("function".to_owned(), number), ("bytes".to_owned(), number)]),
-            (END.to_owned(), vec![("bytes".to_owned(), number)]),
-        ];
+        let waits = functions.iter().any(|f| f.kind.is_async());
+        let fixed = host_functions(waits).map(|(name, params, _)| {
+            (name.to_owned(), params.iter().map(|name| ((*name).to_owned(), number)).collect())
+        });
+        let mut kinds: Vec<(String, Vec<(String, ComponentValType)>)> = fixed.collect();
         for (n, function) in functions.iter().enumerate() {
             let core = Core::of(self.resolve, function);
             if !function.params.is_empty() {
@@ -433,7 +473,8 @@ impl Outer<'_> {
         let mut instance: InstanceType = erased.finish();
         for (name, params) in kinds {
             let index = instance.type_count();
-            instance.ty().function().params(params.iter().map(|(name, ty)| (name.as_str(), *ty))).result(None);
+            let result = (name == BEGIN).then_some(number);
+            instance.ty().function().params(params.iter().map(|(name, ty)| (name.as_str(), *ty))).result(result);
             instance.export(name.as_str(), ComponentTypeRef::Func(index));
         }
         let ty = self.define(|types| {
@@ -457,28 +498,56 @@ impl Outer<'_> {
     }
 }
 
+/// The host's functions that every tap has, or every one with async functions: parameters, and how many results.
+fn host_functions(waits: bool) -> impl Iterator<Item = (&'static str, &'static [&'static str], usize)> {
+    let all: [(_, &[_], _); 3] =
+        [(BEGIN, &["function", "bytes"], 1), (END, &["call", "bytes"], 0), (CANCELLED, &["call"], 0)];
+    all.into_iter().take(if waits { 3 } else { 2 })
+}
+
+/// `cabi_realloc` that adds up what it gives.
+fn counted(name: &str, counter: i32, realloc: u32) -> Body {
+    use Instruction as I;
+    let mut body = Body::new(name.replace('-', " "), vec![ValType::I32; 4], vec![ValType::I32]);
+    body.all([I::I32Const(counter), I::I32Const(counter), I::I32Load(WORD), I::LocalGet(3), I::I32Add]);
+    body.push(I::I32Store(WORD));
+    (0..4).for_each(|n| body.push(I::LocalGet(n)));
+    body.push(I::Call(realloc));
+    body
+}
+
+/// A word at an address.
+pub(super) const WORD: MemArg = MemArg { offset: 0, align: 2, memory_index: 0 };
+
 /// How a function looks to core code.
-struct Core {
+pub(super) struct Core {
     /// Parameters and results as the adapter exports it.
-    export: (Vec<ValType>, Vec<ValType>),
+    pub export: (Vec<ValType>, Vec<ValType>),
     /// The same as it imports it.
-    import: (Vec<ValType>, Vec<ValType>),
-    /// Whether the arguments are handed over by their address.
-    indirect: bool,
+    pub import: (Vec<ValType>, Vec<ValType>),
+    /// Whether the arguments are handed over by their address to the adapter.
+    pub indirect: bool,
+    /// Whether they are by the adapter.
+    pub hands_on_indirect: bool,
     /// Whether the result is.
-    by_pointer: bool,
-    has_params: bool,
+    pub by_pointer: bool,
+    pub has_params: bool,
     has_result: bool,
 }
 
 impl Core {
-    fn of(resolve: &Resolve, function: &Function) -> Self {
+    pub fn of(resolve: &Resolve, function: &Function) -> Self {
         let values = |types: &[_]| types.iter().map(|t| value_type(*t)).collect::<Vec<_>>();
-        let export = resolve.wasm_signature(AbiVariant::GuestExport, function);
-        let import = resolve.wasm_signature(AbiVariant::GuestImport, function);
+        let (export, import) = match function.kind.is_async() {
+            true => (AbiVariant::GuestExportAsyncStackful, AbiVariant::GuestImportAsync),
+            false => (AbiVariant::GuestExport, AbiVariant::GuestImport),
+        };
+        let export = resolve.wasm_signature(export, function);
+        let import = resolve.wasm_signature(import, function);
         Self {
             indirect: export.indirect_params,
-            by_pointer: export.retptr,
+            hands_on_indirect: import.indirect_params,
+            by_pointer: import.retptr,
             has_params: !function.params.is_empty(),
             has_result: function.result.is_some(),
             export: (values(&export.params), values(&export.results)),
@@ -501,8 +570,8 @@ impl Core {
 }
 
 /// The module with the code.
-struct Inner<'a> {
-    code: Stub<'a>,
+pub(super) struct Inner<'a> {
+    pub code: Stub<'a>,
     /// Imports by name.
     imports: BTreeMap<String, u32>,
 }
@@ -521,7 +590,7 @@ impl<'a> Inner<'a> {
         index
     }
 
-    fn call(&self, body: &mut Body, name: &str) {
+    pub fn call(&self, body: &mut Body, name: &str) {
         body.push(self.imports.get(name).map_or(Instruction::Unreachable, |index| Instruction::Call(*index)));
     }
 
@@ -530,28 +599,14 @@ impl<'a> Inner<'a> {
         use Instruction as I;
         let core = Core::of(self.code.layout.resolve, function);
         let mut body = Body::new(format!("tap of {}", function.name), core.export.0.clone(), core.export.1.clone());
-        let mark = body.local(ValType::I32);
+        let (call, bytes) = (body.local(ValType::I32), body.local(ValType::I32));
         let arguments: Vec<I> = (0..core.export.0.len() as u32).map(I::LocalGet).collect();
         let result = core.export.1.first().map(|ty| body.local(*ty));
 
-        // Everything from the start of the free memory on was put there for the arguments of this call.
-        body.all([I::GlobalGet(HEAP), I::I32Const(FREE), I::I32Sub, I::LocalSet(mark)]);
-        body.all([I::I32Const(n as i32), I::LocalGet(mark)]);
-        self.call(&mut body, BEGIN);
-        if core.has_params {
-            self.if_small(&mut body, mark);
-            arguments.iter().for_each(|argument| body.push(argument.clone()));
-            self.call(&mut body, &format!("before-{n}"));
-            body.push(I::End);
-        }
-
-        body.all([I::GlobalGet(HEAP), I::LocalSet(mark)]);
+        self.begin(&mut body, n, &core, call, bytes);
         let by_pointer = function.result.filter(|_| core.by_pointer).zip(result);
         if let Some((ty, at)) = by_pointer {
-            let (size, align) = (self.code.layout.size(&ty), self.code.layout.align(&ty));
-            body.all([I::I32Const(0), I::I32Const(0), I::I32Const(align as i32), I::I32Const(size as i32)]);
-            self.call(&mut body, "cabi_realloc");
-            body.push(I::LocalSet(at));
+            self.room(&mut body, ty, at);
         }
         arguments.iter().for_each(|argument| body.push(argument.clone()));
         if let Some((_, at)) = by_pointer {
@@ -562,10 +617,10 @@ impl<'a> Inner<'a> {
             body.push(I::LocalSet(at));
         }
 
-        body.all([I::GlobalGet(HEAP), I::LocalGet(mark), I::I32Sub, I::LocalTee(mark)]);
-        self.call(&mut body, END);
+        let size = by_pointer.map_or(0, |(ty, _)| self.code.layout.size(&ty));
+        self.end(&mut body, call, bytes, size);
         if let Some(at) = result {
-            self.if_small(&mut body, mark);
+            self.if_small(&mut body, bytes);
             body.push(I::LocalGet(at));
             if core.by_pointer {
                 body.push(I::I32Const(1));
@@ -573,12 +628,7 @@ impl<'a> Inner<'a> {
             self.call(&mut body, &format!("after-{n}"));
             body.push(I::End);
         }
-        // What was lent has to be given back.
-        let types: Vec<Type> = function.params.iter().map(|p| p.ty).collect();
-        let places = self.code.arguments(&types, &body, core.indirect);
-        for (place, ty) in places.iter().zip(&types) {
-            self.code.let_go(&mut body, place, *ty, &function.name).map_err(|e| TapError::Failed(e.to_string()))?;
-        }
+        self.give_back(&mut body, function, &core)?;
         if let Some(at) = result {
             body.push(I::LocalGet(at));
         }
@@ -586,14 +636,70 @@ impl<'a> Inner<'a> {
         self.code.exports.push((format!("tapped-{n}"), index));
 
         let mut after = Body::new(format!("after the tap of {}", function.name), core.export.1, Vec::new());
-        after.all([I::I32Const(FREE), I::GlobalSet(HEAP)]);
+        over(&mut after);
         let index = self.code.add(after);
         self.code.exports.push((format!("after-{n}"), index));
         Ok(())
     }
 
+    /// Tells the host that a call begins, and its arguments.
+    pub fn begin(&self, body: &mut Body, n: usize, core: &Core, call: u32, bytes: u32) {
+        use Instruction as I;
+        body.all([
+            I::I32Const(OPEN),
+            I::I32Const(OPEN),
+            I::I32Load(WORD),
+            I::I32Const(1),
+            I::I32Add,
+            I::I32Store(WORD),
+        ]);
+        body.all([I::I32Const(n as i32)]);
+        taken(body, ARGUMENT_BYTES, bytes);
+        self.call(body, BEGIN);
+        body.push(I::LocalSet(call));
+        if core.has_params {
+            self.if_small(body, bytes);
+            (0..core.export.0.len() as u32).for_each(|n| body.push(I::LocalGet(n)));
+            self.call(body, &format!("before-{n}"));
+            body.push(I::End);
+        }
+    }
+
+    /// Tells the host that a call has returned. Of results that came at the same time the first one counts for all.
+    pub fn end(&self, body: &mut Body, call: u32, bytes: u32, size: usize) {
+        use Instruction as I;
+        body.push(I::LocalGet(call));
+        taken(body, RESULT_BYTES, bytes);
+        body.all([I::I32Const(size as i32), I::I32Add, I::LocalTee(bytes)]);
+        self.call(body, END);
+    }
+
+    /// Room for a value; its address goes into a local.
+    pub fn room(&self, body: &mut Body, ty: Type, at: u32) {
+        use Instruction as I;
+        let (size, align) = (self.code.layout.size(&ty), self.code.layout.align(&ty));
+        self.room_of(body, size, align);
+        body.push(I::LocalSet(at));
+    }
+
+    pub fn room_of(&self, body: &mut Body, size: usize, align: usize) {
+        use Instruction as I;
+        body.all([I::I32Const(0), I::I32Const(0), I::I32Const(align as i32), I::I32Const(size as i32)]);
+        self.call(body, "cabi_realloc");
+    }
+
+    /// What was lent has to be given back.
+    pub fn give_back(&mut self, body: &mut Body, function: &Function, core: &Core) -> Result<(), TapError> {
+        let types: Vec<Type> = function.params.iter().map(|p| p.ty).collect();
+        let places = self.code.arguments(&types, body, core.indirect);
+        for (place, ty) in places.iter().zip(&types) {
+            self.code.let_go(body, place, *ty, &function.name).map_err(|e| TapError::Failed(e.to_string()))?;
+        }
+        Ok(())
+    }
+
     /// Begins what is done only if so many bytes are few enough to be shown.
-    fn if_small(&self, body: &mut Body, bytes: u32) {
+    pub fn if_small(&self, body: &mut Body, bytes: u32) {
         body.all([
             Instruction::LocalGet(bytes),
             Instruction::I32Const(MOST_SHOWN_BYTES as i32),
@@ -606,6 +712,22 @@ impl<'a> Inner<'a> {
         self.code.finish_drops().map_err(|e| TapError::Failed(e.to_string()))?;
         Ok(self.code.finish("tap", Room::Borrowed))
     }
+}
+
+/// Pushes what a counter says, which begins anew then, and keeps it in a local.
+fn taken(body: &mut Body, counter: i32, bytes: u32) {
+    use Instruction as I;
+    body.all([I::I32Const(counter), I::I32Load(WORD), I::LocalTee(bytes)]);
+    body.all([I::I32Const(counter), I::I32Const(0), I::I32Store(WORD)]);
+}
+
+/// A call is over. Its values are let go once no other is under way, which may have some among them.
+pub(super) fn over(body: &mut Body) {
+    use Instruction as I;
+    let left = body.local(ValType::I32);
+    body.all([I::I32Const(OPEN), I::I32Const(OPEN), I::I32Load(WORD), I::I32Const(1), I::I32Sub, I::LocalTee(left)]);
+    body.all([I::I32Store(WORD), I::LocalGet(left), I::I32Eqz, I::If(BlockType::Empty)]);
+    body.all([I::I32Const(FREE), I::GlobalSet(HEAP), I::End]);
 }
 
 /// A name of a type for messages.

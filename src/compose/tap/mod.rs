@@ -5,6 +5,7 @@ mod adapter;
 #[cfg(test)]
 mod tests;
 mod types;
+mod waiting;
 
 use super::check::{Outline, about_wire};
 use super::{Composition, Library, Port, Side, encode};
@@ -54,9 +55,6 @@ pub enum TapError {
     /// The interface has no functions.
     #[error("the interface has types only, and no function that could be called")]
     NoFunctions,
-    /// All its functions are async.
-    #[error("all its functions are async, and async calls cannot be followed yet")]
-    OnlyAsync,
     /// The component between could not be made.
     #[error("the component that would stand between the two cannot be made: {0}")]
     Failed(String),
@@ -64,22 +62,15 @@ pub enum TapError {
 
 /// Whether the wire that ends at this import can be tapped, as far as its interface says.
 ///
-/// The answer is how many of its functions are async: these are let through, and their calls are not listed.
-///
 /// # Errors
 /// What is in the way.
-pub fn tappable(composition: &Composition, library: &Library, to: &Port) -> Result<usize, TapError> {
+pub fn tappable(composition: &Composition, library: &Library, to: &Port) -> Result<(), TapError> {
     let import = composition.port(library, to, Side::Import).filter(|_| composition.wires.contains_key(to));
     let import = import.ok_or(TapError::NoEnd)?;
-    if matches!(import.item, Item::Type(_)) {
-        return Err(TapError::IsAType);
-    }
-    let functions = import.functions();
-    let passed = functions.iter().filter(|f| f.is_async).count();
-    match functions.len() {
-        0 => Err(TapError::NoFunctions),
-        all if all == passed => Err(TapError::OnlyAsync),
-        _ => Ok(passed),
+    match &import.item {
+        Item::Type(_) => Err(TapError::IsAType),
+        _ if import.functions().is_empty() => Err(TapError::NoFunctions),
+        _ => Ok(()),
     }
 }
 
@@ -176,14 +167,8 @@ fn tap(consumer: &Component, import: &str, host: &str) -> Result<(Vec<u8>, Vec<S
     if consumer.kind != Kind::Component {
         return Err(TapError::NoEnd);
     }
-    let functions = consumer
-        .import(import)
-        .ok_or(TapError::NoEnd)?
-        .functions()
-        .iter()
-        .filter(|f| !f.is_async)
-        .map(|f| f.name.clone())
-        .collect();
+    let functions =
+        consumer.import(import).ok_or(TapError::NoEnd)?.functions().iter().map(|f| f.name.clone()).collect();
     // The encoder asserts what it takes for granted, and a hostile component may not keep to it.
     let made = guard::with_stack(|| guard::caught(|| make(consumer, import, host)));
     let bytes = made.unwrap_or_else(|_| Err(failed(&"the encoder cannot handle this interface")))?;

@@ -29,7 +29,7 @@ fn relayed(of: &Arc<Component>) -> (Composition, Library) {
         for import in relay.imports.iter().filter(|i| of.export(&i.name).is_some()) {
             let to = Port::new(&name, &import.name);
             edits.push(Edit::Connect { from: Port::new("of", &import.name), to: to.clone() });
-            if import.functions().iter().any(|f| !f.is_async) {
+            if !import.functions().is_empty() {
                 edits.push(Edit::Tap { to, on: true });
             }
         }
@@ -113,7 +113,6 @@ fn what_cannot_be_tapped_is_refused_in_words() {
         apply(&composition, &library, &edit).map_err(|e| e.to_string())
     };
     let said = [
-        ("t:a/all", "The wire to taker · t:a/all cannot be tapped: all its functions are async"),
         ("t:a/types", "The wire to taker · t:a/types cannot be tapped: the interface has types only"),
         ("t:a/none", "No wire ends at taker · t:a/none"),
     ];
@@ -121,12 +120,12 @@ fn what_cannot_be_tapped_is_refused_in_words() {
         let refusal = tap(import).unwrap_err();
         assert!(refusal.starts_with(text), "{refusal}");
     }
-    // Async functions of an interface that has others as well pass by the tap.
-    assert_eq!(tappable(&composition, &library, &Port::new("taker", "t:a/some")), Ok(1));
-    let some = tap("t:a/some").unwrap();
-    let made = tapped(&some, &library).unwrap().unwrap();
-    assert_eq!(made.refused, []);
-    assert_eq!(made.taps.iter().map(|t| t.functions.clone()).collect::<Vec<_>>(), [["quick"]]);
+    // Async functions are listed as all others are.
+    for (import, functions) in [("t:a/some", &["quick", "slow"][..]), ("t:a/all", &["slow"])] {
+        let tapped = tapped(&tap(import).unwrap(), &library).unwrap().unwrap();
+        assert_eq!(tapped.refused, []);
+        assert_eq!(tapped.taps[0].functions, functions);
+    }
 }
 
 #[test]
@@ -225,9 +224,9 @@ mod runs {
     }
 
     /// The kitchen sink's stub with answers of every kind, and a relay with a tap before it.
-    fn sink(seed: u64) -> (Composition, Library) {
-        let kitchen = component("kitchen.wasm", KITCHEN, "kitchen");
-        let things = component("things.wasm", KITCHEN, "things-of");
+    fn sink(wit: &str, seed: u64) -> (Composition, Library) {
+        let kitchen = component("kitchen.wasm", wit, "kitchen");
+        let things = component("things.wasm", wit, "things-of");
         let mut random = Random::new(seed);
         let import = kitchen.import(SINK).unwrap();
         let mut spec = StubSpec::default();
@@ -266,11 +265,20 @@ mod runs {
 
     #[test]
     fn values_of_every_kind_cross_a_tap_unchanged_and_are_shown() {
-        let kitchen = component("kitchen.wasm", KITCHEN, "kitchen");
+        values_cross(KITCHEN);
+    }
+
+    #[test]
+    fn values_of_every_kind_cross_a_tap_of_async_functions_too() {
+        values_cross(&KITCHEN.replace(": func(", ": async func("));
+    }
+
+    fn values_cross(wit: &str) {
+        let kitchen = component("kitchen.wasm", wit, "kitchen");
         let import = kitchen.import(SINK).unwrap();
         let mut bench = Bench::new();
         for seed in 1..=4 {
-            let (composition, library) = sink(seed);
+            let (composition, library) = sink(wit, seed);
             let bare: Arc<[u8]> = encode(&composition, &library).unwrap().bytes.into();
             let made = tapped(&composition, &library).unwrap_or_else(|e| panic!("{e:#?}")).unwrap();
             assert_eq!(made.refused, []);
@@ -321,6 +329,126 @@ mod runs {
                 }
             }
             assert!(crossed >= 26, "{crossed}");
+        }
+    }
+
+    /// `slow` lets others go on so many times before it answers; `never` answers only by giving up when it is told to.
+    const SLEEPER: &str = r#"(component
+        (core module $memory (memory (export "memory") 1))
+        (core instance $memory (instantiate $memory))
+        (core func $return (canon task.return (result u32)))
+        (core func $cancel (canon task.cancel))
+        (core func $yield (canon thread.yield))
+        (core func $new (canon waitable-set.new))
+        (core func $wait (canon waitable-set.wait cancellable (memory $memory "memory")))
+        (core module $code
+            (import "" "return" (func $return (param i32)))
+            (import "" "cancel" (func $cancel))
+            (import "" "yield" (func $yield (result i32)))
+            (import "" "new" (func $new (result i32)))
+            (import "" "wait" (func $wait (param i32 i32) (result i32)))
+            (func (export "slow") (param $n i32)
+                (local $left i32)
+                (local.set $left (local.get $n))
+                (block (loop
+                    (br_if 1 (i32.eqz (local.get $left)))
+                    (drop (call $yield))
+                    (local.set $left (i32.sub (local.get $left) (i32.const 1)))
+                    (br 0)))
+                (call $return (local.get $n)))
+            (func (export "never") (param $n i32)
+                (drop (call $wait (call $new) (i32.const 0)))
+                (call $cancel)))
+        (core instance $code (instantiate $code (with "" (instance
+            (export "return" (func $return)) (export "cancel" (func $cancel)) (export "yield" (func $yield))
+            (export "new" (func $new)) (export "wait" (func $wait))))))
+        (func $slow async (param "n" u32) (result u32) (canon lift (core func $code "slow") async))
+        (func $never async (param "n" u32) (result u32) (canon lift (core func $code "never") async))
+        (instance $sleeps (export "slow" (func $slow)) (export "never" (func $never)))
+        (export "t:sleeps/sleeps" (instance $sleeps)))"#;
+
+    /// `both` has two calls under way at once, the longer one first; `gives-up` begins one and calls it off.
+    const WAKER: &str = r#"(component
+        (import "t:sleeps/sleeps" (instance $sleeps
+            (export "slow" (func async (param "n" u32) (result u32)))
+            (export "never" (func async (param "n" u32) (result u32)))))
+        (core module $memory (memory (export "memory") 1))
+        (core instance $memory (instantiate $memory))
+        (core func $slow (canon lower (func $sleeps "slow") async (memory $memory "memory")))
+        (core func $never (canon lower (func $sleeps "never") async (memory $memory "memory")))
+        (core func $return (canon task.return (result u32)))
+        (core func $new (canon waitable-set.new))
+        (core func $join (canon waitable.join))
+        (core func $call-off (canon subtask.cancel))
+        (core func $wait (canon waitable-set.wait (memory $memory "memory")))
+        (core module $code
+            (import "" "memory" (memory 1))
+            (import "" "slow" (func $slow (param i32 i32) (result i32)))
+            (import "" "never" (func $never (param i32 i32) (result i32)))
+            (import "" "return" (func $return (param i32)))
+            (import "" "new" (func $new (result i32)))
+            (import "" "join" (func $join (param i32 i32)))
+            (import "" "call-off" (func $call-off (param i32) (result i32)))
+            (import "" "wait" (func $wait (param i32 i32) (result i32)))
+            (func $until-over (param $set i32)
+                (loop
+                    (drop (call $wait (local.get $set) (i32.const 32)))
+                    (br_if 0 (i32.ne (i32.load (i32.const 36)) (i32.const 2)))))
+            (func (export "both")
+                (local $set i32) (local $a i32) (local $b i32)
+                (local.set $set (call $new))
+                (local.set $a (call $slow (i32.const 40) (i32.const 8)))
+                (local.set $b (call $slow (i32.const 2) (i32.const 12)))
+                (call $join (i32.shr_u (local.get $a) (i32.const 4)) (local.get $set))
+                (call $join (i32.shr_u (local.get $b) (i32.const 4)) (local.get $set))
+                (call $until-over (local.get $set))
+                (call $until-over (local.get $set))
+                (call $return (i32.add (i32.load (i32.const 8)) (i32.load (i32.const 12)))))
+            (func (export "gives-up")
+                (call $return (call $call-off (i32.shr_u (call $never (i32.const 5) (i32.const 8)) (i32.const 4))))))
+        (core instance $code (instantiate $code (with "" (instance
+            (export "memory" (memory $memory "memory")) (export "slow" (func $slow)) (export "never" (func $never))
+            (export "return" (func $return)) (export "new" (func $new)) (export "join" (func $join))
+            (export "call-off" (func $call-off)) (export "wait" (func $wait))))))
+        (func $both async (result u32) (canon lift (core func $code "both") async))
+        (func $gives-up async (result u32) (canon lift (core func $code "gives-up") async))
+        (instance $wakes (export "both" (func $both)) (export "gives-up" (func $gives-up)))
+        (export "t:sink/sink@1.0.0" (instance $wakes)))"#;
+
+    #[test]
+    fn async_calls_overlap_and_are_called_off_as_without_a_tap() {
+        let [sleeper, waker] = [("sleeper.wasm", SLEEPER), ("waker.wasm", &WAKER.replace("t:sink/sink@1.0.0", SINK))]
+            .map(|(name, text)| Arc::new(decode(name, wat::parse_str(text).unwrap().into())));
+        let wire = "t:sleeps/sleeps";
+        let mut composition = Composition::default();
+        let library = [&sleeper, &waker].map(|c| (c.digest, Arc::clone(c))).into();
+        let to = Port::new("waker", wire);
+        for edit in [
+            Edit::AddInstance { name: "sleeper".into(), component: sleeper.digest },
+            Edit::AddInstance { name: "waker".into(), component: waker.digest },
+            Edit::Connect { from: Port::new("sleeper", wire), to: to.clone() },
+            Edit::Tap { to, on: true },
+        ] {
+            composition = apply(&composition, &library, &edit).unwrap_or_else(|e| panic!("{edit:?}: {e}"));
+        }
+        let bare: Arc<[u8]> = encode(&composition, &library).unwrap().bytes.into();
+        let made = tapped(&composition, &library).unwrap().unwrap();
+        assert_eq!(made.refused, []);
+        let bytes: Arc<[u8]> = made.bytes.into();
+        let mut bench = Bench::new();
+        // 4 is what a call is in that was called off before it returned.
+        for (function, result) in [("both", 42), ("gives-up", 4)] {
+            let expected = Outcome::Returned(Some(Value::U32(result)));
+            assert_eq!(bench.call(&bare, &[], function, &[]), (expected.clone(), vec![]), "{function}");
+            let (found, calls) = bench.call(&bytes, &made.taps, function, &[]);
+            assert_eq!(found, expected, "{function}");
+            let seen = |value| Seen::Values { values: vec![Value::U32(value)], shortened: false };
+            let ends: Vec<(Seen, TapEnd)> = calls.into_iter().map(|call| (call.arguments, call.end)).collect();
+            let wanted = match function {
+                "both" => vec![(seen(2), TapEnd::Returned(seen(2))), (seen(40), TapEnd::Returned(seen(40)))],
+                _ => vec![(seen(5), TapEnd::Cancelled)],
+            };
+            assert_eq!(ends, wanted, "{function}");
         }
     }
 }

@@ -302,7 +302,7 @@ fn row(ui: &mut Ui, wire: &TappedWire, call: &TapCall, one_wire: bool, state: &m
         let ink = match call.end {
             TapEnd::Returned(_) => t.normal,
             TapEnd::Trapped => t.error,
-            TapEnd::Stopped => t.warn,
+            TapEnd::Cancelled | TapEnd::Stopped => t.warn,
         };
         let text = draw::elided(ui, &wire.end(call, 300), fonts::mono(size::BODY), ink, c.result.1 - c.result.0);
         draw::put(ui.painter(), pos2(c.result.0, y), text);

@@ -1,6 +1,6 @@
 //! A wire: its two ends, how they fit, and the way to take it out.
 
-use crate::compose::{Edit, Port, Side, tappable};
+use crate::compose::{Edit, Port, Side};
 use crate::diag::{Severity, Subject, display_safe_line};
 use crate::session::{Change, Command, Selection, Session};
 use crate::ui::panels::{Outbox, kit, taps};
@@ -74,14 +74,6 @@ fn tap(ui: &mut Ui, session: &Session, to: &Port) {
     let text =
         if words.is_empty() { "Tapped: calls are listed on the Taps tab".into() } else { format!("Tapped: {words}") };
     ui.add(Label::new(RichText::new(text)).wrap());
-    let passed = tappable(composition, session.library(), to).unwrap_or(0);
-    if passed > 0 {
-        let text = match passed {
-            1 => "1 async function passes by the tap: its calls are not listed".to_owned(),
-            n => format!("{n} async functions pass by the tap: their calls are not listed"),
-        };
-        Banner::new(Tone::Info, &text).show(ui);
-    }
     ui.add_space(space::S);
 }
 
