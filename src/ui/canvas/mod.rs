@@ -5,6 +5,7 @@
 //! |---|---|
 //! | `geometry` | points, curves, snapping, tidying; no window |
 //! | `scene` | what is shown |
+//! | `taps` | where the taps of wires stand; no window |
 //! | `frames` | frames: what they take in, and where things go when one changes; no window |
 //! | `intent` | what comes out |
 //! | `pointer` | events of the pointer in, intents out; no window |
@@ -20,6 +21,7 @@ mod minimap;
 mod paint;
 mod pointer;
 mod scene;
+mod taps;
 #[cfg(test)]
 mod tests;
 
@@ -346,6 +348,7 @@ fn draw(ui: &mut Ui, response: &Response, around: Around<'_>, state: &mut Canvas
     brush.cards();
     brush.wires();
     brush.nodes();
+    brush.taps();
     state.hint.clear();
     if let Some(wiring) = &wiring {
         state.hint = loose_end(ui, &brush, wiring, aim.as_ref());

@@ -167,9 +167,12 @@ impl<'a> Around<'a> {
         mark_rect(self.scene.rect(node))
     }
 
-    /// What is under a point of the screen: the last drawn node first, then wires.
+    /// What is under a point of the screen: taps, which lie above everything, the last drawn node, then wires.
     pub fn hit(&self, at: Pos2) -> Hit {
         let world = self.world(at);
+        if let Some(wire) = self.tap_at(world) {
+            return Hit::Wire(wire);
+        }
         // Ports are easy to hit however small they are drawn.
         let reach = (11.0 / self.view.zoom).min(24.0);
         for (i, node) in self.scene.nodes().iter().enumerate().rev() {

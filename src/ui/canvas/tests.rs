@@ -1,5 +1,7 @@
 //! The canvas as a person uses it: by pointer, by keyboard, by name; and its pictures.
 
+mod taps;
+
 use super::*;
 use crate::component::Family;
 use crate::project::{Layout, Theme};

@@ -203,9 +203,7 @@ impl State {
             self.scene = picture::scene(session, &now, &mut self.ports);
             self.made_of = Some(now);
         }
-        for to in &session.document().composition.taps {
-            self.scene.set_tap(to, taps::words(session, to));
-        }
+        self.scene.set_taps(taps::all_words(session));
     }
 }
 
