@@ -7,6 +7,7 @@
 //! | `scene` | what is shown |
 //! | `taps` | where the taps of wires stand; no window |
 //! | `frames` | frames: what they take in, and where things go when one changes; no window |
+//! | `room` | where things go so that nothing lies on another; no window |
 //! | `intent` | what comes out |
 //! | `pointer` | events of the pointer in, intents out; no window |
 //! | `keyboard` | the same for keys |
@@ -20,6 +21,7 @@ mod keyboard;
 mod minimap;
 mod paint;
 mod pointer;
+mod room;
 mod scene;
 mod taps;
 #[cfg(test)]
@@ -28,6 +30,7 @@ mod tests;
 pub use frames::{FRAME_HEAD, FrameView};
 pub use geometry::View;
 pub use intent::{Ask, Intent, MenuOn, SelectMode};
+pub use room::Pushed;
 pub use scene::{Node, NodeState, PortShape, PortState, PortView, Scene, Wire};
 
 use crate::component::Digest;
@@ -64,12 +67,24 @@ pub struct CanvasState {
     hides_minimap: bool,
     /// The canvas's upper left corner on the screen.
     corner: Pos2,
+    /// The point of the world that is shown at a point of the screen, life size, in the next frame.
+    put: Option<(Pos2, Pos2)>,
 }
 
 impl CanvasState {
     /// Does something to the view in the next frame.
     pub fn ask(&mut self, ask: Ask) {
         self.asked.push(ask);
+    }
+
+    /// Shows this point of the world at that point of the screen, life size, when the canvas is drawn next.
+    pub fn put(&mut self, world: Pos2, screen: Pos2) {
+        self.put = Some((world, screen));
+    }
+
+    /// Nothing is there to be seen: the view is chosen anew when something is.
+    pub fn rest(&mut self) {
+        (self.view, self.put, self.gesture, self.linking) = (None, None, Gesture::Idle, None);
     }
 
     /// Shows the minimap whenever not everything is in view, or never.
@@ -154,6 +169,7 @@ fn counted(n: usize, word: &str) -> String {
 /// Does what was asked of the view.
 fn answer(ui: &Ui, response: &Response, around: &mut Around<'_>, state: &mut CanvasState) {
     let size = around.canvas.size();
+    let put = state.put.take();
     for ask in std::mem::take(&mut state.asked) {
         match ask {
             Ask::Fit => {
@@ -188,6 +204,9 @@ fn answer(ui: &Ui, response: &Response, around: &mut Around<'_>, state: &mut Can
                 state.keyboard = true;
             }
         }
+    }
+    if let Some((world, screen)) = put {
+        around.view = View { offset: screen - around.canvas.min - world.to_vec2(), zoom: 1.0 };
     }
 }
 

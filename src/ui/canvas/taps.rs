@@ -1,10 +1,9 @@
 //! Where the taps of wires stand: on the wire, and beside nodes and other taps as far as there is such a place. No window.
 
-use super::geometry::{DETAIL, OUTLINE, curve, curve_point};
+use super::geometry::{DETAIL, OUTLINE, Taken, curve, curve_point};
 use super::pointer::Around;
 use super::scene::{Course, Scene};
 use egui::{Pos2, Rect, Vec2, vec2};
-use std::collections::HashMap;
 
 /// How high a tap is, in world points, and how wide without words.
 pub(super) const TAP: f32 = 22.0;
@@ -34,30 +33,6 @@ impl TapPlace {
         let wide = TAP + AROUND_WORDS + words.chars().count() as f32 * LETTER;
         let told = zoom >= DETAIL && !words.is_empty() && wide <= self.room;
         (Rect::from_center_size(middle, vec2(if told { wide } else { TAP }, TAP)), told)
-    }
-}
-
-/// Rectangles that are found by where they are.
-#[derive(Default)]
-struct Taken(HashMap<(i32, i32), Vec<Rect>>);
-
-impl Taken {
-    const CELL: f32 = 256.0;
-
-    fn cells(of: Rect) -> impl Iterator<Item = (i32, i32)> {
-        let at = |v: f32| (v / Self::CELL).floor() as i32;
-        let (left, right) = (at(of.left()), at(of.right()));
-        (at(of.top())..=at(of.bottom())).flat_map(move |y| (left..=right).map(move |x| (x, y)))
-    }
-
-    fn add(&mut self, rect: Rect) {
-        for cell in Self::cells(rect) {
-            self.0.entry(cell).or_default().push(rect);
-        }
-    }
-
-    fn is_free(&self, rect: Rect) -> bool {
-        !Self::cells(rect).filter_map(|cell| self.0.get(&cell)).flatten().any(|r| r.intersects(rect))
     }
 }
 

@@ -7,6 +7,8 @@ mod list;
 mod menus;
 mod picture;
 #[cfg(test)]
+mod placing;
+#[cfg(test)]
 mod rules;
 #[cfg(test)]
 mod tests;
@@ -20,7 +22,7 @@ use crate::project::{Frame, Layout, Target};
 use crate::session::{Change, Command, Selection, Session};
 use crate::ui::actions::Action;
 use crate::ui::canvas::geometry::Align;
-use crate::ui::canvas::{self, Ask, CanvasState, Intent, MenuOn, Scene, SelectMode};
+use crate::ui::canvas::{self, Ask, CanvasState, Intent, MenuOn, Pushed, Scene, SelectMode};
 use crate::ui::panels::kit;
 use crate::ui::parts::{self, Drawing};
 use crate::ui::theme::space;
@@ -47,6 +49,8 @@ pub struct State {
     hovered: String,
     /// The import whose provider was switched last, the provider, and what to say of it.
     switched: Option<(Port, Port, String)>,
+    /// What made room for each frame when it was folded or opened last.
+    pushed: BTreeMap<String, Pushed>,
     /// The composition is shown as a list and not as a graph.
     is_list: bool,
     list: list::State,
@@ -146,13 +150,32 @@ impl State {
     /// A frame folded into one node, or opened, and what makes room for it then.
     pub fn turned(&mut self, session: &Session, title: &str, folded: bool) -> Option<Change> {
         self.refresh(session);
-        let layout = self.scene.turned(title, folded)?;
+        let size = if folded { Some(self.folded_size(session, title)?) } else { None };
+        let before = self.pushed.remove(title).unwrap_or_default();
+        let (layout, pushed) = self.scene.turned(title, size, &before)?;
+        self.pushed.insert(title.to_owned(), pushed);
         let verb = if folded { "Fold" } else { "Open" };
         let shown = display_safe_line(title);
         let count = session.document().frames.get(title).map_or(0, |f| f.members.len());
         let now = if folded { "folded into one node" } else { "open" };
         self.canvas.say(format!("frame {shown} is {now}, {}", counted(count, "instance")));
         Some(Change::Layout(format!("{verb} {title}"), layout))
+    }
+
+    /// How large the node of an open frame will be once it is folded: that depends on the ports of all its members.
+    fn folded_size(&mut self, session: &Session, title: &str) -> Option<egui::Vec2> {
+        let mut frames = session.document().frames.clone();
+        frames.get_mut(title)?.folded = true;
+        let scene = picture::scene(session, &frames, self.made_of.as_ref()?, &mut self.ports);
+        let member = session.document().frames.get(title)?.members.first()?;
+        Some(scene.rect_of(member)?.size())
+    }
+
+    /// Where what has come onto the canvas goes so that it lies on nothing; `None` if nothing has come.
+    pub fn settled(&mut self, session: &Session) -> Option<Layout> {
+        let landed = session.landed()?;
+        self.refresh(session);
+        Some(self.scene.settled(&landed.names, landed.together))
     }
 
     /// Opens the menu in which a frame is named.
@@ -197,10 +220,11 @@ impl State {
         if self.made_of.as_ref().is_some_and(|before| before.document != now.document) {
             self.canvas.ask(Ask::Fit);
             self.menu = None;
+            self.pushed.clear();
         }
         if self.made_of.as_ref() != Some(&now) {
             self.ports.retain(|component, _| session.library().contains_key(component));
-            self.scene = picture::scene(session, &now, &mut self.ports);
+            self.scene = picture::scene(session, &session.document().frames, &now, &mut self.ports);
             self.made_of = Some(now);
         }
         self.scene.set_taps(taps::all_words(session));
@@ -212,7 +236,8 @@ impl State {
 /// Draws the workspace.
 pub fn show(ui: &mut Ui, session: &Session, state: &mut State, outbox: &mut Outbox) {
     if session.document().composition.instances.is_empty() {
-        empty(ui, session, outbox);
+        state.canvas.rest();
+        empty(ui, session, state, outbox);
         return;
     }
     bar(ui, session, state);
@@ -258,7 +283,7 @@ fn bar(ui: &mut Ui, session: &Session, state: &mut State) {
     ui.add_space(-ui.spacing().item_spacing.y);
 }
 
-fn empty(ui: &mut Ui, session: &Session, outbox: &mut Outbox) {
+fn empty(ui: &mut Ui, session: &Session, state: &mut State, outbox: &mut Outbox) {
     let room = ui.available_rect_before_wrap();
     let selected = match session.selection() {
         Selection::Component(digest) => session.library().get(digest),
@@ -272,8 +297,12 @@ fn empty(ui: &mut Ui, session: &Session, outbox: &mut Outbox) {
         outbox.change(Change::Place { component: component.digest, at: [80.0, 60.0], connect: None });
     }
     let response = ui.interact(room, ui.scope_id().with("empty canvas"), egui::Sense::hover());
-    if let Some(dragged) = response.dnd_release_payload::<Digest>() {
-        outbox.change(Change::Place { component: *dragged, at: [80.0, 60.0], connect: None });
+    if let Some(dragged) = response.dnd_release_payload::<Digest>()
+        && let Some(at) = ui.input(|i| i.pointer.interact_pos())
+    {
+        let world = canvas::geometry::snap_to_grid((at - room.min).to_pos2());
+        state.canvas.put(world, at);
+        outbox.change(Change::Place { component: *dragged, at: world.into(), connect: None });
     }
 }
 

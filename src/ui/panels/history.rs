@@ -34,6 +34,10 @@ pub fn as_command(session: &Session, run: &RunRecord) -> Option<String> {
     let call = value::to_wave_call(run.interface.as_deref(), &run.function, &run.arguments);
     let mut words = vec!["wirebench".to_owned(), "invoke".into(), grant::shell_quote(&file), grant::shell_quote(&call)];
     words.extend(grant::command_line_flags(&run.grants).iter().map(|f| grant::shell_quote(f)));
+    for wire in &run.taps.wires {
+        let to = &wire.tap.to;
+        words.extend(["--tap".to_owned(), grant::shell_quote(&format!("{}.{}", to.instance, to.name))]);
+    }
     Some(words.join(" "))
 }
 
