@@ -139,10 +139,10 @@ impl App {
         }
     }
 
-    /// Gives what has come onto the canvas a place where it lies on nothing.
+    /// Does what the graph waits for, and gives what has come onto the canvas a place where it lies on nothing.
     fn settle(&mut self) {
-        if let Some(layout) = self.graph.settled(&self.session) {
-            self.session.apply(Command::Settle(layout));
+        while let Some(command) = self.graph.next(&self.session) {
+            self.session.apply(command);
         }
     }
 
@@ -448,10 +448,8 @@ impl App {
             }
             Action::CheckFiles => self.session.apply(Command::CheckFiles),
             Action::SwitchProvider => {
-                if let Selection::Wire(import) = self.session.selection().clone()
-                    && let Some(change) = self.graph.switch(&self.session, import, false)
-                {
-                    self.session.apply(Command::Change(change));
+                if let Selection::Wire(import) = self.session.selection().clone() {
+                    self.graph.switch(import, false);
                 }
             }
             Action::TapWire => {

@@ -127,7 +127,8 @@ impl CanvasState {
     }
 }
 
-/// Shows the canvas in all the room there is. `candidates` belong to [`CanvasState::linking`].
+/// Shows the canvas in all the room there is. `candidates` belong to [`CanvasState::linking`]; `None` while they are looked
+/// for.
 pub fn show(ui: &mut Ui, scene: &Scene, state: &mut CanvasState, candidates: Option<&[Candidate]>) -> Vec<Intent> {
     let (canvas, response) = ui.allocate_exact_size(ui.available_size().max(Vec2::splat(8.0)), Sense::click_and_drag());
     let folded = scene.frames().len() - scene.open_frames().count();
@@ -413,10 +414,13 @@ fn emphasis(around: &Around<'_>, state: &CanvasState, wiring: Option<&Wiring>, a
     let mut out = Emphasis::default();
     if let Some((port, side)) = state.linking() {
         let other = pointer::opposite(side);
-        let fits = around.candidates.unwrap_or_default().iter().filter(|c| c.fit.fits());
-        out.fits = Some(fits.filter_map(|c| scene.find(&c.port, other)).collect());
+        // Nothing steps back before it is known what fits.
+        out.fits = around.candidates.map(|all| {
+            let fits = all.iter().filter(|c| c.fit.fits());
+            fits.filter_map(|c| scene.find(&c.port, other)).collect()
+        });
         let target = match aim {
-            Some(Aim::Fits(anchor, _)) => Some(*anchor),
+            Some(Aim::Fits(anchor, _) | Aim::Unknown(anchor)) => Some(*anchor),
             _ => state.linking.as_ref().and_then(|l| scene.find(l.choice(around)?, other)),
         };
         out.active = [scene.find(port, side), target];
