@@ -70,7 +70,7 @@ impl Difference {
 
     /// How many entries it holds.
     #[cfg(test)]
-    pub fn len(&self) -> usize {
+    pub fn count(&self) -> usize {
         let composed = self.instances.len() + self.wires.len() + self.exports.len() + self.taps.len();
         let beside = self.layout.len() + self.left_out.len() + self.frames.len();
         composed + beside + self.grants.len() + self.calls.len() + self.components.len()

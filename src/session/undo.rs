@@ -128,7 +128,7 @@ mod tests {
             undo.record(format!("edit {i}"), None, &document);
             edit(&mut document, i);
         }
-        let held: usize = undo.past.iter().map(|step| step.way.len()).sum();
+        let held: usize = undo.past.iter().map(|step| step.way.count()).sum();
         assert_eq!(held, 2 * (MOST_STEPS - 1), "the last step has the whole document");
         let last = document.clone();
         while undo.undo(&mut document).is_some() {}

@@ -5,6 +5,8 @@
 mod desk;
 mod list;
 mod menus;
+#[cfg(test)]
+mod narrow;
 mod picture;
 #[cfg(test)]
 mod placing;
