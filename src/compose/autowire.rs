@@ -389,7 +389,7 @@ fn best(offers: &[Offer]) -> Option<usize> {
 /// The instances that could provide for this import instead of the one that does, that one included, in the order of
 /// names; with the place of the present one, if it is among them.
 ///
-/// Names are looked at first, and each pair of components is compared once: cheap enough for the press of a key.
+/// Names are looked at first, and each pair of components is compared once.
 pub fn alternatives(composition: &Composition, library: &Library, to: &Port) -> (Vec<Port>, Option<usize>) {
     alternatives_with(&mut Fits::default(), composition, library, to)
 }

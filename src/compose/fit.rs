@@ -40,6 +40,12 @@ impl Fit {
     }
 }
 
+#[cfg(test)]
+thread_local! {
+    /// How often ports were compared on this thread.
+    pub(crate) static COMPARED: std::cell::Cell<usize> = const { std::cell::Cell::new(0) };
+}
+
 /// Comparisons of one job, each made once: many instances are of the same few components.
 #[derive(Default)]
 pub(super) struct Fits<'a>(HashMap<(Digest, &'a str, Digest, &'a str), Fit>);
@@ -57,6 +63,8 @@ impl<'a> Fits<'a> {
             return Fit::No(reason);
         }
         let key = (consumer.digest, import.name.as_str(), provider.digest, export.name.as_str());
+        #[cfg(test)]
+        COMPARED.set(COMPARED.get() + 1);
         let known =
             self.0.entry(key).or_insert_with(|| match compare_interfaces(consumer, import, provider, export).first() {
                 Some(difference) => Fit::No(difference.to_string()),
@@ -154,10 +162,32 @@ pub fn providers(library: &Library, consumer: &Component, import: &Extern) -> Ve
     out
 }
 
-/// Every port on the other side, with how it would take a wire from `port`. Asked once at the start of a drag.
+/// Every port on the other side, with how it would take a wire from `port`.
 ///
 /// In the order of instances, and of the file within each. Empty if there is no such port.
 pub fn candidates(composition: &Composition, library: &Library, port: &Port, side: Side) -> Vec<Candidate> {
+    among(composition, library, port, side, composition.instances.keys())
+}
+
+/// The same for the ports of one instance.
+pub fn candidates_of(
+    composition: &Composition,
+    library: &Library,
+    port: &Port,
+    side: Side,
+    instance: &str,
+) -> Vec<Candidate> {
+    let one = composition.instances.get_key_value(instance).map(|(name, _)| name);
+    among(composition, library, port, side, one.into_iter())
+}
+
+fn among<'a>(
+    composition: &'a Composition,
+    library: &Library,
+    port: &Port,
+    side: Side,
+    instances: impl Iterator<Item = &'a String>,
+) -> Vec<Candidate> {
     let (Some(component), Some(own)) =
         (composition.component(library, &port.instance), composition.port(library, port, side))
     else {
@@ -170,7 +200,7 @@ pub fn candidates(composition: &Composition, library: &Library, port: &Port, sid
     let reach = Reach::new(composition, &port.instance, behind);
     let mut fits = Fits::default();
     let mut found = Vec::new();
-    for name in composition.instances.keys() {
+    for name in instances {
         let Some(other) = composition.component(library, name) else { continue };
         let cycle = reach.cycle_text(name);
         let externs = if side == Side::Import { &other.exports } else { &other.imports };

@@ -30,7 +30,9 @@ pub use check::{check, open_imports, result_exports};
 pub use decompose::{Decomposed, Piece, decompose};
 pub use edit::{Edit, Refusal, add, apply, kind_text};
 pub use encode::{Encoded, encode};
-pub use fit::{Candidate, Fit, Provider, candidates, fitting, providers};
+#[cfg(test)]
+pub(crate) use fit::COMPARED;
+pub use fit::{Candidate, Fit, Provider, candidates, candidates_of, fitting, providers};
 pub use fixes::{Fix, fixes};
 pub use inside::{Given, Inside, Node, Offered, Role, Source, Wire, inside};
 pub use plug::{NotPlugged, Plug, Plugged, plug};

@@ -20,6 +20,8 @@ pub struct Clip {
     pub instances: BTreeMap<String, Clipped>,
     /// Wires, by the import they end at.
     pub wires: BTreeMap<Port, Port>,
+    /// Those of them that are tapped, by the same imports.
+    pub taps: BTreeSet<Port>,
     /// Frames all of whose members are copied, by title.
     pub frames: BTreeMap<String, Frame>,
 }
@@ -57,6 +59,8 @@ struct Text {
     instances: Vec<InstanceText>,
     #[serde(default)]
     wires: Vec<[[String; 2]; 2]>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    taps: Vec<[String; 2]>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     frames: Vec<FrameText>,
 }
@@ -97,10 +101,11 @@ impl Clip {
         let instances: BTreeMap<_, _> = names.iter().filter_map(|name| instance(name)).collect();
         let inside = |port: &Port| instances.contains_key(&port.instance);
         let wires = document.composition.wires.iter().filter(|(to, from)| inside(to) && inside(from));
-        let wires = wires.map(|(to, from)| (to.clone(), from.clone())).collect();
+        let wires: BTreeMap<_, _> = wires.map(|(to, from)| (to.clone(), from.clone())).collect();
+        let taps = document.composition.taps.iter().filter(|to| wires.contains_key(to)).cloned().collect();
         let whole = |f: &Frame| !f.members.is_empty() && f.members.iter().all(|name| instances.contains_key(name));
         let frames = document.frames.iter().filter(|(_, f)| whole(f)).map(|(t, f)| (t.clone(), f.clone())).collect();
-        Self { wires, frames, instances }
+        Self { wires, taps, frames, instances }
     }
 
     /// The text for the clipboard.
@@ -114,6 +119,7 @@ impl Clip {
         });
         let end = |port: &Port| [port.instance.clone(), port.name.clone()];
         let wires = self.wires.iter().map(|(to, from)| [end(from), end(to)]);
+        let taps = self.taps.iter().map(end).collect();
         let pair = |numbers: [f32; 2]| Value::Array(numbers.map(super::decimal).to_vec());
         let frames = self.frames.iter().map(|(title, frame)| FrameText {
             title: title.clone(),
@@ -123,7 +129,7 @@ impl Clip {
             folded: frame.folded,
         });
         let (instances, wires, frames) = (instances.collect(), wires.collect(), frames.collect());
-        let text = Text { wirebench_clip: VERSION, instances, wires, frames };
+        let text = Text { wirebench_clip: VERSION, instances, wires, taps, frames };
         // Strings and finite numbers can always be written.
         serde_json::to_string_pretty(&text).unwrap_or_default()
     }
@@ -166,6 +172,13 @@ impl Clip {
             }
             out.wires.insert(to, from);
         }
+        for [instance, name] in text.taps {
+            let to = Port { instance, name };
+            if !out.wires.contains_key(&to) {
+                return Err(broken(format!("no wire of it ends at the tapped {to}")));
+            }
+            out.taps.insert(to);
+        }
         let mut framed = BTreeSet::new();
         for entry in text.frames {
             let frame = position(&entry.position).zip(position(&entry.size)).map(|(at, size)| Frame::new(at, size));
@@ -203,6 +216,7 @@ mod tests {
         d.frames.insert("part".into(), frame.with(["c".into()]));
         d.composition.wires.insert(Port::new("b", "in"), Port::new("a", "out"));
         d.composition.wires.insert(Port::new("c", "in"), Port::new("b", "out"));
+        d.composition.taps.extend([Port::new("b", "in"), Port::new("c", "in")]);
         d
     }
 
@@ -211,6 +225,7 @@ mod tests {
         let clip = Clip::of(&document(), &["a".into(), "b".into(), "gone".into()]);
         assert_eq!(clip.instances.len(), 2);
         assert_eq!(clip.wires.len(), 1, "the wire to c leads out");
+        assert_eq!(clip.taps, [Port::new("b", "in")].into(), "and its tap with it");
         assert_eq!(clip.frames.keys().collect::<Vec<_>>(), ["whole"], "c stays, and its frame with it");
         let half = Clip::of(&document(), &["a".into()]);
         assert!(half.frames.is_empty(), "half of a frame is none");
@@ -228,6 +243,7 @@ mod tests {
             ("\"a\",\n        \"out\"", "\"q\", \"out\""),
             ("\"members\": [\n        \"a\"", "\"members\": [\"q\""),
             ("300.0", "0"),
+            ("\"taps\": [\n    [\n      \"b\"", "\"taps\": [\n    [\n      \"a\""),
         ] {
             let damaged = text.replacen(from, to, 1);
             assert_ne!(damaged, text, "{text}");

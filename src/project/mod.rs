@@ -2,6 +2,7 @@
 //! preferences. Bytes come in and go out; reading and writing files is done elsewhere.
 
 mod clip;
+mod difference;
 mod document;
 mod format;
 mod frame;
@@ -14,6 +15,7 @@ mod tests;
 mod virtual_entry;
 
 pub use clip::{Clip, ClipError, Clipped};
+pub use difference::Difference;
 pub use document::{BoundGrants, CallKey, ComponentSource, Document, PartOf, StubOf, Target, Unknown};
 pub use format::{FILE_ENDING, LoadError, Loaded, load, save, why_not_saved};
 pub use frame::{Frame, Layout, frame_title_fault};

@@ -67,6 +67,7 @@ impl Session {
         };
         let label = change.label();
         let grants_changed = matches!(change, Change::Grant(..));
+        let together = matches!(change, Change::Duplicate(_) | Change::Paste(_));
         let before = self.document.clone();
         if let Err(refusal) = self.make(change) {
             self.document = before;
@@ -76,6 +77,7 @@ impl Session {
         if self.document == before {
             return;
         }
+        self.note_landed(&before, together);
         self.undo.record(label, gesture, &before);
         self.document_changed();
         if grants_changed {
@@ -235,6 +237,7 @@ impl Session {
         let copied = |port: &Port| Some(Port::new(copies.get(&port.instance)?, &port.name));
         let wires: Vec<_> = clip.wires.iter().filter_map(|(to, from)| copied(to).zip(copied(from))).collect();
         self.document.composition = compose::add(&self.document.composition, &self.library, &new, &wires)?;
+        self.document.composition.taps.extend(clip.taps.iter().filter_map(copied));
         for (name, Clipped { at, left_out, .. }) in &clip.instances {
             let Some(copy) = copies.get(name) else { continue };
             if let Some(at) = *at {
@@ -267,6 +270,7 @@ impl Session {
         self.project_path = path;
         self.document_number += 1;
         self.undo = undo::Undo::default();
+        self.landed = None;
         self.stub_edits.clear();
         self.forget_former();
         self.selection = Selection::None;

@@ -122,6 +122,8 @@ pub enum Command {
         /// Where it is written.
         path: PathBuf,
     },
+    /// Gives what [`super::Session::landed`] names its places, as part of the step that it came with.
+    Settle(Layout),
     /// Calls a function.
     Call(Call),
     /// Ends a call.

@@ -17,6 +17,7 @@ mod plugging;
 mod property;
 mod run;
 pub mod samples;
+mod settle;
 mod source;
 mod stubs;
 mod study;
@@ -32,6 +33,7 @@ pub use composing::{Composed, ComposedBytes, TappedBytes};
 pub use env::{Env, Machine, Memory, Signal, Stamp, Work};
 pub use plugging::{PlugFailure, PlugFiles, PluggedFile, plug_files};
 pub use run::{Live, MOST_RUNS, RunRecord};
+pub use settle::Landed;
 pub use source::{Packages, SOURCE_ENDING};
 pub use study::{Finding, Places, Study, Summary};
 pub use taps::{Crossing, RunTaps, TappedWire};
@@ -59,6 +61,7 @@ pub struct Session {
     caller: Option<Box<dyn Caller>>,
     document: Document,
     undo: undo::Undo,
+    landed: Option<Landed>,
     /// Grows with every change of the document, the library or what is wrong.
     revision: u64,
     /// Grows with every change of the composition or the library: what is composed of them is kept until then.
@@ -188,6 +191,7 @@ impl Session {
             caller,
             document: Document::default(),
             undo: undo::Undo::default(),
+            landed: None,
             revision: 0,
             wiring: 0,
             wired: Arc::default(),
@@ -238,13 +242,16 @@ impl Session {
             Command::NewProject => self.set_document(Document::default(), None),
             Command::SaveProject(path) => self.save_project(&path),
             Command::Change(change) => self.change(change),
+            Command::Settle(layout) => self.settle(layout),
             Command::Undo => {
+                self.landed = None;
                 if let Some(label) = self.undo.undo(&mut self.document) {
                     self.document_changed();
                     log::debug!("took back: {label}");
                 }
             }
             Command::Redo => {
+                self.landed = None;
                 if self.undo.redo(&mut self.document).is_some() {
                     self.document_changed();
                 }

@@ -5,10 +5,10 @@ use super::files::Arrived;
 use super::{Comparison, Job, Session};
 use crate::component::listing::{Found, Functions, Listing};
 use crate::component::{self, Component, CustomSection, Digest, Language, NodeId};
-use crate::compose::{self, Composition};
+use crate::compose::{self, Composition, Port, Side};
 use crate::diag::{Diagnostic, Subject};
 use crate::grant::{self, Need, NotProvided};
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -53,6 +53,12 @@ pub enum Study {
     Find(Digest, Range<usize>, String, usize),
     /// What mends the problems of the composition that are about these, by [`Session::wiring`].
     Fixes(u64, Vec<Subject>),
+    /// How each port of the composition would take a wire from this one, by [`Session::wiring`].
+    Candidates(u64, Port, Side),
+    /// Which instances can provide for this import, by [`Session::wiring`].
+    Alternatives(u64, Port),
+    /// Which components could take a wire from this port, by [`Session::wiring`].
+    Fitting(u64, Port, Side),
     /// The functions of all core modules.
     Functions(Digest),
     /// Which of them have this text in their name.
@@ -137,6 +143,12 @@ pub enum Finding {
     Find(Arc<Found>),
     /// Of [`Study::Fixes`]: the best for each, if any is known.
     Fixes(Arc<Vec<(Subject, Option<compose::Fix>)>>),
+    /// Of [`Study::Candidates`].
+    Candidates(Arc<Vec<compose::Candidate>>),
+    /// Of [`Study::Alternatives`]: all of them, and which of them the present one is.
+    Alternatives(Arc<(Vec<Port>, Option<usize>)>),
+    /// Of [`Study::Fitting`]: each with the first of its ports that fits.
+    Fitting(Arc<BTreeMap<Digest, String>>),
     /// Of [`Study::Functions`].
     Functions(Arc<Functions>),
     /// Of [`Study::FunctionsNamed`]: their places in the list of all.
@@ -176,6 +188,7 @@ impl Study {
             Study::Origin(_) => "Reading where it comes from",
             Study::Uses(_) => "Looking up uses of types",
             Study::Fixes(..) => "Looking for what mends problems",
+            Study::Candidates(..) | Study::Alternatives(..) | Study::Fitting(..) => "Looking for what fits",
         }
     }
 
@@ -198,13 +211,17 @@ impl Study {
             | Study::Providers(digest, _)
             | Study::Spelling(digest, ..) => vec![*digest],
             Study::Difference { before, after } => vec![*before, *after],
-            Study::Search(_) | Study::Fixes(..) => Vec::new(),
+            Study::Search(_)
+            | Study::Fixes(..)
+            | Study::Candidates(..)
+            | Study::Alternatives(..)
+            | Study::Fitting(..) => Vec::new(),
         }
     }
 
     /// Whether it is about everything that is open, too.
     fn is_about_all(&self) -> bool {
-        matches!(self, Study::Search(_) | Study::Providers(..) | Study::Fixes(..))
+        matches!(self, Study::Providers(..)) || self.about().is_empty()
     }
 
     /// Whether it takes another's place: of a text that is being typed, only the newest is wanted, and of the parts of a file
@@ -214,6 +231,9 @@ impl Study {
             (self, other),
             (Study::Search(_), Study::Search(_))
                 | (Study::Fixes(..), Study::Fixes(..))
+                | (Study::Candidates(..), Study::Candidates(..))
+                | (Study::Alternatives(..), Study::Alternatives(..))
+                | (Study::Fitting(..), Study::Fitting(..))
                 | (Study::Listing(..), Study::Listing(..))
                 | (Study::Find(..), Study::Find(..))
                 | (Study::FunctionsNamed(..), Study::FunctionsNamed(..))
@@ -238,13 +258,25 @@ impl Study {
                 Some(Finding::Providers(Arc::new(compose::providers(&library, consumer, import))))
             }
             (Study::Fixes(_, subjects), all) => {
-                let library = all.iter().map(|c| (c.digest, Arc::clone(c))).collect();
+                let library = library_of(all);
                 let mut found = Vec::new();
                 for subject in subjects.iter().take_while(|_| !is_cancelled()) {
                     let fix = compose::fixes(composition, &library, subject).into_iter().next();
                     found.push((subject.clone(), fix));
                 }
                 Some(Finding::Fixes(Arc::new(found)))
+            }
+            (Study::Candidates(_, port, side), all) => {
+                let library = library_of(all);
+                Some(Finding::Candidates(Arc::new(compose::candidates(composition, &library, port, *side))))
+            }
+            (Study::Alternatives(_, import), all) => {
+                let library = library_of(all);
+                Some(Finding::Alternatives(Arc::new(compose::alternatives(composition, &library, import))))
+            }
+            (Study::Fitting(_, port, side), all) => {
+                let library = library_of(all);
+                Some(Finding::Fitting(Arc::new(compose::fitting(composition, &library, port, *side))))
             }
             (Study::Sizes(_), [component]) => Some(Finding::Sizes(Arc::new(component::size_map(component)))),
             (Study::SizesNamed(_, text), [component]) => {
@@ -289,6 +321,10 @@ impl Study {
         };
         found.unwrap_or(Finding::None("It was cancelled"))
     }
+}
+
+fn library_of(components: &[Arc<Component>]) -> compose::Library {
+    components.iter().map(|c| (c.digest, Arc::clone(c))).collect()
 }
 
 impl Session {
@@ -365,6 +401,10 @@ impl Session {
         self.studies.under_way.retain(|(_, j, _)| *j != job);
         if self.studies.under_way.len() == before {
             return; // it was cancelled
+        }
+        if matches!(study, Study::Candidates(..)) {
+            // One for every port there is: those of the drag before are of no use.
+            self.studies.done.retain(|(s, _)| !matches!(s, Study::Candidates(..)));
         }
         self.studies.done.push_back((study, finding));
         let listings = self.studies.done.iter().filter(|(s, _)| matches!(s, Study::Listing(..))).count();

@@ -128,6 +128,7 @@ impl App {
         self.take_drops(ctx);
         self.take_comparison();
         self.take_shortcuts(ctx);
+        self.settle();
         if let Some(path) = self.path_bar.poll() {
             self.path_bar.set_path(path);
         }
@@ -135,6 +136,13 @@ impl App {
         if self.session.running().is_some() || self.session.is_busy() {
             // Elapsed times advance; what ends the wait wakes the window by itself.
             ctx.request_repaint_after(std::time::Duration::from_millis(100));
+        }
+    }
+
+    /// Does what the graph waits for, and gives what has come onto the canvas a place where it lies on nothing.
+    fn settle(&mut self) {
+        while let Some(command) = self.graph.next(&self.session) {
+            self.session.apply(command);
         }
     }
 
@@ -305,6 +313,7 @@ impl App {
             }
             ctx.request_repaint();
         }
+        self.settle();
     }
 
     fn act(&mut self, ctx: &Context, action: Action) {
@@ -439,10 +448,8 @@ impl App {
             }
             Action::CheckFiles => self.session.apply(Command::CheckFiles),
             Action::SwitchProvider => {
-                if let Selection::Wire(import) = self.session.selection().clone()
-                    && let Some(change) = self.graph.switch(&self.session, import, false)
-                {
-                    self.session.apply(Command::Change(change));
+                if let Selection::Wire(import) = self.session.selection().clone() {
+                    self.graph.switch(import, false);
                 }
             }
             Action::TapWire => {

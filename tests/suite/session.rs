@@ -167,6 +167,7 @@ fn what_was_copied_is_pasted_with_its_wires_in_another_session_too() {
     shop(&mut desk);
     let port = |instance: &str| Port::new(instance, CHECK);
     desk.edit(Edit::Connect { from: port("fraud-check-rust"), to: port("checkout-rust") });
+    desk.edit(Edit::Tap { to: port("checkout-rust"), on: true });
     let both = names(&["fraud-check-rust", "checkout-rust"]);
     let text = Clip::of(desk.session.document(), &both).to_text();
 
@@ -174,6 +175,7 @@ fn what_was_copied_is_pasted_with_its_wires_in_another_session_too() {
     desk.apply(Command::Paste(text.clone()));
     let pasted = desk.session.document();
     assert_eq!(pasted.composition.wires.get(&port("checkout-rust-2")), Some(&port("fraud-check-rust-2")));
+    assert!(pasted.composition.taps.contains(&port("checkout-rust-2")), "the copy of a tapped wire is tapped");
     assert_ne!(pasted.layout["checkout-rust-2"], pasted.layout["checkout-rust"], "beside, not above");
     assert_eq!(desk.session.selection(), &Selection::Instances(names(&["checkout-rust-2", "fraud-check-rust-2"])));
     assert_eq!(desk.session.undo_label(), Some("Paste"));

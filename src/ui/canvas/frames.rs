@@ -1,5 +1,4 @@
-//! Frames on the canvas: where they are, what they take in, and where things go when one is moved, resized, folded or
-//! opened. No window.
+//! Frames on the canvas: where they are, what they take in, and where things go when one is moved or resized. No window.
 
 use super::counted;
 use super::geometry::{self, Align, GRID, snap_to_grid};
@@ -12,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 /// The height of a frame's title.
 pub const FRAME_HEAD: f32 = 36.0;
 /// The room between a frame's edge and its members, where it is made to fit them.
-const PAD: f32 = 2.0 * GRID;
+pub(super) const PAD: f32 = 2.0 * GRID;
 /// No frame is smaller.
 const LEAST: Vec2 = vec2(120.0, 84.0);
 
@@ -103,7 +102,7 @@ pub(super) struct Carried {
     pub frames: BTreeSet<String>,
 }
 
-fn stored(frame: &Frame) -> Rect {
+pub(super) fn stored(frame: &Frame) -> Rect {
     Rect::from_min_size(frame.at.into(), frame.size.into())
 }
 
@@ -112,7 +111,7 @@ fn around(members: Rect) -> Rect {
     out.with_min_y(out.top() - FRAME_HEAD)
 }
 
-fn placed(frame: &Frame, rect: Rect) -> Frame {
+pub(super) fn placed(frame: &Frame, rect: Rect) -> Frame {
     Frame { at: rect.min.into(), size: rect.size().into(), ..frame.clone() }
 }
 
@@ -282,7 +281,7 @@ impl Scene {
     }
 
     /// Where nodes are if each has its corner there: folded ones take their frame and its members along.
-    fn placed_at(&self, places: impl Iterator<Item = (usize, Pos2)>) -> Layout {
+    pub(super) fn placed_at(&self, places: impl Iterator<Item = (usize, Pos2)>) -> Layout {
         let mut out = Layout::default();
         for (i, to) in places {
             let Some(node) = self.nodes().get(i) else { continue };
@@ -350,7 +349,7 @@ impl Scene {
     }
 
     /// What stands by itself: open frames with their members, and nodes in none.
-    fn units(&self) -> Vec<Unit> {
+    pub(super) fn units(&self) -> Vec<Unit> {
         let framed = self.open_frames().map(|(i, view)| Unit { frame: Some(i), nodes: self.shown(view) });
         let mut out: Vec<Unit> = framed.collect();
         let free = |(_, n): &(usize, &Node)| n.group.is_some() || !self.framed.contains_key(&n.id);
@@ -378,47 +377,6 @@ impl Scene {
         (frame.size(), places.iter().map(|at| pos2(at.x - frame.left(), at.y - frame.top())).collect())
     }
 
-    /// A frame folded or opened. What would lie under an opened one makes room: it goes to the right and down, and nothing
-    /// changes its side of anything else.
-    pub fn turned(&self, title: &str, folded: bool) -> Option<Layout> {
-        let view = self.frame(title).filter(|v| v.frame.folded != folded && !v.frame.members.is_empty())?;
-        if folded {
-            let frame = Frame { folded, ..placed(&view.frame, view.rect) };
-            return Some(Layout { nodes: Vec::new(), frames: vec![(title.to_owned(), frame)] });
-        }
-        let is_it = |i: &&usize| self.nodes().get(**i).is_some_and(|n| n.id == title);
-        let node = *self.groups.iter().find(is_it)?;
-        let (small, large) = (self.rect(node), stored(&view.frame));
-        let large = large.with_max_x(large.right() + PAD).with_max_y(large.bottom() + PAD);
-        let grown = (large.max - small.max).max(Vec2::ZERO);
-        let grown = pos2((grown.x / GRID).ceil() * GRID, (grown.y / GRID).ceil() * GRID).to_vec2();
-        let unit_rect = |unit: &Unit| match (unit.frame.and_then(|i| self.frames.get(i)), unit.nodes.first()) {
-            (Some(view), _) => view.rect,
-            (None, node) => node.map_or(Rect::NOTHING, |i| self.rect(*i)),
-        };
-        let others: Vec<_> = self.units().into_iter().filter(|u| u.nodes != [node]).collect();
-        let mut out = Layout::default();
-        if others.iter().any(|unit| unit_rect(unit).intersects(large)) {
-            for unit in &others {
-                let rect = unit_rect(unit);
-                let push = |begins: f32, after: f32, by: f32| if begins >= after { by } else { 0.0 };
-                let by = vec2(push(rect.left(), small.right(), grown.x), push(rect.top(), small.bottom(), grown.y));
-                if by == Vec2::ZERO {
-                    continue;
-                }
-                let places = unit.nodes.iter().filter_map(|i| Some((*i, self.nodes().get(*i)?.pos + by)));
-                let moved = self.placed_at(places.collect::<Vec<_>>().into_iter());
-                out.nodes.extend(moved.nodes);
-                out.frames.extend(moved.frames);
-                if let Some(view) = unit.frame.and_then(|i| self.frames.get(i)) {
-                    out.frames.push((view.title.clone(), placed(&view.frame, view.rect.translate(by))));
-                }
-            }
-        }
-        out.frames.push((title.to_owned(), Frame { folded, ..view.frame.clone() }));
-        Some(out)
-    }
-
     /// How far a frame's edge goes to come to the grid.
     pub(super) fn snapped(&self, title: &str, edges: Edges, by: Vec2) -> Vec2 {
         let Some(view) = self.frame(title) else { return by };
@@ -430,10 +388,11 @@ impl Scene {
     }
 }
 
-/// Nodes that are arranged as one.
-struct Unit {
-    frame: Option<usize>,
-    nodes: Vec<usize>,
+/// Nodes that are arranged as one, by their positions: an open frame's members, or one in none.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) struct Unit {
+    pub frame: Option<usize>,
+    pub nodes: Vec<usize>,
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 
 use crate::compose::Side;
 use egui::{Pos2, Rect, Vec2, pos2, vec2};
+use std::collections::HashMap;
 
 /// The step that moved nodes keep to, in world points.
 pub const GRID: f32 = 12.0;
@@ -427,6 +428,32 @@ fn order_columns(columns: &mut [Vec<usize>], wires: &[(usize, usize)], count: us
             column.sort_by(|a, b| middle(*a, &place).total_cmp(&middle(*b, &place)));
             note(column, &mut place);
         }
+    }
+}
+
+/// Rectangles that are found by where they are.
+#[derive(Default)]
+pub(super) struct Taken(HashMap<(i32, i32), Vec<Rect>>);
+
+impl Taken {
+    const CELL: f32 = 256.0;
+
+    fn cells(of: Rect) -> impl Iterator<Item = (i32, i32)> {
+        let at = |v: f32| (v / Self::CELL).floor() as i32;
+        let (left, right) = (at(of.left()), at(of.right()));
+        (at(of.top())..=at(of.bottom())).flat_map(move |y| (left..=right).map(move |x| (x, y)))
+    }
+
+    /// Takes a rectangle in.
+    pub fn add(&mut self, rect: Rect) {
+        for cell in Self::cells(rect) {
+            self.0.entry(cell).or_default().push(rect);
+        }
+    }
+
+    /// Whether none of them is touched.
+    pub fn is_free(&self, rect: Rect) -> bool {
+        !Self::cells(rect).filter_map(|cell| self.0.get(&cell)).flatten().any(|r| r.intersects(rect))
     }
 }
 

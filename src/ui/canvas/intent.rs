@@ -62,14 +62,6 @@ pub enum Intent {
         /// Folded from now on.
         folded: bool,
     },
-    /// A wire begins at this port: hand in its candidates from the next frame on, until
-    /// [`super::CanvasState::linking`] is `None`.
-    DragStarted {
-        /// The end that stays.
-        port: Port,
-        /// Its side.
-        side: Side,
-    },
     /// Connect an export with an import; a provider that the import has is replaced.
     Connect {
         /// The export.

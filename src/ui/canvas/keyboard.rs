@@ -154,7 +154,7 @@ pub(super) fn keys(
         {
             around.view.reveal(rect, around.canvas.size());
         }
-        if pressed(Modifiers::NONE, Key::Enter) {
+        if around.candidates.is_some() && pressed(Modifiers::NONE, Key::Enter) {
             intents.push(match linking.choice(around) {
                 Some(port) => {
                     let (from, to) = export_first(&linking.fixed, linking.side, port);
@@ -172,7 +172,6 @@ pub(super) fn keys(
             Hit::Port(_) if around.scene.is_fixed() => activate(&focused, around, intents),
             Hit::Port(anchor) => {
                 if let Some(fixed) = around.scene.port(*anchor) {
-                    intents.push(Intent::DragStarted { port: fixed.clone(), side: anchor.side });
                     state.linking = Some(Linking { fixed, side: anchor.side, nth: 0 });
                 }
             }

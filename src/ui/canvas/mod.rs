@@ -5,7 +5,9 @@
 //! |---|---|
 //! | `geometry` | points, curves, snapping, tidying; no window |
 //! | `scene` | what is shown |
+//! | `taps` | where the taps of wires stand; no window |
 //! | `frames` | frames: what they take in, and where things go when one changes; no window |
+//! | `room` | where things go so that nothing lies on another; no window |
 //! | `intent` | what comes out |
 //! | `pointer` | events of the pointer in, intents out; no window |
 //! | `keyboard` | the same for keys |
@@ -19,13 +21,16 @@ mod keyboard;
 mod minimap;
 mod paint;
 mod pointer;
+mod room;
 mod scene;
+mod taps;
 #[cfg(test)]
 mod tests;
 
 pub use frames::{FRAME_HEAD, FrameView};
 pub use geometry::View;
 pub use intent::{Ask, Intent, MenuOn, SelectMode};
+pub use room::Pushed;
 pub use scene::{Node, NodeState, PortShape, PortState, PortView, Scene, Wire};
 
 use crate::component::Digest;
@@ -62,12 +67,24 @@ pub struct CanvasState {
     hides_minimap: bool,
     /// The canvas's upper left corner on the screen.
     corner: Pos2,
+    /// The point of the world that is shown at a point of the screen, life size, in the next frame.
+    put: Option<(Pos2, Pos2)>,
 }
 
 impl CanvasState {
     /// Does something to the view in the next frame.
     pub fn ask(&mut self, ask: Ask) {
         self.asked.push(ask);
+    }
+
+    /// Shows this point of the world at that point of the screen, life size, when the canvas is drawn next.
+    pub fn put(&mut self, world: Pos2, screen: Pos2) {
+        self.put = Some((world, screen));
+    }
+
+    /// Nothing is there to be seen: the view is chosen anew when something is.
+    pub fn rest(&mut self) {
+        (self.view, self.put, self.gesture, self.linking) = (None, None, Gesture::Idle, None);
     }
 
     /// Shows the minimap whenever not everything is in view, or never.
@@ -110,7 +127,8 @@ impl CanvasState {
     }
 }
 
-/// Shows the canvas in all the room there is. `candidates` belong to [`CanvasState::linking`].
+/// Shows the canvas in all the room there is. `candidates` belong to [`CanvasState::linking`]; `None` while they are looked
+/// for.
 pub fn show(ui: &mut Ui, scene: &Scene, state: &mut CanvasState, candidates: Option<&[Candidate]>) -> Vec<Intent> {
     let (canvas, response) = ui.allocate_exact_size(ui.available_size().max(Vec2::splat(8.0)), Sense::click_and_drag());
     let folded = scene.frames().len() - scene.open_frames().count();
@@ -152,6 +170,7 @@ fn counted(n: usize, word: &str) -> String {
 /// Does what was asked of the view.
 fn answer(ui: &Ui, response: &Response, around: &mut Around<'_>, state: &mut CanvasState) {
     let size = around.canvas.size();
+    let put = state.put.take();
     for ask in std::mem::take(&mut state.asked) {
         match ask {
             Ask::Fit => {
@@ -186,6 +205,9 @@ fn answer(ui: &Ui, response: &Response, around: &mut Around<'_>, state: &mut Can
                 state.keyboard = true;
             }
         }
+    }
+    if let Some((world, screen)) = put {
+        around.view = View { offset: screen - around.canvas.min - world.to_vec2(), zoom: 1.0 };
     }
 }
 
@@ -346,6 +368,7 @@ fn draw(ui: &mut Ui, response: &Response, around: Around<'_>, state: &mut Canvas
     brush.cards();
     brush.wires();
     brush.nodes();
+    brush.taps();
     state.hint.clear();
     if let Some(wiring) = &wiring {
         state.hint = loose_end(ui, &brush, wiring, aim.as_ref());
@@ -391,10 +414,13 @@ fn emphasis(around: &Around<'_>, state: &CanvasState, wiring: Option<&Wiring>, a
     let mut out = Emphasis::default();
     if let Some((port, side)) = state.linking() {
         let other = pointer::opposite(side);
-        let fits = around.candidates.unwrap_or_default().iter().filter(|c| c.fit.fits());
-        out.fits = Some(fits.filter_map(|c| scene.find(&c.port, other)).collect());
+        // Nothing steps back before it is known what fits.
+        out.fits = around.candidates.map(|all| {
+            let fits = all.iter().filter(|c| c.fit.fits());
+            fits.filter_map(|c| scene.find(&c.port, other)).collect()
+        });
         let target = match aim {
-            Some(Aim::Fits(anchor, _)) => Some(*anchor),
+            Some(Aim::Fits(anchor, _) | Aim::Unknown(anchor)) => Some(*anchor),
             _ => state.linking.as_ref().and_then(|l| scene.find(l.choice(around)?, other)),
         };
         out.active = [scene.find(port, side), target];

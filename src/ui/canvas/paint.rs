@@ -3,7 +3,8 @@
 use super::frames::{Edges, FrameView, fold_button};
 use super::geometry::{DETAIL, HEAD, OUTLINE, ROW, curve, curve_bounds};
 use super::pointer::{Around, Gesture, Hit};
-use super::scene::{Anchor, Node, PortShape, PortState, PortView, Wire};
+use super::scene::{Anchor, Course, Node, PortShape, PortState, PortView, Wire};
+use super::taps::TAP;
 use crate::compose::Side;
 use crate::diag::display_safe_line;
 use crate::ui::theme::{Tokens, fonts, icons, size};
@@ -68,6 +69,11 @@ impl Brush<'_> {
 
     /// The two ends of a wire on the screen, where a drag has them now; `None` if none of it is in view.
     pub fn wire_ends(&self, wire: usize) -> Option<(Pos2, Pos2)> {
+        self.wire_in_view(wire).map(|(from, to)| (self.around.screen(from), self.around.screen(to)))
+    }
+
+    /// The same in the world.
+    fn wire_in_view(&self, wire: usize) -> Option<(Pos2, Pos2)> {
         let course = self.around.scene.course(wire)?;
         let ((mut from, mut to), mut bounds) = (course.ends, course.bounds);
         let (a, b) = (self.moved.contains(&course.nodes.0), self.moved.contains(&course.nodes.1));
@@ -76,7 +82,7 @@ impl Brush<'_> {
             to += if b { self.by } else { Vec2::ZERO };
             bounds = curve_bounds(curve(from, to, 1.0));
         }
-        self.seen.intersects(bounds).then(|| (self.around.screen(from), self.around.screen(to)))
+        self.seen.intersects(bounds).then_some((from, to))
     }
 
     /// The ground and its dots.
@@ -243,9 +249,6 @@ impl Brush<'_> {
             self.painter.circle_filled(middle, 9.0, self.t.canvas);
             icon(&self.painter, middle, icons::LINK_BREAK, 14.0, self.t.error);
         } else {
-            if let Some(words) = &wire.tap {
-                self.tap(super::geometry::curve_point(c, 0.5), words, (to.x - from.x).abs(), ink);
-            }
             if self.zoom() >= DETAIL
                 && let Some(versions) = self.around.scene.versions(i)
             {
@@ -254,23 +257,54 @@ impl Brush<'_> {
         }
     }
 
-    /// The tap of a wire: an eye on it, and beside that what it has seen, if there is so much room.
-    fn tap(&self, middle: Pos2, words: &str, room: f32, ink: Color32) {
-        let font = fonts::medium(size::SMALL);
-        let words = if self.zoom() < DETAIL { "" } else { words };
-        let mut text = self.painter.layout_no_wrap(words.to_owned(), font.clone(), self.t.normal);
-        let fits = text.size().x + 50.0 <= room;
-        if !fits {
-            text = self.painter.layout_no_wrap(String::new(), font, self.t.normal);
+    /// The taps of all wires, above the nodes: one of them is seen even where a node covers its wire.
+    pub fn taps(&self) {
+        let (scene, zoom) = (self.around.scene, self.zoom());
+        // As with wires, one mesh holds them all when they are many.
+        let mut marks = Mesh::default();
+        for place in scene.taps().iter().filter(|place| Some(place.wire) != self.emphasis.hidden_wire) {
+            let Some((from, to)) = self.wire_in_view(place.wire) else { continue };
+            let Some(wire) = scene.wires().get(place.wire) else { continue };
+            let ink = self.wire_ink(wire);
+            let middle = Course::point(from, to, place.t, zoom);
+            if zoom < OUTLINE {
+                let side = (TAP * zoom).clamp(3.0, 7.0);
+                let middle = self.around.screen(middle);
+                add_diamond(&mut marks, middle, side + 2.5, self.t.canvas);
+                add_diamond(&mut marks, middle, side, ink);
+            } else {
+                let words = wire.tap.as_deref().unwrap_or_default();
+                let (rect, told) = place.rect(middle, words, zoom);
+                let rect = self.around.view.rect_to_screen(self.around.canvas.min, rect);
+                self.tap(rect, if told { words } else { "" }, ink, self.is_on(Hit::Wire(place.wire)) || wire.selected);
+            }
         }
-        let words = if fits { words } else { "" };
-        let gap = if words.is_empty() { 0.0 } else { 6.0 };
-        let rect = Rect::from_center_size(middle, vec2(22.0 + gap + text.size().x + gap, 22.0));
-        let radius = CornerRadius::same(11);
-        self.painter.rect(rect, radius, self.t.raised, Stroke::new(1.5, ink), StrokeKind::Inside);
-        icon(&self.painter, rect.left_center() + vec2(11.0 + gap / 2.0, 0.0), icons::EYE, 14.0, ink);
-        let left = rect.left_center() + vec2(22.0 + gap / 2.0, -text.size().y / 2.0);
-        self.painter.galley(left.round(), text, self.t.normal);
+        self.painter.add(Shape::mesh(marks));
+    }
+
+    /// A tap: an eye, and beside it what it has seen.
+    fn tap(&self, rect: Rect, words: &str, ink: Color32, strong: bool) {
+        if !rect.expand(2.0).intersects(self.painter.clip_rect()) {
+            return;
+        }
+        let z = self.zoom();
+        let radius = CornerRadius::same((rect.height() / 2.0) as u8);
+        let edge = Stroke::new(if strong { 2.5 } else { 1.5 }, ink);
+        if z < DETAIL {
+            self.painter.rect(rect, radius, self.t.raised, edge, StrokeKind::Inside);
+            self.painter.circle_filled(rect.center(), rect.height() / 6.0, ink);
+            return;
+        }
+        self.painter.rect(rect, radius, self.t.raised, edge, StrokeKind::Inside);
+        let inset = if words.is_empty() { 0.0 } else { 3.0 * z };
+        let eye = rect.left_center() + vec2(rect.height() / 2.0 + inset, 0.0);
+        icon(&self.painter, eye, icons::EYE, points(14.0 * z), ink);
+        if !words.is_empty() {
+            let text = self.line(words, fonts::medium(points(11.0 * z)), self.t.normal);
+            let (left, right) = (eye.x + rect.height() / 2.0, rect.right() - 6.0 * z);
+            let x = (left + right - text.size().x) / 2.0;
+            self.put(pos2(x.max(left - 2.0 * z), rect.center().y), text);
+        }
     }
 
     /// The versions of the two ends, on the wire's first third: what counts calls has the middle.
@@ -688,6 +722,17 @@ fn add_line(mesh: &mut Mesh, from: Pos2, to: Pos2, ink: Color32) {
         mesh.colored_vertex(at, ink);
     }
     for corners in [[0, 1, 2], [1, 2, 3], [2, 3, 4], [3, 4, 5]] {
+        mesh.indices.extend(corners.map(|i| first + i));
+    }
+}
+
+/// A square on its tip.
+fn add_diamond(mesh: &mut Mesh, at: Pos2, side: f32, ink: Color32) {
+    let first = mesh.vertices.len() as u32;
+    for by in [vec2(side, 0.0), vec2(0.0, side), vec2(-side, 0.0), vec2(0.0, -side)] {
+        mesh.colored_vertex(at + by * std::f32::consts::FRAC_1_SQRT_2, ink);
+    }
+    for corners in [[0, 1, 2], [2, 3, 0]] {
         mesh.indices.extend(corners.map(|i| first + i));
     }
 }

@@ -94,6 +94,8 @@ pub(super) struct Wiring {
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Aim<'a> {
     Fits(Anchor, &'a Candidate),
+    /// Over a port of which it is not known yet whether it fits.
+    Unknown(Anchor),
     /// Why not, and over which port.
     Refused(String, Option<Anchor>),
     Node,
@@ -167,9 +169,12 @@ impl<'a> Around<'a> {
         mark_rect(self.scene.rect(node))
     }
 
-    /// What is under a point of the screen: the last drawn node first, then wires.
+    /// What is under a point of the screen: taps, which lie above everything, the last drawn node, then wires.
     pub fn hit(&self, at: Pos2) -> Hit {
         let world = self.world(at);
+        if let Some(wire) = self.tap_at(world) {
+            return Hit::Wire(wire);
+        }
         // Ports are easy to hit however small they are drawn.
         let reach = (11.0 / self.view.zoom).min(24.0);
         for (i, node) in self.scene.nodes().iter().enumerate().rev() {
@@ -271,6 +276,9 @@ impl<'a> Around<'a> {
             if side == wiring.side {
                 let word = if side == Side::Import { "an import" } else { "an export" };
                 return Aim::Refused(format!("A wire cannot join {word} to {word}"), Some(anchor));
+            }
+            if self.candidates.is_none() {
+                return Aim::Unknown(anchor);
             }
             return match candidates.iter().find(|c| Some(&c.port) == port.as_ref()) {
                 Some(Candidate { fit: Fit::No(why), .. }) => Aim::Refused(why.clone(), Some(anchor)),
@@ -505,25 +513,20 @@ fn begin(start: Pos2, at: Pos2, hit: &Hit, held: Held, around: &Around<'_>) -> (
             let Some(port) = scene.port(anchor) else { return (Gesture::Idle, Vec::new()) };
             // A satisfied import has one wire: dragging it takes that wire by its end.
             match (anchor.side, scene.wire_to(&port)) {
-                (Side::Import, Some(wire)) => pick_up(wire, Side::Import, at, around),
-                _ => start_wire(Wiring { fixed: port, side: anchor.side, was: None, at }),
+                (Side::Import, Some(wire)) => (pick_up(wire, Side::Import, at, around), Vec::new()),
+                _ => (Gesture::Wiring(Wiring { fixed: port, side: anchor.side, was: None, at }), Vec::new()),
             }
         }
-        Hit::WireEnd(wire, side) => pick_up(wire, side, at, around),
+        Hit::WireEnd(wire, side) => (pick_up(wire, side, at, around), Vec::new()),
         Hit::Wire(_) => (Gesture::Idle, Vec::new()),
     }
 }
 
 /// Takes a wire by its end on `side`: the other end stays.
-fn pick_up(wire: usize, side: Side, at: Pos2, around: &Around<'_>) -> (Gesture, Vec<Intent>) {
-    let Some(wire) = around.scene.wires().get(wire) else { return (Gesture::Idle, Vec::new()) };
+fn pick_up(wire: usize, side: Side, at: Pos2, around: &Around<'_>) -> Gesture {
+    let Some(wire) = around.scene.wires().get(wire) else { return Gesture::Idle };
     let fixed = if side == Side::Import { wire.from.clone() } else { wire.to.clone() };
-    start_wire(Wiring { fixed, side: opposite(side), was: Some(wire.to.clone()), at })
-}
-
-fn start_wire(wiring: Wiring) -> (Gesture, Vec<Intent>) {
-    let intent = Intent::DragStarted { port: wiring.fixed.clone(), side: wiring.side };
-    (Gesture::Wiring(wiring), vec![intent])
+    Gesture::Wiring(Wiring { fixed, side: opposite(side), was: Some(wire.to.clone()), at })
 }
 
 /// Selects a node: a folded frame by itself, or its members among others.
@@ -594,18 +597,26 @@ fn drop_nodes(carried: &Carried, by: Vec2, at: Pos2, around: &Around<'_>) -> Vec
     out
 }
 
+/// A wire let go on a port.
+fn joined(wiring: &Wiring, port: &Port, around: &Around<'_>) -> Vec<Intent> {
+    let (from, to) = export_first(&wiring.fixed, wiring.side, port);
+    let unchanged = around.scene.wires().iter().any(|w| w.from == from && w.to == to);
+    match &wiring.was {
+        _ if unchanged => vec![Intent::Cancelled],
+        // The same import with another export: connecting replaces.
+        Some(was) if *was != to => vec![Intent::Rewire { was: was.clone(), from, to }],
+        _ => vec![Intent::Connect { from, to }],
+    }
+}
+
 fn drop_wire(wiring: &Wiring, around: &Around<'_>) -> Vec<Intent> {
     match around.aim(wiring) {
-        Aim::Fits(_, candidate) => {
-            let (from, to) = export_first(&wiring.fixed, wiring.side, &candidate.port);
-            let unchanged = around.scene.wires().iter().any(|w| w.from == from && w.to == to);
-            match &wiring.was {
-                _ if unchanged => vec![Intent::Cancelled],
-                // The same import with another export: connecting replaces.
-                Some(was) if *was != to => vec![Intent::Rewire { was: was.clone(), from, to }],
-                _ => vec![Intent::Connect { from, to }],
-            }
-        }
+        Aim::Fits(_, candidate) => joined(wiring, &candidate.port, around),
+        // Whoever connects compares these two, and says why if they do not fit.
+        Aim::Unknown(anchor) => match around.scene.port(anchor) {
+            Some(port) => joined(wiring, &port, around),
+            None => vec![Intent::Cancelled],
+        },
         Aim::Refused(..) | Aim::Node => vec![Intent::Cancelled],
         Aim::Empty => match &wiring.was {
             Some(was) => vec![Intent::Disconnect(was.clone())],

@@ -2,6 +2,7 @@
 
 use super::frames::FrameView;
 use super::geometry::{self, Widths, node_size, port_at};
+use super::taps::{self, TapPlace};
 use crate::component::Family;
 use crate::compose::{Port, Side};
 use crate::diag::display_safe_line;
@@ -208,6 +209,8 @@ pub struct Scene {
     courses: Vec<Option<Course>>,
     /// What stands on a wire whose ends are of two versions: that of the export and that of the import.
     versions: Vec<Option<String>>,
+    /// Where the taps of wires stand.
+    taps: Vec<TapPlace>,
     /// The node of every instance: its own, or that of the folded frame it is in.
     by_name: HashMap<String, usize>,
     by_import: HashMap<Port, usize>,
@@ -265,7 +268,7 @@ impl Scene {
         };
         let courses = wires.iter().map(course).collect();
         let versions = wires.iter().map(versions).collect();
-        Self {
+        let mut out = Self {
             nodes,
             wires,
             rects,
@@ -277,7 +280,9 @@ impl Scene {
             groups,
             hidden,
             ..Self::default()
-        }
+        };
+        out.taps = taps::places(&out);
+        out
     }
 
     /// The same scene with wires that stay as they are: no wire can be drawn, picked up or let in a node.
@@ -296,11 +301,23 @@ impl Scene {
         &self.nodes
     }
 
-    /// Says what the tap of a wire has seen; nothing has to be measured anew for it.
-    pub fn set_tap(&mut self, to: &Port, words: String) {
-        if let Some(wire) = self.wires.iter_mut().find(|wire| wire.to == *to) {
-            wire.tap = Some(words);
+    /// Says what taps have seen; nothing has to be measured anew for it. Of a wire that is not named nothing is said.
+    pub fn set_taps<'a>(&mut self, words: impl Iterator<Item = (&'a Port, String)>) {
+        for place in &self.taps {
+            let tap = self.wires.get_mut(place.wire).and_then(|wire| wire.tap.as_mut());
+            tap.into_iter().for_each(String::clear);
         }
+        for (to, words) in words {
+            let wire = self.by_import.get(to).and_then(|i| self.wires.get_mut(*i));
+            if let Some(tap) = wire.and_then(|wire| wire.tap.as_mut()) {
+                *tap = words;
+            }
+        }
+    }
+
+    /// Where the taps of wires stand.
+    pub(super) fn taps(&self) -> &[TapPlace] {
+        &self.taps
     }
 
     /// The wires.

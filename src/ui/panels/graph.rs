@@ -5,11 +5,17 @@
 mod desk;
 mod list;
 mod menus;
+#[cfg(test)]
+mod narrow;
 mod picture;
+#[cfg(test)]
+mod placing;
 #[cfg(test)]
 mod rules;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod waiting;
 
 use super::{Outbox, Request, taps};
 use crate::call::Outcome;
@@ -17,10 +23,10 @@ use crate::component::Digest;
 use crate::compose::{self, Candidate, Edit, Port, Side};
 use crate::diag::{Diagnostic, Severity, Subject, display_safe_line};
 use crate::project::{Frame, Layout, Target};
-use crate::session::{Change, Command, Selection, Session};
+use crate::session::{Change, Command, Finding, Selection, Session, Study};
 use crate::ui::actions::Action;
 use crate::ui::canvas::geometry::Align;
-use crate::ui::canvas::{self, Ask, CanvasState, Intent, MenuOn, Scene, SelectMode};
+use crate::ui::canvas::{self, Ask, CanvasState, Intent, MenuOn, Pushed, Scene, SelectMode};
 use crate::ui::panels::kit;
 use crate::ui::parts::{self, Drawing};
 use crate::ui::theme::space;
@@ -39,14 +45,15 @@ pub struct State {
     made_of: Option<MadeOf>,
     /// How the ports of each component look, imports and exports: much to format, and the same for all its instances.
     ports: Ports,
-    candidates: Vec<Candidate>,
     menu: Option<Menu>,
-    /// What the menu of a loose wire lists: for which wiring and port, and the components with the ports that fit.
-    fitting: Option<(u64, Port, Side, BTreeMap<Digest, String>)>,
+    /// An import whose provider is to be switched once it is known who else fits, and whether to the one before.
+    switching: Option<(Port, bool)>,
     search: String,
     hovered: String,
     /// The import whose provider was switched last, the provider, and what to say of it.
     switched: Option<(Port, Port, String)>,
+    /// What made room for each frame when it was folded or opened last.
+    pushed: BTreeMap<String, Pushed>,
     /// The composition is shown as a list and not as a graph.
     is_list: bool,
     list: list::State,
@@ -109,9 +116,34 @@ impl State {
         switched.or(Some(self.hovered.as_str()).filter(|t| !t.is_empty()))
     }
 
-    /// The change that lets the next instance that fits provide for this import, or the one before; says what it does.
-    pub fn switch(&mut self, session: &Session, import: Port, back: bool) -> Option<Change> {
-        let Some((from, nth, count)) = next_provider(session, &import, back) else {
+    /// Lets the next instance that fits provide for this import, or the one before, once it is known who fits.
+    pub fn switch(&mut self, import: Port, back: bool) {
+        self.switching = Some((import, back));
+    }
+
+    /// What is to be done next of what takes its time: to look who fits, to switch, to give what has come its place.
+    pub fn next(&mut self, session: &Session) -> Option<Command> {
+        if let Some((import, back)) = &self.switching {
+            match alternatives(session, import) {
+                Ok(all) => {
+                    let next = next_provider(all, *back);
+                    let (import, _) = self.switching.take()?;
+                    return self.switched_to(import, next);
+                }
+                Err(study) => {
+                    if !session.is_studying(&study) {
+                        return Some(Command::Study(study));
+                    }
+                }
+            }
+        }
+        let landed = session.landed()?;
+        self.refresh(session);
+        Some(Command::Settle(self.scene.settled(&landed.names, landed.together)))
+    }
+
+    fn switched_to(&mut self, import: Port, next: Option<(Port, usize, usize)>) -> Option<Command> {
+        let Some((from, nth, count)) = next else {
             self.canvas.say(format!("No other instance provides {import}"));
             return None;
         };
@@ -120,7 +152,7 @@ impl State {
         let text = format!("{provider} provides {name} to {consumer} ({} of {count})", nth + 1);
         self.canvas.say(text.clone());
         self.switched = Some((import.clone(), from.clone(), text));
-        Some(Change::ComposeAll("Switch provider", vec![Edit::Connect { from, to: import }]))
+        Some(Command::Change(Change::ComposeAll("Switch provider", vec![Edit::Connect { from, to: import }])))
     }
 
     /// Where every node would stand if the graph were tidied up.
@@ -146,13 +178,25 @@ impl State {
     /// A frame folded into one node, or opened, and what makes room for it then.
     pub fn turned(&mut self, session: &Session, title: &str, folded: bool) -> Option<Change> {
         self.refresh(session);
-        let layout = self.scene.turned(title, folded)?;
+        let size = if folded { Some(self.folded_size(session, title)?) } else { None };
+        let before = self.pushed.remove(title).unwrap_or_default();
+        let (layout, pushed) = self.scene.turned(title, size, &before)?;
+        self.pushed.insert(title.to_owned(), pushed);
         let verb = if folded { "Fold" } else { "Open" };
         let shown = display_safe_line(title);
         let count = session.document().frames.get(title).map_or(0, |f| f.members.len());
         let now = if folded { "folded into one node" } else { "open" };
         self.canvas.say(format!("frame {shown} is {now}, {}", counted(count, "instance")));
         Some(Change::Layout(format!("{verb} {title}"), layout))
+    }
+
+    /// How large the node of an open frame will be once it is folded: that depends on the ports of all its members.
+    fn folded_size(&mut self, session: &Session, title: &str) -> Option<egui::Vec2> {
+        let mut frames = session.document().frames.clone();
+        frames.get_mut(title)?.folded = true;
+        let scene = picture::scene(session, &frames, self.made_of.as_ref()?, &mut self.ports);
+        let member = session.document().frames.get(title)?.members.first()?;
+        Some(scene.rect_of(member)?.size())
     }
 
     /// Opens the menu in which a frame is named.
@@ -197,15 +241,14 @@ impl State {
         if self.made_of.as_ref().is_some_and(|before| before.document != now.document) {
             self.canvas.ask(Ask::Fit);
             self.menu = None;
+            self.pushed.clear();
         }
         if self.made_of.as_ref() != Some(&now) {
             self.ports.retain(|component, _| session.library().contains_key(component));
-            self.scene = picture::scene(session, &now, &mut self.ports);
+            self.scene = picture::scene(session, &session.document().frames, &now, &mut self.ports);
             self.made_of = Some(now);
         }
-        for to in &session.document().composition.taps {
-            self.scene.set_tap(to, taps::words(session, to));
-        }
+        self.scene.set_taps(taps::all_words(session));
     }
 }
 
@@ -214,7 +257,8 @@ impl State {
 /// Draws the workspace.
 pub fn show(ui: &mut Ui, session: &Session, state: &mut State, outbox: &mut Outbox) {
     if session.document().composition.instances.is_empty() {
-        empty(ui, session, outbox);
+        state.canvas.rest();
+        empty(ui, session, state, outbox);
         return;
     }
     bar(ui, session, state);
@@ -224,8 +268,11 @@ pub fn show(ui: &mut Ui, session: &Session, state: &mut State, outbox: &mut Outb
         return;
     }
     state.refresh(session);
-    let candidates = state.canvas.linking().is_some().then_some(state.candidates.as_slice());
-    let intents = canvas::show(ui, &state.scene, &mut state.canvas, candidates);
+    let found = candidates(session, &state.canvas).and_then(Result::ok);
+    let intents = canvas::show(ui, &state.scene, &mut state.canvas, found);
+    if let Some(Err(study)) = candidates(session, &state.canvas) {
+        outbox.command(Command::Study(study));
+    }
     state.hovered = state.canvas.status().to_owned();
     let wires = &session.document().composition.wires;
     if !intents.is_empty() || state.switched.as_ref().is_some_and(|(to, from, _)| wires.get(to) != Some(from)) {
@@ -260,7 +307,7 @@ fn bar(ui: &mut Ui, session: &Session, state: &mut State) {
     ui.add_space(-ui.spacing().item_spacing.y);
 }
 
-fn empty(ui: &mut Ui, session: &Session, outbox: &mut Outbox) {
+fn empty(ui: &mut Ui, session: &Session, state: &mut State, outbox: &mut Outbox) {
     let room = ui.available_rect_before_wrap();
     let selected = match session.selection() {
         Selection::Component(digest) => session.library().get(digest),
@@ -274,8 +321,12 @@ fn empty(ui: &mut Ui, session: &Session, outbox: &mut Outbox) {
         outbox.change(Change::Place { component: component.digest, at: [80.0, 60.0], connect: None });
     }
     let response = ui.interact(room, ui.scope_id().with("empty canvas"), egui::Sense::hover());
-    if let Some(dragged) = response.dnd_release_payload::<Digest>() {
-        outbox.change(Change::Place { component: *dragged, at: [80.0, 60.0], connect: None });
+    if let Some(dragged) = response.dnd_release_payload::<Digest>()
+        && let Some(at) = ui.input(|i| i.pointer.interact_pos())
+    {
+        let world = canvas::geometry::snap_to_grid((at - room.min).to_pos2());
+        state.canvas.put(world, at);
+        outbox.change(Change::Place { component: *dragged, at: world.into(), connect: None });
     }
 }
 
@@ -309,19 +360,12 @@ fn take(session: &Session, state: &mut State, intent: Intent, outbox: &mut Outbo
                 outbox.command(Command::Select(Selection::Frame(title)));
             }
         }
-        Intent::DragStarted { port, side } => {
-            state.candidates = compose::candidates(&session.document().composition, session.library(), &port, side);
-        }
         Intent::Connect { from, to } => outbox.change(Change::Compose(Edit::Connect { from, to })),
         Intent::Rewire { was, from, to } => {
             let edits = vec![Edit::Disconnect(was), Edit::Connect { from, to }];
             outbox.change(Change::ComposeAll("Move wire", edits));
         }
-        Intent::Switch { import, back } => {
-            if let Some(change) = state.switch(session, import, back) {
-                outbox.change(change);
-            }
-        }
+        Intent::Switch { import, back } => state.switch(import, back),
         Intent::Disconnect(to) => outbox.change(Change::Compose(Edit::Disconnect(to))),
         Intent::DropOnEmpty { port, side, at, screen } => {
             state.search.clear();
@@ -354,16 +398,37 @@ fn take(session: &Session, state: &mut State, intent: Intent, outbox: &mut Outbo
     }
 }
 
-/// The provider that comes after (or before) the one that an import has, among the instances that fit.
-fn next_provider(session: &Session, import: &Port, back: bool) -> Option<(Port, usize, usize)> {
-    let (fitting, now) = compose::alternatives(&session.document().composition, session.library(), import);
+/// The candidates of the wire in hand, if one is, or the study that brings them.
+fn candidates<'a>(session: &'a Session, canvas: &CanvasState) -> Option<Result<&'a [Candidate], Study>> {
+    let (port, side) = canvas.linking()?;
+    let study = Study::Candidates(session.wiring(), port.clone(), side);
+    Some(match session.finding(&study) {
+        Some(Finding::Candidates(found)) => Ok(found.as_slice()),
+        Some(_) => Ok(&[]),
+        None => Err(study),
+    })
+}
+
+/// Who can provide for an import, and which of them does, or the study that brings it.
+fn alternatives<'a>(session: &'a Session, import: &Port) -> Result<&'a (Vec<Port>, Option<usize>), Study> {
+    const NONE: &(Vec<Port>, Option<usize>) = &(Vec::new(), None);
+    let study = Study::Alternatives(session.wiring(), import.clone());
+    match session.finding(&study) {
+        Some(Finding::Alternatives(found)) => Ok(found),
+        Some(_) => Ok(NONE),
+        None => Err(study),
+    }
+}
+
+/// The provider that comes after (or before) the present one, among the instances that fit.
+fn next_provider((fitting, now): &(Vec<Port>, Option<usize>), back: bool) -> Option<(Port, usize, usize)> {
     let count = fitting.len();
-    let next = match (now, back) {
+    let next = match (*now, back) {
         (None, _) => 0,
         (Some(now), false) => (now + 1) % count.max(1),
         (Some(now), true) => (now + count.max(1) - 1) % count.max(1),
     };
-    let from = fitting.get(next).filter(|_| now != Some(next))?;
+    let from = fitting.get(next).filter(|_| *now != Some(next))?;
     Some((from.clone(), next, count))
 }
 
@@ -401,10 +466,10 @@ fn insertion(session: &Session, instance: &str, wire: &Port) -> Option<Vec<Edit>
     let composition = &session.document().composition;
     let from = composition.wires.get(wire)?;
     let fitting = |port: &Port, side| {
-        compose::candidates(composition, session.library(), port, side)
+        compose::candidates_of(composition, session.library(), port, side, instance)
             .into_iter()
             // The wire itself is what an export replaces; an import of the node must be free.
-            .find(|c| c.port.instance == instance && c.fit.fits() && (side == Side::Import || c.replaces.is_none()))
+            .find(|c| c.fit.fits() && (side == Side::Import || c.replaces.is_none()))
             .map(|c| c.port)
     };
     let import = fitting(from, Side::Export)?;

@@ -34,6 +34,10 @@ pub fn as_command(session: &Session, run: &RunRecord) -> Option<String> {
     let call = value::to_wave_call(run.interface.as_deref(), &run.function, &run.arguments);
     let mut words = vec!["wirebench".to_owned(), "invoke".into(), grant::shell_quote(&file), grant::shell_quote(&call)];
     words.extend(grant::command_line_flags(&run.grants).iter().map(|f| grant::shell_quote(f)));
+    for wire in &run.taps.wires {
+        let to = &wire.tap.to;
+        words.extend(["--tap".to_owned(), grant::shell_quote(&format!("{}.{}", to.instance, to.name))]);
+    }
     Some(words.join(" "))
 }
 
@@ -136,4 +140,47 @@ pub fn output(ui: &mut Ui, session: &Session, state: &mut OutputState) {
     }
     let (stdout, stderr) = (run.text_of(Stream::Stdout), run.text_of(Stream::Stderr));
     result::output(ui, state, run.job.0, &stdout, &stderr, dropped);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::call::JobId;
+    use crate::component::Digest;
+    use crate::compose::{Port, Tap};
+    use crate::grant::Grants;
+    use crate::session::{Memory, RunTaps, TappedWire};
+    use std::sync::Arc;
+
+    #[test]
+    fn a_call_behind_taps_is_copied_with_them() {
+        let mut session = Session::new(Arc::new(Memory::default()), None);
+        session.apply(Command::OpenSampleProject);
+        session.poll();
+        session.apply(Command::SaveProject("/home/shop.wirebench.json".into()));
+        session.poll();
+        let consumer = Arc::clone(session.library().values().next().unwrap());
+        let (from, to) = (Port::new("fraud check", "a:b/check@1.0.0"), Port::new("the shop", "a:b/check@1.0.0"));
+        let tap = Tap { from, to, host: String::new(), functions: Vec::new() };
+        let mut run = RunRecord {
+            job: JobId(1),
+            target: Target::Composition,
+            target_name: "Composition".into(),
+            digest: Digest::of(b""),
+            interface: None,
+            function: "run".into(),
+            arguments: Vec::new(),
+            grants: Grants::default(),
+            finished: None,
+            output: Vec::new(),
+            timings: Vec::new(),
+            phase: None,
+            taps: RunTaps::default(),
+            started_nanos: 0,
+        };
+        let plain = as_command(&session, &run).unwrap();
+        assert_eq!(plain, "wirebench invoke /home/shop.wirebench.json 'run()'");
+        run.taps.wires = vec![TappedWire { tap, consumer }];
+        assert_eq!(as_command(&session, &run).unwrap(), format!("{plain} --tap 'the shop.a:b/check@1.0.0'"));
+    }
 }

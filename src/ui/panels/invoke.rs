@@ -18,8 +18,10 @@ use crate::ui::theme::{self, icons, size, space};
 use crate::value::Value;
 use egui::{RichText, ScrollArea, Ui, UiBuilder};
 
-/// The columns get no narrower than this together, in points: below, they scroll.
-const NARROWEST: f32 = 560.0;
+/// Three columns get no narrower than this together, in points: with less room there are two.
+const THREE: f32 = 560.0;
+/// Two columns get no narrower than this: below, they scroll.
+const TWO: f32 = 400.0;
 
 /// The panel's state.
 #[derive(Default)]
@@ -102,12 +104,12 @@ pub fn show(ui: &mut Ui, session: &Session, state: &mut State, outbox: &mut Outb
         return;
     };
     let full = ui.available_rect_before_wrap();
-    if full.width() >= NARROWEST {
+    if full.width() >= TWO {
         columns(ui, session, target, state, full, outbox);
         return;
     }
     ScrollArea::horizontal().id_salt("columns").auto_shrink(false).show(ui, |ui| {
-        let room = egui::Rect::from_min_size(ui.cursor().min, egui::vec2(NARROWEST, ui.available_height()));
+        let room = egui::Rect::from_min_size(ui.cursor().min, egui::vec2(TWO, ui.available_height()));
         columns(ui, session, target, state, room, outbox);
     });
 }
@@ -116,15 +118,28 @@ pub fn show(ui: &mut Ui, session: &Session, state: &mut State, outbox: &mut Outb
 fn columns(ui: &mut Ui, session: &Session, target: Target, state: &mut State, full: egui::Rect, outbox: &mut Outbox) {
     ui.advance_cursor_after_rect(full);
     let gap = space::L;
-    let list = (full.width() * 0.19).clamp(140.0, 260.0);
-    let rest = (full.width() - list - 2.0 * gap).max(0.0);
-    let (left, right) = full.split_left_right_at_x(full.left() + list);
-    let (middle, right) = right.with_min_x(right.left() + gap).split_left_right_at_x(right.left() + gap + rest * 0.5);
-    let right = right.with_min_x(right.left() + gap);
-    let t = theme::tokens(ui.ctx());
-    for x in [middle.left(), right.left()] {
-        ui.painter().vline(x - gap / 2.0, full.y_range(), egui::Stroke::new(1.0, t.line));
-    }
+    let line = egui::Stroke::new(1.0, theme::tokens(ui.ctx()).line);
+    let (left, middle, right) = if full.width() >= THREE {
+        let list = (full.width() * 0.19).clamp(140.0, 260.0);
+        let rest = (full.width() - list - 2.0 * gap).max(0.0);
+        let (left, right) = full.split_left_right_at_x(full.left() + list);
+        let (middle, right) =
+            right.with_min_x(right.left() + gap).split_left_right_at_x(right.left() + gap + rest * 0.5);
+        ui.painter().vline(middle.left() - gap / 2.0, full.y_range(), line);
+        (left, middle, right.with_min_x(right.left() + gap))
+    } else {
+        // What to call stands above its form.
+        let (left, right) = full.split_left_right_at_x(full.center().x);
+        let left = left.with_max_x(left.right() - gap / 2.0);
+        let (above, below) = left.split_top_bottom_at_y(left.top() + left.height() * 0.4);
+        ui.painter().hline(left.x_range(), below.top(), line);
+        (
+            above.with_max_y(above.bottom() - space::S),
+            below.with_min_y(below.top() + space::S),
+            right.with_min_x(right.left() + gap / 2.0),
+        )
+    };
+    ui.painter().vline(right.left() - gap / 2.0, full.y_range(), line);
     // Each column has its own room and no say in how large the panel is.
     let mut column = |rect: egui::Rect, add: &mut dyn FnMut(&mut Ui)| {
         let mut child = ui.new_child(UiBuilder::new().max_rect(rect).layout(egui::Layout::top_down(egui::Align::Min)));
@@ -352,7 +367,9 @@ fn run_row(
     }
     match why {
         Some(why) => {
-            ui.label(RichText::new(display_safe_line(&why)).color(t.error).size(size::SMALL));
+            // Where there is no room, hovering tells the whole.
+            let text = RichText::new(display_safe_line(&why)).color(t.error).size(size::SMALL);
+            ui.add(egui::Label::new(text).truncate());
         }
         None if session.live(&target).is_none() => {
             let shortcut = Action::Run.shortcut().map(|s| ui.ctx().format_shortcut(&s)).unwrap_or_default();

@@ -62,6 +62,12 @@ pub fn words(session: &Session, to: &Port) -> String {
     taps.of(to).map(|wire| taps.count_words(wire)).unwrap_or_default()
 }
 
+/// The same for all wires that were.
+pub fn all_words(session: &Session) -> impl Iterator<Item = (&Port, String)> {
+    let all = session.last_taps().into_iter();
+    all.flat_map(|taps| taps.wires.iter().enumerate().map(|(n, wire)| (&wire.tap.to, taps.count_words(n))))
+}
+
 /// How many calls crossed tapped wires in the last call.
 pub fn count(session: &Session) -> usize {
     let all = session.last_taps().map_or(0, |taps| taps.counts.counts.iter().map(|c| c.calls).sum::<u64>());

@@ -3,7 +3,7 @@
 use super::*;
 use crate::component::Family;
 use crate::compose::{Port, Side};
-use crate::ui::canvas::{NodeState, PortShape, PortState, PortView, Wire};
+use crate::ui::canvas::{NodeState, PortShape, PortState, PortView, Pushed, Wire};
 
 fn node(id: &str, at: [f32; 2]) -> Node {
     let port = |name: &str| PortView {
@@ -153,7 +153,7 @@ fn the_node_of_a_folded_frame_has_the_real_ports() {
 #[test]
 fn an_opened_frame_makes_room_for_itself() {
     let scene = folded();
-    let out = scene.turned("F", false).unwrap();
+    let (out, _) = scene.turned("F", None, &Pushed::default()).unwrap();
     let of = |name: &str| {
         let moved = out.nodes.iter().find(|(n, _)| n == name).map(|(_, at)| Pos2::from(*at));
         Rect::from_min_size(moved.unwrap_or(scene.place(name).unwrap()), scene.rect_of(name).unwrap().size())
@@ -164,8 +164,9 @@ fn an_opened_frame_makes_room_for_itself() {
         assert!(!of(name).intersects(stored(frame)), "{name} at {:?}", of(name));
     }
     assert!(of("c").left() >= 540.0 && of("c").top() == 48.0, "what stood beside it still does");
-    assert!(scene.turned("F", true).is_none(), "it is folded already");
-    let again = self::scene().turned("F", true).unwrap();
+    let size = Some(vec2(240.0, 120.0));
+    assert!(scene.turned("F", size, &Pushed::default()).is_none(), "it is folded already");
+    let (again, _) = self::scene().turned("F", size, &Pushed::default()).unwrap();
     assert_eq!((again.nodes.len(), again.frames[0].1.folded), (0, true));
 }
 

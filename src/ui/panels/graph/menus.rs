@@ -1,16 +1,17 @@
 //! The menus of the canvas: on what is under the pointer, and of what fits where a wire was let go.
 
-use super::{State, counted, next_provider};
+use super::{State, alternatives, counted, next_provider};
 use crate::component::{Component, Item, Kind};
-use crate::compose::{self, Edit, Port, Side, virtual_export};
+use crate::compose::{Edit, Port, Side, virtual_export};
 use crate::diag::display_safe_line;
-use crate::session::{Change, Command, FrameEdit, Selection, Session};
+use crate::session::{Change, Command, Finding, FrameEdit, Selection, Session, Study};
 use crate::ui::actions::Action;
 use crate::ui::canvas::MenuOn;
 use crate::ui::panels::{Outbox, kit, taps};
 use crate::ui::parts;
 use crate::ui::theme::{icons, space};
 use egui::{Popup, PopupCloseBehavior, Pos2, TextEdit, Ui};
+use std::sync::Arc;
 
 /// A menu that is open.
 pub(super) struct Menu {
@@ -35,7 +36,11 @@ pub(super) fn menu(ui: &mut Ui, session: &Session, state: &mut State, outbox: &m
     let searches = matches!(menu.what, What::Add(..) | What::On(MenuOn::Frame(_)));
     let behavior =
         if searches || menu.fresh { PopupCloseBehavior::IgnoreClicks } else { PopupCloseBehavior::CloseOnClickOutside };
-    let before = outbox.commands.len() + outbox.requests.len();
+    // A question to the session closes no menu.
+    let deeds = |outbox: &Outbox| {
+        outbox.commands.iter().filter(|c| !matches!(c, Command::Study(_))).count() + outbox.requests.len()
+    };
+    let before = deeds(outbox);
     let shown = Popup::new(egui::Id::unique("canvas menu"), ui.ctx().clone(), menu.screen, ui.layer_id())
         .kind(egui::PopupKind::Menu)
         .open_bool(&mut open)
@@ -52,7 +57,7 @@ pub(super) fn menu(ui: &mut Ui, session: &Session, state: &mut State, outbox: &m
                 What::Add(port, side) => add_menu(ui, session, state, port, *side, menu.world, menu.fresh, outbox),
             }
         });
-    let acted = outbox.commands.len() + outbox.requests.len() > before;
+    let acted = deeds(outbox) > before;
     let escaped = ui.input(|i| i.key_pressed(egui::Key::Escape));
     let pressed_outside = ui.input(|i| i.pointer.any_pressed())
         && shown
@@ -225,12 +230,23 @@ fn replace_menu(ui: &mut Ui, session: &Session, name: &str, outbox: &mut Outbox)
 
 /// The way to the next provider, if there is another.
 fn switch_item(ui: &mut Ui, session: &Session, import: &Port, outbox: &mut Outbox) {
-    if let Some((from, ..)) = next_provider(session, import, false) {
-        let label = format!("Switch to {}", display_safe_line(&from.instance));
-        if parts::menu_item(ui, Some(icons::SWAP), &label, "R", None) {
-            let edits = vec![Edit::Connect { from, to: import.clone() }];
-            outbox.change(Change::ComposeAll("Switch provider", edits));
+    let (next, why_not) = match alternatives(session, import) {
+        Ok(all) => (next_provider(all, false), "No other instance provides it"),
+        Err(study) => {
+            outbox.command(Command::Study(study));
+            (None, "Looking for others…")
         }
+    };
+    let label = match &next {
+        Some((from, ..)) => format!("Switch to {}", display_safe_line(&from.instance)),
+        None => "Switch provider".to_owned(),
+    };
+    let why_not = next.is_none().then_some(why_not);
+    if parts::menu_item(ui, Some(icons::SWAP), &label, "R", why_not)
+        && let Some((from, ..)) = next
+    {
+        let edits = vec![Edit::Connect { from, to: import.clone() }];
+        outbox.change(Change::ComposeAll("Switch provider", edits));
     }
 }
 
@@ -304,15 +320,19 @@ fn add_menu(
     }
     ui.add_space(space::XS);
     let wanted = state.search.trim().to_lowercase();
-    let is_known = |(wiring, of, on, _): &(u64, Port, Side, _)| (*wiring, of, *on) == (session.wiring(), port, side);
-    if !state.fitting.as_ref().is_some_and(is_known) {
-        let fitting = compose::fitting(&session.document().composition, session.library(), port, side);
-        state.fitting = Some((session.wiring(), port.clone(), side, fitting));
-    }
-    let Some((.., fitting)) = &state.fitting else { return };
+    let study = Study::Fitting(session.wiring(), port.clone(), side);
+    let fitting = match session.finding(&study) {
+        Some(Finding::Fitting(found)) => Arc::clone(found),
+        Some(_) => Arc::default(),
+        None => {
+            outbox.command(Command::Study(study));
+            ui.label(kit::dim("Looking for what fits…"));
+            return;
+        }
+    };
     let enter = ui.input(|i| i.key_pressed(egui::Key::Enter));
     let mut first = true;
-    for (digest, name) in fitting {
+    for (digest, name) in &*fitting {
         let Some(component) = session.library().get(digest) else { continue };
         if !wanted.is_empty() && !component.name.to_lowercase().contains(&wanted) {
             continue;

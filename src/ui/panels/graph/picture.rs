@@ -6,6 +6,7 @@ use crate::component::{Component, Digest, Extern, Family, Item, TypeKind};
 use crate::compose::{self, Boundary, Port, Side};
 use crate::diag::{Severity, Subject, display_safe, display_safe_line};
 use crate::measure::Bytes;
+use crate::project::Frame;
 use crate::session::{Selection, Session};
 use crate::ui::canvas::{FrameView, Node, NodeState, PortShape, PortState, PortView, Scene, Wire};
 use egui::pos2;
@@ -14,8 +15,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 /// How the ports of components look, imports and exports.
 pub(super) type Ports = HashMap<Digest, (Vec<PortView>, Vec<PortView>)>;
 
-/// The picture of the document as it is.
-pub(super) fn scene(session: &Session, made_of: &MadeOf, ports: &mut Ports) -> Scene {
+/// The picture of the document with these frames.
+pub(super) fn scene(session: &Session, frames: &BTreeMap<String, Frame>, made_of: &MadeOf, ports: &mut Ports) -> Scene {
     let composition = &session.document().composition;
     let library = session.library();
     let broken: BTreeSet<(&str, &str)> = session
@@ -35,14 +36,13 @@ pub(super) fn scene(session: &Session, made_of: &MadeOf, ports: &mut Ports) -> S
         Selection::Instances(names) => names.iter().map(String::as_str).collect(),
         _ => HashSet::new(),
     };
-    let frames = &session.document().frames;
     let folded: BTreeMap<&str, &str> = frames
         .iter()
         .filter(|(_, frame)| frame.folded)
         .flat_map(|(title, frame)| frame.members.iter().map(move |name| (name.as_str(), title.as_str())))
         .collect();
     let boundary = Boundary::new(composition, &folded);
-    let mut groups = groups(session, made_of, &selected);
+    let mut groups = groups(session, frames, made_of, &selected);
     let mut nodes = Vec::new();
     let mut spare = 0.0;
     for (name, instance) in &composition.instances {
@@ -133,7 +133,12 @@ pub(super) fn scene(session: &Session, made_of: &MadeOf, ports: &mut Ports) -> S
 }
 
 /// The nodes of folded frames, still without ports, by title.
-fn groups(session: &Session, made_of: &MadeOf, selected: &HashSet<&str>) -> BTreeMap<String, Node> {
+fn groups(
+    session: &Session,
+    frames: &BTreeMap<String, Frame>,
+    made_of: &MadeOf,
+    selected: &HashSet<&str>,
+) -> BTreeMap<String, Node> {
     let document = session.document();
     let mut problems: HashMap<&str, usize> = HashMap::new();
     let wires = &document.composition.wires;
@@ -150,7 +155,7 @@ fn groups(session: &Session, made_of: &MadeOf, selected: &HashSet<&str>) -> BTre
     for problem in found {
         *problems.entry(problem.subject.instance().unwrap_or_default()).or_default() += 1;
     }
-    let node = |(title, frame): (&String, &crate::project::Frame)| {
+    let node = |(title, frame): (&String, &Frame)| {
         let members: Vec<_> = frame
             .members
             .iter()
@@ -175,7 +180,7 @@ fn groups(session: &Session, made_of: &MadeOf, selected: &HashSet<&str>) -> BTre
         };
         (title.clone(), node)
     };
-    document.frames.iter().filter(|(_, frame)| frame.folded).map(node).collect()
+    frames.iter().filter(|(_, frame)| frame.folded).map(node).collect()
 }
 
 /// Makes an instance's ports those of the frame that it is folded into.

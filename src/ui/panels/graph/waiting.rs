@@ -1,0 +1,130 @@
+//! What takes its time is looked for in the background: the window's thread compares no ports when a drag begins or R is
+//! pressed, and shows what comes of it once it is there.
+
+use super::desk::{CHECK, Desk, project, wired};
+use crate::compose::{COMPARED, Port};
+use crate::session::{Command, Env, Memory, Selection, Session, Stamp, Work};
+use egui::{Key, Modifiers, Role};
+use egui_kittest::kittest::Queryable;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+
+/// A machine whose threads begin when they are told to.
+#[derive(Default)]
+struct Held {
+    memory: Memory,
+    waiting: Mutex<Option<Vec<Work>>>,
+}
+
+impl Held {
+    /// From now on work waits.
+    fn hold(&self) {
+        self.waiting.lock().unwrap().get_or_insert_default();
+    }
+
+    /// Does what waits.
+    fn release(&self) {
+        let work = std::mem::take(self.waiting.lock().unwrap().as_mut().unwrap());
+        assert!(!work.is_empty(), "nothing waits");
+        work.into_iter().for_each(|work| work());
+    }
+}
+
+impl Env for Held {
+    fn read_file(&self, path: &Path, max_bytes: u64) -> Result<Vec<u8>, String> {
+        self.memory.read_file(path, max_bytes)
+    }
+    fn stamp(&self, path: &Path) -> Option<Stamp> {
+        self.memory.stamp(path)
+    }
+    fn write_file(&self, path: &Path, bytes: &[u8]) -> Result<(), String> {
+        self.memory.write_file(path, bytes)
+    }
+    fn read_state(&self, name: &str) -> Option<Vec<u8>> {
+        self.memory.read_state(name)
+    }
+    fn write_state(&self, name: &str, bytes: &[u8]) -> Result<(), String> {
+        self.memory.write_state(name, bytes)
+    }
+    fn absolute(&self, path: &Path) -> PathBuf {
+        self.memory.absolute(path)
+    }
+    fn now_nanos(&self) -> u64 {
+        self.memory.now_nanos()
+    }
+    fn spawn(&self, _thread_name: &str, work: Work) {
+        match &mut *self.waiting.lock().unwrap() {
+            Some(waiting) => waiting.push(work),
+            None => work(),
+        }
+    }
+    fn wake(&self) {}
+}
+
+/// The sample project on a machine whose threads wait from now on.
+fn held(of: &Session) -> (Desk, Arc<Held>) {
+    let env = Arc::new(Held::default());
+    let mut session = Session::new(Arc::clone(&env) as Arc<dyn Env>, None);
+    session.apply(Command::OpenSampleProject);
+    session.poll();
+    let wires = of.document().composition.wires.iter();
+    for (to, from) in wires {
+        let edit = crate::compose::Edit::Connect { from: from.clone(), to: to.clone() };
+        session.apply(Command::Change(crate::session::Change::Compose(edit)));
+        session.poll();
+    }
+    let mut desk = Desk::new(session);
+    desk.run();
+    env.hold();
+    (desk, env)
+}
+
+/// How often ports are compared meanwhile.
+fn compared(work: impl FnOnce()) -> usize {
+    let before = COMPARED.get();
+    work();
+    COMPARED.get() - before
+}
+
+#[test]
+fn a_drag_begins_without_comparing_the_graph() {
+    let (mut desk, env) = held(&project());
+    let import = format!("checkout-rust import {CHECK}, missing");
+    let from = desk.0.harness.get_by_role_and_label(Role::GraphicsSymbol, &import).rect().center();
+    let looks = compared(|| {
+        desk.0.harness.drag_at(from);
+        desk.0.harness.step();
+        for step in 1_u8..8 {
+            desk.0.harness.hover_at(from - egui::vec2(8.0 * f32::from(step), 0.0));
+            desk.0.harness.step();
+        }
+    });
+    assert_eq!(looks, 0);
+    let (port, side) = {
+        let (port, side) = desk.0.harness.state().as_ref().unwrap().graph().canvas.linking().unwrap();
+        (port.clone(), side)
+    };
+    let study = crate::session::Study::Candidates(desk.session().wiring(), port, side);
+    assert!(desk.session().is_studying(&study) && desk.session().finding(&study).is_none());
+    assert!(compared(|| env.release()) > 2, "the comparisons are made in the background");
+    assert_eq!(compared(|| desk.run()), 0);
+    let Some(crate::session::Finding::Candidates(found)) = desk.session().finding(&study) else { panic!("no answer") };
+    assert_eq!(found.iter().filter(|c| c.fit.fits()).count(), 3);
+}
+
+#[test]
+fn the_next_provider_is_looked_for_in_the_background_and_takes_the_wire_when_found() {
+    let (mut desk, env) = held(&wired());
+    let to = Port::new("checkout-rust", CHECK);
+    let provider = |desk: &Desk| desk.composition().wires[&to].instance.clone();
+    desk.ask(Command::Select(Selection::Wire(to.clone())));
+    let wire = format!("wire from fraud-check-rust {CHECK} to checkout-rust {CHECK}");
+    desk.0.harness.get_by_role_and_label(Role::GraphicsSymbol, &wire).focus();
+    desk.run();
+    assert_eq!(compared(|| desk.press(Modifiers::NONE, Key::R)), 0);
+    assert_eq!(provider(&desk), "fraud-check-rust");
+    assert!(compared(|| env.release()) > 2);
+    desk.run();
+    assert_eq!(provider(&desk), "fraud-check-c");
+    assert_eq!(desk.session().undo_label(), Some("Switch provider"));
+}
