@@ -31,6 +31,8 @@ pub(super) enum Arrived {
     Project { job: JobId, path: PathBuf, result: Result<ProjectRead, String> },
     /// A composed component was split, or cannot be.
     Copied { job: JobId, whole: Arc<Component>, result: Result<Decomposed, Vec<String>> },
+    /// The component of an instance was split, or cannot be.
+    OpenedUp { job: JobId, instance: String, whole: Arc<Component>, result: Result<Decomposed, Vec<String>> },
     /// A composed component was split into files, in words, or could not be.
     Split { job: JobId, result: Result<String, String> },
     /// The composition was encoded, or could not be.
@@ -361,6 +363,11 @@ impl Session {
             Arrived::Copied { job, whole, result } => {
                 if self.finish_job(job) {
                     self.copy_arrived(&whole, result);
+                }
+            }
+            Arrived::OpenedUp { job, instance, whole, result } => {
+                if self.finish_job(job) {
+                    self.opened_up(&instance, &whole, result);
                 }
             }
             Arrived::Split { job, result } => {

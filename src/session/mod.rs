@@ -12,11 +12,13 @@ mod copy;
 mod env;
 mod files;
 mod frames;
+mod open_up;
 #[cfg(test)]
 mod property;
 mod run;
 pub mod samples;
 mod source;
+mod spread;
 mod stubs;
 mod study;
 mod taps;
@@ -297,6 +299,7 @@ impl Session {
                 }
             }
             Command::EditCopy(digest) => self.edit_copy(digest),
+            Command::SplitInstance(instance) => self.open_up(instance),
             Command::SplitTo(digest, folder) => self.split_to(digest, &folder),
             Command::CloseComponent(digest) => self.close_component(digest),
             Command::SetPreferences(preferences) => self.set_preferences(preferences),
