@@ -68,8 +68,7 @@ impl Session {
                 continue; // it has a file of its own, or comes from another composition
             }
             self.library.insert(digest, Arc::clone(&piece.component));
-            let language = &piece.component.metadata.producers;
-            let language = language.iter().find(|p| p.field == "language").map(|p| p.name.clone());
+            let language = piece.component.language();
             let part = Some(part_of(whole.digest, outer.part.as_ref(), &piece.part));
             self.opened.insert(
                 digest,
