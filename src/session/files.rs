@@ -129,13 +129,13 @@ impl Session {
         }
         let Some(path) = self.not_an_input(path) else { return };
         let (composition, library) = (self.document.composition.clone(), self.library.clone());
-        let places = self.document.places();
+        let (places, legend) = (self.document.places(), self.legend());
         let is_made =
             |digest: &&Digest| self.document.components.get(*digest).is_some_and(project::ComponentSource::is_made);
         let made: BTreeSet<Digest> = library.keys().filter(is_made).copied().collect();
         let (env, folder) = (Arc::clone(&self.env), source::packages_beside(&path));
         let make = move || {
-            let bytes = sheet::graph(form, &composition, &library, &places, colours)?;
+            let bytes = sheet::graph(form, &composition, &library, &legend, &places, colours)?;
             if form == GraphForm::Wac {
                 source::write_packages(&bytes, &made, &library, &folder, &*env)?;
             }
@@ -658,7 +658,7 @@ pub(super) fn decode_timed(name: &str, bytes: Arc<[u8]>, env: &dyn super::Env) -
     // Made here, where nobody waits for it, and not in the window's thread.
     component.wit();
     let timings = vec![Timing { phase: Phase::Validate, nanos, cached: false }];
-    let language = component.metadata.producers.iter().find(|p| p.field == "language").map(|p| p.name.clone());
+    let language = component.language();
     Read { component, opened: Opened { language, timings, ..Opened::default() }, select: true }
 }
 
