@@ -63,7 +63,7 @@ enum Format {
     Mermaid,
     /// A Graphviz graph.
     Dot,
-    /// Instances, digests, wires, exports and open imports.
+    /// Instances, digests, wires, exports, open imports, and which stubs are left out.
     Json,
     /// A drawing.
     Svg,
@@ -196,11 +196,18 @@ pub fn run(arguments: &Arguments) -> Exit {
     let document = headless.session.document();
     let (composition, library) = (&document.composition, headless.session.library());
     match format {
-        Format::Json => print(&json_text(&compose::json(composition, library))),
+        Format::Json => print(&json_text(&compose::json(composition, library, &headless.session.legend()))),
         Format::Png if std::io::stdout().is_terminal() => {
             return fail("A picture is nothing for a terminal: add -o OUT.png");
         }
-        _ => match sheet::graph(format.into(), composition, library, &document.places(), colours) {
+        _ => match sheet::graph(
+            format.into(),
+            composition,
+            library,
+            &headless.session.legend(),
+            &document.places(),
+            colours,
+        ) {
             Ok(bytes) => {
                 let mut out = std::io::stdout().lock();
                 let _ = out.write_all(&bytes).and_then(|()| out.flush()); // a reader that went away is no error

@@ -143,6 +143,47 @@ pub fn origin(component: &Component) -> Origin {
     out
 }
 
+impl Component {
+    /// The language that it says it was written in: that of its main modules, not of what the tools put in beside them. None
+    /// if it does not say, or parts of it say different ones.
+    pub fn language(&self) -> Option<String> {
+        let mut found: BTreeSet<&str> = BTreeSet::new();
+        let mut parts = Vec::new();
+        let mut waiting = vec![&self.root];
+        while let Some(part) = waiting.pop() {
+            // Tools put a component's own code before their adapters. Where it has none, it is that of the components inside.
+            let code = part.children.iter().find(|child| child.kind == PartKind::Module);
+            let own = read_part(&self.bytes, Vec::new(), part, &mut 0);
+            let code = code.map(|code| read_part(&self.bytes, Vec::new(), code, &mut 0));
+            if code.is_none() {
+                waiting.extend(part.children.iter().filter(|child| child.kind == PartKind::Component));
+            }
+            parts.push((own, code));
+        }
+        for (own, code) in &parts {
+            let said = own.language();
+            found.extend(said.or_else(|| code.as_ref().and_then(PartOrigin::language)));
+        }
+        match found.iter().next() {
+            Some(one) if found.len() == 1 => Some((*one).to_owned()),
+            _ => None,
+        }
+    }
+}
+
+impl PartOrigin {
+    /// The one language that it names, or whose bindings it was built with.
+    fn language(&self) -> Option<&str> {
+        let producers = || self.metadata.producers.iter();
+        let named: BTreeSet<&str> = producers().filter(|p| p.field == "language").map(|p| p.name.as_str()).collect();
+        // The bindings are the program's own, whatever libraries in other languages are linked with it.
+        match named.iter().next() {
+            Some(one) if named.len() == 1 => Some(one),
+            _ => producers().any(|p| p.name == "wit-bindgen-rust").then_some("Rust"),
+        }
+    }
+}
+
 /// Every language and tool that any part names.
 fn tools(parts: &[PartOrigin]) -> Vec<Tool> {
     // By field and name; languages come first. Each with its versions, and the parts that name them.
@@ -327,6 +368,26 @@ mod tests {
                 custom(DEPENDENCIES, &packed(LIST.as_bytes())),
             ],
         )
+    }
+
+    #[test]
+    fn the_language_is_that_of_the_main_module() {
+        let language = |name: &str| {
+            let path = format!("{}/samples/components/{name}.wasm", env!("CARGO_MANIFEST_DIR"));
+            decode(name, std::fs::read(path).unwrap().into()).language()
+        };
+        for (name, says) in [
+            // Its adapter was written in Rust.
+            ("fraud-check-cpp", None),
+            ("fraud-check-go", Some("Go")),
+            ("ledger-rust", Some("Rust")),
+            ("checkout-rust", Some("Rust")),
+            ("fraud-check-js", None),
+            ("adder-wat", None),
+            ("fraud-check-c", None),
+        ] {
+            assert_eq!(language(name).as_deref(), says, "{name}");
+        }
     }
 
     #[test]

@@ -1,11 +1,17 @@
 //! A composed file split into a composition that can be wired anew, and the components that it is made of.
 
 use super::inside::{Inside, Role, inside};
-use super::{Composition, Library, encode, track};
-use crate::component::{Component, Digest, Extern, compare_interfaces, decode_beside};
+use super::nested::stays;
+use super::{Composition, Library, Port, encode, track};
+use crate::component::{Component, Digest, Extern, PartKind, compare_interfaces, decode_beside};
 use crate::diag::display_safe_line;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+
+/// How deep compositions inside compositions are split.
+const MOST_LEVELS: usize = 8;
+/// How many of them are tried one by one where they cannot all be split together.
+const MOST_TRIED: usize = 16;
 
 /// A composed file in pieces.
 #[derive(Debug, Clone)]
@@ -14,6 +20,11 @@ pub struct Decomposed {
     pub composition: Composition,
     /// The components that these are of, in the order of the file.
     pub pieces: Vec<Piece>,
+    /// The instances that stand in the place of an instance of a composed component, by the names that lead to that. An
+    /// instance is in one group at most.
+    pub groups: BTreeMap<String, BTreeSet<String>>,
+    /// The imports of the whole, by who is given them.
+    pub(super) given: BTreeMap<Port, String>,
     /// How the copy differs, where that does no harm.
     pub notes: Vec<String>,
 }
@@ -32,19 +43,90 @@ impl Decomposed {
     pub fn library(&self) -> Library {
         self.pieces.iter().map(|p| (p.component.digest, Arc::clone(&p.component))).collect()
     }
+
+    fn instances_of(&self, component: Digest) -> impl Iterator<Item = &str> {
+        let own = self.composition.instances.iter().filter(move |(_, i)| i.component == component);
+        own.map(|(name, _)| name.as_str())
+    }
+
+    fn noting(mut self, notes: Vec<String>) -> Self {
+        self.notes.extend(notes);
+        self
+    }
 }
 
-/// Splits a composed file. What is composed of the pieces has the same imports and exports, which is tried, and calls
-/// of it give the same answers. Takes as long as reading all parts and composing them.
+/// Splits a composed file, and compositions inside it too, as far as they can be split. What is composed of the pieces has
+/// the same imports and exports, which is tried, and calls of it give the same answers. Takes as long as reading all parts
+/// and composing them.
 ///
 /// # Errors
 /// Everything that is in the way, in words.
 pub fn decompose(whole: &Component) -> Result<Decomposed, Vec<String>> {
+    at_level(whole, 0)
+}
+
+fn at_level(whole: &Component, level: usize) -> Result<Decomposed, Vec<String>> {
     let found = inside(whole);
     if !found.obstacles.is_empty() {
         return Err(found.obstacles);
     }
-    let mut out = split(whole, &found);
+    let flat = split(whole, &found);
+    let mut notes = Vec::new();
+    let nested = nested(&flat, level, &mut notes);
+    if nested.is_empty() {
+        return tried(flat.noting(notes), whole);
+    }
+    if let Ok(all) = tried(flat.clone().with_opened(&nested).noting(notes.clone()), whole) {
+        return Ok(all);
+    }
+    // One of them is in the way, so each is tried.
+    tried(flat.clone(), whole)?;
+    let mut opened: BTreeMap<Digest, Decomposed> = BTreeMap::new();
+    for (n, (digest, inner)) in nested.into_iter().enumerate() {
+        opened.insert(digest, inner);
+        let result = match n {
+            0..MOST_TRIED => tried(flat.clone().with_opened(&opened), whole).map(|_| ()),
+            _ => Err(vec!["there are more compositions inside than are tried".to_owned()]),
+        };
+        if let Err(why) = result {
+            opened.remove(&digest);
+            let why = why.first().map(String::as_str).unwrap_or_default();
+            notes.extend(flat.instances_of(digest).map(|name| stays(name, why)));
+        }
+    }
+    tried(flat.with_opened(&opened).noting(notes), whole)
+}
+
+/// The pieces that are compositions themselves, split.
+fn nested(flat: &Decomposed, level: usize, notes: &mut Vec<String>) -> BTreeMap<Digest, Decomposed> {
+    let mut out = BTreeMap::new();
+    for piece in &flat.pieces {
+        // What has no component inside cannot be one; this is known without reading it anew.
+        if !piece.component.root.children.iter().any(|part| part.kind == PartKind::Component) {
+            continue;
+        }
+        let digest = piece.component.digest;
+        let result = match level + 1 < MOST_LEVELS {
+            true => at_level(&piece.component, level + 1),
+            false if inside(&piece.component).is_composition => {
+                Err(vec![format!("compositions are split {MOST_LEVELS} levels deep")])
+            }
+            false => continue,
+        };
+        match result {
+            Ok(inner) => _ = out.insert(digest, inner),
+            Err(_) if !inside(&piece.component).is_composition => {}
+            Err(why) => {
+                let why = why.first().map(String::as_str).unwrap_or_default();
+                notes.extend(flat.instances_of(digest).map(|name| stays(name, why)));
+            }
+        }
+    }
+    out
+}
+
+/// The same, if composed again it is what the whole is.
+fn tried(mut out: Decomposed, whole: &Component) -> Result<Decomposed, Vec<String>> {
     let encoded = encode(&out.composition, &out.library()).map_err(|errors| {
         errors
             .iter()
@@ -64,18 +146,29 @@ fn split(whole: &Component, found: &Inside) -> Decomposed {
         let (Some(digest), Some(part)) = (node.digest, &node.part) else { continue };
         let Some(component) = found.parts.get(&digest).filter(|_| !pieces.contains_key(&digest)) else { continue };
         let mut component = Component::clone(component);
-        let wanted = format!("{}/{}", whole.name, node.of);
-        component.name.clone_from(&wanted);
-        let mut n = 1;
-        while !names.insert(component.name.clone()) {
-            n += 1;
-            component.name = format!("{wanted}-{n}");
-        }
+        component.name = free_of(&mut names, format!("{}/{}", whole.name, node.of));
         pieces.insert(digest, Piece { part: part.clone(), component: Arc::new(component) });
     }
     let mut pieces: Vec<Piece> = pieces.into_values().collect();
     pieces.sort_by(|a, b| a.part.cmp(&b.part));
-    Decomposed { composition: found.composition(), pieces, notes: found.notes.clone() }
+    Decomposed {
+        composition: found.composition(),
+        pieces,
+        groups: BTreeMap::new(),
+        given: found.given.iter().map(|given| (given.to.clone(), given.import.clone())).collect(),
+        notes: found.notes.clone(),
+    }
+}
+
+/// `wanted`, or `wanted-2`, `wanted-3` …, whichever is free.
+pub(super) fn free_of(taken: &mut BTreeSet<String>, wanted: String) -> String {
+    let mut name = wanted.clone();
+    let mut n = 1;
+    while !taken.insert(name.clone()) {
+        n += 1;
+        name = format!("{wanted}-{n}");
+    }
+    name
 }
 
 /// What would be different for whoever uses the copy. What only makes it ask for less is a note.

@@ -11,6 +11,7 @@ mod encode;
 mod fit;
 mod fixes;
 mod inside;
+mod nested;
 mod order;
 mod plug;
 mod record;
@@ -35,6 +36,7 @@ pub(crate) use fit::COMPARED;
 pub use fit::{Candidate, Fit, Provider, candidates, candidates_of, fitting, providers};
 pub use fixes::{Fix, fixes};
 pub use inside::{Given, Inside, Node, Offered, Role, Source, Wire, inside};
+pub use nested::OpenedUp;
 pub use plug::{NotPlugged, Plug, Plugged, plug};
 pub use record::{Claim, Record, Recorded, Standing, json};
 pub use sharing::{Sharing, sharing};
@@ -44,7 +46,7 @@ pub use stub::{
     first_value, stub, why_not_asked, why_not_given, without,
 };
 pub use tap::{MOST_SHOWN_BYTES, Tap, TapError, Tapped, tappable, tapped, without_taps};
-pub use text::{dot, mermaid, wac};
+pub use text::{Legend, StandIn, dot, mermaid, wac};
 pub use virtual_wasi::{
     VirtualClock, VirtualWasi, VirtualWasiError, WasiGroup, moment, moment_text, path_fault, variable_fault,
     virtual_export, virtual_wasi,

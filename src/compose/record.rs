@@ -4,6 +4,7 @@
 use super::check::Outline;
 use super::encode::{exports_in_order, outermost};
 use super::inside::{Inside, Source};
+use super::text::{Legend, StandIn};
 use super::{Composition, Library, MAX_INSTANCES, Port};
 use crate::component::Digest;
 use crate::diag::display_safe_line;
@@ -159,8 +160,9 @@ pub(super) fn append(composition: &Composition, library: &Library, outline: &Out
     CustomSection { name: SECTION.into(), data: data.unwrap_or_default().into() }.append_to_component(bytes);
 }
 
-/// The whole composition as JSON for other tools: the form of the record, and what stays open.
-pub fn json(composition: &Composition, library: &Library) -> Value {
+/// The whole composition as JSON for other tools: the form of the record, what stays open, and what is known of the
+/// instances beyond that.
+pub fn json(composition: &Composition, library: &Library, legend: &Legend) -> Value {
     let outline = Outline::new(composition, library);
     let all: BTreeSet<&str> = composition.instances.keys().map(String::as_str).collect();
     let exports = exports_in_order(composition, library, &outline);
@@ -170,8 +172,35 @@ pub fn json(composition: &Composition, library: &Library) -> Value {
         let open: Vec<WrittenPort<'_>> = outline.open.iter().map(WrittenPort::from).collect();
         out.insert("open_imports".to_owned(), value!(open));
         out.insert("not_in_the_result".to_owned(), value!(left_out));
+        out.insert("stubs_left_out".to_owned(), value!(stubs_left_out(composition, legend)));
+        let groups = legend.groups.iter().filter(|(_, members)| !members.is_empty());
+        let groups = groups.map(|(title, members)| value!({ "title": title, "instances": members }));
+        out.insert("groups".to_owned(), groups.collect());
+    }
+    for instance in out.get_mut("instances").and_then(Value::as_array_mut).into_iter().flatten() {
+        let stands = instance.get("name").and_then(Value::as_str).and_then(|name| legend.stand_ins.get(name));
+        if let (Some(stands), Some(instance)) = (stands, instance.as_object_mut()) {
+            match stands {
+                StandIn::Stub(import) => {
+                    instance.insert("kind".to_owned(), value!("stub"));
+                    instance.insert("stands_in_for".to_owned(), value!(import));
+                }
+                StandIn::VirtualWasi => _ = instance.insert("kind".to_owned(), value!("virtual WASI")),
+            }
+        }
     }
     out
+}
+
+/// The stubs that the composed file is without, each with the imports that are therefore open in it.
+fn stubs_left_out(composition: &Composition, legend: &Legend) -> Vec<Value> {
+    let is_left_out = |port: &Port| legend.left_out.contains(&port.instance);
+    let open = |name: &str| -> Vec<WrittenPort<'_>> {
+        let wires = composition.wires.iter().filter(|(to, from)| from.instance == name && !is_left_out(to));
+        wires.map(|(to, _)| to.into()).collect()
+    };
+    let out = legend.left_out.iter();
+    out.map(|name| value!({ "instance": name, "open_imports": open(name) })).collect()
 }
 
 fn digests(composition: &Composition) -> HashMap<Digest, String> {

@@ -64,13 +64,38 @@ pub fn wac(composition: &Composition, library: &Library) -> String {
     out
 }
 
-/// The whole composition as a Mermaid flow chart, for a place that shows Markdown.
-pub fn mermaid(composition: &Composition, library: &Library) -> String {
+/// What is known of a composition's instances beyond how they are wired.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Legend {
+    /// Instances that are shown together, by the title of the frame around them. An instance is in one at most.
+    pub groups: BTreeMap<String, BTreeSet<String>>,
+    /// The instances of components that were made to stand in.
+    pub stand_ins: BTreeMap<String, StandIn>,
+    /// The instances that are no part of the composed file: what they stand in for stays an import of it.
+    pub left_out: BTreeSet<String>,
+}
+
+/// What an instance stands in for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum StandIn {
+    /// It is a stub for this import.
+    Stub(String),
+    /// It is a virtual WASI.
+    VirtualWasi,
+}
+
+/// The whole composition as a Mermaid flow chart, for a place that shows Markdown; groups are subgraphs.
+pub fn mermaid(composition: &Composition, library: &Library, groups: &Groups) -> String {
     let mut out = String::from("flowchart LR\n");
     let ids = ids(composition);
-    for (name, id) in &ids {
-        let _ = writeln!(out, "    {id}[\"{}\"]", entities(&label(composition, library, name)));
+    let node = |name: &str, id: &str| format!("{id}[\"{}\"]\n", entities(&label(composition, library, name)));
+    let (grouped, free) = in_groups(&ids, groups);
+    for (n, (title, members)) in grouped.iter().enumerate() {
+        let _ = writeln!(out, "    subgraph g{n}[\"{}\"]", entities(title));
+        members.iter().for_each(|(name, id)| _ = write!(out, "        {}", node(name, id)));
+        out.push_str("    end\n");
     }
+    free.iter().for_each(|(name, id)| _ = write!(out, "    {}", node(name, id)));
     for (to, from) in &composition.wires {
         if let (Some(a), Some(b)) = (ids.get(from.instance.as_str()), ids.get(to.instance.as_str())) {
             let _ = writeln!(out, "    {a} -->|\"{}\"| {b}", entities(short_name(&to.name)));
@@ -79,13 +104,18 @@ pub fn mermaid(composition: &Composition, library: &Library) -> String {
     out
 }
 
-/// The whole composition as a Graphviz graph.
-pub fn dot(composition: &Composition, library: &Library) -> String {
+/// The whole composition as a Graphviz graph; groups are clusters.
+pub fn dot(composition: &Composition, library: &Library, groups: &Groups) -> String {
     let mut out = String::from("digraph composition {\n    rankdir=LR;\n    node [shape=box];\n");
     let ids = ids(composition);
-    for (name, id) in &ids {
-        let _ = writeln!(out, "    {id} [label={}];", quoted(&label(composition, library, name)));
+    let node = |name: &str, id: &str| format!("{id} [label={}];\n", quoted(&label(composition, library, name)));
+    let (grouped, free) = in_groups(&ids, groups);
+    for (n, (title, members)) in grouped.iter().enumerate() {
+        let _ = writeln!(out, "    subgraph cluster_{n} {{\n        label={};", quoted(title));
+        members.iter().for_each(|(name, id)| _ = write!(out, "        {}", node(name, id)));
+        out.push_str("    }\n");
     }
+    free.iter().for_each(|(name, id)| _ = write!(out, "    {}", node(name, id)));
     for (to, from) in &composition.wires {
         if let (Some(a), Some(b)) = (ids.get(from.instance.as_str()), ids.get(to.instance.as_str())) {
             let _ = writeln!(out, "    {a} -> {b} [label={}];", quoted(short_name(&to.name)));
@@ -93,6 +123,23 @@ pub fn dot(composition: &Composition, library: &Library) -> String {
     }
     out.push_str("}\n");
     out
+}
+
+type Groups = BTreeMap<String, BTreeSet<String>>;
+/// Instances with their identifiers.
+type Named<'a> = Vec<(&'a str, &'a str)>;
+
+/// Instances by group, without groups of none, and those in no group.
+fn in_groups<'a>(ids: &'a BTreeMap<&str, String>, groups: &'a Groups) -> (Vec<(&'a str, Named<'a>)>, Named<'a>) {
+    let mut rest: BTreeMap<&str, &str> = ids.iter().map(|(name, id)| (*name, id.as_str())).collect();
+    let mut grouped = Vec::new();
+    for (title, members) in groups {
+        let own: Named<'a> = members.iter().filter_map(|name| rest.remove_entry(name.as_str())).collect();
+        if !own.is_empty() {
+            grouped.push((title.as_str(), own));
+        }
+    }
+    (grouped, rest.into_iter().collect())
 }
 
 /// Identifiers for the instances, in the order of their names.

@@ -167,7 +167,7 @@ impl Session {
     }
 
     /// Notes where the components of the document are from.
-    fn note_own_sources(&mut self) {
+    pub(super) fn note_own_sources(&mut self) {
         let mut document = std::mem::take(&mut self.document);
         self.note_sources(&mut document);
         let is_stub = |name: &String| {

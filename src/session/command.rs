@@ -44,6 +44,9 @@ pub enum Command {
     /// Splits a composed component: the components inside it join the library, and its graph takes the place of the
     /// document, as one step that can be undone. Nothing is granted to it.
     EditCopy(Digest),
+    /// Puts the instances inside a composed component in the place of this instance of it, together in a frame, as one
+    /// step that can be undone. What is composed does the same.
+    SplitInstance(String),
     /// Writes the components inside a composed one into this folder, and a project that composes them again.
     SplitTo(Digest, PathBuf),
     /// Writes the composed component to this path.

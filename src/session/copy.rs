@@ -1,17 +1,16 @@
 //! A composed file opened up: the components inside it as components of the library, and its graph as the document.
 
 use super::files::{Arrived, decode_timed, file_name};
+use super::open_up::short_title;
+use super::spread::spread;
 use super::{Env, Opened, Selection, Session};
 use crate::component::{Component, Digest};
-use crate::compose::{self, Composition, Decomposed, Library};
+use crate::compose::{self, Decomposed, Library, Piece};
 use crate::diag::{Severity, display_safe_line};
 use crate::project::{self, ComponentSource, Document, FILE_ENDING, PartOf};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-
-/// How far apart the columns of nodes stand: the widest node and a gap.
-const COLUMN: f32 = 480.0;
 
 impl Session {
     /// Splits a composed component in the background; its graph becomes the document.
@@ -40,21 +39,7 @@ impl Session {
                 return;
             }
         };
-        let outer = self.opened.get(&whole.digest).cloned().unwrap_or_default();
-        for piece in &copy.pieces {
-            let digest = piece.component.digest;
-            if self.library.contains_key(&digest) {
-                continue; // it has a file of its own, or comes from another composition
-            }
-            self.library.insert(digest, Arc::clone(&piece.component));
-            let language = &piece.component.metadata.producers;
-            let language = language.iter().find(|p| p.field == "language").map(|p| p.name.clone());
-            let part = Some(part_of(whole.digest, outer.part.as_ref(), &piece.part));
-            self.opened.insert(
-                digest,
-                Opened { path: outer.path.clone(), part, language, is_sample: outer.is_sample, ..Opened::default() },
-            );
-        }
+        self.take_pieces(&copy.pieces, whole);
         let before = self.document.clone();
         if !before.composition.instances.is_empty() {
             // The copy is a project of its own: saving it must not write over the one before.
@@ -62,17 +47,33 @@ impl Session {
             self.project_path = None;
             self.saved = Document::default();
         }
-        self.document.layout = places(&copy.composition, &self.library);
+        laid_out(&mut self.document, &copy, &self.library);
         self.document.composition = copy.composition;
-        let mut document = std::mem::take(&mut self.document);
-        self.note_sources(&mut document);
-        self.document = document;
+        self.note_own_sources();
         self.undo.record(format!("Edit a copy of {}", display_safe_line(&whole.name)), None, &before);
         self.document_number += 1;
         self.selection = Selection::None;
         self.document_changed();
         for note in copy.notes {
             self.say(Severity::Info, note);
+        }
+    }
+
+    /// Takes the components inside a composed one into the library.
+    pub(super) fn take_pieces(&mut self, pieces: &[Piece], whole: &Component) {
+        let outer = self.opened.get(&whole.digest).cloned().unwrap_or_default();
+        for piece in pieces {
+            let digest = piece.component.digest;
+            if self.library.contains_key(&digest) {
+                continue; // it has a file of its own, or comes from another composition
+            }
+            self.library.insert(digest, Arc::clone(&piece.component));
+            let language = piece.component.language();
+            let part = Some(part_of(whole.digest, outer.part.as_ref(), &piece.part));
+            self.opened.insert(
+                digest,
+                Opened { path: outer.path.clone(), part, language, is_sample: outer.is_sample, ..Opened::default() },
+            );
         }
     }
 
@@ -133,7 +134,7 @@ fn part_of(whole: Digest, outer: Option<&PartOf>, piece: &[usize]) -> PartOf {
     }
 }
 
-fn refusal(whole: &Component, reasons: &[String]) -> String {
+pub(super) fn refusal(whole: &Component, reasons: &[String]) -> String {
     let first = reasons.first().map(String::as_str).unwrap_or_default();
     let more = match reasons.len() {
         0 | 1 => String::new(),
@@ -150,7 +151,7 @@ fn write_pieces(whole: &Component, folder: &Path, env: &dyn Env) -> Result<Strin
     })?;
     let stem = compose::file_stem(&whole.name);
     let mut document = Document { name: stem.clone(), ..Document::default() };
-    document.layout = places(&copy.composition, &copy.library());
+    laid_out(&mut document, &copy, &copy.library());
     let mut files: Vec<(PathBuf, Vec<u8>)> = Vec::new();
     let mut taken = BTreeMap::new();
     for piece in &copy.pieces {
@@ -187,15 +188,12 @@ fn write_pieces(whole: &Component, folder: &Path, env: &dyn Env) -> Result<Strin
     Ok(said)
 }
 
-/// Nodes in columns, providers left of those that they provide to.
-pub(super) fn places(composition: &Composition, library: &Library) -> BTreeMap<String, [f32; 2]> {
-    let mut next: BTreeMap<usize, f32> = BTreeMap::new();
-    let mut out = BTreeMap::new();
-    for (name, rank) in composition.ranks() {
-        let ports = composition.component(library, name).map_or(0, |c| c.imports.len().max(c.exports.len()));
-        let y = next.entry(rank).or_default();
-        out.insert(name.to_owned(), [rank as f32 * COLUMN, *y]);
-        *y += 96.0 + 24.0 * ports as f32;
+/// Gives the nodes of a copy their places, those of a composition inside it in a frame.
+fn laid_out(document: &mut Document, copy: &Decomposed, library: &Library) {
+    let spread = spread(&copy.composition, library, &copy.groups);
+    document.layout = spread.nodes;
+    for (title, frame) in spread.frames {
+        let title = document.free_frame_title(&short_title(&title));
+        document.frames.insert(title, frame);
     }
-    out
 }

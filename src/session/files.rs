@@ -31,6 +31,8 @@ pub(super) enum Arrived {
     Project { job: JobId, path: PathBuf, result: Result<ProjectRead, String> },
     /// A composed component was split, or cannot be.
     Copied { job: JobId, whole: Arc<Component>, result: Result<Decomposed, Vec<String>> },
+    /// The component of an instance was split, or cannot be.
+    OpenedUp { job: JobId, instance: String, whole: Arc<Component>, result: Result<Decomposed, Vec<String>> },
     /// A composed component was split into files, in words, or could not be.
     Split { job: JobId, result: Result<String, String> },
     /// The composition was encoded, or could not be.
@@ -127,13 +129,13 @@ impl Session {
         }
         let Some(path) = self.not_an_input(path) else { return };
         let (composition, library) = (self.document.composition.clone(), self.library.clone());
-        let places = self.document.places();
+        let (places, legend) = (self.document.places(), self.legend());
         let is_made =
             |digest: &&Digest| self.document.components.get(*digest).is_some_and(project::ComponentSource::is_made);
         let made: BTreeSet<Digest> = library.keys().filter(is_made).copied().collect();
         let (env, folder) = (Arc::clone(&self.env), source::packages_beside(&path));
         let make = move || {
-            let bytes = sheet::graph(form, &composition, &library, &places, colours)?;
+            let bytes = sheet::graph(form, &composition, &library, &legend, &places, colours)?;
             if form == GraphForm::Wac {
                 source::write_packages(&bytes, &made, &library, &folder, &*env)?;
             }
@@ -365,6 +367,11 @@ impl Session {
             Arrived::Copied { job, whole, result } => {
                 if self.finish_job(job) {
                     self.copy_arrived(&whole, result);
+                }
+            }
+            Arrived::OpenedUp { job, instance, whole, result } => {
+                if self.finish_job(job) {
+                    self.opened_up(&instance, &whole, result);
                 }
             }
             Arrived::Split { job, result } => {
@@ -660,7 +667,7 @@ pub(super) fn decode_timed(name: &str, bytes: Arc<[u8]>, env: &dyn super::Env) -
     // Made here, where nobody waits for it, and not in the window's thread.
     component.wit();
     let timings = vec![Timing { phase: Phase::Validate, nanos, cached: false }];
-    let language = component.metadata.producers.iter().find(|p| p.field == "language").map(|p| p.name.clone());
+    let language = component.language();
     Read { component, opened: Opened { language, timings, ..Opened::default() }, select: true }
 }
 

@@ -12,6 +12,7 @@ mod copy;
 mod env;
 mod files;
 mod frames;
+mod open_up;
 mod plugging;
 #[cfg(test)]
 mod property;
@@ -19,6 +20,7 @@ mod run;
 pub mod samples;
 mod settle;
 mod source;
+mod spread;
 mod stubs;
 mod study;
 mod taps;
@@ -306,6 +308,7 @@ impl Session {
                 }
             }
             Command::EditCopy(digest) => self.edit_copy(digest),
+            Command::SplitInstance(instance) => self.open_up(instance),
             Command::SplitTo(digest, folder) => self.split_to(digest, &folder),
             Command::CloseComponent(digest) => self.close_component(digest),
             Command::SetPreferences(preferences) => self.set_preferences(preferences),

@@ -1,7 +1,8 @@
 //! WAC source opened as a document: its packages are found as components, and what it wires is laid out.
 
 use super::files::{ProjectRead, Read, decode_timed, file_name, folder_of, read_component};
-use super::{Env, Opened, copy, samples};
+use super::spread::spread;
+use super::{Env, Opened, samples};
 use crate::component::Digest;
 use crate::compose::{self, Library, Wanted};
 use crate::diag::{Diagnostic, Subject, display_safe_line};
@@ -99,7 +100,7 @@ pub(super) fn read_source(
     for remark in &sourced.notes {
         diagnostics.push(Diagnostic::warning(Subject::File(name.clone()), remark.to_string()));
     }
-    document.layout = copy::places(&sourced.composition, &at_hand);
+    document.layout = spread(&sourced.composition, &at_hand, &BTreeMap::new()).nodes;
     document.name = sourced.name;
     document.composition = sourced.composition;
     let used: Vec<Digest> = document.composition.instances.values().map(|i| i.component).collect();

@@ -1,7 +1,7 @@
 //! The graph of a composition for other tools, in each of its forms.
 
 use super::graph::{Colours, Places, graph_png, graph_svg};
-use crate::compose::{self, Composition, Library};
+use crate::compose::{self, Composition, Legend, Library};
 use std::path::Path;
 
 /// A form in which a composition's graph can be written.
@@ -13,7 +13,7 @@ pub enum GraphForm {
     Mermaid,
     /// A Graphviz graph.
     Dot,
-    /// Instances, digests, wires, exports and open imports.
+    /// Instances, digests, wires, exports, open imports, and which stubs are left out.
     Json,
     /// A drawing.
     Svg,
@@ -65,15 +65,16 @@ pub fn graph(
     form: GraphForm,
     composition: &Composition,
     library: &Library,
+    legend: &Legend,
     places: &Places,
     colours: Colours,
 ) -> Result<Vec<u8>, String> {
     let svg = || graph_svg(composition, library, places, colours);
     Ok(match form {
         GraphForm::Wac => compose::wac(composition, library).into_bytes(),
-        GraphForm::Mermaid => compose::mermaid(composition, library).into_bytes(),
-        GraphForm::Dot => compose::dot(composition, library).into_bytes(),
-        GraphForm::Json => format!("{:#}\n", compose::json(composition, library)).into_bytes(),
+        GraphForm::Mermaid => compose::mermaid(composition, library, &legend.groups).into_bytes(),
+        GraphForm::Dot => compose::dot(composition, library, &legend.groups).into_bytes(),
+        GraphForm::Json => format!("{:#}\n", compose::json(composition, library, legend)).into_bytes(),
         GraphForm::Svg => svg().into_bytes(),
         GraphForm::Png => graph_png(&svg())?,
     })

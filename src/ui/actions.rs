@@ -38,6 +38,7 @@ pub enum Action {
     FoldFrame,
     FitFrame,
     SelectMembers,
+    SplitInstance,
     Arrange,
     Align(Align),
     FitAll,
@@ -78,7 +79,7 @@ pub enum Way {
 
 impl Action {
     /// All actions, in the order of the palette.
-    pub const ALL: [Action; 64] = [
+    pub const ALL: [Action; 65] = [
         Action::OpenFiles,
         Action::OpenSampleProject,
         Action::NewProject,
@@ -107,6 +108,7 @@ impl Action {
         Action::FoldFrame,
         Action::FitFrame,
         Action::SelectMembers,
+        Action::SplitInstance,
         Action::Arrange,
         Action::Align(Align::Left),
         Action::Align(Align::Center),
@@ -176,6 +178,7 @@ impl Action {
             Action::FoldFrame => "Fold or open frame",
             Action::FitFrame => "Fit frame to its members",
             Action::SelectMembers => "Select the frame's members",
+            Action::SplitInstance => "Split into what it is composed of",
             Action::Arrange => "Arrange",
             Action::Align(how) => how.label(),
             Action::FitAll => "Fit all",
@@ -237,6 +240,7 @@ impl Action {
             Action::FoldFrame => icons::ARROWS_IN,
             Action::FitFrame => icons::FIT,
             Action::SelectMembers => icons::CHECK,
+            Action::SplitInstance => icons::CUBES,
             Action::Arrange => icons::LAYOUT,
             Action::Align(_) => icons::ALIGN,
             Action::FitAll => icons::FIT,
@@ -327,6 +331,7 @@ impl Action {
             | Action::RenameFrame
             | Action::FitFrame
             | Action::SelectMembers
+            | Action::SplitInstance
             | Action::AddVirtualWasi => return None,
         };
         Some(KeyboardShortcut::new(modifiers, key))
@@ -377,6 +382,12 @@ impl Action {
                     return Err("The frame is empty: drag nodes into it first".into());
                 }
                 frame => frame.is_some(),
+            },
+            Action::SplitInstance => match session.selection() {
+                Selection::Instances(names) if names.len() == 1 => {
+                    return names.first().map_or(Ok(()), |name| session.can_open_up(name));
+                }
+                _ => false,
             },
             Action::SelectMembers => frame_meant(session).is_some_and(|(_, frame)| !frame.members.is_empty()),
             Action::FitFrame => match frame_meant(session) {
@@ -432,6 +443,7 @@ impl Action {
                 "Select a frame with members, or a node in one, first"
             }
             Action::RenameFrame => "Select a frame first",
+            Action::SplitInstance => "Select one node of a composed component first",
             Action::Compare => "Select a component first",
             _ => "Place a component on the canvas first",
         };

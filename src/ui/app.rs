@@ -468,6 +468,11 @@ impl App {
                 let at = library::free_place(&self.session);
                 self.session.apply(Command::AddVirtualWasi { at, wire_to });
             }
+            Action::SplitInstance => {
+                if let Selection::Instances(names) = self.session.selection().clone() {
+                    names.into_iter().for_each(|name| self.session.apply(Command::SplitInstance(name)));
+                }
+            }
             Action::Arrange => {
                 let layout = self.graph.arranged(&self.session);
                 self.session.apply(Command::Change(Change::Layout("Arrange".into(), layout)));

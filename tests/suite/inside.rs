@@ -8,8 +8,8 @@ use wirebench::component::Digest;
 use wirebench::compose::{Edit, Port};
 use wirebench::diag::Severity;
 use wirebench::grant::{Capability, Grants};
-use wirebench::project::Target;
-use wirebench::session::{Change, Command, Finding, Study};
+use wirebench::project::{Frame, Target};
+use wirebench::session::{Change, Command, Finding, FrameEdit, Study};
 
 const CHECK: &str = "techbytes:payments/fraud-check";
 
@@ -58,8 +58,84 @@ fn a_component_that_a_toolchain_composed_is_split_and_composed_again() {
     let before = outcomes(&mut desk, Target::Component(whole), &call);
     desk.apply(Command::Reset(Target::Component(whole)));
     desk.apply(Command::EditCopy(whole));
-    assert_eq!(desk.names(), ["fraud-check", "wasi"], "{}", desk.said());
+    assert_eq!(desk.names(), ["fraud-check", "module-loader", "wasi"], "{}", desk.said());
     assert_eq!(outcomes(&mut desk, Target::Composition, &call), before);
+}
+
+/// A checkout with the fraud check of JavaScript, which its tools composed of two components, as one file.
+fn shop_of_javascript(desk: &mut Desk) -> Vec<u8> {
+    desk.place("checkout-rust.wasm", [600.0, 80.0]);
+    desk.place("fraud-check-js.wasm", [80.0, 80.0]);
+    desk.connect(("fraud-check-js", CHECK), ("checkout-rust", CHECK));
+    desk.session.composed().unwrap_or_else(|| panic!("{}", desk.said())).component.bytes.to_vec()
+}
+
+#[test]
+fn a_composition_inside_a_composition_comes_as_a_group_and_answers_alike() {
+    let bytes = shop_of_javascript(&mut Desk::new());
+    let mut desk = Desk::new();
+    desk.room.memory.put("/files/shop.wasm", bytes.clone());
+    desk.apply(Command::Open(vec!["/files/shop.wasm".into()]));
+    let whole = Digest::of(&bytes);
+    let before = outcomes(&mut desk, Target::Component(whole), &calls());
+    assert!(before.iter().any(|o| o.contains("Ok")) && before.iter().any(|o| o.contains("Err")), "{before:?}");
+    desk.apply(Command::Reset(Target::Component(whole)));
+    desk.apply(Command::EditCopy(whole));
+    assert_eq!(desk.names(), ["checkout-rust", "fraud-check", "module-loader", "wasi"], "{}", desk.said());
+    let document = desk.session.document();
+    let frames: Vec<_> = document.frames.iter().map(|(title, frame)| (title.as_str(), &frame.members)).collect();
+    assert_eq!(
+        format!("{frames:?}"),
+        r#"[("fraud-check-js", {"wasi"}), ("fraud-check-js › fraud-check", {"fraud-check", "module-loader"})]"#
+    );
+    for frame in document.frames.values() {
+        assert!(!frame.folded);
+        for (name, at) in &document.layout {
+            assert_eq!(frame.contains(*at), frame.members.contains(name), "{name}");
+        }
+    }
+    assert_eq!(outcomes(&mut desk, Target::Composition, &calls()), before);
+    // The parts of the part are found again.
+    desk.apply(Command::SaveProject("/files/copy.wirebench.json".into()));
+    assert!(!desk.said().contains("has no file"), "{}", desk.said());
+    let mut again = Desk::in_room(Arc::clone(&desk.room));
+    again.apply(Command::Open(vec!["/files/copy.wirebench.json".into()]));
+    assert_eq!(again.session.document().frames, desk.session.document().frames);
+    assert_eq!(outcomes(&mut again, Target::Composition, &calls()), before, "{}", again.said());
+}
+
+#[test]
+fn an_instance_of_a_composition_is_split_where_it_stands() {
+    let mut desk = Desk::new();
+    shop_of_javascript(&mut desk);
+    desk.place("fraud-check-c.wasm", [80.0, 400.0]);
+    let before = outcomes(&mut desk, Target::Composition, &calls());
+    let document = desk.session.document().clone();
+    assert!(desk.session.can_open_up("fraud-check-js").is_ok());
+    assert!(desk.session.can_open_up("fraud-check-c").is_err());
+    desk.apply(Command::SplitInstance("fraud-check-js".into()));
+    assert_eq!(
+        desk.names(),
+        ["checkout-rust", "fraud-check", "fraud-check-c", "module-loader", "wasi"],
+        "{}",
+        desk.said()
+    );
+    let now = desk.session.document();
+    assert_eq!(now.frames.values().map(|frame| frame.members.len()).sum::<usize>(), 3);
+    assert!(now.layout["fraud-check-c"][1] > document.layout["fraud-check-c"][1], "it makes room");
+    assert_eq!(outcomes(&mut desk, Target::Composition, &calls()), before);
+    assert_eq!(desk.session.undo_label(), Some("Split fraud-check-js"));
+    desk.apply(Command::Undo);
+    assert_eq!(*desk.session.document(), document);
+    // In a frame, they are members of that: frames lie in no frame.
+    let frame = Frame::new([0.0, 0.0], [900.0, 300.0]).with(["fraud-check-js".to_owned()]);
+    desk.change(Change::Frame(FrameEdit::Add("Checks".into(), frame)));
+    desk.apply(Command::SplitInstance("fraud-check-js".into()));
+    let frames = &desk.session.document().frames;
+    assert_eq!(frames.keys().collect::<Vec<_>>(), ["Checks"]);
+    assert_eq!(frames["Checks"].members.iter().collect::<Vec<_>>(), ["fraud-check", "module-loader", "wasi"]);
+    desk.apply(Command::SplitInstance("fraud-check-c".into()));
+    assert!(desk.said().contains("“fraud-check-c” cannot be split: It is no composition"), "{}", desk.said());
 }
 
 #[test]

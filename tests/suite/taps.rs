@@ -62,7 +62,7 @@ fn is_listed(run: &RunRecord) -> bool {
             && run.interface.as_ref().is_none_or(|i| wire.tap.to.name == *i);
         let end = match &call.end {
             TapEnd::Returned(_) => returned,
-            TapEnd::Trapped | TapEnd::Stopped => !returned,
+            TapEnd::Trapped | TapEnd::Stopped | TapEnd::Cancelled => !returned,
         };
         same && end && call.depth == 0
     })

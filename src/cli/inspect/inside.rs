@@ -19,9 +19,10 @@ pub enum Format {
 /// The graph as text for another tool.
 pub fn graph(component: &Component, format: Format) -> String {
     let inside = compose::inside(component);
+    let none = std::collections::BTreeMap::new();
     match format {
-        Format::Mermaid => compose::mermaid(&inside.composition(), &inside.parts),
-        Format::Dot => compose::dot(&inside.composition(), &inside.parts),
+        Format::Mermaid => compose::mermaid(&inside.composition(), &inside.parts, &none),
+        Format::Dot => compose::dot(&inside.composition(), &inside.parts, &none),
     }
 }
 

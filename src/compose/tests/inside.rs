@@ -230,23 +230,148 @@ fn what_cannot_be_split_says_why() {
     }
 }
 
-#[test]
-fn nested_compositions_are_parts_and_can_be_opened_again() {
-    let (_, inner) = encoded(&["a=end", "step", "a t:ring/x > step t:ring/x", "step t:ring/x as t:ring/x"]);
-    let inner = Arc::new(inner);
-    let mut library = library();
-    library.insert(inner.digest, Arc::clone(&inner));
+/// The composition of these lines, of fixtures and of what was composed before.
+fn composed_of(library: &Library, instances: &[(&str, Digest)], wires: &[(&str, &str, &str)]) -> Composition {
     let mut composition = Composition::default();
-    for (name, component) in [("inner", inner.digest), ("start", digest("start"))] {
-        composition = apply(&composition, &library, &Edit::AddInstance { name: name.to_owned(), component }).unwrap();
+    for (name, component) in instances {
+        let edit = Edit::AddInstance { name: (*name).to_owned(), component: *component };
+        composition = apply(&composition, library, &edit).unwrap();
     }
-    let connect = Edit::Connect { from: Port::new("inner", "t:ring/x"), to: Port::new("start", "t:ring/x") };
-    composition = apply(&composition, &library, &connect).unwrap();
-    let whole = decode("outer.wasm", encode(&composition, &library).unwrap().bytes.into());
-    let pieces = split(&whole).pieces;
-    let again = pieces.iter().find(|p| p.component.digest == inner.digest).unwrap();
-    assert_eq!(again.component.name, "outer/shop");
-    assert_eq!(split(&again.component).composition.instances.len(), 2);
+    for (from, to, port) in wires {
+        let edit = Edit::Connect { from: Port::new(*from, *port), to: Port::new(*to, *port) };
+        composition = apply(&composition, library, &edit).unwrap();
+    }
+    composition
+}
+
+fn whole_of(name: &str, composition: &Composition, library: &Library) -> Component {
+    decode(name, encode(composition, library).unwrap_or_else(|e| panic!("{e:#?}")).bytes.into())
+}
+
+#[test]
+fn compositions_inside_a_composition_come_as_groups() {
+    const X: &str = "t:ring/x";
+    let mut library = library();
+    let inner = composed_of(&library, &[("a", digest("end")), ("b", digest("step"))], &[("a", "b", X)]);
+    let inner = Arc::new(whole_of("inner.wasm", &inner, &library));
+    library.insert(inner.digest, Arc::clone(&inner));
+    // The middle one takes an instance of it, and gives what that gives to two more.
+    let middle = composed_of(
+        &library,
+        &[("core", inner.digest), ("b", digest("step")), ("tail", digest("step"))],
+        &[("core", "b", X), ("b", "tail", X)],
+    );
+    let middle = Arc::new(whole_of("middle.wasm", &middle, &library));
+    library.insert(middle.digest, Arc::clone(&middle));
+    let outer = composed_of(
+        &library,
+        &[("one", middle.digest), ("two", middle.digest), ("start", digest("start")), ("b", digest("step"))],
+        &[("one", "b", X), ("b", "start", X)],
+    );
+    let outer = apply(&outer, &library, &Edit::Export { from: Port::new("two", X), name: X.to_owned() }).unwrap();
+    let outer = apply(&outer, &library, &Edit::Export { from: Port::new("start", "run"), name: "run".into() });
+    let outer = outer.unwrap_or_else(|e| panic!("{e}"));
+    let whole = whole_of("outer.wasm", &outer, &library);
+    let Decomposed { composition, pieces, groups, notes, .. } = split(&whole);
+    assert!(notes.is_empty(), "{notes:?}");
+    let groups: Vec<_> = groups.iter().map(|(title, names)| format!("{title}: {}", list(names))).collect();
+    assert_eq!(groups, ["one: b-2, tail", "one › core: a, b-3", "two: b-4, tail-2", "two › core: a-2, b-5"],);
+    let names: Vec<_> = pieces.iter().map(|p| p.component.name.as_str()).collect();
+    assert_eq!(composition.instances.len(), 10);
+    for piece in &pieces {
+        assert!(library.contains_key(&piece.component.digest), "{names:?}");
+        assert_eq!(whole.part_bytes(&piece.part).unwrap(), piece.component.bytes, "{names:?}");
+    }
+    assert_eq!(composition.wires[&Port::new("b", X)], Port::new("tail", X));
+    assert_eq!(composition.exports[X], Port::new("tail-2", X));
+    // What is composed of the pieces is flat, and splits into the same without groups.
+    let flat = whole_of("flat.wasm", &composition, &library);
+    let again = split(&flat);
+    assert_eq!((again.composition, again.groups.len()), (composition, 0));
+}
+
+fn list(names: &std::collections::BTreeSet<String>) -> String {
+    names.iter().cloned().collect::<Vec<_>>().join(", ")
+}
+
+#[test]
+fn what_is_inside_and_cannot_be_split_stays_one_node() {
+    let give = step("give", None, "out");
+    let all = "(export \"i:i/out\" (instance $o))";
+    let outer = |inner: &str| {
+        text(&format!(
+            "(component (component $inner {inner}) {} (instance $i (instantiate $inner))
+                (alias export $i \"i:i/out\" (instance $out))
+                (instance $t (instantiate $take (with \"i:i/out\" (instance $out))))
+                (export \"i:i/end\" (instance $t \"i:i/end\")))",
+            step("take", Some("out"), "end")
+        ))
+    };
+    let open = format!("{give} (instance $a (instantiate $give)) (alias export $a \"i:i/out\" (instance $o)) {all}");
+    let copy = split(&outer(&open));
+    assert_eq!(copy.composition.instances.keys().collect::<Vec<_>>(), ["a", "t"]);
+    assert_eq!(copy.groups.keys().collect::<Vec<_>>(), ["i"]);
+    let own = format!(
+        "{give} (core module $m (func (export \"f\"))) (core instance (instantiate $m)) (instance $a (instantiate $give))
+         (alias export $a \"i:i/out\" (instance $o)) {all}"
+    );
+    let copy = split(&outer(&own));
+    assert_eq!(copy.composition.instances.keys().collect::<Vec<_>>(), ["i", "t"]);
+    assert!(copy.groups.is_empty());
+    let says = "“i” is a composition itself and stays one node: It has core modules of its own";
+    assert!(copy.notes.iter().any(|note| note.starts_with(says)), "{:?}", copy.notes);
+    // So does what lies deeper than is looked.
+    let mut deep =
+        format!("{give} (instance $a (instantiate $give)) (alias export $a \"i:i/out\" (instance $o)) {all}");
+    for _ in 0..20 {
+        deep = format!(
+            "(component $inner {deep}) (instance $a (instantiate $inner)) (alias export $a \"i:i/out\" (instance $o)) {all}"
+        );
+    }
+    let copy = split(&outer(&deep));
+    let says =
+        "In “i › a › a › a › a › a › a”: “a” is a composition itself and stays one node: compositions are split 8 ";
+    assert!(copy.notes.iter().any(|note| note.starts_with(says)), "{:?}", copy.notes);
+    assert_eq!(copy.composition.instances.len(), 2);
+}
+
+#[test]
+fn an_instance_is_opened_up_where_it_is() {
+    const X: &str = "t:ring/x";
+    let mut library = library();
+    // It offers less than its instances do.
+    let inner = composed_of(
+        &library,
+        &[("a", digest("end")), ("b", digest("step")), ("c", digest("step"))],
+        &[("a", "b", X), ("a", "c", X)],
+    );
+    let inner = apply(&inner, &library, &Edit::Export { from: Port::new("b", X), name: X.to_owned() }).unwrap();
+    let inner = apply(&inner, &library, &Edit::Export { from: Port::new("c", X), name: "other".into() }).unwrap();
+    let inner = Arc::new(whole_of("inner.wasm", &inner, &library));
+    library.insert(inner.digest, Arc::clone(&inner));
+    let opened = split(&inner);
+    let mut composition =
+        composed_of(&library, &[("i", inner.digest), ("start", digest("start"))], &[("i", "start", X)]);
+    composition.taps.insert(Port::new("start", X));
+    let before = composition.clone();
+    let up = composition.open_up("i", &opened, &library).unwrap();
+    assert_eq!(up.groups.keys().collect::<Vec<_>>(), ["i"]);
+    assert_eq!(composition.wires[&Port::new("start", X)], Port::new("b", X));
+    assert!(composition.taps.contains(&Port::new("start", X)), "taps stay");
+    assert_eq!(composition.validate(), Vec::<String>::new());
+    let names = |c: &Composition| result_exports(c, &library).into_iter().map(|(name, _)| name).collect::<Vec<_>>();
+    assert_eq!(names(&composition), names(&before), "the result exports no more and no less");
+    assert!(encode(&composition, &library).is_ok());
+    // As what takes an import, too, and not where it is not.
+    let user = composed_of(&library, &[("e", digest("end")), ("s", digest("step"))], &[]);
+    let user = Arc::new(whole_of("user.wasm", &user, &library));
+    library.insert(user.digest, Arc::clone(&user));
+    let mut fed = composed_of(&library, &[("x", digest("end")), ("u", user.digest)], &[("x", "u", X)]);
+    fed.taps.insert(Port::new("u", X));
+    fed.open_up("u", &split(&user), &library).unwrap();
+    assert_eq!(fed.wires, BTreeMap::from([(Port::new("s", X), Port::new("x", X))]));
+    assert!(fed.taps.contains(&Port::new("s", X)));
+    assert!(fed.open_up("u", &split(&user), &library).is_err());
 }
 
 #[test]

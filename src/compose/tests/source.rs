@@ -218,7 +218,7 @@ fn the_graph_as_json_says_what_is_wired_and_what_stays_open() {
     let library = library();
     let composition = composed(&["end", "start", "user", "end t:ring/x > start t:ring/x"]);
     let end = |instance: &str, name: &str| json!({ "instance": instance, "name": name });
-    let found = super::super::json(&composition, &library);
+    let found = super::super::json(&composition, &library, &Legend::default());
     assert_eq!(
         found,
         json!({
@@ -233,8 +233,10 @@ fn the_graph_as_json_says_what_is_wired_and_what_stays_open() {
             "exports": [{ "name": "run", "from": end("start", "run") }],
             "open_imports": [],
             "not_in_the_result": ["user"],
+            "stubs_left_out": [],
+            "groups": [],
         })
     );
-    let open = super::super::json(&composed(&["user"]), &library);
+    let open = super::super::json(&composed(&["user"]), &library, &Legend::default());
     assert_eq!(open["open_imports"], json!([end("user", KV)]));
 }

@@ -40,14 +40,17 @@ fn wac_source_names_every_instance_wire_and_export() {
     let text = wac(&composition, &library);
     assert_eq!((text.matches("// deps/").count(), text.matches("= new local:").count()), (2, 2), "{text}");
     assert!(!text.contains("user"), "{text}");
-    assert!(mermaid(&composition, &library).contains("user") && dot(&composition, &library).contains("user"));
+    assert!(
+        mermaid(&composition, &library, &BTreeMap::new()).contains("user")
+            && dot(&composition, &library, &BTreeMap::new()).contains("user")
+    );
 }
 
 #[test]
 fn charts_hold_whatever_name_an_instance_has() {
     let library = library();
     assert_eq!(
-        mermaid(&hostile(), &library),
+        mermaid(&hostile(), &library, &BTreeMap::new()),
         "flowchart LR\n    \
          n0[\"Fraud check (end)\"]\n    \
          n1[\"a#34;]#59;evil[#34;#92;n#92;u{202e} (step)\"]\n    \
@@ -57,7 +60,7 @@ fn charts_hold_whatever_name_an_instance_has() {
          n1 -->|\"x\"| n3\n"
     );
     assert_eq!(
-        dot(&hostile(), &library),
+        dot(&hostile(), &library, &BTreeMap::new()),
         "digraph composition {\n    rankdir=LR;\n    node [shape=box];\n    \
          n0 [label=\"Fraud check (end)\"];\n    \
          n1 [label=\"a\\\"];evil[\\\"\\\\n\\\\u{202e} (step)\"];\n    \
@@ -75,6 +78,32 @@ fn text_forms_are_made_of_what_cannot_be_encoded_too() {
     composition.wires.insert(port("b t:ring/y"), port("gone t:ring/y"));
     let nothing = Library::new();
     assert_eq!(wac(&composition, &nothing).matches("= new local:").count(), 2);
-    assert_eq!(mermaid(&composition, &nothing).matches("-->").count(), 2);
-    assert_eq!(dot(&composition, &nothing).matches("->").count(), 2);
+    assert_eq!(mermaid(&composition, &nothing, &BTreeMap::new()).matches("-->").count(), 2);
+    assert_eq!(dot(&composition, &nothing, &BTreeMap::new()).matches("->").count(), 2);
+}
+
+#[test]
+fn charts_have_frames_with_whatever_title() {
+    let group = |names: &[&str]| names.iter().map(|n| (*n).to_owned()).collect();
+    let groups = BTreeMap::from([
+        ("end\"]\n  %% {}".to_owned(), group(&["new", "gone", "Fraud check"])),
+        ("other".to_owned(), group(&["new"])),
+    ]);
+    let chart = mermaid(&hostile(), &library(), &groups);
+    assert!(
+        chart.starts_with(
+            "flowchart LR\n    subgraph g0[\"end#34;]#92;n  %% {}\"]\n        n0[\"Fraud check (end)\"]\n        \
+             n3[\"new (start)\"]\n    end\n    n1["
+        ),
+        "{chart}"
+    );
+    let chart = dot(&hostile(), &library(), &groups);
+    assert!(
+        chart.contains(
+            "    subgraph cluster_0 {\n        label=\"end\\\"]\\\\n  %% {}\";\n        n0 [label=\"Fraud check (end)\"];\n        \
+             n3 [label=\"new (start)\"];\n    }\n    n1 ["
+        ),
+        "{chart}"
+    );
+    assert!(!chart.contains("other"), "a group without instances is not drawn");
 }

@@ -114,6 +114,11 @@ fn on_menu(ui: &mut Ui, session: &Session, state: &State, on: &MenuOn, world: [f
             {
                 outbox.command(Command::StubAll(vec![name.clone()]));
             }
+            if session.can_open_up(name).is_ok()
+                && parts::menu_item(ui, Some(Action::SplitInstance.icon()), Action::SplitInstance.label(), "", None)
+            {
+                outbox.command(Command::SplitInstance(name.clone()));
+            }
             replace_menu(ui, session, name, outbox);
         }
         MenuOn::Wire(to) => {

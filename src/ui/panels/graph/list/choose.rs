@@ -4,7 +4,7 @@
 use crate::component::{Digest, Kind};
 use crate::compose::{self, Candidate, Edit, Port, Side};
 use crate::diag::display_safe_line;
-use crate::session::{Change, FrameEdit, Session};
+use crate::session::{Change, Command, FrameEdit, Session};
 use crate::ui::canvas;
 use crate::ui::panels::{Outbox, Request, kit, library};
 use crate::ui::parts::{self, ListRow};
@@ -46,6 +46,7 @@ enum Entry {
     Disconnect,
     Candidate(usize),
     Place(Digest),
+    VirtualWasi,
     Stub,
     /// One of those that are not in the frame.
     Member(usize),
@@ -107,6 +108,10 @@ impl Choosing {
                 entries.extend(these(true));
                 let fitting = compose::fitting(composition, session.library(), port, *side);
                 entries.extend(by_name(session, fitting.into_keys(), &has));
+                let is_open = *side == Side::Import && !composition.wires.contains_key(port);
+                if is_open && compose::virtual_export(&port.name).is_some() && has("virtual wasi") {
+                    entries.push(Entry::VirtualWasi);
+                }
                 if *side == Side::Import && super::super::menus::can_have_stub(session, port) && has("stub") {
                     entries.push(Entry::Stub);
                 }
@@ -214,6 +219,10 @@ impl Choosing {
                 let text = if connects { format!("Place {name} and connect it") } else { format!("Place {name}") };
                 ListRow::new(&text).icon(icons::PLUS).selected(is_chosen).show(ui)
             }
+            Entry::VirtualWasi => {
+                let row = ListRow::new("Add a virtual WASI and connect it").icon(icons::FLASK);
+                row.detail("to all that is asked of WASI").selected(is_chosen).show(ui)
+            }
             Entry::Stub => ListRow::new("Add a stub and connect it").icon(icons::PLUG).selected(is_chosen).show(ui),
             Entry::Member(i) => {
                 let Some(name) = self.outside.get(i) else { return ui.label("") };
@@ -259,6 +268,10 @@ impl Choosing {
         match (entry, &self.what) {
             (Entry::Disconnect, For::Port(port, _)) => outbox.change(Change::Compose(Edit::Disconnect(port.clone()))),
             (Entry::Stub, For::Port(port, _)) => outbox.add_stub(session, port.clone()),
+            (Entry::VirtualWasi, For::Port(port, _)) => {
+                let at = library::free_place(session);
+                outbox.command(Command::AddVirtualWasi { at, wire_to: vec![port.instance.clone()] });
+            }
             (Entry::Candidate(i), _) => {
                 let ends = self.candidates.get(i).and_then(|c| self.ends(&c.port));
                 if let Some((from, to)) = ends {
@@ -280,7 +293,7 @@ impl Choosing {
                     outbox.change(Change::Frame(FrameEdit::Join(title.clone(), vec![name.clone()])));
                 }
             }
-            (Entry::Disconnect | Entry::Stub | Entry::Place(_), For::Place | For::Member(_))
+            (Entry::Disconnect | Entry::VirtualWasi | Entry::Stub | Entry::Place(_), For::Place | For::Member(_))
             | (Entry::Member(_), _) => {}
         }
     }

@@ -61,6 +61,30 @@ fn everything_is_done_by_keyboard_alone() {
 }
 
 #[test]
+fn a_virtual_wasi_is_placed_and_connected_by_keyboard() {
+    let mut session = project();
+    session.apply(Command::OpenSample("fraud-check-cpp.wasm".into()));
+    session.poll();
+    let component = session.library().values().find(|c| c.name == "fraud-check-cpp").unwrap().digest;
+    session.apply(Command::Change(crate::session::Change::Place { component, at: [0.0, 900.0], connect: None }));
+    let mut desk = Desk::listed(session);
+    let import = "wasi:io/streams@0.2.12";
+    let row = |state: &str| format!("fraud-check-cpp import {import}, {state}");
+    desk.enter_at("Instances, 5");
+    desk.go_to(&row("provided by the host"));
+    desk.key(Pressed::Enter);
+    desk.0.harness.event(Event::Text("virtual".into()));
+    desk.run();
+    desk.key(Pressed::Enter);
+    let (to, from) = (Port::new("fraud-check-cpp", import), Port::new("virtual-wasi", import));
+    assert_eq!(desk.composition().wires.get(&to).map(|p| &p.instance), Some(&from.instance));
+    desk.expect_focus(Role::TreeItem, &row("connected"));
+    // What has a provider keeps it: a virtual WASI goes to what has none.
+    desk.key(Pressed::Enter);
+    assert!(desk.0.harness.query_by_role_and_label(Role::ListItem, "Add a virtual WASI and connect it").is_none());
+}
+
+#[test]
 fn components_are_placed_and_problems_gone_to() {
     let mut desk = Desk::listed(project());
     desk.click(Role::Button, "Place component…");
