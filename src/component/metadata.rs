@@ -27,6 +27,8 @@ pub struct Metadata {
     pub homepage: Option<String>,
     pub revision: Option<String>,
     pub version: Option<String>,
+    /// The language that the outermost part names: what it was written in, whatever its parts were.
+    pub language: Option<String>,
     /// Every producer named anywhere in the file, nested parts included, each once.
     pub producers: Vec<Producer>,
 }
@@ -93,6 +95,9 @@ pub(super) fn read_custom(
                     if into.producers.len() >= MAX_PRODUCERS {
                         return read;
                     }
+                    if outermost && field.name == "language" && into.language.is_none() {
+                        into.language = Some(cut(value.name));
+                    }
                     let producer =
                         Producer { field: cut(field.name), name: cut(value.name), version: cut(value.version) };
                     if seen.insert(producer.clone()) {
@@ -142,6 +147,6 @@ fn first<'a>(mut names: impl Iterator<Item = &'a str>) -> Option<String> {
     first
 }
 
-fn cut(text: &str) -> String {
+pub(super) fn cut(text: &str) -> String {
     text.chars().take(MAX_TEXT).collect()
 }

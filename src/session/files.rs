@@ -651,7 +651,9 @@ pub(super) fn decode_timed(name: &str, bytes: Arc<[u8]>, env: &dyn super::Env) -
     // Made here, where nobody waits for it, and not in the window's thread.
     component.wit();
     let timings = vec![Timing { phase: Phase::Validate, nanos, cached: false }];
-    let language = component.metadata.producers.iter().find(|p| p.field == "language").map(|p| p.name.clone());
+    let metadata = &component.metadata;
+    let inner = || metadata.producers.iter().find(|p| p.field == "language").map(|p| p.name.clone());
+    let language = metadata.language.clone().or_else(inner);
     Read { component, opened: Opened { language, timings, ..Opened::default() }, select: true }
 }
 

@@ -302,7 +302,7 @@ fn numbers(ui: &mut Ui, component: &Component, summary: &Summary, outbox: &mut O
             (exports, "export", View::Types),
             functions,
             types,
-            (summary.parts, "part", View::Parts),
+            (summary.parts, "nested part", View::Parts),
         ],
     };
     let gaps = space::S * (tiles.len() - 1) as f32;

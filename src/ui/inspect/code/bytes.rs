@@ -27,7 +27,8 @@ impl State {
         self.selected = bytes;
     }
 
-    fn range(&self) -> Option<Range<usize>> {
+    /// The selected bytes of the file.
+    pub(super) fn range(&self) -> Option<Range<usize>> {
         self.selected.map(|(a, b)| a.min(b)..a.max(b) + 1)
     }
 }
@@ -68,7 +69,8 @@ pub(super) fn show(ui: &mut Ui, scene: &Scene<'_>, state: &mut View) {
     if let Some(range) = state.going.take() {
         state.bytes.rows.reveal(range.start.saturating_sub(base) / ROW);
         let is_start = range.start == part.start && range.len() <= 1;
-        state.bytes.select((!is_start && !range.is_empty()).then_some((range.start, range.end - 1)));
+        // What is said below is said of the first byte.
+        state.bytes.select((!is_start && !range.is_empty()).then(|| (range.end - 1, range.start)));
         state.here = range.start;
     }
     let t = tokens(ui.ctx());
