@@ -124,6 +124,8 @@ pub(super) fn show(
 }
 
 fn list(ui: &mut Ui, session: &Session, digest: Digest, map: &SizeMap, state: &mut State, outbox: &mut Outbox) {
+    // The panel keeps its width while what it shows is worked out.
+    ui.take_available_width();
     let shown = usize::from(state.shows_functions);
     if let Some(shown) = parts::segments(ui, "Rows", &["Tree", "Functions"], shown) {
         state.shows_functions = shown == 1;

@@ -211,7 +211,7 @@ fn bar(ui: &mut Ui, scene: &Scene<'_>, state: &mut State, outbox: &mut Outbox) {
         ui.set_min_height(size::ROW + space::XS);
         choose_part(ui, scene, state);
         let at = usize::from(state.mode == Mode::Hex);
-        if let Some(i) = parts::segments(ui, "Shown as", &["WAT", "Hex"], at) {
+        if let Some(i) = parts::segments(ui, "Shown as", &["WAT", "Hex"], at).filter(|i| *i != at) {
             state.mode = if i == 0 { Mode::Wat } else { Mode::Hex };
             // What is selected stays so: the bytes of a line, or the line of some bytes.
             let selected = if state.mode == Mode::Hex { state.span.take() } else { state.bytes.range() };
