@@ -4,7 +4,7 @@
 // A benchmark prints, and stops at what cannot be measured.
 #![allow(clippy::print_stdout, clippy::expect_used, clippy::indexing_slicing)]
 
-#[path = "../large.rs"]
+#[path = "../shared/large.rs"]
 mod large;
 #[path = "../canvas/time.rs"]
 mod time;

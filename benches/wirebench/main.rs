@@ -13,7 +13,7 @@ mod decode;
 #[cfg(feature = "gui")]
 mod frames;
 mod growth;
-#[path = "../large.rs"]
+#[path = "../shared/large.rs"]
 mod large;
 mod pairs;
 
