@@ -13,6 +13,8 @@ mod decode;
 #[cfg(feature = "gui")]
 mod frames;
 mod growth;
+#[path = "../shared/large.rs"]
+mod large;
 mod pairs;
 
 use pairs::Bench;

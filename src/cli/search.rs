@@ -1,7 +1,7 @@
 //! `wirebench search`: where a text stands in components, and which of them can satisfy an import.
 
 use super::{Exit, Headless, fail, print};
-use crate::component::{Component, Hit, HitKind, Hits, Spot};
+use crate::component::{Component, Hit, HitKind, Hits, Item, Named, Spot};
 use crate::compose::{Fit, Provider, providers};
 use crate::diag::display_safe_line;
 use crate::session::{Command, Finding, Study};
@@ -93,6 +93,12 @@ fn hits_json(found: &[(&Arc<Component>, &Hits)]) -> String {
                 let (function, interface) = match &hit.spot {
                     Spot::Function(_, interface, function) => (Some(function), interface.as_ref()),
                     Spot::Extern(_, name) => (None, Some(name)),
+                    Spot::Named(Named::Interface(at)) => (None, component.extern_at(*at).map(|e| &e.name)),
+                    Spot::Named(Named::Function(at)) => {
+                        component.function_at(*at).map_or((None, None), |(owner, f)| {
+                            (Some(&f.name), matches!(owner.item, Item::Interface(_)).then_some(&owner.name))
+                        })
+                    }
                     _ => (None, None),
                 };
                 json!({

@@ -288,7 +288,7 @@ fn read_binary(name: &str, component: &mut Component, verdict: Verdict<'_>) {
     if described.is_package {
         component.kind = Kind::WitPackage;
         problems.push(
-            Diagnostic::warning(file(name), "This is a WIT package: types only, nothing to call")
+            Diagnostic::info(file(name), "This is a WIT package: types only, nothing to call")
                 .with_hint("Open a component that implements it"),
         );
         return;

@@ -374,28 +374,28 @@ fn kinds(before: &Part, after: &Part) -> Vec<SizeDifference> {
 fn parts(before: &Part, after: &Part) -> Vec<SizeDifference> {
     let mut out = Vec::new();
     let mut gone = Vec::new();
-    let mut open = vec![(before, after, String::new())];
+    let mut open = vec![(before, after, Vec::new())];
     while let Some((before, after, path)) = open.pop() {
         let partners = part_pairs(&before.children, &after.children);
         let mut left: Vec<bool> = vec![true; before.children.len()];
         let mut deeper = Vec::new();
         for (i, part) in after.children.iter().enumerate() {
-            let at = format!("{path}{i}");
+            let at = [&path[..], &[i]].concat();
             let partner = partners.get(i).copied().flatten();
             let partner = partner.and_then(|p| {
                 left.get_mut(p).into_iter().for_each(|l| *l = false);
                 before.children.get(p)
             });
             out.push(SizeDifference {
-                name: part_name(part, &at),
+                name: part.label(&at),
                 before: partner.map(|p| p.range.len() as u64),
                 after: Some(part.range.len() as u64),
             });
-            deeper.extend(partner.map(|partner| (partner, part, format!("{at}."))));
+            deeper.extend(partner.map(|partner| (partner, part, at)));
         }
         gone.extend(before.children.iter().zip(left).enumerate().filter(|(_, (_, left))| *left).map(
             |(i, (part, _))| SizeDifference {
-                name: part_name(part, &format!("{path}{i}")),
+                name: part.label(&[&path[..], &[i]].concat()),
                 before: Some(part.range.len() as u64),
                 after: None,
             },
@@ -422,17 +422,6 @@ fn part_pairs(before: &[Part], after: &[Part]) -> Vec<Option<usize>> {
         }
     }
     out
-}
-
-fn part_name(part: &Part, at: &str) -> String {
-    let word = match part.kind {
-        PartKind::Component => "component",
-        PartKind::Module => "core module",
-    };
-    match &part.name {
-        Some(name) => format!("{word} {at} ({})", super::compare::cut(name, 80)),
-        None => format!("{word} {at}"),
-    }
 }
 
 fn origin(before: &Component, after: &Component) -> Vec<OriginDifference> {

@@ -142,6 +142,6 @@ fn first<'a>(mut names: impl Iterator<Item = &'a str>) -> Option<String> {
     first
 }
 
-fn cut(text: &str) -> String {
+pub(super) fn cut(text: &str) -> String {
     text.chars().take(MAX_TEXT).collect()
 }

@@ -7,6 +7,7 @@ mod custom;
 mod cyclonedx;
 mod decode;
 mod difference;
+mod functions;
 pub(crate) mod guard;
 pub mod hex;
 mod import_use;
@@ -37,6 +38,7 @@ pub use difference::{
     ComponentDifference, ExternDifference, OriginDifference, Promise, SizeDifference, Status, Verdict, Weighed,
     difference,
 };
+pub use functions::{CoreFunction, Functions};
 pub use guard::panic_is_caught;
 pub use import_use::{ImportUse, Used, used_imports};
 pub use metadata::{Metadata, Producer};

@@ -1,7 +1,7 @@
 //! The structure of a file: nested components and core modules with their byte ranges.
 
 use super::check::{Check, TOO_DEEP, nests_too_deep, say};
-use super::metadata::{Metadata, read_custom};
+use super::metadata::{Metadata, cut, read_custom};
 use super::{Component, Digest, decode};
 use crate::diag::{Severity, display_safe_line};
 use std::collections::BTreeSet;
@@ -9,7 +9,11 @@ use std::ops::Range;
 use std::sync::Arc;
 use wasmparser::component_types::ComponentEntityType;
 use wasmparser::types::TypesRef;
-use wasmparser::{BinaryReader, ComponentExternalKind, Parser, Payload, WasmFeatures};
+use wasmparser::{
+    BinaryReader, ComponentAlias, ComponentAliasSectionReader, ComponentExportSectionReader, ComponentExternalKind,
+    ComponentImportSectionReader, ComponentName, ComponentOuterAliasKind, KnownCustom, NameMap, Parser, Payload,
+    WasmFeatures,
+};
 
 /// What a [`Part`] is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,7 +29,7 @@ pub enum PartKind {
 pub struct Part {
     /// What it is.
     pub kind: PartKind,
-    /// Its name in the `name` section, if any.
+    /// Its name in its `name` section, or else the one that the component around it gives it, if any.
     pub name: Option<String>,
     /// Where it lies in the file, in bytes from the file's start.
     pub range: Range<usize>,
@@ -296,8 +300,11 @@ pub(super) fn walk(bytes: &[u8], kind: PartKind, features: WasmFeatures, bodies:
                     out.docs.push(clamp(&section.range(), bytes.len()));
                 }
                 let name = read_custom(section, outermost, &mut out.metadata, &mut seen).name;
-                if let (Some(name), Some(Some(part))) = (name, open.last_mut()) {
-                    part.name = Some(name);
+                if let Some(Some(part)) = open.last_mut() {
+                    part.name = name.or(part.name.take());
+                    if let KnownCustom::ComponentName(names) = section.as_known() {
+                        name_children(part, bytes, names.into_iter().map_while(Result::ok));
+                    }
                 }
             }
             _ => {}
@@ -323,6 +330,96 @@ pub(super) fn walk(bytes: &[u8], kind: PartKind, features: WasmFeatures, bodies:
         close(&mut open, &mut out.root);
     }
     out
+}
+
+/// Gives names to the parts inside of one that have none of their own.
+fn name_children<'a>(part: &mut Part, bytes: &[u8], names: impl Iterator<Item = ComponentName<'a>>) {
+    let mut spaces = None;
+    for name in names {
+        let (is_module, names) = match name {
+            ComponentName::CoreModules(names) => (true, names),
+            ComponentName::Components(names) => (false, names),
+            _ => continue,
+        };
+        let (modules, components) = spaces.get_or_insert_with(|| index_spaces(part, bytes));
+        let space = if is_module { modules } else { components };
+        name_some(&mut part.children, space, names);
+    }
+}
+
+fn name_some(children: &mut [Part], space: &[Option<usize>], names: NameMap<'_>) {
+    for naming in names.into_iter().map_while(Result::ok) {
+        let child = space.get(naming.index as usize).copied().flatten().and_then(|i| children.get_mut(i));
+        if let Some(child) = child.filter(|c| c.name.is_none()) {
+            child.name = Some(cut(naming.name));
+        }
+    }
+}
+
+/// The index spaces of core modules and of components: which child each is, if it is one.
+fn index_spaces(part: &Part, bytes: &[u8]) -> (Vec<Option<usize>>, Vec<Option<usize>>) {
+    let children = part.children.iter().enumerate().map(|(i, c)| (c.range.start, Some((i, c.kind)), 0..0, 0));
+    let sections = part.sections.iter().filter_map(|(name, range)| {
+        let id = match name.as_str() {
+            "alias" => 6,
+            "import" => 10,
+            "export" => 11,
+            _ => return None,
+        };
+        Some((range.start, None, range.clone(), id))
+    });
+    let mut all: Vec<_> = children.chain(sections).collect();
+    all.sort_by_key(|(start, ..)| *start);
+    let (mut modules, mut components) = (Vec::new(), Vec::new());
+    for (_, child, range, id) in all {
+        if let Some((i, kind)) = child {
+            let space = if kind == PartKind::Module { &mut modules } else { &mut components };
+            space.push(Some(i));
+            continue;
+        }
+        let reader = BinaryReader::new(bytes.get(range.clone()).unwrap_or_default(), range.start as u64);
+        for kind in named_kinds(id, reader) {
+            match kind {
+                ComponentExternalKind::Module => modules.push(None),
+                ComponentExternalKind::Component => components.push(None),
+                _ => {}
+            }
+        }
+    }
+    (modules, components)
+}
+
+/// What a component's section of aliases (6), imports (10) or exports (11) adds to index spaces, in their order.
+pub(super) fn named_kinds(id: u8, reader: BinaryReader<'_>) -> Vec<ComponentExternalKind> {
+    match id {
+        6 => ComponentAliasSectionReader::new(reader)
+            .into_iter()
+            .flatten()
+            .map_while(Result::ok)
+            .filter_map(|alias| match alias {
+                ComponentAlias::InstanceExport { kind, .. } => Some(kind),
+                ComponentAlias::Outer { kind: ComponentOuterAliasKind::CoreModule, .. } => {
+                    Some(ComponentExternalKind::Module)
+                }
+                ComponentAlias::Outer { kind: ComponentOuterAliasKind::Component, .. } => {
+                    Some(ComponentExternalKind::Component)
+                }
+                _ => None,
+            })
+            .collect(),
+        10 => ComponentImportSectionReader::new(reader)
+            .into_iter()
+            .flatten()
+            .map_while(Result::ok)
+            .map(|import| import.ty.kind())
+            .collect(),
+        _ => ComponentExportSectionReader::new(reader)
+            .into_iter()
+            .flatten()
+            .map_while(Result::ok)
+            .map(|export| export.kind)
+            .collect(),
+    }
 }
 
 /// Ends the innermost open part: it becomes a child of the part around it, or the root.

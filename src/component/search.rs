@@ -1,6 +1,9 @@
 //! Finding text anywhere in a component: names, documentation, metadata, custom sections, and strings in its data.
 
-use super::{Component, Extern, Function, Item, Part, PartKind, Type, TypeDef, TypeId, TypeKind};
+use super::{
+    Component, Extern, ExternAt, Function, FunctionAt, Item, List, Named, Part, PartKind, Type, TypeDef, TypeId,
+    TypeKind,
+};
 use std::ops::Range;
 use wasmparser::{BinaryReader, CustomSectionReader, DataSectionReader};
 
@@ -36,6 +39,8 @@ pub enum Spot {
     Function(bool, Option<String>, String),
     /// A type.
     Type(TypeId),
+    /// An interface, a function or a world of a WIT package.
+    Named(Named),
     /// Bytes of the file.
     Bytes(Range<usize>),
 }
@@ -56,7 +61,7 @@ pub struct Hit {
 /// What was found in one component.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Hits {
-    /// The places, names before texts before data, each in the order of the file.
+    /// The places: what is called just that, then names before texts before data, each in the order of the file.
     pub hits: Vec<Hit>,
     /// Whether there are more than these.
     pub more: bool,
@@ -81,8 +86,15 @@ pub fn search(component: &Component, wanted: &str, most: usize, is_cancelled: &d
     search.metadata(component);
     search.part(component, &component.root, is_cancelled);
     let mut found = search.found;
-    found.hits.sort_by_key(|hit| hit.kind);
+    found.hits.sort_by_key(|hit| hit.rank(wanted));
     found
+}
+
+impl Hit {
+    /// Where it comes among others for this text; smaller is earlier.
+    pub fn rank(&self, wanted: &str) -> (bool, HitKind) {
+        (self.kind > HitKind::Type || !self.name.eq_ignore_ascii_case(wanted.trim()), self.kind)
+    }
 }
 
 struct Search<'a> {
@@ -119,28 +131,61 @@ impl Search<'_> {
     fn externs(&mut self, component: &Component) {
         for (is_import, list) in [(true, &component.imports), (false, &component.exports)] {
             for item in list {
-                let spot = || Spot::Extern(is_import, item.name.clone());
-                if !matches!(item.item, Item::Function(_)) && self.is_in(&item.name) {
-                    self.add(HitKind::Interface, &item.name, String::new(), spot());
-                }
-                self.text(HitKind::Docs, &item.name, item.docs.as_deref(), spot);
-                for function in item.functions() {
-                    self.function(component, is_import, item, function);
+                let interface = matches!(item.item, Item::Interface(_)).then(|| item.name.clone());
+                self.an_extern(component, item, |function| match function {
+                    Some((_, f)) => Spot::Function(is_import, interface.clone(), f.name.clone()),
+                    None => Spot::Extern(is_import, item.name.clone()),
+                });
+            }
+        }
+        // Of a WIT package.
+        let named = |search: &mut Self, list: List, index: u32, item: &Extern| {
+            let owner = ExternAt { list, index };
+            search.an_extern(component, item, |function| {
+                Spot::Named(match function {
+                    Some((index, _)) => Named::Function(FunctionAt { owner, index }),
+                    None => Named::Interface(owner),
+                })
+            });
+        };
+        for (i, interface) in (0..).zip(&component.interfaces) {
+            named(self, List::Interfaces, i, interface);
+        }
+        for (i, world) in (0..).zip(&component.worlds) {
+            let spot = || Spot::Named(Named::World(i));
+            if self.is_in(&world.name) {
+                self.add(HitKind::Interface, &world.name, String::new(), spot());
+            }
+            self.text(HitKind::Docs, &world.name, world.docs.as_deref(), spot);
+            for (list, items) in [(List::WorldImports(i), &world.imports), (List::WorldExports(i), &world.exports)] {
+                for (at, own) in (0..).zip(items).filter_map(|(at, item)| Some((at, item.own()?))) {
+                    // Types are found as types.
+                    if matches!(own.item, Item::Function(_)) {
+                        named(self, list, at, own);
+                    }
                 }
             }
         }
     }
 
-    fn function(&mut self, component: &Component, is_import: bool, owner: &Extern, function: &Function) {
-        let interface = matches!(owner.item, Item::Interface(_)).then(|| owner.name.clone());
-        let name = function.display_name();
-        let spot = || Spot::Function(is_import, interface.clone(), function.name.clone());
-        let is_named = self.is_in(name) || function.params.iter().any(|p| self.is_in(&p.name));
-        if is_named {
-            self.add(HitKind::Function, name, component.signature(function), spot());
+    /// Looks into an import, an export or an interface; `spot` says where it is, or where a function of it is.
+    fn an_extern(&mut self, component: &Component, item: &Extern, spot: impl Fn(Option<(u32, &Function)>) -> Spot) {
+        let is_function = matches!(item.item, Item::Function(_));
+        if !is_function {
+            if self.is_in(&item.name) {
+                self.add(HitKind::Interface, &item.name, String::new(), spot(None));
+            }
+            self.text(HitKind::Docs, &item.name, item.docs.as_deref(), || spot(None));
         }
-        if interface.is_some() {
-            self.text(HitKind::Docs, name, function.docs.as_deref(), spot);
+        for (i, function) in (0..).zip(item.functions()) {
+            let name = function.display_name();
+            let spot = || spot(Some((i, function)));
+            if self.is_in(name) || function.params.iter().any(|p| self.is_in(&p.name)) {
+                self.add(HitKind::Function, name, component.signature(function), spot());
+            }
+            let docs =
+                if is_function { item.docs.as_deref().or(function.docs.as_deref()) } else { function.docs.as_deref() };
+            self.text(HitKind::Docs, name, docs, spot);
         }
     }
 
@@ -313,6 +358,28 @@ mod tests {
         assert!(found.hits.iter().any(|h| h.kind == HitKind::Function && h.spot == spot), "{found:?}");
         assert_eq!(search(&component, "  ", 10, &|| false), Hits::default());
         assert_eq!(hits(&component, "nowhere to be found"), []);
+    }
+
+    #[test]
+    fn wit_packages_are_searched_too_and_what_is_called_just_that_comes_first() {
+        let text = "package t:shop@1.0.0; /// Where goods are weighed.\n interface scale { resource pan { weigh: func() -> u32; } \
+            weigh: func(what: list<pan>); } /// Sells.\n world shop { import scale; /// Weighs nothing.\n export idle: func(); }";
+        let mut resolve = wit_parser::Resolve::default();
+        let package = resolve.push_str("t.wit", text).unwrap();
+        let bytes = wit_component::encode(&resolve, package).unwrap();
+        let package = decode("t.wasm", bytes.into());
+        let of = |wanted: &str| {
+            search(&package, wanted, 10, &|| false).hits.into_iter().filter(|h| h.kind < HitKind::Section)
+        };
+        let found: Vec<_> = of("weigh").map(|h| (h.kind, h.name, h.spot)).collect();
+        let owner = ExternAt { list: List::Interfaces, index: 0 };
+        let function = |index| Spot::Named(Named::Function(FunctionAt { owner, index }));
+        assert_eq!(found[0], (HitKind::Function, "weigh".into(), function(1)));
+        assert_eq!(found[1], (HitKind::Function, "pan.weigh".into(), function(0)));
+        assert!(found.iter().any(|(kind, name, _)| *kind == HitKind::Docs && name == "idle"), "{found:?}");
+        assert!(found.iter().any(|(_, _, spot)| *spot == Spot::Named(Named::Interface(owner))), "{found:?}");
+        let world = of("sells").next().unwrap();
+        assert_eq!((world.name.as_str(), world.spot), ("t:shop/shop@1.0.0", Spot::Named(Named::World(0))));
     }
 
     #[test]

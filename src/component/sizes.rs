@@ -3,7 +3,6 @@
 
 mod build;
 
-use super::symbols::demangle;
 use super::{Component, Kind};
 use crate::diag::display_safe_line;
 use std::cmp::Reverse;
@@ -108,8 +107,6 @@ pub struct SizeMap {
     nodes: Vec<Node>,
     /// What is inside of each node that has something inside, largest first.
     inside: BTreeMap<NodeId, Vec<NodeId>>,
-    /// Every function, largest first.
-    functions: Vec<NodeId>,
     totals: [u64; Class::ALL.len()],
 }
 
@@ -131,15 +128,10 @@ pub fn size_map(component: &Component) -> SizeMap {
         Kind::Unknown => What::Unreadable,
     };
     let nodes = build::nodes(&bytes, root);
-    let mut map =
-        SizeMap { bytes, nodes, inside: BTreeMap::new(), functions: Vec::new(), totals: [0; Class::ALL.len()] };
+    let mut map = SizeMap { bytes, nodes, inside: BTreeMap::new(), totals: [0; Class::ALL.len()] };
     let mut inside: BTreeMap<NodeId, Vec<NodeId>> = BTreeMap::new();
-    let mut functions = Vec::new();
     for id in map.ids() {
         let Some(node) = map.node(id) else { continue };
-        if node.what == What::Function {
-            functions.push(id);
-        }
         if let Some(parent) = map.parent(id) {
             inside.entry(parent).or_default().push(id);
         }
@@ -150,13 +142,11 @@ pub fn size_map(component: &Component) -> SizeMap {
             *total += u64::from(node.end - node.start);
         }
     }
-    let by_size = |list: &mut Vec<NodeId>| {
+    for list in inside.values_mut() {
         list.sort_by_key(|id| Reverse(map.size(*id)));
         list.shrink_to_fit();
-    };
-    inside.values_mut().for_each(by_size);
-    by_size(&mut functions);
-    (map.inside, map.functions) = (inside, functions);
+    }
+    map.inside = inside;
     map
 }
 
@@ -251,14 +241,12 @@ impl SizeMap {
 
     /// The innermost node that covers this range.
     pub fn find(&self, range: &Range<usize>) -> NodeId {
-        let mut found = NodeId::ROOT;
-        while let Some(inner) = self.children(found).find(|c| {
-            let r = self.range(*c);
-            r.start <= range.start && range.end <= r.end
-        }) {
-            found = inner;
-        }
-        found
+        // Nodes are in the order in which they start, each before what is inside it: what covers the range is the last one
+        // that starts before it, or around that one.
+        let behind = self.nodes.partition_point(|n| n.start as usize <= range.start);
+        let last = NodeId(u32::try_from(behind.saturating_sub(1)).unwrap_or(u32::MAX));
+        let mut around = std::iter::successors(Some(last), |id| self.parent(*id));
+        around.find(|id| self.range(*id).end >= range.end).unwrap_or(NodeId::ROOT)
     }
 
     /// The node of a nested part, by its path of positions.
@@ -284,17 +272,19 @@ impl SizeMap {
         Class::ALL.into_iter().zip(self.totals)
     }
 
-    /// Every function of every core module, largest first.
-    pub fn functions(&self) -> &[NodeId] {
-        &self.functions
+    /// The bytes of the file at this range.
+    pub(super) fn slice(&self, range: Range<usize>) -> &[u8] {
+        self.bytes.get(range).unwrap_or_default()
     }
 
-    /// The functions whose name has this text in it, whatever the case, largest first. It reads every name.
-    pub fn search(&self, text: &str) -> Vec<NodeId> {
-        let text = text.to_lowercase();
-        let mut out = self.functions.clone();
-        out.retain(|id| self.name(*id).to_lowercase().contains(&text));
-        out
+    /// Of a function or segment its index in its module.
+    pub(super) fn index(&self, id: NodeId) -> u32 {
+        self.node(id).map_or(0, |n| n.index)
+    }
+
+    /// Of a section the number that says what it is.
+    pub(super) fn section_id(&self, id: NodeId) -> u32 {
+        self.index(id)
     }
 
     /// Its name as the file has it, before anything is made readable.
@@ -316,10 +306,7 @@ impl SizeMap {
             }
             What::Section => super::parts::section_name(self.around(id), u8::try_from(node.index).unwrap_or(u8::MAX)),
             What::Custom => display_safe_line(name.unwrap_or("custom section without a name")).into_owned(),
-            What::Function => match name {
-                Some(name) => display_safe_line(&demangle(name)).into_owned(),
-                None => format!("func {}", node.index),
-            },
+            What::Function => super::functions::label(node.index, name),
             What::Segment => with(&format!("segment {}", node.index)),
             What::Header => "header".to_owned(),
             What::Unreadable => "unreadable bytes".to_owned(),

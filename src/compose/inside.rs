@@ -154,6 +154,9 @@ pub fn inside(whole: &Component) -> Inside {
         out.obstacles.push(match whole.kind {
             Kind::CoreModule => "This is a core module: nothing is wired inside it".to_owned(),
             Kind::WitPackage => "This is a WIT package: types only, nothing inside it to wire".to_owned(),
+            _ if whole.is_of_older_encoding() => {
+                "This component has an older encoding: nothing inside it can be read".to_owned()
+            }
             _ => "This is not a component".to_owned(),
         });
         return out;

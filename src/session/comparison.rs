@@ -179,8 +179,16 @@ fn size_lines(d: &ComponentDifference, all: bool, out: &mut String) {
     list(&d.parts);
 }
 
+/// Characters of a name in a line of sizes.
+const LONGEST_NAME: usize = 39;
+
 fn size_line(s: &SizeDifference, out: &mut String) {
     let size = |s: Option<u64>| s.map_or("none".to_owned(), |n| Bytes(n).to_string());
     let name = display_safe_line(&s.name);
-    let _ = writeln!(out, "  {name:<32} {:>10} → {:>10}  {}", size(s.before), size(s.after), signed(s.change()));
+    // A part can have a name of any length; the columns stay.
+    let name = match name.char_indices().nth(LONGEST_NAME) {
+        Some((end, _)) => format!("{}…", name.get(..end).unwrap_or_default()),
+        None => name.into_owned(),
+    };
+    let _ = writeln!(out, "  {name:<40} {:>10} → {:>10}  {}", size(s.before), size(s.after), signed(s.change()));
 }

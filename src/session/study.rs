@@ -3,8 +3,8 @@
 
 use super::files::Arrived;
 use super::{Comparison, Job, Session};
-use crate::component::listing::{Found, Functions, Listing};
-use crate::component::{self, Component, CustomSection, Digest, Language, NodeId};
+use crate::component::listing::{Found, Listing};
+use crate::component::{self, Component, CustomSection, Digest, Functions, Language, size_map};
 use crate::compose::{self, Composition, Port, Side};
 use crate::diag::{Diagnostic, Subject};
 use crate::grant::{self, Need, NotProvided};
@@ -18,8 +18,6 @@ use std::sync::atomic::{AtomicBool, Ordering};
 pub enum Study {
     /// How much of the file each part takes, down to functions and data.
     Sizes(Digest),
-    /// The functions with this text in their names, largest first.
-    SizesNamed(Digest, String),
     /// What the custom section whose contents lie at these bytes says.
     CustomSection(Digest, Range<usize>),
     /// What it is and what it asks for, on one page.
@@ -113,8 +111,6 @@ fn inside(part: &component::Part) -> usize {
 pub enum Finding {
     /// Of [`Study::Sizes`].
     Sizes(Arc<component::SizeMap>),
-    /// Of [`Study::SizesNamed`].
-    SizesNamed(Arc<Vec<NodeId>>),
     /// Of [`Study::CustomSection`].
     CustomSection(Arc<CustomSection>),
     /// Of [`Study::Summary`].
@@ -152,7 +148,7 @@ pub enum Finding {
     /// Of [`Study::Functions`].
     Functions(Arc<Functions>),
     /// Of [`Study::FunctionsNamed`]: their places in the list of all.
-    FunctionsNamed(Arc<Vec<usize>>),
+    FunctionsNamed(Arc<Vec<u32>>),
     /// There is no answer: it was cancelled, or what was asked about is not open any more.
     None(&'static str),
 }
@@ -175,7 +171,7 @@ impl Study {
         match self {
             Study::Sizes(_) => "Measuring parts",
             Study::Summary(_) => "Summing up",
-            Study::Search(_) | Study::Find(..) | Study::FunctionsNamed(..) | Study::SizesNamed(..) => "Searching",
+            Study::Search(_) | Study::Find(..) | Study::FunctionsNamed(..) => "Searching",
             Study::Providers(..) => "Looking for providers",
             Study::CustomSection(..) => "Reading a custom section",
             Study::Listing(..) => "Disassembling",
@@ -204,7 +200,6 @@ impl Study {
             | Study::Origin(digest)
             | Study::Listing(digest, _)
             | Study::Find(digest, ..)
-            | Study::SizesNamed(digest, _)
             | Study::CustomSection(digest, _)
             | Study::Functions(digest)
             | Study::FunctionsNamed(digest, _)
@@ -237,7 +232,6 @@ impl Study {
                 | (Study::Listing(..), Study::Listing(..))
                 | (Study::Find(..), Study::Find(..))
                 | (Study::FunctionsNamed(..), Study::FunctionsNamed(..))
-                | (Study::SizesNamed(..), Study::SizesNamed(..))
         )
     }
 
@@ -278,10 +272,7 @@ impl Study {
                 let library = library_of(all);
                 Some(Finding::Fitting(Arc::new(compose::fitting(composition, &library, port, *side))))
             }
-            (Study::Sizes(_), [component]) => Some(Finding::Sizes(Arc::new(component::size_map(component)))),
-            (Study::SizesNamed(_, text), [component]) => {
-                Some(Finding::SizesNamed(Arc::new(component::size_map(component).search(text))))
-            }
+            (Study::Sizes(_), [component]) => Some(Finding::Sizes(Arc::new(size_map(component)))),
             (Study::CustomSection(_, range), [component]) => {
                 Some(Finding::CustomSection(Arc::new(component::read_custom_section(&component.bytes, range))))
             }
@@ -293,11 +284,10 @@ impl Study {
                 listing.find(text, *around, is_cancelled).map(|found| Finding::Find(Arc::new(found)))
             }
             (Study::Functions(_), [component]) => {
-                let functions = Functions::of(&component.bytes, 0..component.bytes.len());
-                Some(Finding::Functions(Arc::new(functions)))
+                Some(Finding::Functions(Arc::new(Functions::of(&size_map(component)))))
             }
             (Study::FunctionsNamed(_, text), [component]) => {
-                let functions = Functions::of(&component.bytes, 0..component.bytes.len());
+                let functions = Functions::of(&size_map(component));
                 functions.named(text, is_cancelled).map(|named| Finding::FunctionsNamed(Arc::new(named)))
             }
             (Study::Spelling(_, language, position), [component]) => {

@@ -13,8 +13,8 @@ pub use export::{GraphForm, graph};
 pub use graph::{Area, Colours, Places};
 
 use crate::component::{
-    self, Class, Component, Dependencies, Item, Kind, Language, NodeId, Origin, PartOrigin, Section, SectionKind,
-    SizeMap, Spelled, Spelling,
+    self, Class, Component, Dependencies, Functions, Item, Kind, Language, NodeId, Origin, PartOrigin, Section,
+    SectionKind, SizeMap, Spelled, Spelling,
 };
 use crate::compose::{self, Inside};
 use crate::diag::{display_safe, display_safe_line};
@@ -297,6 +297,7 @@ fn size_section(sizes: &SizeMap) -> Markup {
     let whole = sizes.size(NodeId::ROOT).max(1);
     let percent = |bytes: usize| format!("{:.1}", bytes as f64 * 100.0 / whole as f64);
     let parts = sizes.ids().filter(|id| sizes.what(*id).is_part()).take(MOST_PARTS);
+    let functions = Functions::of(sizes);
     html! {
         section #sizes {
             h2 { "Sizes" }
@@ -317,13 +318,15 @@ fn size_section(sizes: &SizeMap) -> Markup {
                     }
                 }
             }
-            @if !sizes.functions().is_empty() {
+            @if !functions.largest().is_empty() {
                 h3 { "Largest functions" }
                 table {
                     thead { tr { th { "Function" } th.number { "Bytes" } th.number { "Share" } th {} } }
                     tbody {
-                        @for id in sizes.functions().iter().take(MOST_FUNCTIONS) {
-                            (size_row(&sizes.name(*id), sizes.size(*id), &percent(sizes.size(*id)), 0))
+                        @for i in functions.largest().iter().take(MOST_FUNCTIONS) {
+                            @if let Some(function) = functions.all.get(*i as usize) {
+                                (size_row(&function.label(), function.range.len(), &percent(function.range.len()), 0))
+                            }
                         }
                     }
                 }

@@ -2,8 +2,8 @@
 
 use super::super::{Exit, fail};
 use crate::component::hex::{self, ROW, parse_range};
-use crate::component::listing::{CoreFunction, Functions, print_wat};
-use crate::component::{Component, part_path};
+use crate::component::listing::print_wat;
+use crate::component::{Component, CoreFunction, Functions, part_path, size_map};
 use crate::diag::display_safe_line;
 use std::io::{BufWriter, StdoutLock, Write};
 use std::ops::Range;
@@ -62,7 +62,8 @@ fn range_of(component: &Component, path: Option<&str>) -> Result<Range<usize>, S
 
 /// Where the one function that is meant by `name` lies.
 fn find(component: &Component, part: &Range<usize>, name: &str) -> Result<Range<usize>, String> {
-    let functions = Functions::of(&component.bytes, part.clone());
+    let functions = Functions::of(&size_map(component));
+    let inside = functions.all.get(functions.within(part)).unwrap_or_default();
     let shown = display_safe_line(name);
     let list = |found: &[&CoreFunction]| {
         let mut lines = String::new();
@@ -76,17 +77,21 @@ fn find(component: &Component, part: &Range<usize>, name: &str) -> Result<Range<
         }
         lines
     };
-    let found = functions.called(name);
+    let is_meant = |f: &&CoreFunction| match name.parse::<u32>() {
+        Ok(index) => f.index == index,
+        Err(_) => f.is_called(name),
+    };
+    let found: Vec<_> = inside.iter().filter(is_meant).collect();
     match found.as_slice() {
         [one] => Ok(one.range.clone()),
         [] => {
-            let similar: Vec<_> = functions.all.iter().filter(|f| f.label().contains(name)).collect();
+            let similar: Vec<_> = inside.iter().filter(|f| f.label().contains(name)).collect();
             let hint = if similar.is_empty() {
                 String::new()
             } else {
                 format!("; these have it in their name:{}", list(&similar))
             };
-            Err(format!("No function of {} is called “{shown}”{hint}", functions.all.len()))
+            Err(format!("No function of {} is called “{shown}”{hint}", inside.len()))
         }
         several => Err(format!(
             "{} functions are meant by “{shown}”: choose one by its index, or its part with --part{}",

@@ -1,6 +1,6 @@
 //! `wirebench inspect --sizes` and `--parts`: where the bytes of a file are.
 
-use crate::component::{Class, Component, NodeId, Part, SizeMap, What, part_text};
+use crate::component::{Class, Component, Functions, NodeId, Part, SizeMap, What, part_text};
 use crate::diag::display_safe_line;
 use serde_json::{Map, Value, json};
 use std::fmt::Write;
@@ -40,16 +40,21 @@ pub fn page(component: &Component, map: &SizeMap, depth: usize) -> String {
     for (class, size) in map.totals().filter(|(_, size)| *size > 0) {
         line(&mut out, total, usize::try_from(size).unwrap_or(usize::MAX), 0, class.word());
     }
-    let functions = map.functions();
-    if !functions.is_empty() {
-        let _ = writeln!(out, "\nlargest of {} functions", functions.len());
+    let functions = Functions::of(map);
+    if !functions.largest().is_empty() {
+        let _ = writeln!(out, "\nlargest of {} functions", functions.largest().len());
     }
-    for id in functions.iter().take(MOST_FUNCTIONS) {
-        let part = part_text(&map.part_path(*id));
+    for id in largest(map, &functions) {
+        let part = part_text(&map.part_path(id));
         let place = if part.is_empty() { String::new() } else { format!("{part}: ") };
-        line(&mut out, total, map.size(*id), 0, &format!("{place}{}", map.name(*id)));
+        line(&mut out, total, map.size(id), 0, &format!("{place}{}", map.name(id)));
     }
     out
+}
+
+/// The largest functions.
+fn largest(map: &SizeMap, functions: &Functions) -> impl Iterator<Item = NodeId> {
+    functions.largest_ranges().take(MOST_FUNCTIONS).map(|range| map.find(range))
 }
 
 fn line(out: &mut String, total: usize, size: usize, indent: usize, name: &str) {
@@ -112,16 +117,16 @@ pub fn parts(component: &Component, map: &SizeMap) -> String {
 /// The same as [`page`] for a program: every node down to `depth`.
 pub fn describe(component: &Component, map: &SizeMap, depth: usize) -> Value {
     let by_kind: Map<_, _> = map.totals().map(|(class, size)| (class.word().to_owned(), json!(size))).collect();
-    let functions = map.functions().iter().take(MOST_FUNCTIONS);
+    let functions = Functions::of(map);
     json!({
         "size_bytes": component.bytes.len(),
         "by_kind": by_kind,
         "tree": node(map, NodeId::ROOT, depth),
-        "functions": map.functions().len(),
-        "largest_functions": functions.map(|id| {
-            let mut function = node(map, *id, 0);
+        "functions": functions.largest().len(),
+        "largest_functions": largest(map, &functions).map(|id| {
+            let mut function = node(map, id, 0);
             if let Some(object) = function.as_object_mut() {
-                object.insert("part".to_owned(), json!(part_text(&map.part_path(*id))));
+                object.insert("part".to_owned(), json!(part_text(&map.part_path(id))));
             }
             function
         }).collect::<Vec<_>>(),

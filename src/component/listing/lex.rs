@@ -106,7 +106,7 @@ pub fn callee(line: &str) -> Option<(Range<usize>, &str)> {
 }
 
 /// The name that an identifier of the text format without its `$` stands for: quoted ones have escapes.
-pub(super) fn plain_name(identifier: &str) -> Cow<'_, str> {
+pub(in crate::component) fn plain_name(identifier: &str) -> Cow<'_, str> {
     let Some(inside) = identifier.strip_prefix('"').map(|rest| rest.strip_suffix('"').unwrap_or(rest)) else {
         return Cow::Borrowed(identifier);
     };

@@ -1,11 +1,10 @@
 //! The text format of a part, as `wasmprinter` prints it, in little room: the text of a large component is many times
 //! the component's size, so it is kept in blocks that are compressed each for itself.
 
-mod functions;
 mod lex;
 mod print;
 
-pub use functions::{CoreFunction, Functions};
+pub(in crate::component) use lex::plain_name;
 pub use lex::{Token, callee, lex};
 pub use print::print_wat;
 
@@ -23,6 +22,8 @@ const BLOCK: usize = 64 << 10;
 const LINE: usize = 2_000;
 /// Blocks that are kept as text after they were looked at.
 const PAGES: usize = 4;
+/// Lines without a byte that can follow each other before the next one with a byte: what nests closes at once.
+const MOST_CLOSING: usize = 256;
 /// Matches that [`Listing::find`] tells the places of.
 const MATCHES: usize = 10_000;
 
@@ -156,6 +157,16 @@ impl Listing {
             }
         }
         out
+    }
+
+    /// The first line that stands for something in this range of the file, or else the last one before it.
+    pub fn line_of(&self, range: &Range<usize>) -> usize {
+        let before = self.line_of_offset(range.start);
+        // Sizes and counts have no line, and what only closes has no byte.
+        let starts = self.lines(before..before + MOST_CLOSING);
+        let inside = starts.iter().position(|line| line.offset.is_some_and(|o| o >= range.start));
+        let inside = inside.filter(|i| starts.get(*i).and_then(|line| line.offset).is_some_and(|o| o < range.end));
+        before + inside.unwrap_or(0)
     }
 
     /// The last line that stands for this byte of the file or one before it.

@@ -23,8 +23,8 @@ pub(super) fn print_part(bytes: &[u8], part: Range<usize>, out: &mut impl Print)
 /// Writes the text format of a part piece by piece to `out`, as `wasmprinter` prints it, except that characters which
 /// could hide something are escapes. Ends early when `out` returns false.
 ///
-/// With `only` it writes one item alone: the lines from the one that stands for the range's first byte up to the next
-/// one that stands for a byte behind the range, without the first one's indentation.
+/// With `only` it writes one item alone: the lines from the first one that stands for a byte of the range up to the next
+/// one that stands for a byte behind it, without the first one's indentation.
 ///
 /// # Errors
 /// Why the part cannot be printed to its end, in words.
@@ -98,7 +98,7 @@ impl Print for Item<'_> {
     fn start_line(&mut self, offset: Option<u64>) {
         let Some(offset) = offset else { return };
         match self.indent {
-            None if offset == self.wanted.start => self.indent = Some(usize::MAX),
+            None if self.wanted.contains(&offset) => self.indent = Some(usize::MAX),
             Some(_) if offset >= self.wanted.end => *self.is_done = true,
             _ => {}
         }

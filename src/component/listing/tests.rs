@@ -1,6 +1,11 @@
 use super::*;
+use crate::component::{Functions, decode, size_map};
 use std::cell::Cell;
 use std::path::PathBuf;
+
+fn functions_of(bytes: &[u8]) -> Functions {
+    Functions::of(&size_map(&decode("x.wasm", bytes.into())))
+}
 
 const NEVER: &dyn Fn() -> bool = &|| false;
 
@@ -159,7 +164,7 @@ fn a_broken_part_keeps_what_stands_before_the_damage() {
         let listing = listing(junk);
         assert!(listing.lines(0..9).last().unwrap().text.starts_with(";; The text ends here"), "{junk:?}");
         assert!(print_wat(junk, 0..junk.len(), None, &mut |_| true).is_err());
-        assert!(Functions::of(junk, 0..junk.len()).all.len() <= 1);
+        assert!(functions_of(junk).all.len() <= 1);
     }
     assert!(Listing::of(b"", 5..9, NEVER).is_some(), "a range that is not in the file");
 }
@@ -188,11 +193,11 @@ fn functions_have_their_names_their_bytes_and_their_lines() {
         (func $twice (call $log (i32.const 2)))
         (func (call $"a b") drop)
         (export "out" (func 2)))"#);
-    let functions = Functions::of(&bytes, 0..bytes.len());
+    let functions = functions_of(&bytes);
     let names: Vec<_> = functions.all.iter().map(|f| (f.index, f.name.as_deref(), f.is_imported)).collect();
     assert_eq!(names, [(0, Some("log"), true), (1, Some("a b"), false), (2, Some("twice"), false), (3, None, false)]);
     let listing = listing(&bytes);
-    let of = |i: usize| listing.line_of_offset(functions.all[i].range.start);
+    let of = |i: usize| listing.line_of(&functions.all[i].range);
     let text = |line: usize| listing.lines(line..line + 1)[0].text.clone();
     assert!(text(of(0)).contains(r#"(import "env" "log" (func $log"#), "{}", text(of(0)));
     assert!(text(of(1)).contains(r#"(func $"a b" (;1;)"#), "{}", text(of(1)));
@@ -208,17 +213,22 @@ fn functions_have_their_names_their_bytes_and_their_lines() {
     assert_eq!(calls, [0, 1]);
     assert_eq!(functions.at(functions.all[2].range.start + 1).map(|f| f.index), Some(2));
     assert!(functions.at(0).is_none());
-    // A module without names is named by what it gives and takes.
+    // What the module does not name is named by what it gives and takes.
+    assert!(functions.callee(functions.all[2].range.start, "$out").is_none(), "text is printed without that name");
     let bytes = wat(r#"(module (import "env" "log" (func)) (func (export "out")))"#);
-    let functions = Functions::of(&bytes, 0..bytes.len());
+    let functions = functions_of(&bytes);
     let names: Vec<_> = functions.all.iter().map(|f| f.name.as_deref()).collect();
     assert_eq!(names, [Some("log from env"), Some("out")]);
+    let bytes = wat(r#"(module (import "env" "log" (func)) (func (export "out")) (func $inner (call 0)))"#);
+    let functions = functions_of(&bytes);
+    let names: Vec<_> = functions.all.iter().map(|f| f.name.as_deref()).collect();
+    assert_eq!(names, [Some("log from env"), Some("out"), Some("inner")]);
 }
 
 #[test]
 fn one_function_is_printed_alone() {
     let bytes = wat("(component (core module (func $a) (func $b (local i32) block nop end) (func $c)))");
-    let functions = Functions::of(&bytes, 0..bytes.len());
+    let functions = functions_of(&bytes);
     let mut text = String::new();
     let b = functions.all[1].range.clone();
     print_wat(&bytes, 0..bytes.len(), Some(b), &mut |piece| {

@@ -1,14 +1,13 @@
 //! One walk over the bytes. It reads the frames of sections itself, so that a section with broken contents, at which a
 //! parser stops, does not hide what comes after it.
 
-use super::super::parts::{MAX_DEPTH, MAX_PARTS};
+use super::super::parts::{self, MAX_DEPTH, MAX_PARTS};
 use super::super::{custom, decode};
 use super::{Class, Node, What};
 use std::ops::Range;
 use wasmparser::{
-    BinaryReader, ComponentAlias, ComponentAliasSectionReader, ComponentExportSectionReader, ComponentExternalKind,
-    ComponentImportSectionReader, ComponentName, ComponentOuterAliasKind, CustomSectionReader, Data,
-    ExportSectionReader, ExternalKind, ImportSectionReader, KnownCustom, Name, NameMap, TypeRef,
+    BinaryReader, ComponentExternalKind, ComponentName, CustomSectionReader, Data, ExportSectionReader, ExternalKind,
+    ImportSectionReader, KnownCustom, Name, NameMap, TypeRef,
 };
 
 /// Functions and segments of a whole file that get a node of their own.
@@ -234,36 +233,7 @@ impl<'a> Builder<'a> {
 
     /// Aliases, imports and exports of a component add to its index spaces too.
     fn index_spaces(&mut self, id: u8, content: Range<usize>) {
-        let reader = self.reader(content);
-        let kinds: Vec<ComponentExternalKind> = match id {
-            6 => ComponentAliasSectionReader::new(reader)
-                .into_iter()
-                .flatten()
-                .map_while(Result::ok)
-                .filter_map(|alias| match alias {
-                    ComponentAlias::InstanceExport { kind, .. } => Some(kind),
-                    ComponentAlias::Outer { kind: ComponentOuterAliasKind::CoreModule, .. } => {
-                        Some(ComponentExternalKind::Module)
-                    }
-                    ComponentAlias::Outer { kind: ComponentOuterAliasKind::Component, .. } => {
-                        Some(ComponentExternalKind::Component)
-                    }
-                    _ => None,
-                })
-                .collect(),
-            10 => ComponentImportSectionReader::new(reader)
-                .into_iter()
-                .flatten()
-                .map_while(Result::ok)
-                .map(|import| import.ty.kind())
-                .collect(),
-            _ => ComponentExportSectionReader::new(reader)
-                .into_iter()
-                .flatten()
-                .map_while(Result::ok)
-                .map(|export| export.kind)
-                .collect(),
-        };
+        let kinds = parts::named_kinds(id, self.reader(content));
         self.with_open(|open| {
             for kind in kinds {
                 match kind {

@@ -1,7 +1,7 @@
 //! Every byte is in exactly one leaf, whatever the file is like.
 
 use super::*;
-use crate::component::decode;
+use crate::component::{Functions, decode};
 use std::fmt::Write as _;
 
 fn map(name: &str, bytes: &[u8]) -> SizeMap {
@@ -67,6 +67,11 @@ fn every_byte_of_every_sample_has_its_place() {
     }
 }
 
+/// The nodes of the functions, largest first.
+fn largest(map: &SizeMap) -> Vec<NodeId> {
+    Functions::of(map).largest_ranges().map(|range| map.find(range)).collect()
+}
+
 #[test]
 fn functions_and_segments_have_names_wherever_the_file_says_them() {
     let bytes = wat(r#"(module $shop
@@ -80,16 +85,16 @@ fn functions_and_segments_have_names_wherever_the_file_says_them() {
     let map = map("shop.wasm", &bytes);
     assert_adds_up(&map, bytes.len());
     assert_eq!(map.name(NodeId::ROOT), "core module shop");
-    let names: Vec<_> = map.functions().iter().map(|f| map.name(*f)).collect();
+    let functions = largest(&map);
+    let names: Vec<_> = functions.iter().map(|f| map.name(*f)).collect();
     assert_eq!(names, ["func 3", "total", "shop::price"]);
-    assert_eq!(map.raw_name(map.functions()[2]), Some("_ZN4shop5price17h0123456789abcdefE"));
-    assert_eq!(map.explain(map.functions()[1]), "Function 2 of its core module");
+    assert_eq!(map.raw_name(functions[2]), Some("_ZN4shop5price17h0123456789abcdefE"));
+    assert_eq!(map.explain(functions[1]), "Function 2 of its core module");
     let segments: Vec<_> = map.ids().filter(|id| map.what(*id) == What::Segment).collect();
     assert_eq!(map.name(segments[0]), "segment 0 prices");
     assert_eq!(map.explain(segments[0]), "Active data: put into memory 0 at address 0x400 on instantiation");
     assert_eq!(map.name(segments[1]), "segment 1");
     assert!(map.explain(segments[1]).starts_with("Passive"));
-    assert_eq!(map.search("PRICE"), [map.functions()[2]]);
     assert_eq!(map.find(&map.range(segments[1])), segments[1]);
     let path: Vec<_> = map.path(segments[1]).iter().map(|id| map.name(*id)).collect();
     assert_eq!(path, ["core module shop", "data", "segment 1"]);
@@ -118,6 +123,18 @@ fn parts_have_their_own_name_or_the_one_that_the_component_around_gives() {
     let map = self::map("plain.wasm", &bytes);
     let parts: Vec<_> = map.ids().filter(|id| map.what(*id).is_part()).map(|id| map.name(id)).collect();
     assert_eq!(parts, ["component", "core module 0", "core module 1 bb"]);
+    // Whoever names a part without having measured the file names it alike.
+    for (name, bytes) in samples().into_iter().chain([("plain.wasm".to_owned(), bytes)]) {
+        let component = decode(&name, bytes.into());
+        let map = size_map(&component);
+        let mut todo: Vec<(Vec<usize>, &crate::component::Part)> = vec![(Vec::new(), &component.root)];
+        while let Some((path, part)) = todo.pop() {
+            todo.extend(part.children.iter().enumerate().map(|(i, c)| ([&path[..], &[i]].concat(), c)));
+            if !path.is_empty() {
+                assert_eq!(part.label(&path), map.name(map.part(&path).unwrap()), "{name}");
+            }
+        }
+    }
 }
 
 #[test]
@@ -136,15 +153,15 @@ fn a_file_that_ends_too_early_keeps_what_is_there() {
     for len in 0..=whole.len() {
         let map = map("cut.wasm", &whole[..len]);
         assert_adds_up(&map, len);
-        seen.push(map.functions().len());
+        seen.push(largest(&map).len());
     }
     assert!(seen.is_sorted());
     assert_eq!((seen[0], seen.last()), (0, Some(&3)));
     // In the middle of the third function: two functions and bytes nobody can read.
-    let third = map("cut.wasm", &whole).functions().iter().map(|f| f.0).max().unwrap();
+    let third = largest(&map("cut.wasm", &whole)).iter().map(|f| f.0).max().unwrap();
     let start = map("cut.wasm", &whole).range(NodeId(third)).start;
     let map = map("cut.wasm", &whole[..start + 2]);
-    assert_eq!(map.functions().len(), 2);
+    assert_eq!(largest(&map).len(), 2);
     let code = map.children(NodeId::ROOT).find(|id| map.name(*id) == "code").unwrap();
     assert!(map.is_cut(code));
     assert_eq!(map.what(map.children(code).last().unwrap()), What::Unreadable);
@@ -175,7 +192,7 @@ fn a_broken_custom_section_is_labelled_and_the_rest_is_there() {
     assert_adds_up(&map, bytes.len());
     let broken: Vec<_> = map.ids().filter(|id| map.is_broken(*id)).map(|id| map.name(id)).collect();
     assert_eq!(broken, ["custom section without a name", "producers"]);
-    assert_eq!(map.name(map.functions()[0]), "f");
+    assert_eq!(map.name(largest(&map)[0]), "f");
     assert!(map.ids().any(|id| map.name(id) == "authors"));
 }
 
@@ -189,9 +206,14 @@ fn a_hundred_thousand_functions_are_measured_one_by_one() {
     let bytes = wat(&text);
     let map = map("many.wasm", &bytes);
     assert_adds_up(&map, bytes.len());
-    assert_eq!(map.functions().len(), 100_000);
-    assert_eq!(map.name(map.functions()[77_777]), "f77777");
-    assert_eq!(map.search("f9999").len(), 11);
+    let functions = Functions::of(&map);
+    let largest = largest(&map);
+    assert_eq!(largest.len(), 100_000);
+    assert_eq!(map.name(largest[77_777]), "f77777");
+    assert_eq!(functions.named("F9999", &|| false).unwrap().len(), 11);
+    assert!(functions.named("f9999", &|| true).is_none(), "it was cancelled");
+    let function = &functions.all[77_777];
+    assert_eq!(functions.at(function.range.start).map(|f| f.index), Some(77_777));
     assert_eq!(std::mem::size_of::<Node>(), 32);
 }
 

@@ -141,7 +141,15 @@ fn choose(ui: &mut Ui, session: &Session, component: &Component, outbox: &mut Ou
         }
         return;
     }
-    parts::heading(ui, "Compare with…");
+    ui.horizontal(|ui| {
+        parts::heading(ui, "Compare with…");
+        ui.with_layout(Layout::right_to_left(egui::Align::Center), |ui| {
+            let open = Button::new("Open…").icon(icons::FOLDER_OPEN).tip("Open a file, to compare this one with it");
+            if ui.add(open).clicked() {
+                outbox.act(Action::OpenFiles);
+            }
+        });
+    });
     ui.label(kit::dim(&format!(
         "Compare {name} with what was there before. A newer version can be dropped here, too: a file, or one library row on another"
     )));

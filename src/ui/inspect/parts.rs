@@ -124,6 +124,8 @@ pub(super) fn show(
 }
 
 fn list(ui: &mut Ui, session: &Session, digest: Digest, map: &SizeMap, state: &mut State, outbox: &mut Outbox) {
+    // The panel keeps its width while what it shows is worked out.
+    ui.take_available_width();
     let shown = usize::from(state.shows_functions);
     if let Some(shown) = parts::segments(ui, "Rows", &["Tree", "Functions"], shown) {
         state.shows_functions = shown == 1;
@@ -145,7 +147,7 @@ fn crumbs(ui: &mut Ui, map: &SizeMap, state: &mut State) {
     let root = state.root();
     let path = map.path(root);
     ui.horizontal_wrapped(|ui| {
-        ui.spacing_mut().item_spacing.x = space::XS;
+        ui.spacing_mut().item_spacing.x = 0.0;
         for (i, node) in path.iter().enumerate() {
             let name = if i == 0 {
                 "Whole file".to_owned()
@@ -153,6 +155,9 @@ fn crumbs(ui: &mut Ui, map: &SizeMap, state: &mut State) {
                 kit::shortened(&map.name(*node), MOST_OF_A_CRUMB).into_owned()
             };
             if *node == root {
+                if i > 0 {
+                    ui.add_space(space::S);
+                }
                 ui.label(crate::ui::theme::strong(name));
             } else {
                 if ui.add(Button::new(&name).quiet()).clicked() {
@@ -218,7 +223,8 @@ fn details(ui: &mut Ui, session: &Session, component: &Component, map: &SizeMap,
     let mut meaning = map.explain(node);
     let part = part_text(&map.part_path(node));
     if !part.is_empty() && !map.what(node).is_part() {
-        meaning.push_str(&format!(" · in part {part}"));
+        let around = map.part(&map.part_path(node)).map_or_else(String::new, |part| map.name(part));
+        meaning.push_str(&format!(" · in {}", kit::shortened(&around, MOST_OF_A_CRUMB)));
     }
     ui.add(Label::new(RichText::new(&meaning)).truncate()).on_hover_text(&meaning);
     if let Some(raw) = map.raw_name(node).map(display_safe_line).filter(|raw| !name.contains(&**raw)) {
@@ -247,6 +253,10 @@ fn actions(ui: &mut Ui, component: &Component, map: &SizeMap, node: NodeId, outb
     ui.horizontal_wrapped(|ui| {
         if ui.add(Button::new("Show code").icon(icons::CODE)).clicked() {
             let at = At::Bytes(map.range(node));
+            outbox.request(Request::Inspect(Place { component: component.digest, view: View::Code, at }));
+        }
+        if ui.add(Button::new("Show bytes").icon(icons::ROWS)).clicked() {
+            let at = At::Hex(map.range(node));
             outbox.request(Request::Inspect(Place { component: component.digest, view: View::Code, at }));
         }
         let open = Button::new("Open part").icon(icons::PACKAGE).disabled_because(why_not);

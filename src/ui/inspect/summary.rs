@@ -1,11 +1,12 @@
 //! What a component is, in one page.
 
 use super::{At, Place, View};
-use crate::component::{Component, Kind, Proposals, Stage, WorldFit};
+use crate::component::{Component, Extern, ExternAt, Item, Kind, List, Named, Proposals, Stage, WorldFit};
+use crate::compose::Side;
 use crate::diag::{Severity, display_safe, display_safe_line};
 use crate::grant;
 use crate::measure::Bytes;
-use crate::session::{Command, Finding, Session, Study, Summary};
+use crate::session::{Command, Finding, Session, Study, Summary, plural};
 use crate::ui::panels::{Outbox, Request, kit};
 use crate::ui::parts::{self, Banner, Button, ListRow, Section, draw};
 use crate::ui::theme::{Tone, fonts, icons, size, space, tokens};
@@ -21,6 +22,8 @@ const WIDEST: f32 = 1400.0;
 const TWO_COLUMNS: f32 = 900.0;
 /// So many imports are named at the top.
 const MOST_NAMED: usize = 4;
+/// So many exports are listed before what it asks for.
+const MOST_GIVEN: usize = 8;
 /// So many of anything are listed; the other views have them all.
 const MOST: usize = 100;
 /// So many characters of a sentence are shown: names in it can be of any length.
@@ -64,7 +67,7 @@ pub(super) fn show(
             ui.horizontal_top(|ui| {
                 ui.allocate_ui_with_layout(vec2(width, 0.0), column, |ui| {
                     ui.set_width(width);
-                    asks(ui, component, summary);
+                    asks(ui, component, summary, outbox);
                 });
                 ui.add_space(space::L);
                 ui.allocate_ui_with_layout(vec2(width, 0.0), column, |ui| {
@@ -73,22 +76,67 @@ pub(super) fn show(
                 });
             });
         } else {
-            asks(ui, component, summary);
+            asks(ui, component, summary, outbox);
             facts(ui, session, component, outbox);
         }
         ui.add_space(space::L);
     });
 }
 
-/// What it wants of others.
-fn asks(ui: &mut Ui, component: &Component, summary: &Summary) {
+/// What it gives to others, and what it wants of them.
+fn asks(ui: &mut Ui, component: &Component, summary: &Summary, outbox: &mut Outbox) {
     ui.spacing_mut().item_spacing.y = space::XS;
+    gives(ui, component, outbox);
     for fit in summary.worlds.iter().filter(|w| !w.fits()) {
         missing(ui, fit);
     }
     asks_for(ui, summary);
     beyond(ui, component);
     not_known(ui, summary);
+}
+
+/// What others get of it: its exports, or the worlds and interfaces of a WIT package. Each leads to its card.
+fn gives(ui: &mut Ui, component: &Component, outbox: &mut Outbox) {
+    let functions = |e: &Extern| match &e.item {
+        Item::Interface(i) => plural(i.functions.len(), "function"),
+        Item::Function(_) => "function".to_owned(),
+        Item::Type(_) => "type".to_owned(),
+    };
+    let row = |ui: &mut Ui, outbox: &mut Outbox, icon: &'static str, name: &str, what: &str, at: At| {
+        let name = display_safe_line(name);
+        let row = ListRow::new(&name).icon(icon).mono().trailing(what).show(ui);
+        if row.on_hover_text(format!("Show {} in Types", kit::shortened(&name, kit::MOST_OF_A_NAME))).clicked() {
+            outbox.request(Request::Inspect(Place { component: component.digest, view: View::Types, at }));
+        }
+    };
+    if !component.worlds.is_empty() {
+        Section::new("Worlds").count(component.worlds.len()).show(ui, |ui| {
+            for (i, world) in (0..).zip(&component.worlds).take(MOST_GIVEN) {
+                let (imports, exports) = (world.imports.len(), world.exports.len());
+                let what = format!("{}, {}", plural(imports, "import"), plural(exports, "export"));
+                row(ui, outbox, icons::GLOBE, &world.name, &what, At::Named(Named::World(i)));
+            }
+            more(ui, component.worlds.len(), MOST_GIVEN);
+        });
+    }
+    let (title, list, all) = match component.kind {
+        Kind::WitPackage => ("Interfaces", List::Interfaces, &component.interfaces),
+        _ => ("Gives", List::Exports, &component.exports),
+    };
+    if all.is_empty() {
+        return;
+    }
+    Section::new(title).count(all.len()).show(ui, |ui| {
+        for (index, given) in (0..).zip(all).take(MOST_GIVEN) {
+            let at = match list {
+                List::Interfaces => At::Named(Named::Interface(ExternAt { list, index })),
+                _ => At::Extern(Side::Export, given.name.clone()),
+            };
+            let icon = if matches!(given.item, Item::Function(_)) { icons::FUNCTION } else { icons::PLUG };
+            row(ui, outbox, icon, &given.name, &functions(given), at);
+        }
+        more(ui, all.len(), MOST_GIVEN);
+    });
 }
 
 /// Imports and exports that WIT has no words for, in the words of the binary.
@@ -302,7 +350,7 @@ fn numbers(ui: &mut Ui, component: &Component, summary: &Summary, outbox: &mut O
             (exports, "export", View::Types),
             functions,
             types,
-            (summary.parts, "part", View::Parts),
+            (summary.parts, "nested part", View::Parts),
         ],
     };
     let gaps = space::S * (tiles.len() - 1) as f32;

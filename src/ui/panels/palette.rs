@@ -155,10 +155,10 @@ fn look(session: &Session, state: &mut State, outbox: &mut Outbox) {
     }
 }
 
-/// The places that were found: names before texts before data.
-fn places(found: &Places) -> Vec<(Digest, &Hit)> {
+/// The places that were found: what is called just that, then names before texts before data.
+fn places<'a>(found: &'a Places, wanted: &str) -> Vec<(Digest, &'a Hit)> {
     let mut all: Vec<(Digest, &Hit)> = found.iter().flat_map(|(d, f)| f.hits.iter().map(|h| (*d, h))).collect();
-    all.sort_by_key(|(_, hit)| hit.kind);
+    all.sort_by_key(|(_, hit)| hit.rank(wanted));
     all.truncate(MOST_PLACES);
     all
 }
@@ -173,6 +173,7 @@ fn place_of(component: Digest, hit: &Hit) -> Place {
             (View::Types, At::Function(side(*is_import), interface.clone(), name.clone()))
         }
         Spot::Type(id) => (View::Types, At::Type(*id)),
+        Spot::Named(named) => (View::Types, At::Named(*named)),
         // A section called that, which is read there; or else a text among bytes, which no disassembly shows well.
         Spot::Bytes(range) if hit.kind == HitKind::Section && hit.excerpt.is_empty() => {
             (View::Parts, At::Bytes(range.clone()))
@@ -188,8 +189,8 @@ pub fn show(ui: &mut Ui, session: &Session, state: &mut State, outbox: &mut Outb
         return;
     }
     look(session, state, outbox);
-    let found = state.found.as_ref().map(|(_, found)| Arc::clone(found)).unwrap_or_default();
-    let places = places(&found);
+    let (wanted, found) = state.found.clone().unwrap_or_default();
+    let places = places(&found, &wanted);
     let mut rows: Vec<(usize, Entry)> =
         entries(ui, session).into_iter().filter_map(|e| Some((rank(&e.text, &state.text)?, e))).collect();
     rows.sort_by_key(|(rank, e)| (*rank, e.disabled.is_some()));

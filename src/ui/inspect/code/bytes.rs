@@ -27,7 +27,8 @@ impl State {
         self.selected = bytes;
     }
 
-    fn range(&self) -> Option<Range<usize>> {
+    /// The selected bytes of the file.
+    pub(super) fn range(&self) -> Option<Range<usize>> {
         self.selected.map(|(a, b)| a.min(b)..a.max(b) + 1)
     }
 }
@@ -68,7 +69,8 @@ pub(super) fn show(ui: &mut Ui, scene: &Scene<'_>, state: &mut View) {
     if let Some(range) = state.going.take() {
         state.bytes.rows.reveal(range.start.saturating_sub(base) / ROW);
         let is_start = range.start == part.start && range.len() <= 1;
-        state.bytes.select((!is_start && !range.is_empty()).then_some((range.start, range.end - 1)));
+        // What is said below is said of the first byte.
+        state.bytes.select((!is_start && !range.is_empty()).then(|| (range.end - 1, range.start)));
         state.here = range.start;
     }
     let t = tokens(ui.ctx());
@@ -170,14 +172,23 @@ fn one(ui: &Ui, scene: &Scene<'_>, state: &State, sight: &InSight, columns: &Col
     draw::put(ui.painter(), at(space::S), draw::line(ui, &format!("{start:08x}"), fonts::mono(size::BODY), t.faint));
     // Neighbours that the row shows but the part does not have.
     let ink = |i: usize| if scene.part.range.contains(&(start + i)) { t.normal } else { t.line_strong };
-    let mut text = LayoutJob::default();
-    let mut signs = LayoutJob::default();
+    let ink = |i: usize, byte: u8| if byte == 0 && ink(i) == t.normal { t.faint } else { ink(i) };
+    // Neighbours of one colour are one piece of text: a row is laid out anew whenever it comes into sight.
+    let mut inks: Vec<(Color32, Range<usize>)> = Vec::with_capacity(2);
     for (i, byte) in bytes.iter().enumerate() {
-        let gap = if i == 0 { 0.0 } else { columns.digit(i) - columns.digit(i - 1) - 2.0 * columns.letter };
-        let color = if *byte == 0 && ink(i) == t.normal { t.faint } else { ink(i) };
-        let format = |color: Color32| TextFormat::simple(fonts::mono(size::BODY), color);
-        text.append(&format!("{byte:02x}"), gap, format(color));
-        signs.append(characters.get(i..=i).unwrap_or("."), 0.0, format(color));
+        let color = ink(i, *byte);
+        match inks.last_mut() {
+            Some((last, run)) if *last == color => run.end = i + 1,
+            _ => inks.push((color, i..i + 1)),
+        }
+    }
+    let (mut text, mut signs) = (LayoutJob::default(), LayoutJob::default());
+    for (color, run) in inks {
+        let format = || TextFormat::simple(fonts::mono(size::BODY), color);
+        let place = |i: usize| 3 * i + usize::from(i >= ROW / 2);
+        let end = if run.end < bytes.len() { place(run.end) } else { digits.len() };
+        text.append(digits.get(place(run.start)..end).unwrap_or_default(), 0.0, format());
+        signs.append(characters.get(run).unwrap_or_default(), 0.0, format());
     }
     for (job, x) in [(text, columns.digits), (signs, columns.characters)] {
         let galley = ui.painter().layout_job(job);

@@ -9,8 +9,8 @@ mod text;
 mod tests;
 
 use super::{At, Place, View};
-use crate::component::listing::{Functions, Listing};
-use crate::component::{Component, Digest, Part, PartKind, SizeMap, What, hex};
+use crate::component::listing::Listing;
+use crate::component::{Component, Digest, Functions, Part, PartKind, SizeMap, What, hex};
 use crate::diag::display_safe_line;
 use crate::measure::Bytes;
 use crate::session::{Command, Finding, Session, Study};
@@ -56,6 +56,8 @@ pub(super) struct State {
     going: Option<Range<usize>>,
     /// The byte that is in the middle of attention: of the selected line, or of the first one in sight.
     here: usize,
+    /// The bytes of the selected lines of text.
+    span: Option<Range<usize>>,
     go: String,
     /// What was typed there, while what it means is looked for.
     seeking: Option<String>,
@@ -155,6 +157,7 @@ pub(super) fn show(
             state.part = component.root.path_around(&range);
             state.find.forget();
         }
+        state.span = None;
         state.going = Some(range);
     }
     if component.root.at(&state.part).is_none() {
@@ -208,9 +211,11 @@ fn bar(ui: &mut Ui, scene: &Scene<'_>, state: &mut State, outbox: &mut Outbox) {
         ui.set_min_height(size::ROW + space::XS);
         choose_part(ui, scene, state);
         let at = usize::from(state.mode == Mode::Hex);
-        if let Some(i) = parts::segments(ui, "Shown as", &["WAT", "Hex"], at) {
+        if let Some(i) = parts::segments(ui, "Shown as", &["WAT", "Hex"], at).filter(|i| *i != at) {
             state.mode = if i == 0 { Mode::Wat } else { Mode::Hex };
-            state.going = Some(state.here..state.here + 1);
+            // What is selected stays so: the bytes of a line, or the line of some bytes.
+            let selected = if state.mode == Mode::Hex { state.span.take() } else { state.bytes.range() };
+            state.going = Some(selected.unwrap_or(state.here..state.here + 1));
         }
         go_field(ui, scene, state, outbox);
         if one_row && state.mode == Mode::Wat {
@@ -322,7 +327,9 @@ fn target(scene: &Scene<'_>, mode: Mode, text: &str, outbox: &mut Outbox) -> Opt
             let study = Study::FunctionsNamed(scene.component.digest, text.to_owned());
             let Finding::FunctionsNamed(named) = ask(scene.session, &study, outbox)? else { return None };
             let within = functions.within(part);
-            let named = || named.iter().filter(|i| within.contains(i)).filter_map(|i| functions.all.get(*i));
+            let named = || {
+                named.iter().map(|i| *i as usize).filter(|i| within.contains(i)).filter_map(|i| functions.all.get(i))
+            };
             named().find(|f| f.is_called(text)).or_else(|| named().next())
         }
     };

@@ -1,7 +1,7 @@
 //! The functions of a part, to choose one.
 
 use super::{Scene, State as View, ask};
-use crate::component::listing::{CoreFunction, Functions};
+use crate::component::{CoreFunction, Functions, PartKind, part_text};
 use crate::measure::{Bytes, grouped};
 use crate::session::{Finding, Study};
 use crate::ui::panels::{Outbox, Request, kit};
@@ -14,11 +14,16 @@ use std::ops::Range;
 #[derive(Default)]
 pub(super) struct State {
     filter: String,
+    /// Whether the function at `here` is to be brought into view.
+    pub(super) to_reveal: bool,
 }
 
 /// Draws the list; the function at `here` is marked.
 pub(super) fn show(ui: &mut Ui, scene: &Scene<'_>, functions: &Functions, state: &mut View, outbox: &mut Outbox) {
     let within = functions.within(&scene.part.range);
+    if std::mem::take(&mut state.names.to_reveal) && state.names.filter.trim().is_empty() {
+        reveal(functions, &within, state);
+    }
     let hint = format!("Search {} functions", grouped(within.len() as u64));
     parts::search_field(ui, &mut state.names.filter, &hint);
     ui.add_space(space::XS);
@@ -32,20 +37,18 @@ pub(super) fn show(ui: &mut Ui, scene: &Scene<'_>, functions: &Functions, state:
         ui.label(kit::dim("Searching…"));
         return;
     };
-    let place = |at: usize| named.partition_point(|i| *i < at);
+    let place = |at: usize| named.partition_point(|i| (*i as usize) < at);
     let inside = named.get(place(within.start)..place(within.end)).unwrap_or_default();
     if inside.is_empty() {
         ui.label(kit::dim("No function has this in its name"));
         return;
     }
-    rows(ui, scene, functions, state, outbox, inside.len(), |i| inside.get(i).copied().unwrap_or_default());
+    rows(ui, scene, functions, state, outbox, inside.len(), |i| inside.get(i).map_or(0, |i| *i as usize));
 }
 
 /// Brings the function at `here` into view in the list.
-pub(super) fn reveal(scene: &Scene<'_>, state: &mut View) {
-    let Some(functions) = scene.functions.filter(|_| state.names.filter.trim().is_empty()) else { return };
-    let within = functions.within(&scene.part.range);
-    let inside = functions.all.get(within).unwrap_or_default();
+fn reveal(functions: &Functions, within: &Range<usize>, state: &mut View) {
+    let inside = functions.all.get(within.clone()).unwrap_or_default();
     let behind = inside.partition_point(|f| f.range.start <= state.here);
     if let Some(place) = behind.checked_sub(1).filter(|i| inside.get(*i).is_some_and(|f| f.range.contains(&state.here)))
     {
@@ -69,7 +72,7 @@ fn rows(
         for row in sight.rows.clone() {
             let Some(function) = functions.all.get(place(row)) else { continue };
             let mut child = ui.new_child(UiBuilder::new().max_rect(sight.rect(row)).id_salt(row));
-            let response = one(&mut child, function, function.range.contains(&here));
+            let response = one(&mut child, scene, function, function.range.contains(&here));
             if response.clicked() {
                 chosen = Some(function.range.clone());
             }
@@ -80,14 +83,21 @@ fn rows(
     }
 }
 
-fn one(ui: &mut Ui, function: &CoreFunction, is_here: bool) -> egui::Response {
+fn one(ui: &mut Ui, scene: &Scene<'_>, function: &CoreFunction, is_here: bool) -> egui::Response {
     let label = function.label();
     let (icon, end) = if function.is_imported {
         (icons::IMPORT, String::new())
     } else {
         (icons::FUNCTION, Bytes(function.range.len() as u64).to_string())
     };
-    let response = ListRow::new(&label).icon(icon).trailing(&end).mono().selected(is_here).show(ui);
+    // Functions of several modules have the same names and indices.
+    let module = match scene.part.kind {
+        PartKind::Module => String::new(),
+        PartKind::Component => part_text(&scene.component.root.path_around(&function.range)),
+    };
+    let module = if module.is_empty() { module } else { format!("in {module}") };
+    let row = ListRow::new(&label).icon(icon).detail(&module).trailing(&end).mono();
+    let response = row.selected(is_here).show(ui);
     response.on_hover_ui(|ui| {
         ui.label(&label);
         let word = if function.is_imported { "Imported function" } else { "Function" };

@@ -137,7 +137,8 @@ fn the_whole_file_is_disassembled_with_its_functions_beside() {
     let bench = Bench::two();
     assert!(bench.lines().iter().any(|l| l == "(component"), "{:?}", bench.said());
     assert!(bench.says("    (func $main (;1;) (type 1)"));
-    for function in ["lonely", "log", "main", "helper", "odd name"] {
+    // Of which module each is stands beside it, because another one can have the same names.
+    for function in ["lonely, in 0", "log, in 1", "main, in 1", "helper, in 1", "odd name, in 1"] {
         assert!(bench.0.harness.query_by_role_and_label(Role::ListItem, function).is_some(), "{function}");
     }
     assert!(bench.says("Line 1 of 29"), "{:?}", bench.said());
@@ -150,7 +151,8 @@ fn a_part_is_chosen_from_the_tree() {
     bench.click(Role::TreeItem, "core module 1 second");
     let lines = bench.lines();
     assert!(lines.iter().any(|l| l == "(module $second"), "{lines:?}");
-    assert!(bench.0.harness.query_by_role_and_label(Role::ListItem, "lonely").is_none());
+    assert!(bench.0.harness.query_by_role_and_label(Role::ListItem, "main").is_some());
+    assert!(!bench.says("lonely"));
     assert!(bench.0.harness.query_by_role_and_label(Role::ComboBox, "Part: core module 1 second").is_some());
 }
 
@@ -175,7 +177,7 @@ fn a_component_is_found_where_it_was_left_after_another_was_looked_at() {
 #[test]
 fn a_function_is_gone_to_by_list_name_line_and_offset_and_gone_back_from() {
     let mut bench = Bench::two();
-    bench.click(Role::ListItem, "helper");
+    bench.click(Role::ListItem, "helper, in 1");
     assert!(bench.says("helper of core module 1 second"), "{:?}", bench.said());
     bench.go("odd name");
     assert!(bench.says("odd name of core module 1 second"), "{:?}", bench.said());
@@ -298,10 +300,16 @@ fn bytes_are_shown_named_gone_to_and_copied() {
     assert_eq!(bench.0.harness.state().copied.last().unwrap(), "48");
     // A function is gone to as its bytes, and back in the text it is the same one.
     bench.go("helper");
-    bench.click(Role::Button, "Copy 4 bytes");
-    assert_eq!(bench.0.harness.state().copied.last().unwrap(), "00 41 2a 0b");
+    bench.click(Role::Button, "Copy 5 bytes");
+    assert_eq!(bench.0.harness.state().copied.last().unwrap(), "04 00 41 2a 0b");
     bench.click(Role::RadioButton, "WAT");
     assert!(bench.says("helper of core module 1 second"), "{:?}", bench.said());
+    // On the line that says what the function is, which stands for its first bytes.
+    bench.click(Role::Button, "Copy line");
+    assert_eq!(bench.0.harness.state().copied.last().unwrap().trim(), "(func $helper (;2;) (type 2) (result i32)");
+    bench.click(Role::RadioButton, "Hex");
+    bench.click(Role::Button, "Copy byte");
+    assert_eq!(bench.0.harness.state().copied.last().unwrap(), "00");
 }
 
 #[test]

@@ -15,6 +15,8 @@ use egui::{
 use std::ops::Range;
 use std::sync::Arc;
 
+/// Lines that only close, behind selected ones, that are looked through.
+const MOST_CLOSING: usize = 64;
 /// Lines that are copied at once.
 const MOST_COPIED: usize = 50_000;
 
@@ -63,11 +65,11 @@ pub(super) fn show(ui: &mut Ui, scene: &Scene<'_>, state: &mut View, outbox: &mu
         ui.add_space(space::XS);
     }
     if let Some(range) = state.going.take() {
-        let first = listing.line_of_offset(range.start);
+        let first = listing.line_of(&range);
         state.text.rows.reveal(first);
         state.text.select((range.start != scene.part.range.start).then_some((first, first)));
         state.here = range.start;
-        names::reveal(scene, state);
+        state.names.to_reveal = true;
     }
     let functions = scene.functions.filter(|f| !f.within(&scene.part.range).is_empty());
     let (names_at, body, below) = divide(ui, functions.is_some());
@@ -79,6 +81,7 @@ pub(super) fn show(ui: &mut Ui, scene: &Scene<'_>, state: &mut View, outbox: &mu
     let shown = listing.lines(line..line + 1).pop();
     let offset = shown.as_ref().and_then(|l| l.offset);
     state.here = offset.unwrap_or(state.here);
+    state.span = state.text.lines().map(|lines| span(listing, lines, &scene.part.range));
     let called = shown.filter(|_| state.text.selected.is_some()).and_then(|line| {
         let (_, name) = listing::callee(&line.text)?;
         scene.functions?.callee(line.offset?, name)
@@ -108,6 +111,15 @@ pub(super) fn show(ui: &mut Ui, scene: &Scene<'_>, state: &mut View, outbox: &mu
         }
         None => {}
     }
+}
+
+/// The bytes that lines stand for: up to where the next one behind them begins.
+fn span(listing: &Listing, lines: Range<usize>, part: &Range<usize>) -> Range<usize> {
+    let start = |line: usize| listing.lines(line..line + 1).pop().and_then(|l| l.offset);
+    let first = start(lines.start).unwrap_or(part.start);
+    let behind = listing.lines(lines.end..lines.end + MOST_CLOSING);
+    let end = behind.iter().filter_map(|line| line.offset).find(|o| *o > first);
+    first..end.unwrap_or(part.end).max(first + 1)
 }
 
 /// A name that is short enough for a button.

@@ -1,16 +1,16 @@
 //! The tree of parts and the list of functions, beside the map: the same as it, for eyes and keys that prefer rows.
 
+use super::super::finding;
 use super::map::words;
 use super::tiles::Shows;
-use crate::component::{Class, Digest, NodeId, SizeMap, What, part_text};
-use crate::measure::Bytes;
+use crate::component::{self, Class, Digest, NodeId, SizeMap, What, part_text};
+use crate::measure::{Bytes, grouped};
 use crate::session::{Command, Finding, Session, Study};
 use crate::ui::panels::{Outbox, kit};
 use crate::ui::parts::{self, ListRow};
 use crate::ui::theme::{icons, size, tokens};
 use egui::{CornerRadius, EventFilter, Key, Modifiers, Rect, Response, ScrollArea, Ui, vec2};
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 /// What is unfolded in the tree, and the rows that makes.
 #[derive(Default)]
@@ -172,7 +172,7 @@ fn tree_row(ui: &mut Ui, map: &SizeMap, node: NodeId, depth: usize, open: Option
         _ => inside.as_str(),
     };
     let size = size_text(map, node);
-    share_bar(ui, map.share(node));
+    share_bar(ui, map.class(node), map.share(node));
     let row = ListRow::new(&name).colored_icon(icon(map.what(node)), t.class(map.class(node))).detail(detail);
     let row = row.trailing(&size).selected(selected).depth(depth);
     let row = if matches!(map.what(node), What::Function | What::Custom) { row.mono() } else { row };
@@ -181,14 +181,14 @@ fn tree_row(ui: &mut Ui, map: &SizeMap, node: NodeId, depth: usize, open: Option
         None => row,
     }
     .show(ui)
-    .on_hover_text(words(map, node, Shows::Node))
+    .on_hover_ui(|ui| drop(ui.label(words(map, node, Shows::Node))))
 }
 
 /// How many are inside of a section; the header beside them does not count.
 fn counted(map: &SizeMap, section: NodeId, what: &str) -> String {
     match map.largest(section).len().saturating_sub(1) {
         1 => format!("1 {what}"),
-        n => format!("{n} {what}s"),
+        n => format!("{} {what}s", grouped(n as u64)),
     }
 }
 
@@ -197,19 +197,35 @@ fn size_text(map: &SizeMap, node: NodeId) -> String {
 }
 
 /// A bar behind the row that comes next, as long as its share.
-fn share_bar(ui: &Ui, share: f64) {
+fn share_bar(ui: &Ui, class: Class, share: f64) {
     let t = tokens(ui.ctx());
     let room = vec2(ui.available_width() * (share as f32).clamp(0.0, 1.0), size::ROW);
     let bar = Rect::from_min_size(ui.cursor().min, room).shrink2(vec2(0.0, 2.0));
-    ui.painter().rect_filled(bar, CornerRadius::same(3), t.raised);
+    ui.painter().rect_filled(bar, CornerRadius::same(3), t.tile(class).gamma_multiply(0.35));
 }
 
 /// The list of functions: what is searched, and what was found of it.
 #[derive(Default)]
 pub(super) struct Functions {
     query: String,
-    found: Option<(String, Arc<Vec<NodeId>>)>,
+    found: Option<Found>,
     focus: Option<NodeId>,
+}
+
+/// What was found, largest first.
+struct Found {
+    query: String,
+    places: Vec<u32>,
+    bytes: usize,
+}
+
+impl Found {
+    fn of(functions: &component::Functions, query: String, named: Option<&[u32]>) -> Self {
+        let is_named = |i: &u32| named.is_none_or(|named| named.binary_search(i).is_ok());
+        let places: Vec<u32> = functions.largest().iter().copied().filter(is_named).collect();
+        let bytes = places.iter().filter_map(|i| functions.all.get(*i as usize)).map(|f| f.range.len()).sum();
+        Self { query, places, bytes }
+    }
 }
 
 /// Draws the functions of the whole file, largest first; returns the one that was selected.
@@ -222,41 +238,41 @@ pub(super) fn functions(
     state: &mut Functions,
     outbox: &mut Outbox,
 ) -> Option<NodeId> {
+    let Some(Finding::Functions(all)) = finding(ui, session, Study::Functions(digest), outbox) else { return None };
     parts::search_field(ui, &mut state.query, "Search functions");
     let query = state.query.trim().to_owned();
-    if query.is_empty() {
-        state.found = None;
-    } else if state.found.as_ref().is_none_or(|(text, _)| *text != query) {
-        let study = Study::SizesNamed(digest, query.clone());
+    if state.found.as_ref().is_none_or(|found| found.query != query) {
+        let study = Study::FunctionsNamed(digest, query.clone());
         match session.finding(&study) {
-            Some(Finding::SizesNamed(found)) => state.found = Some((query, Arc::clone(found))),
+            _ if query.is_empty() => state.found = Some(Found::of(all, query, None)),
+            Some(Finding::FunctionsNamed(named)) => state.found = Some(Found::of(all, query, Some(named))),
             _ if session.is_studying(&study) => {}
             _ => outbox.command(Command::Study(study)),
         }
     }
-    let found = state.found.as_ref().map_or(map.functions(), |(_, found)| found);
-    let total: usize = found.iter().map(|id| map.size(*id)).sum();
-    let share = 100.0 * total as f64 / map.size(NodeId::ROOT).max(1) as f64;
-    let counted = match found.len() {
-        0 if map.functions().is_empty() => "There is no code in this file".to_owned(),
+    let found = state.found.as_ref()?;
+    let share = 100.0 * found.bytes as f64 / map.size(NodeId::ROOT).max(1) as f64;
+    let counted = match found.places.len() {
+        0 if all.largest().is_empty() => "There is no code in this file".to_owned(),
         0 => "No function has this in its name".to_owned(),
-        1 => format!("1 function, {}, {share:.1} %", Bytes(total as u64)),
-        n => format!("{n} functions, {}, {share:.1} %", Bytes(total as u64)),
+        1 => format!("1 function, {}, {share:.1} %", Bytes(found.bytes as u64)),
+        n => format!("{} functions, {}, {share:.1} %", grouped(n as u64), Bytes(found.bytes as u64)),
     };
     ui.label(kit::small(&counted));
-    let largest = found.first().map_or(1, |id| map.size(*id)).max(1);
+    let node = |i: usize| Some(map.find(&all.all.get(*found.places.get(i)? as usize)?.range));
+    let largest = node(0).map_or(1, |id| map.size(id)).max(1);
     let (mut chosen, mut go) = (None, None);
-    rows(ui, "functions", found.len(), None, |ui, i| {
-        let Some(node) = found.get(i).copied() else { return };
+    rows(ui, "functions", found.places.len(), None, |ui, i| {
+        let Some(node) = node(i) else { return };
         let (name, part) = (map.name(node), part_text(&map.part_path(node)));
         let part = if part.is_empty() { part } else { format!("in {part}") };
         let size = size_text(map, node);
         let row = ListRow::new(&name).detail(&part).trailing(&size).mono().selected(node == selected);
         let row = ui.push_id(node, |ui| {
-            share_bar(ui, map.size(node) as f64 / largest as f64);
+            share_bar(ui, Class::Code, map.size(node) as f64 / largest as f64);
             row.colored_icon(icons::FUNCTION, tokens(ui.ctx()).class(Class::Code)).show(ui)
         });
-        let response = row.inner.on_hover_text(words(map, node, Shows::Node));
+        let response = row.inner.on_hover_ui(|ui| drop(ui.label(words(map, node, Shows::Node))));
         if state.focus == Some(node) {
             response.request_focus();
             state.focus = None;
@@ -267,8 +283,8 @@ pub(super) fn functions(
             None => {}
         }
     });
-    if let Some(next) = go.and_then(|i| found.get(i)) {
-        (chosen, state.focus) = (Some(*next), Some(*next));
+    if let Some(next) = go.and_then(node) {
+        (chosen, state.focus) = (Some(next), Some(next));
     }
     chosen
 }

@@ -1,6 +1,6 @@
 //! The view on real components, through the accessibility tree.
 
-use crate::component::{Digest, NodeId, SizeMap};
+use crate::component::{Digest, Functions, NodeId, SizeMap};
 use crate::project::Theme;
 use crate::session::{Command, Finding, Memory, Session, Study};
 use crate::ui::inspect::{self, At, Place, View};
@@ -243,7 +243,8 @@ fn custom_sections_say_what_they_are_and_broken_ones_why() {
 #[test]
 fn a_link_to_bytes_selects_what_lies_there() {
     let mut bench = sample("shop-composed.wasm");
-    let function = bench.map().functions()[0];
+    let functions = Functions::of(bench.map());
+    let function = bench.map().find(functions.largest_ranges().next().unwrap());
     let (range, name) = (bench.map().range(function), bench.map().name(function));
     let component = bench.desk().digest;
     let place = Place { component, view: View::Parts, at: At::Bytes(range) };
@@ -262,8 +263,8 @@ fn damaged_and_huge_files_have_a_map_too() {
     let text = format!("(module {})", "(func nop)".repeat(60_000));
     let mut bench = super::tests::bench([1060.0, 700.0], Theme::Dark, "many.wat", text.as_bytes());
     assert!(bench.names(Role::GraphicsObject).iter().any(|n| n.contains(" smaller in code, ")));
-    bench.click(Role::TreeItem, "code, 60000 functions");
-    bench.click(Role::TreeItem, "code, 60000 functions");
+    bench.click(Role::TreeItem, "code, 60,000 functions");
+    bench.click(Role::TreeItem, "code, 60,000 functions");
     // Only the rows in view are made.
     assert!(bench.names(Role::TreeItem).len() < 60, "{}", bench.names(Role::TreeItem).len());
     assert_eq!(bench.map().size(NodeId::ROOT), bench.desk().session.library().values().next().unwrap().bytes.len());

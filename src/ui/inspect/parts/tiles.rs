@@ -142,7 +142,7 @@ pub(super) fn next(tiles: &[Tile], from: Rect, direction: Vec2) -> Option<&Tile>
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::component::{decode, size_map};
+    use crate::component::{Functions, What, decode, size_map};
 
     fn map(bytes: Vec<u8>) -> SizeMap {
         size_map(&decode("x.wasm", bytes.into()))
@@ -170,11 +170,12 @@ mod tests {
                 }
             }
             // Functions of one section are drawn to the same scale.
-            let scales: Vec<_> = map
-                .functions()
+            let functions: Vec<_> = map.ids().filter(|id| map.what(*id) == What::Function).collect();
+            let largest = functions.iter().copied().max_by_key(|id| map.size(*id)).unwrap();
+            let scales: Vec<_> = functions
                 .iter()
                 .filter_map(|f| leaves.iter().find(|t| t.node == *f && t.shows == Shows::Node))
-                .filter(|t| map.parent(t.node) == map.parent(map.functions()[0]))
+                .filter(|t| map.parent(t.node) == map.parent(largest))
                 .map(|t| t.rect.area() / map.size(t.node) as f32)
                 .collect();
             assert!(scales.len() > 10);
@@ -193,7 +194,8 @@ mod tests {
         assert_eq!(hidden + shown, leaves);
         assert!(hidden > 10_000);
         // A function without a tile is found in the rest of its section.
-        let last = *map.functions().last().unwrap();
+        let smallest = *Functions::of(&map).largest().last().unwrap();
+        let last = map.find(&Functions::of(&map).all[smallest as usize].range);
         assert!(matches!(of(&tiles, &map, last).unwrap().shows, Shows::Rest(..)));
     }
 

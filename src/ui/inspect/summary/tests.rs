@@ -66,6 +66,10 @@ fn the_digest_is_copied_whole_and_numbers_lead_on() {
     let digest = bench.desk().session.library().keys().next().unwrap().to_string();
     bench.click("Copy SHA-256");
     assert_eq!(bench.desk().copied, [digest]);
+    bench.click("add");
+    let at = At::Extern(Side::Export, "add".to_owned());
+    assert!(matches!(bench.desk().requests.last(), Some(Request::Inspect(p)) if p.view == View::Types && p.at == at));
+    bench.click("Summary");
     bench.click("Where it comes from");
     assert!(matches!(bench.desk().requests.last(), Some(Request::Inspect(p)) if p.view == View::Origin));
     assert!(bench.has("not verified"), "the view is the other one now");
@@ -93,9 +97,11 @@ fn a_wit_package_counts_what_it_defines() {
     let wit = "package a:b; interface c { f: func(); g: func(); } world w { import c; }";
     let package = resolve.push_str("test.wit", wit).unwrap();
     let bytes = wit_component::encode(&resolve, package).unwrap();
-    let bench = Bench::new(ROOM, Theme::Dark, opened("package.wasm", &bytes), View::Summary);
+    let mut bench = Bench::new(ROOM, Theme::Dark, opened("package.wasm", &bytes), View::Summary);
     assert!(bench.has("WIT package") && bench.has("1 interface") && bench.has("1 world") && bench.has("2 functions"));
     assert!(!bench.has("0 imports") && !bench.has("Engine"), "it is never run");
+    bench.click("a:b/w");
+    assert!(matches!(bench.desk().requests.last(), Some(Request::Inspect(p)) if p.at == At::Named(Named::World(0))));
 }
 
 #[test]

@@ -24,9 +24,10 @@ impl Held {
 
     /// Does what waits.
     fn release(&self) {
-        let work = std::mem::take(self.waiting.lock().unwrap().as_mut().unwrap());
+        let work = self.waiting.lock().unwrap().take().unwrap();
         assert!(!work.is_empty(), "nothing waits");
         work.into_iter().for_each(|work| work());
+        self.hold();
     }
 }
 
@@ -53,10 +54,10 @@ impl Env for Held {
         self.memory.now_nanos()
     }
     fn spawn(&self, _thread_name: &str, work: Work) {
-        match &mut *self.waiting.lock().unwrap() {
-            Some(waiting) => waiting.push(work),
-            None => work(),
+        if let Some(waiting) = &mut *self.waiting.lock().unwrap() {
+            return waiting.push(work);
         }
+        work(); // which may start more
     }
     fn wake(&self) {}
 }

@@ -81,14 +81,10 @@ fn nested(ui: &mut Ui, component: &Component, outbox: &mut Outbox) {
         outbox.request(Request::Inspect(Place { component: component.digest, view: View::Parts, at }));
     };
     for (i, part) in component.root.children.iter().enumerate().take(MOST) {
-        let (word, icon) = match part.kind {
-            PartKind::Component => ("component", icons::CUBE),
-            PartKind::Module => ("core module", icons::CPU),
-        };
-        let name = format!("{word} {i}");
-        let detail = part.name.as_deref().map(display_safe_line).unwrap_or_default();
+        let icon = if part.kind == PartKind::Component { icons::CUBE } else { icons::CPU };
+        let name = part.label(&[i]);
         let size = Bytes(part.range.len() as u64).to_string();
-        if ListRow::new(&name).icon(icon).detail(&detail).trailing(&size).show(ui).clicked() {
+        if ListRow::new(&name).icon(icon).trailing(&size).show(ui).clicked() {
             show(At::Bytes(part.range.clone()));
         }
     }

@@ -250,7 +250,7 @@ fn a_core_module_says_what_it_is_on_every_side() {
 #[test]
 fn the_parts_of_a_file_lead_to_all_that_is_in_it() {
     let mut bench = Bench::sized([340.0, 2000.0], Theme::Dark, with_sample("ledger-rust.wasm"), Seen::Overview);
-    bench.click("core module 0");
+    bench.click("core module 0 main");
     bench.click("Show parts and sizes");
     let places = bench.0.harness.state().requests.iter().filter_map(|r| match r {
         Request::Inspect(place) => Some(place.clone()),
