@@ -42,7 +42,7 @@ pub struct State {
     candidates: Vec<Candidate>,
     menu: Option<Menu>,
     /// What the menu of a loose wire lists: for which wiring and port, and the components with the ports that fit.
-    fitting: Option<(u64, Port, Side, BTreeMap<Digest, String>)>,
+    fitting: Option<(u64, Port, Side, Vec<(Digest, String)>)>,
     search: String,
     hovered: String,
     /// The import whose provider was switched last, the provider, and what to say of it.

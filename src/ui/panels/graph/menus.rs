@@ -199,10 +199,14 @@ pub(super) fn can_have_stub(session: &Session, port: &Port) -> bool {
     found.is_some_and(|e| !matches!(e.item, Item::Type(_)))
 }
 
-/// The components that can take an instance's place with all its wires.
-fn replace_menu(ui: &mut Ui, session: &Session, name: &str, outbox: &mut Outbox) {
+/// So many components are offered in an instance's place.
+const MOST_REPLACEMENTS: usize = 8;
+
+/// The components that can take an instance's place with all its wires, by name: those that have something in common with
+/// it, for anything at all could replace what is not wired.
+pub(super) fn replacements<'a>(session: &'a Session, name: &str) -> Vec<&'a Component> {
     let composition = &session.document().composition;
-    let Some(now) = composition.instances.get(name).map(|i| i.component) else { return };
+    let Some(now) = composition.component(session.library(), name) else { return Vec::new() };
     let has = |component: &Component, port: &Port, side: Side| match side {
         Side::Import => component.import(&port.name).is_some(),
         Side::Export => component.export(&port.name).is_some(),
@@ -213,13 +217,28 @@ fn replace_menu(ui: &mut Ui, session: &Session, name: &str, outbox: &mut Outbox)
                 && (from.instance != name || has(component, from, Side::Export))
         })
     };
-    let others = session.library().values().filter(|c| c.kind == Kind::Component && c.digest != now && fits(c));
-    for component in others.take(8) {
+    let is_alike = |component: &Component| {
+        let mut exports = now.exports.iter();
+        let mut imports = now.imports.iter().filter(|import| !import.is_host());
+        exports.any(|e| component.export(&e.name).is_some()) || imports.any(|i| component.import(&i.name).is_some())
+    };
+    let others = session.library().values().filter(|c| c.kind == Kind::Component && c.digest != now.digest);
+    let mut found: Vec<&Component> = others.map(|c| &**c).filter(|c| is_alike(c) && fits(c)).collect();
+    found.sort_by(|a, b| a.name.cmp(&b.name));
+    found
+}
+
+fn replace_menu(ui: &mut Ui, session: &Session, name: &str, outbox: &mut Outbox) {
+    let found = replacements(session, name);
+    for component in found.iter().take(MOST_REPLACEMENTS) {
         let label = format!("Replace by {}", display_safe_line(&component.name));
         if parts::menu_item(ui, Some(icons::SWAP), &label, "", None) {
             let edit = Edit::Replace { instance: name.to_owned(), component: component.digest };
             outbox.change(Change::Compose(edit));
         }
+    }
+    if let Some(more) = found.len().checked_sub(MOST_REPLACEMENTS).filter(|more| *more > 0) {
+        kit::group_row(ui, &format!("{more} more could replace it"));
     }
 }
 
@@ -306,7 +325,9 @@ fn add_menu(
     let wanted = state.search.trim().to_lowercase();
     let is_known = |(wiring, of, on, _): &(u64, Port, Side, _)| (*wiring, of, *on) == (session.wiring(), port, side);
     if !state.fitting.as_ref().is_some_and(is_known) {
-        let fitting = compose::fitting(&session.document().composition, session.library(), port, side);
+        let found = compose::fitting(&session.document().composition, session.library(), port, side);
+        let mut fitting: Vec<_> = found.into_iter().collect();
+        fitting.sort_by_key(|(digest, _)| session.library().get(digest).map(|c| c.name.clone()));
         state.fitting = Some((session.wiring(), port.clone(), side, fitting));
     }
     let Some((.., fitting)) = &state.fitting else { return };
@@ -324,6 +345,14 @@ fn add_menu(
         }
         first = false;
     }
+    if first {
+        let text = if fitting.is_empty() { "No open component fits this port" } else { "None of those has that name" };
+        kit::group_row(ui, text);
+        if enter && !wanted.is_empty() {
+            // Nothing was taken: one goes on typing.
+            field.request_focus();
+        }
+    }
     // With nothing that fits, Enter takes what comes first.
     let mut takes = first && enter && wanted.is_empty();
     let is_virtual = side == Side::Import && virtual_export(&port.name).is_some();
@@ -338,9 +367,5 @@ fn add_menu(
         && (kit::row(ui, false, true, icons::PLUG, "Add stub", "").clicked() || takes)
     {
         outbox.command(Command::AddStub { port: port.clone(), at });
-    }
-    if first {
-        let text = if fitting.is_empty() { "No open component fits this port" } else { "None of those has that name" };
-        ui.label(kit::dim(text));
     }
 }
