@@ -105,7 +105,7 @@ pub fn main() -> ExitCode {
         Some(Subcommands::Inspect(a)) => inspect::run(&a),
         Some(Subcommands::Diff(a)) => diff::run(&a),
         Some(Subcommands::Compose(a)) => compose::run(&a),
-        Some(Subcommands::Plug(a)) => plug::run(&a),
+        Some(Subcommands::Plug(a)) => plug::run(a),
         Some(Subcommands::Invoke(a)) => invoke::run(&a),
         Some(Subcommands::Search(a)) => search::run(&a),
         Some(Subcommands::Stub(a)) => stub::run(&a),

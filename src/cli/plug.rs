@@ -1,9 +1,9 @@
 //! `wirebench plug`: what one component imports is taken from others.
 
-use super::{Exit, Headless, fail};
-use crate::compose::{self, Edit, NotPlugged, Plug};
-use crate::session::{Change, Command};
-use std::path::{Path, PathBuf};
+use super::Exit;
+use crate::compose::NotPlugged;
+use crate::session::{Machine, PlugFailure, PlugFiles, PluggedFile, plug_files};
+use std::path::PathBuf;
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -32,52 +32,30 @@ pub struct Arguments {
     prefer: Vec<String>,
 }
 
-pub fn run(arguments: &Arguments) -> Exit {
-    let mut headless = Headless::new(false);
-    let paths: Vec<&PathBuf> = [&arguments.socket].into_iter().chain(&arguments.plugs).collect();
-    let mut opened = Vec::new();
-    for path in paths {
-        headless.apply(Command::Open(vec![path.clone()]));
-        if headless.complain() {
-            return Exit::BadInput;
+pub fn run(arguments: Arguments) -> Exit {
+    let Arguments { socket, plugs, prefer, output } = arguments;
+    let files = PlugFiles { socket, plugs, prefer, output };
+    match plug_files(&files, &Machine::new(None, || {})) {
+        Ok(PluggedFile { plugged, warnings, size }) => {
+            plugged.made.iter().for_each(|wire| eprintln!("{wire}"));
+            plugged.left.iter().for_each(|why| eprintln!("note: {why}"));
+            warnings.iter().for_each(|warning| eprintln!("{warning}"));
+            eprintln!("{}: {size}", files.output.display());
+            Exit::Done
         }
-        let Some(plug) = plug_of(path, &headless) else {
-            return fail(&format!("{} is not a component", path.display()));
-        };
-        opened.push(plug);
-    }
-    headless.warn();
-    let Some((socket, plugs)) = opened.split_first() else { return Exit::BadInput };
-    let plugged = match compose::plug(socket, plugs, &arguments.prefer, headless.session.library()) {
-        Ok(plugged) => plugged,
-        Err(why) => {
+        Err(PlugFailure::Files(found)) => {
+            found.iter().for_each(|fault| eprintln!("{fault}"));
+            Exit::BadInput
+        }
+        Err(PlugFailure::NotComposed(found)) => {
+            found.iter().for_each(|fault| eprintln!("{fault}"));
+            Exit::NotRun
+        }
+        Err(PlugFailure::NotPlugged(why)) => {
             let mut reasons = why.reasons().iter();
             reasons.next().into_iter().for_each(|first| eprintln!("error: {first}"));
             reasons.for_each(|more| eprintln!("  {more}"));
-            return if matches!(why, NotPlugged::Input(_)) { Exit::BadInput } else { Exit::NotRun };
+            if matches!(why, NotPlugged::Input(_)) { Exit::BadInput } else { Exit::NotRun }
         }
-    };
-    plugged.made.iter().for_each(|wire| eprintln!("{wire}"));
-    plugged.left.iter().for_each(|why| eprintln!("note: {why}"));
-    headless.apply(Command::Change(Change::ComposeAll("Plug", edits(plugged.composition))));
-    if headless.complain() {
-        return Exit::NotRun;
     }
-    headless.problems();
-    headless.compose_to(&arguments.output)
-}
-
-/// The component that was opened from this file, which is the selected one.
-fn plug_of(path: &Path, headless: &Headless) -> Option<Plug> {
-    let crate::session::Selection::Component(component) = *headless.session.selection() else { return None };
-    let name = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
-    Some(Plug { name, component })
-}
-
-fn edits(composition: compose::Composition) -> Vec<Edit> {
-    let instances = composition.instances.into_iter();
-    let instances = instances.map(|(name, instance)| Edit::AddInstance { name, component: instance.component });
-    let wires = composition.wires.into_iter().map(|(to, from)| Edit::Connect { from, to });
-    let exports = composition.exports.into_iter().map(|(name, from)| Edit::Export { from, name });
-    instances.chain(wires).chain(exports).collect()
 }

@@ -1,6 +1,7 @@
 //! Validation, payload by payload: where a file is wrong, the types read up to there stay known.
 
 use super::guard::caught;
+use super::parts::{MAX_DEPTH, MAX_PARTS};
 use crate::diag::display_safe_line;
 use wasmparser::types::{Types, TypesRef};
 use wasmparser::{
@@ -14,6 +15,8 @@ pub(super) struct Check {
     allocations: FuncValidatorAllocations,
     types: Option<Types>,
     fault: Option<String>,
+    /// Whether the bodies of functions are validated.
+    bodies: bool,
     /// Nothing more is to be looked at: after a fault outside of a function's body.
     stopped: bool,
     /// Whether the types are those of everything up to the fault.
@@ -21,8 +24,10 @@ pub(super) struct Check {
 }
 
 impl Check {
-    pub fn new(features: WasmFeatures) -> Self {
+    /// Without `bodies` those of functions are taken as valid; the types do not depend on them.
+    pub fn new(features: WasmFeatures, bodies: bool) -> Self {
         Self {
+            bodies,
             validator: Validator::new_with_features(features),
             allocations: FuncValidatorAllocations::default(),
             types: None,
@@ -38,7 +43,7 @@ impl Check {
             return;
         }
         match caught(|| self.validator.payload(payload)) {
-            Ok(Ok(ValidPayload::Func(function, body))) if self.fault.is_none() => {
+            Ok(Ok(ValidPayload::Func(function, body))) if self.bodies && self.fault.is_none() => {
                 let mut validator = function.into_validator(std::mem::take(&mut self.allocations));
                 let checked = caught(move || validator.validate(&body).map(|()| validator.into_allocations()));
                 match checked {
@@ -102,6 +107,23 @@ pub(super) fn validate(bytes: &[u8], features: WasmFeatures) -> Result<Types, St
     }
 }
 
+/// What is wrong first in these bytes, if anything is; they have to be whole.
+pub(super) fn first_fault(bytes: &[u8], features: WasmFeatures) -> Option<String> {
+    let mut check = Check::new(features, true);
+    let mut parser = Parser::new(0);
+    parser.set_features(features);
+    for payload in parser.parse_all(bytes) {
+        match payload {
+            Ok(payload) => check.see(&payload),
+            Err(error) => check.stop(say(&error)),
+        }
+        if check.stopped {
+            break;
+        }
+    }
+    check.fault
+}
+
 /// The features beyond those `given` that these bytes need, which are valid with all features. Each is named as on the
 /// command line of wasm-tools. It validates them once for each feature.
 pub(super) fn needed(bytes: &[u8], given: WasmFeatures) -> Vec<String> {
@@ -126,9 +148,10 @@ pub(super) fn is_too_deep(bytes: &[u8]) -> bool {
 }
 
 /// Whether the sections of all parts follow each other to the end of the file, as whoever decodes WIT takes for granted,
-/// and no types nest too deep in them.
+/// no types nest too deep in them, and there are not too many parts for the validator.
 pub(super) fn is_whole(bytes: &[u8]) -> bool {
     let (mut parser, mut rest, mut around) = (Parser::new(0), bytes, Vec::new());
+    let mut parts = 0;
     loop {
         let Ok(Chunk::Parsed { consumed, payload }) = parser.parse(rest, true) else { return false };
         if holds_too_deep(bytes, &payload) {
@@ -144,6 +167,10 @@ pub(super) fn is_whole(bytes: &[u8]) -> bool {
         match payload {
             Payload::CodeSectionStart { .. } => parser.skip_section(),
             Payload::ModuleSection { parser: inner, .. } | Payload::ComponentSection { parser: inner, .. } => {
+                parts += 1;
+                if parts >= MAX_PARTS || around.len() + 1 >= MAX_DEPTH {
+                    return false;
+                }
                 around.push(std::mem::replace(&mut parser, inner));
             }
             Payload::End(_) => match around.pop() {

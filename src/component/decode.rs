@@ -32,7 +32,28 @@ const MAX_NAMED: usize = 20;
 /// Never fails and never panics; what is wrong stands in the diagnostics. It may take as long as validation takes, so a
 /// window calls it on a worker.
 pub fn decode(name: &str, bytes: Arc<[u8]>) -> Component {
-    guard::with_stack(|| guard::caught(|| read(name, Arc::clone(&bytes)))).unwrap_or_else(|_| {
+    guarded(name, bytes, None)
+}
+
+/// The same while someone else validates the bytes, which takes longer than all the rest: `verdict` is asked late for what
+/// [`fault`] found in them. It is not asked about bytes that `fault` does not look at.
+pub fn decode_beside(name: &str, bytes: Arc<[u8]>, verdict: impl FnOnce() -> Option<String>) -> Component {
+    let mut verdict = Some(verdict);
+    let mut ask = || verdict.take().and_then(|verdict| verdict());
+    let is_apart = check::is_whole(&bytes);
+    guarded(name, bytes, is_apart.then_some(&mut ask))
+}
+
+/// What is wrong first in a binary, if anything is. Damaged ones, and text, are not looked at: [`decode`] says what is wrong
+/// with them.
+pub fn fault(bytes: &[u8]) -> Option<String> {
+    guard::with_stack(|| check::is_whole(bytes).then(|| check::first_fault(bytes, features())).flatten())
+}
+
+type Verdict<'a> = Option<&'a mut dyn FnMut() -> Option<String>>;
+
+fn guarded(name: &str, bytes: Arc<[u8]>, verdict: Verdict<'_>) -> Component {
+    guard::with_stack(|| guard::caught(|| read(name, Arc::clone(&bytes), verdict))).unwrap_or_else(|_| {
         let mut component = empty(name, bytes);
         let why = "The file could not be read: the reader stopped unexpectedly, which is a defect of this program";
         component.diagnostics.push(Diagnostic::error(file(name), why));
@@ -83,7 +104,7 @@ fn empty(name: &str, bytes: Arc<[u8]>) -> Component {
     }
 }
 
-fn read(name: &str, bytes: Arc<[u8]>) -> Component {
+fn read(name: &str, bytes: Arc<[u8]>, verdict: Verdict<'_>) -> Component {
     let mut bytes = bytes;
     if !bytes.starts_with(b"\0asm") && (is_text_name(name) || wat::Detect::from_bytes(&bytes).is_wasm()) {
         match guard::caught(|| wat::parse_bytes(&bytes).map(|b| Arc::from(&*b))) {
@@ -114,7 +135,7 @@ fn read(name: &str, bytes: Arc<[u8]>) -> Component {
         }
         return component;
     }
-    read_binary(name, &mut component);
+    read_binary(name, &mut component, verdict);
     component
 }
 
@@ -182,11 +203,11 @@ fn foreign(name: &str, bytes: &[u8]) -> Diagnostic {
     Diagnostic::error(file(name), what).with_hint(hint)
 }
 
-fn read_binary(name: &str, component: &mut Component) {
+fn read_binary(name: &str, component: &mut Component, verdict: Verdict<'_>) {
     let bytes = Arc::clone(&component.bytes);
     let part = if component.kind == Kind::Component { PartKind::Component } else { PartKind::Module };
     let Walk { root, metadata, externs, docs, complete, too_many_parts, too_deep, too_many_sections, check } =
-        walk(&bytes, part, features());
+        walk(&bytes, part, features(), verdict.is_none());
     component.root = root;
     component.metadata = metadata;
     let problems = &mut component.diagnostics;
@@ -201,9 +222,22 @@ fn read_binary(name: &str, component: &mut Component) {
         return;
     }
 
+    let decoded = if component.kind == Kind::CoreModule {
+        Err("it is a core module".to_owned())
+    } else if complete && !too_deep {
+        decode_wit(&bytes).or_else(|error| {
+            // Broken documentation must not hide the interfaces.
+            if docs.is_empty() { Err(error) } else { decode_wit(&without_docs(&bytes, &docs)).map_err(|_| error) }
+        })
+    } else {
+        // The decoder makes room for as many bytes as a section claims to have: gigabytes for a few damaged bytes.
+        Err("it is damaged".to_owned())
+    };
+
+    let fault = verdict.and_then(|ask| ask()).or_else(|| check.fault().map(str::to_owned));
     // What only needs a feature is read with it, to show what there is.
     let mut with_all = None;
-    if let Some(why) = check.fault() {
+    if let Some(why) = &fault {
         if !too_deep && complete {
             with_all = check::validate(&bytes, WasmFeatures::all()).ok();
         }
@@ -229,16 +263,7 @@ fn read_binary(name: &str, component: &mut Component) {
         return;
     }
 
-    let described = if complete && !too_deep {
-        decode_wit(&bytes).or_else(|error| {
-            // Broken documentation must not hide the interfaces.
-            if docs.is_empty() { Err(error) } else { decode_wit(&without_docs(&bytes, &docs)).map_err(|_| error) }
-        })
-    } else {
-        // The decoder makes room for as many bytes as a section claims to have: gigabytes for a few damaged bytes.
-        Err("it is damaged".to_owned())
-    };
-    let described = match described {
+    let described = match decoded {
         Ok(decoded) => {
             let mut described = wit::describe(&decoded, &externs, types);
             component.wit = Some(Arc::new(Wit::new(decoded)));
@@ -249,7 +274,7 @@ fn read_binary(name: &str, component: &mut Component) {
         }
         Err(why) => {
             let described = plain::describe(&externs, types);
-            component.gaps.extend(gaps(name, &why, check.fault().is_some(), &described));
+            component.gaps.extend(gaps(name, &why, fault.is_some(), &described));
             described
         }
     };

@@ -491,6 +491,9 @@ fn damaged_files_are_told_in_words_by_every_reader() {
                         let c = decode("damaged.wasm", bytes.as_slice().into());
                         tests::assert_sound(&c, &bytes);
                         everything_else(&c);
+                        let beside = decode_beside("damaged.wasm", bytes.as_slice().into(), || fault(&bytes));
+                        assert_eq!(beside.diagnostics, c.diagnostics);
+                        assert_eq!(beside.gaps, c.gaps);
                     }
                 }
             });

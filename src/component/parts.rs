@@ -213,10 +213,10 @@ pub(super) struct Walk {
 }
 
 /// Walks over a file with a WebAssembly header once and validates it on the way. Whatever stands before the first damage
-/// is kept.
-pub(super) fn walk(bytes: &[u8], kind: PartKind, features: WasmFeatures) -> Walk {
+/// is kept. Without `bodies` those of functions are taken as valid.
+pub(super) fn walk(bytes: &[u8], kind: PartKind, features: WasmFeatures, bodies: bool) -> Walk {
     let mut out = Walk {
-        check: Check::new(features),
+        check: Check::new(features, bodies),
         root: Part::new(kind, 0..bytes.len()),
         metadata: Metadata::default(),
         externs: Vec::new(),

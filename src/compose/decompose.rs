@@ -2,7 +2,7 @@
 
 use super::inside::{Inside, Role, inside};
 use super::{Composition, Library, encode, track};
-use crate::component::{Component, Digest, Extern, compare_interfaces, decode};
+use crate::component::{Component, Digest, Extern, compare_interfaces, decode_beside};
 use crate::diag::display_safe_line;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -51,7 +51,7 @@ pub fn decompose(whole: &Component) -> Result<Decomposed, Vec<String>> {
             .map(|e| format!("Split and composed again it would not be valid: {}", e.message))
             .collect::<Vec<_>>()
     })?;
-    let copy = decode("copy.wasm", encoded.bytes.into());
+    let copy = decode_beside("copy.wasm", encoded.bytes.into(), || None);
     let differences = compare(whole, &copy, &mut out.notes);
     if differences.is_empty() { Ok(out) } else { Err(differences) }
 }

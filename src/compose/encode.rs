@@ -16,14 +16,16 @@ use wasmparser::{Chunk, ComponentAlias, ComponentExternalKind, Parser, Payload, 
 /// A composed component.
 #[derive(Debug, Clone)]
 pub struct Encoded {
-    /// The bytes, validated; at their end, the record of what they were composed of.
+    /// The bytes, validated but for the bodies of functions, which reading the components did; at their end, the record of what they were composed of.
     pub bytes: Vec<u8>,
     /// Who asks for each import of the result that needs a provider: import's full name → instance names. Imports of one interface at
     /// compatible versions are one import of the result, at the newest of them.
     pub asked_by: Vec<(String, Vec<String>)>,
+    /// What is worth knowing of the composition.
+    pub warnings: Vec<Diagnostic>,
 }
 
-/// Encodes the composition into one component and validates it. The same composition gives the same bytes.
+/// Encodes the composition into one component and validates it; components that are not valid are refused. The same composition gives the same bytes.
 ///
 /// # Errors
 /// What is in the way, each about an instance, port or wire.
@@ -33,15 +35,16 @@ pub fn encode(composition: &Composition, library: &Library) -> Result<Encoded, V
         return Err(vec![Diagnostic::error(Subject::Project, "There is nothing to compose").with_hint(hint)]);
     }
     let outline = Outline::new(composition, library);
-    let mut errors = check_outlined(composition, library, &outline);
-    errors.retain(|d| d.severity == Severity::Error);
+    let found = check_outlined(composition, library, &outline);
+    let (errors, mut warnings): (Vec<_>, Vec<_>) = found.into_iter().partition(|d| d.severity == Severity::Error);
+    warnings.retain(|d| d.severity == Severity::Warning);
     if !errors.is_empty() {
         return Err(errors);
     }
     let mut bytes = unchecked(composition, library, &outline)?;
     let asked_by = asked_by(&outline.open, &bytes);
     record::append(composition, library, &outline, &mut bytes);
-    Ok(Encoded { bytes, asked_by })
+    Ok(Encoded { bytes, asked_by, warnings })
 }
 
 /// The bytes of a composition that may have faults: they are found here too, but not always put into words.
@@ -62,8 +65,9 @@ pub(super) fn with_taps(
 ) -> Result<Vec<u8>, Vec<Diagnostic>> {
     // The encoder asserts what it takes for granted, and a hostile component may not keep to it.
     catch_unwind(AssertUnwindSafe(|| {
+        let bodies = !adapters.is_empty();
         let bytes = Graph::build(composition, library, outline, adapters)?.encode()?;
-        validate(&bytes)?;
+        validate(&bytes, bodies)?;
         Ok(bytes)
     }))
     .unwrap_or_else(|panic| {
@@ -167,6 +171,9 @@ impl<'a> Graph<'a> {
             let hint = "Inspect the component to see whether it is damaged";
             vec![Diagnostic::error(Subject::Instance(instance.to_owned()), message).with_hint(hint)]
         };
+        if let Some(fault) = component.fault() {
+            return Err(refused(fault.message.clone()));
+        }
         let key = component.digest.to_string();
         let package = Package::from_bytes(&key, None, component.bytes.to_vec(), self.graph.types_mut())
             .map_err(|e| refused(innermost(&*e)))?;
@@ -349,8 +356,19 @@ pub(super) fn innermost(error: &dyn std::error::Error) -> String {
     display_safe_line(&text).into_owned()
 }
 
-fn validate(bytes: &[u8]) -> Result<(), Vec<Diagnostic>> {
-    Validator::new_with_features(features()).validate_all(bytes).map(|_| ()).map_err(|e| {
+/// The bodies of functions are those of the components, word for word, and were validated when these were read: `bodies`
+/// validates them too.
+fn validate(bytes: &[u8], bodies: bool) -> Result<(), Vec<Diagnostic>> {
+    let mut validator = Validator::new_with_features(features());
+    let valid = if bodies {
+        validator.validate_all(bytes).map(drop)
+    } else {
+        let mut parser = Parser::new(0);
+        parser.set_features(features());
+        let mut payloads = parser.parse_all(bytes);
+        payloads.try_for_each(|payload| validator.payload(&payload?).map(drop))
+    };
+    valid.map_err(|e| {
         let message = format!("The composed component is not valid: {}", display_safe_line(e.message()));
         vec![Diagnostic::error(Subject::Project, message)]
     })

@@ -110,7 +110,11 @@ fn fault(plug: &Plug, library: &Library) -> Option<String> {
         None => Some(format!("{} is not open", quoted(&plug.name))),
         Some(c) if c.kind != Kind::Component => {
             let what = super::edit::kind_text(c.kind);
-            Some(format!("{} is {what}, and only components can be plugged", quoted(&plug.name)))
+            let hint = match c.kind {
+                Kind::CoreModule => ": make one of it with “wasm-tools component new”",
+                _ => "",
+            };
+            Some(format!("{} is {what}, and only components can be plugged{hint}", quoted(&plug.name)))
         }
         Some(_) => None,
     }

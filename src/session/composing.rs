@@ -208,9 +208,10 @@ fn compose_bytes(
     env: &dyn Env,
     start: u64,
 ) -> Result<Arc<ComposedBytes>, Vec<Diagnostic>> {
-    let Encoded { bytes, asked_by } = compose::encode(composition, library)?;
+    let Encoded { bytes, asked_by, .. } = compose::encode(composition, library)?;
     let nanos = env.now_nanos().saturating_sub(start);
-    let component = Arc::new(crate::component::decode("composed.wasm", bytes.into()));
+    // It was validated just now.
+    let component = Arc::new(crate::component::decode_beside("composed.wasm", bytes.into(), || None));
     component.wit();
     let (tapped, untapped) = match compose::tapped(composition, library) {
         Ok(None) => (None, Vec::new()),

@@ -646,13 +646,29 @@ pub(super) fn read_component(path: &Path, env: &dyn super::Env) -> Result<Read, 
 
 pub(super) fn decode_timed(name: &str, bytes: Arc<[u8]>, env: &dyn super::Env) -> Read {
     let start = env.now_nanos();
-    let component = Arc::new(component::decode(name, bytes));
+    let component = Arc::new(decode_on_two(name, bytes, env));
     let nanos = env.now_nanos().saturating_sub(start);
     // Made here, where nobody waits for it, and not in the window's thread.
     component.wit();
     let timings = vec![Timing { phase: Phase::Validate, nanos, cached: false }];
     let language = component.metadata.producers.iter().find(|p| p.field == "language").map(|p| p.name.clone());
     Read { component, opened: Opened { language, timings, ..Opened::default() }, select: true }
+}
+
+/// Files of fewer bytes are read faster than another thread starts.
+pub(super) const WORTH_A_THREAD: usize = 64 << 10;
+
+/// Decodes while another thread validates.
+fn decode_on_two(name: &str, bytes: Arc<[u8]>, env: &dyn super::Env) -> Component {
+    if bytes.len() < WORTH_A_THREAD {
+        return component::decode(name, bytes);
+    }
+    let (say, verdict) = std::sync::mpsc::channel();
+    let checked = Arc::clone(&bytes);
+    env.spawn("validate", Box::new(move || _ = say.send(component::fault(&checked))));
+    let again = Arc::clone(&bytes);
+    // Where no thread could be started nothing comes.
+    component::decode_beside(name, bytes, move || verdict.recv().unwrap_or_else(|_| component::fault(&again)))
 }
 
 fn read_project(path: &Path, env: &dyn super::Env) -> Result<ProjectRead, String> {

@@ -12,6 +12,7 @@ mod copy;
 mod env;
 mod files;
 mod frames;
+mod plugging;
 #[cfg(test)]
 mod property;
 mod run;
@@ -29,6 +30,7 @@ pub use command::{Call, Change, Command, FrameEdit, Selection};
 pub use comparison::{Comparison, note, plural, sign, signed};
 pub use composing::{Composed, ComposedBytes, TappedBytes};
 pub use env::{Env, Machine, Memory, Signal, Stamp, Work};
+pub use plugging::{PlugFailure, PlugFiles, PluggedFile, plug_files};
 pub use run::{Live, MOST_RUNS, RunRecord};
 pub use source::{Packages, SOURCE_ENDING};
 pub use study::{Finding, Places, Study, Summary};
