@@ -28,7 +28,10 @@ use egui::{Pos2, Ui};
 use menus::{Menu, What};
 pub(in crate::ui) use picture::port_view;
 use picture::{Ports, export_state, import_state, port_label};
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashSet};
+
+/// Components that fit a port, by name, and the port of each that does.
+type Fitting = Vec<(Digest, String)>;
 
 /// The workspace's state.
 #[derive(Default)]
@@ -42,7 +45,7 @@ pub struct State {
     candidates: Vec<Candidate>,
     menu: Option<Menu>,
     /// What the menu of a loose wire lists: for which wiring and port, and the components with the ports that fit.
-    fitting: Option<(u64, Port, Side, Vec<(Digest, String)>)>,
+    fitting: Option<(u64, Port, Side, Fitting)>,
     search: String,
     hovered: String,
     /// The import whose provider was switched last, the provider, and what to say of it.
