@@ -7,7 +7,7 @@ use crate::diag::display_safe_line;
 use crate::session::{Change, Command, Selection, Session, WirePlan, plural};
 use crate::ui::parts::{self, Button, draw};
 use crate::ui::theme::{self, fonts, icons, size, space};
-use egui::{Align, Align2, Id, Layout, Sense, Ui, pos2, vec2};
+use egui::{Align, Align2, Id, Layout, Response, Sense, Ui, pos2, vec2};
 
 /// The preview's state.
 #[derive(Default)]
@@ -73,7 +73,11 @@ pub fn show(ui: &mut Ui, session: &Session, state: &mut State, outbox: &mut Outb
             Some(plan) if plan.imports.is_empty() => {
                 ui.label(kit::dim("No import is open here that an instance or a component could provide"));
             }
-            Some(plan) => list(ui, plan, &mut open.choices),
+            Some(plan) => {
+                // With nothing to connect yet, the keyboard starts at the first choice.
+                let mut focus = open.focus && plan.wires() == 0;
+                list(ui, plan, &mut open.choices, &mut focus);
+            }
             None => _ = ui.label(kit::dim("Looking for what fits…")),
         }
         ui.add_space(space::M);
@@ -101,7 +105,7 @@ fn head(ui: &mut Ui, open: &mut Open) {
     });
 }
 
-fn list(ui: &mut Ui, plan: &Plan, choices: &mut Choices) {
+fn list(ui: &mut Ui, plan: &Plan, choices: &mut Choices, focus: &mut bool) {
     let of = |wanted: &dyn Fn(&Planned) -> bool| plan.imports.iter().filter(|p| wanted(p)).collect::<Vec<_>>();
     let is_open = |p: &Planned| matches!(p.outcome, Outcome::Nothing(_));
     let (offered, open) = (of(&|p| !is_open(p)), of(&is_open));
@@ -124,7 +128,7 @@ fn list(ui: &mut Ui, plan: &Plan, choices: &mut Choices) {
             for row in rows.get(range).unwrap_or_default() {
                 match row {
                     Row::Heading(text) => kit::group_row(ui, text),
-                    Row::Import(planned) => import_row(ui, planned, choices),
+                    Row::Import(planned) => import_row(ui, planned, choices, focus),
                 }
             }
         },
@@ -146,7 +150,7 @@ fn import_name(to: &Port) -> (String, String) {
     (display_safe_line(&name).into_owned(), display_safe_line(&to.instance).into_owned())
 }
 
-fn import_row(ui: &mut Ui, planned: &Planned, choices: &mut Choices) {
+fn import_row(ui: &mut Ui, planned: &Planned, choices: &mut Choices, focus: &mut bool) {
     const PROVIDER: f32 = 296.0;
     let t = theme::tokens(ui.ctx());
     let (name, instance) = import_name(&planned.to);
@@ -185,7 +189,12 @@ fn import_row(ui: &mut Ui, planned: &Planned, choices: &mut Choices) {
                 draw::put(ui.painter(), rect.left_center(), galley);
                 label.on_hover_text(why);
             }
-            _ => provider(ui, planned, &name, &instance, choices),
+            _ => {
+                let chooser = provider(ui, planned, &name, &instance, choices);
+                if planned.outcome == Outcome::NeedsChoice && std::mem::take(focus) {
+                    chooser.request_focus();
+                }
+            }
         }
     });
 }
@@ -198,7 +207,7 @@ fn mark(ui: &mut Ui, glyph: &str, ink: egui::Color32, word: &str) {
 }
 
 /// Who provides for an import: the only one by name, or a choice.
-fn provider(ui: &mut Ui, planned: &Planned, name: &str, instance: &str, choices: &mut Choices) {
+fn provider(ui: &mut Ui, planned: &Planned, name: &str, instance: &str, choices: &mut Choices) -> Response {
     let t = theme::tokens(ui.ctx());
     let shown = match &planned.outcome {
         Outcome::NeedsChoice => format!("Choose one of {}…", planned.offers.len() + planned.more),
@@ -210,7 +219,7 @@ fn provider(ui: &mut Ui, planned: &Planned, name: &str, instance: &str, choices:
         label.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, format!("from {shown}")));
         let galley = draw::elided(ui, &format!("from {shown}"), fonts::text(size::BODY), t.normal, rect.width());
         draw::put(ui.painter(), rect.left_center() + vec2(space::S, 0.0), galley);
-        return;
+        return label;
     }
     let combo = parts::combo_box(("provider", &planned.to)).width(ui.available_width()).truncate();
     let before = choices.get(&planned.to).cloned();
@@ -233,6 +242,7 @@ fn provider(ui: &mut Ui, planned: &Planned, name: &str, instance: &str, choices:
     }
     let said = format!("Provider for {name} of {instance}: {shown}");
     response.response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::ComboBox, true, said.clone()));
+    response.response
 }
 
 /// What it comes to, and the buttons; whether it is over.

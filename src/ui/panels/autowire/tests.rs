@@ -193,3 +193,10 @@ fn the_preview_looks_right() {
         b.0.picture(&format!("autowire-choice-{word}"));
     });
 }
+
+#[test]
+fn with_nothing_to_connect_yet_the_keyboard_starts_at_the_first_choice() {
+    let mut bench = Bench::new(Theme::Dark, session());
+    bench.0.harness.run();
+    assert!(bench.0.harness.get_by_label_contains("Provider for fraud-check of checkout-rust").is_focused());
+}

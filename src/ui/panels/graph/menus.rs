@@ -209,10 +209,14 @@ pub(super) fn can_have_stub(session: &Session, port: &Port) -> bool {
     found.is_some_and(|e| !matches!(e.item, Item::Type(_)))
 }
 
-/// The components that can take an instance's place with all its wires.
-fn replace_menu(ui: &mut Ui, session: &Session, name: &str, outbox: &mut Outbox) {
+/// So many components are offered in an instance's place.
+const MOST_REPLACEMENTS: usize = 8;
+
+/// The components that can take an instance's place with all its wires, by name: those that have something in common with
+/// it, for anything at all could replace what is not wired.
+pub(super) fn replacements<'a>(session: &'a Session, name: &str) -> Vec<&'a Component> {
     let composition = &session.document().composition;
-    let Some(now) = composition.instances.get(name).map(|i| i.component) else { return };
+    let Some(now) = composition.component(session.library(), name) else { return Vec::new() };
     let has = |component: &Component, port: &Port, side: Side| match side {
         Side::Import => component.import(&port.name).is_some(),
         Side::Export => component.export(&port.name).is_some(),
@@ -223,13 +227,28 @@ fn replace_menu(ui: &mut Ui, session: &Session, name: &str, outbox: &mut Outbox)
                 && (from.instance != name || has(component, from, Side::Export))
         })
     };
-    let others = session.library().values().filter(|c| c.kind == Kind::Component && c.digest != now && fits(c));
-    for component in others.take(8) {
+    let is_alike = |component: &Component| {
+        let mut exports = now.exports.iter();
+        let mut imports = now.imports.iter().filter(|import| !import.is_host());
+        exports.any(|e| component.export(&e.name).is_some()) || imports.any(|i| component.import(&i.name).is_some())
+    };
+    let others = session.library().values().filter(|c| c.kind == Kind::Component && c.digest != now.digest);
+    let mut found: Vec<&Component> = others.map(|c| &**c).filter(|c| is_alike(c) && fits(c)).collect();
+    found.sort_by(|a, b| a.name.cmp(&b.name));
+    found
+}
+
+fn replace_menu(ui: &mut Ui, session: &Session, name: &str, outbox: &mut Outbox) {
+    let found = replacements(session, name);
+    for component in found.iter().take(MOST_REPLACEMENTS) {
         let label = format!("Replace by {}", display_safe_line(&component.name));
         if parts::menu_item(ui, Some(icons::SWAP), &label, "", None) {
             let edit = Edit::Replace { instance: name.to_owned(), component: component.digest };
             outbox.change(Change::Compose(edit));
         }
+    }
+    if let Some(more) = found.len().checked_sub(MOST_REPLACEMENTS).filter(|more| *more > 0) {
+        kit::group_row(ui, &format!("{more} more could replace it"));
     }
 }
 
@@ -337,8 +356,10 @@ fn add_menu(
     };
     let enter = ui.input(|i| i.key_pressed(egui::Key::Enter));
     let mut first = true;
-    for (digest, name) in &*fitting {
-        let Some(component) = session.library().get(digest) else { continue };
+    let mut fitting: Vec<_> =
+        fitting.iter().filter_map(|(digest, name)| Some((digest, name, session.library().get(digest)?))).collect();
+    fitting.sort_by_key(|(.., component)| &component.name);
+    for &(digest, name, component) in &fitting {
         if !wanted.is_empty() && !component.name.to_lowercase().contains(&wanted) {
             continue;
         }
@@ -348,6 +369,14 @@ fn add_menu(
             outbox.change(Change::Place { component: *digest, at, connect });
         }
         first = false;
+    }
+    if first {
+        let text = if fitting.is_empty() { "No open component fits this port" } else { "None of those has that name" };
+        kit::group_row(ui, text);
+        if enter && !wanted.is_empty() {
+            // Nothing was taken: one goes on typing.
+            field.request_focus();
+        }
     }
     // With nothing that fits, Enter takes what comes first.
     let mut takes = first && enter && wanted.is_empty();
@@ -363,9 +392,5 @@ fn add_menu(
         && (kit::row(ui, false, true, icons::PLUG, "Add stub", "").clicked() || takes)
     {
         outbox.command(Command::AddStub { port: port.clone(), at });
-    }
-    if first {
-        let text = if fitting.is_empty() { "No open component fits this port" } else { "None of those has that name" };
-        ui.label(kit::dim(text));
     }
 }

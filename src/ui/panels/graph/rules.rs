@@ -428,3 +428,53 @@ fn wires_between_versions_and_refusals_look_right() {
         d.0.picture(&format!("difference-{word}"));
     });
 }
+
+#[test]
+fn enter_in_a_search_that_finds_nothing_takes_nothing_and_keeps_the_keyboard() {
+    let mut d = Desk::new(shop());
+    let before = d.session().document().clone();
+    let from = d.at(&format!("need import {OLD}, missing"));
+    let nothing = from + egui::vec2(-90.0, 200.0);
+    d.drag(from, nothing);
+    d.drop(nothing);
+    d.0.harness.event(egui::Event::Text("nobody".into()));
+    d.0.harness.run();
+    d.press(Modifiers::NONE, Key::Enter);
+    assert!(d.0.harness.get_by_label("Search components that fit").is_focused());
+    let [said, stub] = ["None of those has that name", "Add stub"].map(|text| d.0.harness.get_by_label(text).rect());
+    assert!(said.bottom() <= stub.top(), "what was searched for stands first");
+    assert_eq!(d.session().document(), &before);
+}
+
+#[test]
+fn only_what_has_something_in_common_is_offered_in_an_instances_place_by_name() {
+    let bare = r#"(component
+        (core module $m (func (export "x")))
+        (core instance $i (instantiate $m))
+        (func $x (canon lift (core func $i "x")))
+        (export "x" (func $x)))"#;
+    let mut d = Desk::new(session(&[
+        ("need", component(Some((OLD, PLAIN)), None), [900.0, 60.0]),
+        ("long", component(Some((OLD, "(result u64)")), None), [60.0, 60.0]),
+        ("give", component(None, Some((OLD, PLAIN))), [60.0, 240.0]),
+        ("bare", wat::parse_str(bare).unwrap(), [60.0, 420.0]),
+    ]));
+    let offered = |d: &Desk| {
+        let found = super::menus::replacements(d.session(), "need");
+        found.iter().map(|c| c.name.clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(offered(&d), ["give", "long"]);
+    d.connect(("give", OLD), ("need", OLD));
+    assert_eq!(offered(&d), ["long"], "all wires must have their ends");
+}
+
+#[test]
+fn an_import_that_two_instances_share_is_listed_once_with_both() {
+    let mut d = Desk::new(shop());
+    let component = d.session().library().values().find(|c| c.name == "need").unwrap().digest;
+    d.ask(Command::Change(Change::Place { component, at: [700.0, 300.0], connect: None }));
+    d.ask(Command::Select(Selection::None));
+    assert!(d.has("of need, need-2"));
+    assert_eq!(d.0.harness.query_all_by_label_contains(&format!("{OLD}, need, need-2")).count(), 1);
+    d.0.picture("open-imports");
+}

@@ -181,23 +181,16 @@ fn open_imports(ui: &mut Ui, session: &Session, outbox: &mut Outbox) {
     let open = compose::open_imports(composition, library);
     let (host, missing): (Vec<_>, Vec<_>) =
         open.iter().partition(|p| composition.port(library, p, Side::Import).is_some_and(Extern::is_host));
-    if !missing.is_empty() {
-        Section::new("Open imports").count(missing.len()).show(ui, |ui| {
+    // Instances that ask for the same share one import of the result.
+    let mut imports: std::collections::BTreeMap<&str, Vec<&Port>> = std::collections::BTreeMap::new();
+    for port in missing {
+        imports.entry(compose::track(&port.name)).or_default().push(port);
+    }
+    if !imports.is_empty() {
+        Section::new("Open imports").count(imports.len()).show(ui, |ui| {
             ui.spacing_mut().item_spacing.y = 0.0;
-            for port in missing.iter().take(MOST) {
-                let (name, instance) = (display_safe_line(&port.name), display_safe_line(&port.instance));
-                let row = ListRow::new(&name).mono().detail(&instance).colored_icon(icons::PLUG, tokens(ui.ctx()).warn);
-                if row
-                    .show(ui)
-                    .on_hover_text(format!("{instance} needs {name}: wire it, or it stays an import of the result"))
-                    .clicked()
-                {
-                    outbox.command(Command::Select(Selection::Instances(vec![port.instance.clone()])));
-                    outbox.request(Request::FocusOn(crate::diag::Subject::Port {
-                        instance: port.instance.clone(),
-                        port: port.name.clone(),
-                    }));
-                }
+            for ports in imports.values().take(MOST) {
+                open_import(ui, ports, outbox);
             }
         });
     }
@@ -215,4 +208,32 @@ fn open_imports(ui: &mut Ui, session: &Session, outbox: &mut Outbox) {
             });
         });
     }
+}
+
+/// One import of the result, and the instances that ask for it; a click leads to the first of them.
+fn open_import(ui: &mut Ui, ports: &[&Port], outbox: &mut Outbox) {
+    /// So many instances are named.
+    const NAMED: usize = 4;
+    let Some(port) = ports.first() else { return };
+    let name = display_safe_line(&port.name);
+    let mut names: Vec<_> = ports.iter().take(NAMED).map(|p| display_safe_line(&p.instance).into_owned()).collect();
+    if let Some(more) = ports.len().checked_sub(NAMED).filter(|more| *more > 0) {
+        names.push(format!("{more} more"));
+    }
+    let (whose, verb) = (names.join(", "), if ports.len() == 1 { "needs" } else { "need" });
+    let row = ListRow::new(&name).mono().colored_icon(icons::PLUG, tokens(ui.ctx()).warn);
+    let tip = format!("{whose} {verb} {name}: wire it, or it stays an import of the result");
+    let response = row.show(ui);
+    ui.ctx().accesskit_node_builder(response.id, |node| node.set_label(format!("{name}, {whose}")));
+    if response.on_hover_text(tip).clicked() {
+        outbox.command(Command::Select(Selection::Instances(vec![port.instance.clone()])));
+        outbox.request(Request::FocusOn(crate::diag::Subject::Port {
+            instance: port.instance.clone(),
+            port: port.name.clone(),
+        }));
+    }
+    ui.horizontal(|ui| {
+        ui.add_space(size::ICON + space::S + space::XS);
+        ui.add(Label::new(kit::small(&format!("of {whose}"))).wrap());
+    });
 }
