@@ -276,6 +276,7 @@ impl Session {
         self.selection = Selection::None;
         self.composition_changed();
         self.autosave.due = false;
+        self.autosave.fails = false;
     }
 
     /// Brings everything derived from the document and the library up to date.

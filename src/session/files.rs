@@ -390,8 +390,9 @@ impl Session {
             }
             Arrived::Autosaved(result) => {
                 self.autosave.writing = false;
-                if let Err(why) = result {
-                    self.say(Severity::Warning, format!("Autosave failed: {why}"));
+                match result {
+                    Ok(()) => self.autosave.fails = false,
+                    Err(why) => self.not_autosaved(format!("Autosave failed: {why}")),
                 }
             }
         }
@@ -565,7 +566,7 @@ impl Session {
         let bytes = project::save(&document, Path::new("/"));
         if let Some(why) = project::why_not_saved(&bytes) {
             // What was kept before can still be brought back.
-            self.say(Severity::Warning, format!("Unsaved work is not kept for a restart. {why}"));
+            self.not_autosaved(format!("Unsaved work is not kept for a restart. {why}"));
             return;
         }
         self.autosave.writing = true;
@@ -576,6 +577,13 @@ impl Session {
                 let _ = arrive.send(Arrived::Autosaved(env.write_state(AUTOSAVE, &bytes)));
             }),
         );
+    }
+
+    /// Said once, and not again after each edit until an autosave was written.
+    fn not_autosaved(&mut self, why: String) {
+        if !std::mem::replace(&mut self.autosave.fails, true) {
+            self.say(Severity::Warning, why);
+        }
     }
 
     fn forget_autosave(&mut self) {

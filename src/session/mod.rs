@@ -167,6 +167,8 @@ pub struct Notice {
 struct Autosave {
     due: bool,
     writing: bool,
+    /// Whether the last one was not written, which was said.
+    fails: bool,
     found: Option<Vec<u8>>,
 }
 

@@ -246,4 +246,34 @@ mod tests {
         let said = session.notices().iter().any(|n| n.text.starts_with("Not saved. The project would have 1"));
         assert!(said, "{:?}", session.notices());
     }
+
+    #[test]
+    fn that_unsaved_work_is_not_kept_is_said_once_until_it_is_kept_again() {
+        let mut session = Session::new(Arc::new(Memory::default()), None);
+        for n in 0..2_u8 {
+            session.apply(Command::AddVirtualWasi { at: [f32::from(n) * 300.0, 0.0], wire_to: Vec::new() });
+            session.poll();
+        }
+        let names: Vec<String> = session.document().composition.instances.keys().cloned().collect();
+        let set = |session: &mut Session, n: usize, seed: u64, size: usize| {
+            let files = [("/data/big.bin".to_owned(), vec![n as u8; size])].into();
+            let settings = VirtualWasi { files, seed, ..VirtualWasi::default() };
+            session.apply(Command::EditVirtualWasi { instance: names[n].clone(), settings: Box::new(settings) });
+            session.poll();
+            session.poll();
+        };
+        let said = |session: &Session| {
+            session.notices().iter().filter(|n| n.text.starts_with("Unsaved work is not kept")).count()
+        };
+        set(&mut session, 0, 0, 7 << 20);
+        assert_eq!(said(&session), 0);
+        set(&mut session, 1, 0, 7 << 20);
+        set(&mut session, 1, 1, 7 << 20);
+        assert_eq!(said(&session), 1);
+        set(&mut session, 1, 3, 1);
+        assert_eq!(said(&session), 1);
+        set(&mut session, 1, 4, 7 << 20);
+        set(&mut session, 1, 5, 7 << 20);
+        assert_eq!(said(&session), 2);
+    }
 }
