@@ -17,6 +17,7 @@ mod story;
 mod stubs;
 mod support;
 mod taps;
+mod taps_streams;
 mod tidy;
 mod virtual_wasi;
 mod wac;
