@@ -9,8 +9,10 @@ use std::path::PathBuf;
 /// out of these settings. What is plugged into it runs with nothing granted, and gets the same answers each time.
 ///
 /// Clocks stand still; what waits for them goes on at once. Random numbers are those of SplitMix64. What is written to
-/// standard output and error goes nowhere. Streams are good only where they come from, so whoever takes files, input and
-/// output or clocks from here must take wasi:io from here, too, and cannot use streams of the host beside it.
+/// standard output and error goes nowhere.
+///
+/// Files, clocks and stdio go together: a component that takes some of them from here and some from the host cannot be
+/// composed, since the streams of wasi:io cannot be of both, so give all of those that it uses, or none of them.
 #[derive(clap::Args)]
 pub struct Arguments {
     /// What it gives: environment (and arguments), stdio, clocks, random, files, exit; several with commas between them.
@@ -80,11 +82,27 @@ pub fn run(arguments: &Arguments) -> Exit {
         files: Default::default(),
         is_writable: arguments.writable,
     };
+    let together = beside_the_host(&settings);
     let mut headless = Headless::new(false);
     headless.apply(Command::SaveVirtualWasi { settings: Box::new(settings), files, path: arguments.output.clone() });
     if headless.complain() {
         return Exit::BadInput;
     }
     headless.session.notices().iter().for_each(|n| eprintln!("{}", n.text));
+    together.iter().for_each(|text| eprintln!("{text}"));
     Exit::Done
+}
+
+/// What is to be known if groups with streams are given and others are not.
+fn beside_the_host(settings: &VirtualWasi) -> Option<String> {
+    let (given, left): (Vec<_>, Vec<_>) =
+        WasiGroup::ALL.into_iter().filter(|g| g.needs_io()).partition(|g| settings.groups.contains(g));
+    let words = |groups: &[WasiGroup]| groups.iter().map(|g| g.word()).collect::<Vec<_>>().join(" or ");
+    (!given.is_empty() && !left.is_empty()).then(|| {
+        format!(
+            "  A component that takes {} from here cannot take {} from the host: give that too if it uses it",
+            words(&given),
+            words(&left)
+        )
+    })
 }

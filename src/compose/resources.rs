@@ -96,6 +96,12 @@ pub(super) fn check(
             let gives = |e: &Extern| base_name(&e.name) == base_name(&port.name);
             let hint = if provider.is_some_and(|provider| provider.exports.iter().any(gives)) {
                 format!("Wire it to {source} as well, or leave {owner} open too")
+            } else if owner.starts_with("wasi:io/") && super::virtual_export(&port.name).is_some() {
+                format!(
+                    "Have {source} give {} too, or take files, clocks, input and output all from outside: their streams \
+                     cannot be of both",
+                    display_safe_line(base_name(&port.name))
+                )
             } else {
                 format!("Leave {owner} open too: {source} does not give what goes with it")
             };

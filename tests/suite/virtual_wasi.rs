@@ -216,3 +216,17 @@ fn streams_of_the_host_beside_virtual_ones_are_told() {
     );
     assert!(desk.session.composed().is_none());
 }
+
+/// The word comes with what to do: a virtual WASI without the group cannot be wired to instead.
+#[test]
+fn streams_of_the_host_beside_virtual_files_are_told_with_the_way_out() {
+    let mut desk = with_virtual(&Arc::default(), "ledger-rust.wasm");
+    edit(&mut desk, |settings| settings.groups = [WasiGroup::Files].into());
+    let problems = desk.session.problems();
+    let hint = problems.iter().filter(|p| p.message.contains("wasi:cli/stdout@0.2.12 comes from outside"));
+    let hint: Vec<_> = hint.filter_map(|p| p.hint.as_deref()).collect();
+    let wanted = "Have “virtual-wasi” give wasi:cli/stdout too, or take files, clocks, input and output all from outside: \
+                  their streams cannot be of both";
+    assert_eq!(hint, [wanted]);
+    assert!(desk.session.composed().is_none());
+}

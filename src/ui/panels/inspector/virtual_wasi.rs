@@ -203,8 +203,8 @@ fn about(ui: &mut Ui, session: &Session, instance: &str, state: &State, outbox: 
                 same answers.";
     ui.add(Label::new(kit::dim(text)).wrap());
     if state.form.groups.iter().any(|group| group.needs_io()) {
-        let text = "Streams are good only where they come from: who takes wasi:io from here cannot use files, clocks, input \
-                    or output of the host beside it.";
+        let text = "Files, clocks, input and output go together: a component that takes some of them from here and some from \
+                    the host cannot be composed, so give all of those that it uses, or none of them.";
         ui.add(Label::new(kit::dim(text)).wrap());
     }
     if let Some(why) = state.faults.get(&Field::Whole) {
@@ -249,11 +249,17 @@ fn section(ui: &mut Ui, group: WasiGroup, instance: &str, state: &mut State, out
         |ui| parts::check(ui, &mut on, &name).changed(),
         |ui| {
             if !state.form.groups.contains(&group) {
-                let text = match group {
-                    WasiGroup::Exit => "The host's: it really ends the call.",
-                    _ => "Left to the host, and to its grants.",
+                let is_given = |g: &WasiGroup| group.needs_io() && g.needs_io() && state.form.groups.contains(g);
+                let given: Vec<_> = WasiGroup::ALL.into_iter().filter(is_given).map(|g| title(g).to_lowercase()).collect();
+                let text = match (group, given.as_slice()) {
+                    (WasiGroup::Exit, _) => "The host's: it really ends the call.".to_owned(),
+                    (_, []) => "Left to the host, and to its grants.".to_owned(),
+                    (_, given) => format!(
+                        "Left to the host: a component that takes {} from here cannot use it. If it must, tick this too.",
+                        given.join(" or ")
+                    ),
                 };
-                ui.add(Label::new(kit::dim(text)).wrap());
+                ui.add(Label::new(kit::dim(&text)).wrap());
                 return false;
             }
             match group {

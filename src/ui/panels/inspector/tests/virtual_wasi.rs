@@ -81,6 +81,16 @@ fn groups_are_left_to_the_host_and_undo_brings_the_form_back() {
 }
 
 #[test]
+fn what_the_host_cannot_give_beside_it_is_said_where_it_is_chosen() {
+    let mut bench = Bench::sized([340.0, 1600.0], Theme::Dark, with_virtual(), Seen::Overview);
+    bench.click("Give input and output");
+    bench.click("Give clocks");
+    assert!(bench.has("a component that takes files from here cannot use it. If it must, tick this too."));
+    bench.click("Give files");
+    assert!(!bench.has("cannot use it"), "nothing is given that has streams");
+}
+
+#[test]
 fn the_form_is_painted() {
     both(|theme, name| {
         for (size, what) in [([340.0, 1240.0], ""), ([280.0, 860.0], "-narrow")] {
