@@ -16,37 +16,77 @@ pub fn why_not_given(component: &Component, import: &Extern, ty: Type) -> Option
     walk.why_not(ty)
 }
 
-/// A value of the type to begin with: the default, with the first handle wherever there has to be one.
-pub fn first_value(component: &Component, ty: Type) -> Value {
+/// So many variants and results of a first value begin with another case than their first, at most.
+const MOST_OTHER_CASES: usize = 64;
+
+/// A value of the type to begin with, for an argument that a rule asks for or else for an answer: the default, with the
+/// first handle wherever there has to be one, and the first case that can be had.
+pub fn first_value(component: &Component, import: &Extern, ty: Type, asks: bool) -> Value {
     let mut value = value::default_value(&component.type_ref(ty));
-    fill(component, ty, &mut value);
+    let walk = Walk { component, import, seen: HashMap::new(), asks };
+    Fill { walk, left: MOST_OTHER_CASES }.fill(ty, &mut value);
     value
 }
 
-/// Goes as deep as the value, which is as deep as its type.
-fn fill(component: &Component, ty: Type, value: &mut Value) {
-    let each = |types: &[Type], values: &mut [Value]| {
-        types.iter().zip(values).for_each(|(ty, value)| fill(component, *ty, value));
-    };
-    match (component.types.kind(ty), value) {
-        (Some(TypeKind::Own(resource) | TypeKind::Borrow(resource)), value) => {
-            let name = component.types.get(*resource).and_then(|def| def.name.clone());
-            *value = Value::Handle(Handle { number: 1, generation: 0, resource: name.unwrap_or_default() });
+struct Fill<'a> {
+    walk: Walk<'a>,
+    left: usize,
+}
+
+impl Fill<'_> {
+    fn each(&mut self, types: impl Iterator<Item = Type>, values: &mut [Value]) {
+        types.zip(values).for_each(|(ty, value)| self.fill(ty, value));
+    }
+
+    /// Whether a case has a payload that cannot be had, and another one is to be taken.
+    fn is_out(&mut self, payload: Option<Type>) -> bool {
+        let is_out = self.left > 0 && payload.is_some_and(|ty| self.walk.why_not(ty).is_some());
+        self.left -= usize::from(is_out);
+        is_out
+    }
+
+    fn payload(&self, ty: Option<Type>) -> Option<Box<Value>> {
+        ty.map(|ty| Box::new(value::default_value(&self.walk.component.type_ref(ty))))
+    }
+
+    /// Goes as deep as the value, which is as deep as its type.
+    fn fill(&mut self, ty: Type, value: &mut Value) {
+        let component = self.walk.component;
+        match (component.types.kind(ty), value) {
+            (Some(TypeKind::Own(resource) | TypeKind::Borrow(resource)), value) => {
+                let name = component.types.get(*resource).and_then(|def| def.name.clone());
+                *value = Value::Handle(Handle { number: 1, generation: 0, resource: name.unwrap_or_default() });
+            }
+            (Some(TypeKind::Tuple(types)), Value::Tuple(values)) => self.each(types.iter().copied(), values),
+            (Some(TypeKind::FixedList(ty, _)), Value::List(values)) => self.each(std::iter::repeat(*ty), values),
+            (Some(TypeKind::Record(fields)), Value::Record(values)) => {
+                fields.iter().zip(values).for_each(|(field, (_, value))| self.fill(field.ty, value));
+            }
+            (Some(TypeKind::Variant(cases)), Value::Variant(name, payload)) => {
+                let mut case = cases.iter().find(|case| case.name == *name);
+                if self.is_out(case.and_then(|case| case.ty))
+                    && let Some(other) =
+                        cases.iter().find(|case| case.ty.is_none_or(|ty| self.walk.why_not(ty).is_none()))
+                {
+                    case = Some(other);
+                    (*name, *payload) = (other.name.clone(), self.payload(other.ty));
+                }
+                if let (Some(ty), Some(value)) = (case.and_then(|case| case.ty), payload) {
+                    self.fill(ty, value);
+                }
+            }
+            (Some(TypeKind::Result { ok, err }), Value::Result(result)) => {
+                let mut ty = *ok;
+                if self.is_out(*ok) {
+                    (ty, *result) = (*err, Err(self.payload(*err)));
+                }
+                if let (Some(ty), Ok(Some(value)) | Err(Some(value))) = (ty, result) {
+                    self.fill(ty, value);
+                }
+            }
+            (Some(TypeKind::Option(ty)), Value::Option(Some(value))) => self.fill(*ty, value),
+            _ => {}
         }
-        (Some(TypeKind::Tuple(types)), Value::Tuple(values)) => each(types, values),
-        (Some(TypeKind::FixedList(ty, _)), Value::List(values)) => {
-            values.iter_mut().for_each(|value| fill(component, *ty, value));
-        }
-        (Some(TypeKind::Record(fields)), Value::Record(values)) => {
-            fields.iter().zip(values).for_each(|(field, (_, value))| fill(component, field.ty, value));
-        }
-        (Some(TypeKind::Variant(cases)), Value::Variant(name, Some(value))) => {
-            let ty = cases.iter().find(|case| case.name == *name).and_then(|case| case.ty);
-            ty.into_iter().for_each(|ty| fill(component, ty, value));
-        }
-        (Some(TypeKind::Result { ok: Some(ty), .. }), Value::Result(Ok(Some(value)))) => fill(component, *ty, value),
-        (Some(TypeKind::Option(ty)), Value::Option(Some(value))) => fill(component, *ty, value),
-        _ => {}
     }
 }
 

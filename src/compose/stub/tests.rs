@@ -3,7 +3,7 @@ use crate::component::{Extern, compare_interfaces, decode};
 use crate::compose::tests::{component, samples::samples};
 use crate::compose::{Composition, Edit, Fit, Library, Port, Side, apply, candidates, check, encode};
 use crate::diag::Severity;
-use crate::value::{default_value, parse_wave};
+use crate::value::{default_value, parse_wave, to_wave};
 use std::sync::Arc;
 
 pub(in crate::compose) const KITCHEN: &str = "package t:sink@1.0.0;
@@ -618,5 +618,36 @@ fn shared_types_with_streams_are_refused_in_time() {
             Some(why) => assert!(made.unwrap_err().to_string().contains(why)),
             None => assert!(made.is_ok(), "{made:?}"),
         }
+    }
+}
+
+const PARTLY: &str = "package t:partly;
+    interface files { resource file; }
+    interface partly {
+        use files.{file};
+        variant found { later(future<u8>), here(file), gone(string), unknown }
+        open: func(name: string) -> result<file, found>;
+        read: func(source: result<stream<u8>, string>) -> result<stream<u8>, u32>;
+        pair: func() -> tuple<result<file>, found>;
+    }
+    world w { import partly; export run: func(); }";
+
+#[test]
+fn the_first_value_of_an_answer_is_one_that_can_be_given() {
+    let consumer = component("partly.wasm", PARTLY, "w");
+    let import = consumer.import("t:partly/partly").unwrap();
+    let wanted = [("open", "err(gone(\"\"))"), ("read", "err(0)"), ("pair", "(err, gone(\"\"))")];
+    for (name, wave) in wanted {
+        let function = import.functions().iter().find(|f| f.name == name).unwrap();
+        let value = super::first_value(&consumer, import, function.result.unwrap(), false);
+        assert_eq!(to_wave(&value), wave);
+        let mut behavior = fixed(Some(value));
+        if let Some(param) = function.params.first() {
+            let equals = super::first_value(&consumer, import, param.ty, true);
+            assert_eq!(to_wave(&equals), if name == "read" { "err(\"\")" } else { "\"\"" });
+            behavior.rules = vec![Rule { when: vec![condition(&param.name, equals)], answer: Answer::Trap }];
+        }
+        let spec = StubSpec { functions: [(name.to_owned(), behavior)].into() };
+        made(&consumer, &import.name, &spec);
     }
 }

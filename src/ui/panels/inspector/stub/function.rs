@@ -185,8 +185,8 @@ fn rules(
     if ui.add(add).clicked()
         && let Some((param, _)) = first
     {
-        let equals = first_text(stage, param.ty);
-        let answer = Answer::Fixed(function.result.map(|ty| first_text(stage, ty)));
+        let equals = first_text(stage, param.ty, true);
+        let answer = Answer::Fixed(function.result.map(|ty| first_text(stage, ty, false)));
         behavior.rules.push(Rule { when: vec![Condition { parameter: param.name.clone(), equals }], answer });
         let typed = state.new_rule(true);
         state.rules.push(typed);
@@ -261,9 +261,9 @@ fn answer_param(ty: Type) -> Param {
     Param { name: "answer".to_owned(), ty }
 }
 
-/// The value that a field begins with.
-fn first_text(stage: &Stage<'_>, ty: Type) -> String {
-    to_wave(&first_value(stage.consumer, ty))
+/// The value that a field begins with: one that a rule asks for, or an answer.
+fn first_text(stage: &Stage<'_>, ty: Type, asks: bool) -> String {
+    to_wave(&first_value(stage.consumer, stage.import, ty, asks))
 }
 
 /// A rule or what is done otherwise, while it is drawn.
@@ -326,7 +326,7 @@ impl One<'_> {
                     typed.when = None;
                     when.retain(|c| c.parameter != param.name);
                     if on {
-                        let equals = first_text(self.stage, param.ty);
+                        let equals = first_text(self.stage, param.ty, true);
                         when.push(Condition { parameter: param.name.clone(), equals });
                         // As the function has them.
                         when.sort_by_key(|c| params.iter().position(|(p, _)| p.name == c.parameter));
@@ -373,11 +373,11 @@ impl One<'_> {
         let shows_form = if picked.is_some() { picked == Some(1) } else { is_fixed };
         let (true, Some(ty)) = (shows_form, self.function.result) else { return };
         if *answer == Answer::Trap && form.is_none() {
-            *answer = Answer::Fixed(Some(first_text(self.stage, ty)));
+            *answer = Answer::Fixed(Some(first_text(self.stage, ty, false)));
         }
         let text = match answer {
             Answer::Fixed(Some(text)) => text.clone(),
-            _ => first_text(self.stage, ty),
+            _ => first_text(self.stage, ty, false),
         };
         let form = form.get_or_insert_with(|| Self::form(self.stage, &[&answer_param(ty)], &[text]));
         ui.add_space(space::XS);
