@@ -833,6 +833,7 @@ fn a_stub_answers_in_place_of_an_import() {
         &[CHECK, "--answer", "chek=1"],
         &[CHECK, "--answer", "check=1"],
         &[CHECK, "--answer", "check"],
+        &[CHECK, "--answer", yes, "--answer", "check=trap"],
         &[CHECK, "--when", "check(user=1)=trap"],
         &[CHECK, "--when", "check(amount-cents=-1)=trap"],
     ] {

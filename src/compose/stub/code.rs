@@ -305,7 +305,8 @@ impl<'a> Stub<'a> {
         let trap = Behavior::default();
         let behavior = behavior.unwrap_or(&trap);
         let only_traps = only_traps(behavior);
-        let does = if only_traps { "the stub traps in" } else { "the stub's" };
+        // An engine tells by this name where a call ended.
+        let does = if only_traps { "the stub traps in" } else { "the stub traps at these arguments of" };
         let mut body =
             Body::new(format!("{does} {}", function.name), values(&signature.params), values(&signature.results));
         if !only_traps {
