@@ -19,7 +19,7 @@ pub struct Arguments {
     /// The import's full name, as `wirebench inspect` lists it; the version may be left out.
     import: String,
     /// Answer a function with a value in WAVE, as in 'check=ok(3)'; 'done=' for a function without result. A handle is
-    /// written as 'counter#1'. Functions that are not named trap.
+    /// written as 'counter#1'. Functions that are not named trap, as with 'check=trap'; a case of that name is '%trap'.
     #[arg(long, value_name = "FUNCTION=VALUE")]
     answer: Vec<String>,
     /// Answer otherwise for certain arguments: 'check(amount=100, user="ann")=err("too much")'; parameters that are not
