@@ -4,13 +4,13 @@
 // A benchmark prints, and stops at what cannot be measured.
 #![allow(clippy::print_stdout, clippy::expect_used, clippy::indexing_slicing)]
 
+#[path = "../shared/frame.rs"]
+mod frame;
 mod graph;
+#[path = "../shared/time.rs"]
 mod time;
 
-use egui::{
-    CentralPanel, Context, Event, Frame, MouseWheelSource, MouseWheelUnit, Pos2, RawInput, Rect, TouchPhase, pos2, vec2,
-};
-use std::hint::black_box;
+use egui::{Context, Event, pos2, vec2};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use wirebench::component::Digest;
@@ -113,29 +113,12 @@ impl Stage {
         self.frames += 1;
         let turn = f64::from(self.frames) / 60.0;
         let pointer = pos2(800.0 + 300.0 * (turn * 7.0).sin() as f32, 500.0 + 200.0 * (turn * 5.0).cos() as f32);
-        let wheel = Event::MouseWheel {
-            unit: MouseWheelUnit::Point,
-            delta: vec2(if self.frames % 80 < 40 { 6.0 } else { -6.0 }, 0.0),
-            phase: TouchPhase::Move,
-            source: MouseWheelSource::Wheel,
-            modifiers: egui::Modifiers::NONE,
-        };
-        let input = RawInput {
-            screen_rect: Some(Rect::from_min_size(Pos2::ZERO, vec2(1600.0, 1000.0))),
-            time: Some(turn),
-            events: vec![Event::PointerMoved(pointer), wheel],
-            ..RawInput::default()
-        };
+        let wheel = frame::wheel(vec2(if self.frames % 80 < 40 { 6.0 } else { -6.0 }, 0.0));
         let begun = time::processor_nanos();
         let mut outbox = Outbox::default();
-        let mut output = self.ctx.run_ui(input, |ui| {
-            CentralPanel::default()
-                .frame(Frame::NONE)
-                .show(ui, |ui| workspace::show(ui, &self.session, &mut self.state, &mut outbox));
+        frame::draw(&self.ctx, turn, vec![Event::PointerMoved(pointer), wheel], |ui| {
+            workspace::show(ui, &self.session, &mut self.state, &mut outbox);
         });
-        output.textures_delta.clear();
-        black_box(self.ctx.tessellate(output.shapes, output.pixels_per_point));
-        black_box(output.platform_output);
         time::processor_nanos() - begun
     }
 }

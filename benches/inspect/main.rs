@@ -4,15 +4,14 @@
 // A benchmark prints, and stops at what cannot be measured.
 #![allow(clippy::print_stdout, clippy::expect_used, clippy::indexing_slicing)]
 
+#[path = "../shared/frame.rs"]
+mod frame;
 #[path = "../shared/large.rs"]
 mod large;
-#[path = "../canvas/time.rs"]
+#[path = "../shared/time.rs"]
 mod time;
 
-use egui::{
-    CentralPanel, Context, Event, Frame, MouseWheelSource, MouseWheelUnit, Pos2, RawInput, Rect, TouchPhase, pos2, vec2,
-};
-use std::hint::black_box;
+use egui::{Context, Event, Pos2, pos2, vec2};
 use std::sync::Arc;
 use wirebench::component::{Component, ExternAt, Functions, List, Named, size_map};
 use wirebench::measure::{Nanos, stats::quantile};
@@ -168,29 +167,12 @@ impl Stage {
         self.frames += 1;
         let turn = f64::from(self.frames) / 60.0;
         let around = vec2(110.0 * (turn * 7.0).sin() as f32, 200.0 * (turn * 5.0).cos() as f32);
-        let wheel = Event::MouseWheel {
-            unit: MouseWheelUnit::Point,
-            delta: vec2(0.0, if self.frames % 400 < 300 { -self.wheel } else { self.wheel }),
-            phase: TouchPhase::Move,
-            source: MouseWheelSource::Wheel,
-            modifiers: egui::Modifiers::NONE,
-        };
-        let input = RawInput {
-            screen_rect: Some(Rect::from_min_size(Pos2::ZERO, vec2(1600.0, 1000.0))),
-            time: Some(turn),
-            events: vec![Event::PointerMoved(self.pointer + around), wheel],
-            ..RawInput::default()
-        };
+        let wheel = frame::wheel(vec2(0.0, if self.frames % 400 < 300 { -self.wheel } else { self.wheel }));
         let begun = time::processor_nanos();
         let mut outbox = Outbox::default();
-        let mut output = self.ctx.run_ui(input, |ui| {
-            CentralPanel::default()
-                .frame(Frame::NONE)
-                .show(ui, |ui| inspect::show(ui, &self.session, &mut self.state, &mut outbox));
+        frame::draw(&self.ctx, turn, vec![Event::PointerMoved(self.pointer + around), wheel], |ui| {
+            inspect::show(ui, &self.session, &mut self.state, &mut outbox);
         });
-        output.textures_delta.clear();
-        black_box(self.ctx.tessellate(output.shapes, output.pixels_per_point));
-        black_box(output.platform_output);
         let taken = time::processor_nanos() - begun;
         outbox.commands.into_iter().for_each(|command| self.session.apply(command));
         self.session.poll();

@@ -7,8 +7,10 @@ use std::hint::black_box;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::Arc;
+use std::time::Duration;
 use wirebench::component::{decode, features};
 use wirebench::measure::Bytes;
+use wirebench::session::{Command as SessionCommand, Machine, Session};
 
 const FILES: [&str; 12] = [
     "adder-wat.wasm",
@@ -34,7 +36,7 @@ const LARGE: usize = 20 << 20;
 
 pub fn run(bench: &mut Bench) {
     let mut files: Vec<(&str, Arc<[u8]>)> = FILES.map(|file| (file, crate::sample(file))).into();
-    let ways = ["decode", "decode and print", "decode as a process", "decode memory"];
+    let ways = ["decode", "decode in a session", "decode and print", "decode as a process", "decode memory"];
     if ways.iter().any(|way| [CODE, DATA].iter().any(|file| bench.wants(&format!("{way} {file}")))) {
         files.push((CODE, large(LARGE, 0).into()));
         files.push((DATA, large(LARGE / 2, LARGE / 2).into()));
@@ -50,6 +52,15 @@ pub fn run(bench: &mut Bench) {
             &mut || drop(black_box(bare(black_box(bytes)))),
         );
     }
+    bench.group(
+        "Open in a session, as the window does (large files on two threads); bare: the same as above, and the WIT text",
+        ["ours", "bare"],
+    );
+    for (file, bytes) in &files {
+        bench.compare(&format!("decode in a session {file}"), &mut || open(file, black_box(bytes)), &mut || {
+            drop(black_box(print(&bare(black_box(bytes)))))
+        });
+    }
     bench.group("Open and print the WIT text, both", ["ours", "bare"]);
     for (file, bytes) in &files {
         bench.compare(
@@ -63,6 +74,17 @@ pub fn run(bench: &mut Bench) {
     let Ok(folder) = tempfile::tempdir() else { return println!("No folder for large files: the rest is left out") };
     as_process(bench, &files, folder.path());
     memory(bench, &files, folder.path());
+}
+
+fn open(file: &str, bytes: &Arc<[u8]>) {
+    let machine = Machine::new(None, || {});
+    let signal = machine.signal();
+    let mut session = Session::new(Arc::new(machine), None);
+    session.apply(SessionCommand::OpenBytes(file.to_owned(), Arc::clone(bytes)));
+    while session.library().is_empty() {
+        signal.wait(Duration::from_millis(100));
+        session.poll();
+    }
 }
 
 fn bare(bytes: &[u8]) -> wit_component::DecodedWasm {

@@ -1,8 +1,8 @@
 //! One frame of the workspace: layout and painting, the accessibility tree, and the triangles for the graphics card.
 
+use crate::frame;
 use crate::pairs::Bench;
-use egui::{CentralPanel, Context, Event, Frame, Pos2, RawInput, Rect, pos2, vec2};
-use std::hint::black_box;
+use egui::{Context, Event, pos2};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use wirebench::component::Digest;
@@ -78,21 +78,11 @@ impl Stage {
     fn frame(&mut self) {
         self.time += 1.0 / 60.0;
         let around = 200.0 * (self.time * 7.0).sin() as f32;
-        let input = RawInput {
-            screen_rect: Some(Rect::from_min_size(Pos2::ZERO, vec2(1600.0, 1000.0))),
-            time: Some(self.time),
-            events: vec![Event::PointerMoved(pos2(800.0 + around, 500.0))],
-            ..RawInput::default()
-        };
+        let pointer = Event::PointerMoved(pos2(800.0 + around, 500.0));
         let mut outbox = Outbox::default();
-        let mut output = self.ctx.run_ui(input, |ui| {
-            CentralPanel::default()
-                .frame(Frame::NONE)
-                .show(ui, |ui| graph::show(ui, &self.session, &mut self.state, &mut outbox));
+        frame::draw(&self.ctx, self.time, vec![pointer], |ui| {
+            graph::show(ui, &self.session, &mut self.state, &mut outbox);
         });
-        output.textures_delta.clear();
-        black_box(self.ctx.tessellate(output.shapes, output.pixels_per_point));
-        black_box(output.platform_output);
     }
 }
 

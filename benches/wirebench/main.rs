@@ -11,6 +11,9 @@ mod calls;
 mod compose;
 mod decode;
 #[cfg(feature = "gui")]
+#[path = "../shared/frame.rs"]
+mod frame;
+#[cfg(feature = "gui")]
 mod frames;
 mod growth;
 #[path = "../shared/large.rs"]

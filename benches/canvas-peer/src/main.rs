@@ -3,7 +3,7 @@
 
 #[path = "../../canvas/graph.rs"]
 mod graph;
-#[path = "../../canvas/time.rs"]
+#[path = "../../shared/time.rs"]
 mod time;
 
 use egui::emath::TSTransform;

@@ -137,6 +137,13 @@ pub fn show(ui: &mut Ui, scene: &Scene, state: &mut CanvasState, candidates: Opt
     let more = if scene.nodes().len() > MOST_REACHABLE { "; the list reaches every one" } else { "" };
     let label = format!("Canvas, {nodes}{groups}, {}{more}", counted(scene.wires().len(), "wire"));
     response.widget_info(|| WidgetInfo::labeled(Role::Group, true, &label));
+    // What shows everything goes on doing so in another size, until it is moved.
+    if state.size != canvas.size()
+        && let Some(bounds) = scene.bounds()
+        && state.view == Some(View::fit(bounds, state.size))
+    {
+        state.view = Some(View::fit(bounds, canvas.size()));
+    }
     (state.size, state.corner) = (canvas.size(), canvas.min);
     let view = state
         .view

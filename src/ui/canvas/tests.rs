@@ -586,6 +586,13 @@ fn the_view_is_fitted_and_set_to_life_size_by_keys() {
     let fitted = s.harness.state().canvas.view().unwrap();
     let bounds = Scene::new(bench().nodes, Vec::new()).bounds().unwrap();
     assert_eq!(fitted, View::fit(bounds, s.harness.state().canvas.size));
+    // It stays fitted when the window takes another size.
+    let room = s.harness.state().canvas.size;
+    s.harness.set_size(vec2(700.0, 500.0));
+    s.harness.run();
+    let (view, size) = (s.harness.state().canvas.view().unwrap(), s.harness.state().canvas.size);
+    assert_ne!(size, room);
+    assert_eq!(view, View::fit(bounds, size));
     s.harness.key_press_modifiers(Modifiers::COMMAND, Key::Num0);
     s.harness.run();
     assert_eq!(s.harness.state().canvas.view().unwrap().zoom, 1.0);

@@ -1,4 +1,4 @@
-//! The clock of the benchmarks of canvases.
+//! The clock of the benchmarks of frames.
 
 /// What this thread has had of the processor: what else runs on the machine does not count.
 #[cfg(unix)]
