@@ -2,6 +2,8 @@
 //! and result. The composition that runs has taps, the one that is saved has none.
 
 mod adapter;
+mod inner;
+mod start;
 #[cfg(test)]
 mod tests;
 mod types;
@@ -17,7 +19,7 @@ use wac_types::Package;
 use wit_component::DecodedWasm;
 
 /// What is shown of arguments or a result takes up no more than this in memory.
-pub const MOST_SHOWN_BYTES: u32 = adapter::MOST_SHOWN_BYTES;
+pub const MOST_SHOWN_BYTES: u32 = inner::MOST_SHOWN_BYTES;
 
 /// A wire with a tap in a composition that runs.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -192,6 +194,6 @@ fn make(consumer: &Component, import: &str, host: &str) -> Result<Vec<u8>, TapEr
         DecodedWasm::Component(resolve, world) => (resolve, world),
         DecodedWasm::WitPackage(..) => return Err(TapError::NoEnd),
     };
-    let start = adapter::Start::read(&bytes, import).map_err(|e| failed(&e))?.ok_or(TapError::NoEnd)?;
+    let start = start::Start::read(&bytes, import).map_err(|e| failed(&e))?.ok_or(TapError::NoEnd)?;
     adapter::adapter(&resolve, world, import, start, host)
 }

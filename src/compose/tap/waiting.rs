@@ -4,7 +4,8 @@
 //! What was given for good to a call that is given up before it has started is let go together with the tap.
 
 use super::TapError;
-use super::adapter::{CANCELLED, Core, Inner, Outer, WORD, over};
+use super::adapter::{CANCELLED, Outer};
+use super::inner::{Core, Inner, WORD, over};
 use crate::compose::stub::code::{Body, Place};
 use wasm_encoder::{BlockType, CanonicalFunctionSection, Instruction, MemArg, ValType};
 use wit_parser::{Function, Type};

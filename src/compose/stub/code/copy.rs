@@ -1,7 +1,8 @@
 //! Values that are moved between locals and memory, as they are: what they point to, and the handles in them, stay the same.
 
-use super::{Body, MAX_STEPS, Place, Stub, core_type, memory, tag_leaf, value_type};
-use crate::compose::stub::lower::Leaf;
+use super::places::{core_type, memory};
+use super::{Body, MAX_STEPS, Place, Stub, value_type};
+use crate::compose::stub::lower::{Leaf, tag_leaf};
 use wasm_encoder::{BlockType, Instruction, ValType};
 use wit_parser::abi::{FlatTypes, WasmType};
 use wit_parser::{Resolve, Type, TypeDefKind};
