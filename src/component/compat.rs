@@ -73,6 +73,13 @@ pub fn compare_interfaces(
     found
 }
 
+/// Whether there is a difference at all. What is too large to compare is taken to have none.
+pub(super) fn differ((consumer, import): (&Component, &Extern), (provider, export): (&Component, &Extern)) -> bool {
+    let mut cx = Comparison::new(consumer, provider, Purpose::Fit, 1);
+    cx.externs(import, export);
+    !cx.found.is_empty()
+}
+
 /// A change as seen by a consumer that expects what was before.
 fn misfit(change: Change) -> Difference {
     let Change { mut path, topic, before, after } = change;

@@ -3,7 +3,7 @@
 use super::parts::{MAX_DEPTH, MAX_PARTS, Part, PartKind, RawExtern, Walk, walk};
 use super::wit::{self, Described, Wit};
 use super::{Component, Digest, Kind, Metadata};
-use super::{check, guard, plain};
+use super::{check, compat, guard, plain};
 use crate::diag::{Diagnostic, Subject, display_safe_line};
 use std::sync::Arc;
 use wasmparser::types::Types;
@@ -68,7 +68,9 @@ pub fn wit_text(bytes: &[u8]) -> Option<String> {
         if !Parser::is_component(bytes) || !check::is_whole(bytes) {
             return None;
         }
-        wit::print(&decode_wit(bytes).ok()?).ok()
+        // Whether both of them are told as they are is known only with all types: `decode` looks.
+        let decoded = decode_wit(bytes).ok().filter(|decoded| !wit::has_shared_interface(decoded))?;
+        wit::print(&decoded).ok()
     })
 }
 
@@ -263,9 +265,18 @@ fn read_binary(name: &str, component: &mut Component, verdict: Verdict<'_>) {
         return;
     }
 
+    let decoded = decoded.and_then(|decoded| {
+        let described = wit::describe(&decoded, &externs, types);
+        match types.filter(|_| wit::has_shared_interface(&decoded)) {
+            Some(types) => match mistold(&described, &plain::describe(&externs, Some(types))) {
+                Some(name) => Err(format!("it has {name} twice, with different types")),
+                None => Ok((decoded, described)),
+            },
+            None => Ok((decoded, described)),
+        }
+    });
     let described = match decoded {
-        Ok(decoded) => {
-            let mut described = wit::describe(&decoded, &externs, types);
+        Ok((decoded, mut described)) => {
             component.wit = Some(Arc::new(Wit::new(decoded)));
             if externs.iter().any(RawExtern::is_beyond_wit) && !described.is_package {
                 described.beyond = plain::beyond_wit(&externs, types);
@@ -306,6 +317,23 @@ fn read_binary(name: &str, component: &mut Component, verdict: Verdict<'_>) {
             format!("It {way} the {what} `{}`, which cannot be wired or called", display_safe_line(&raw.name)),
         ));
     }
+}
+
+/// The first import or export that WIT tells otherwise than validation. WIT has one interface for a name, and where a
+/// component has it twice, as an import and an export, the decoder takes functions and fields from the first.
+fn mistold(told: &Described, valid: &Described) -> Option<String> {
+    let of = |described: &Described| Component { types: Arc::clone(&described.types), ..empty("", Arc::default()) };
+    let (told_of, valid_of) = (of(told), of(valid));
+    let told = told.imports.iter().chain(&told.exports);
+    let mut pairs = told.zip(valid.imports.iter().chain(&valid.exports));
+    pairs
+        .find(|(told, valid)| {
+            // The larger of the two may have more, which is no difference to the smaller.
+            told.name != valid.name
+                || compat::differ((&told_of, told), (&valid_of, valid))
+                || compat::differ((&valid_of, valid), (&told_of, told))
+        })
+        .map(|(_, valid)| valid.name.clone())
 }
 
 /// What a component without WIT does not tell.

@@ -4,7 +4,7 @@ use super::parts::RawExtern;
 use super::types::{Case, Field, Label, Type, TypeDef, TypeId, TypeKind, TypeTable};
 use super::{Beyond, Extern, Function, FunctionKind, Interface, Item, Param, Stability, World, WorldItem, guard};
 use crate::diag::display_safe_line;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::panic::resume_unwind;
 use std::sync::{Arc, OnceLock};
@@ -66,6 +66,18 @@ pub(super) fn describe(decoded: &DecodedWasm, raw: &[RawExtern], valid: Option<T
         }
     }
     out
+}
+
+/// Whether two imports or exports of a component are of one interface, so that what WIT says of it need not hold for both.
+pub(super) fn has_shared_interface(decoded: &DecodedWasm) -> bool {
+    let DecodedWasm::Component(resolve, world) = decoded else { return false };
+    let mut seen = HashSet::new();
+    let items = resolve.worlds.get(*world).into_iter().flat_map(|w| w.imports.values().chain(w.exports.values()));
+    let mut interfaces = items.filter_map(|item| match item {
+        WitItem::Interface { id, .. } => Some(*id),
+        _ => None,
+    });
+    interfaces.any(|id| !seen.insert(id))
 }
 
 fn externs(

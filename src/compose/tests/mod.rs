@@ -11,6 +11,7 @@ mod record;
 pub(super) mod samples;
 mod source;
 mod text;
+mod twice;
 
 use super::*;
 use crate::component::{Component, decode};

@@ -129,3 +129,21 @@ fn the_next_provider_is_looked_for_in_the_background_and_takes_the_wire_when_fou
     assert_eq!(provider(&desk), "fraud-check-c");
     assert_eq!(desk.session().undo_label(), Some("Switch provider"));
 }
+
+#[test]
+fn the_list_looks_for_what_fits_in_the_background_and_takes_nothing_before() {
+    let (mut desk, env) = held(&project());
+    desk.press(Modifiers::COMMAND, Key::L);
+    let looks = compared(|| {
+        desk.click(Role::ComboBox, &format!("Provider of checkout-rust import {CHECK}"));
+        desk.key(Key::Enter);
+    });
+    assert_eq!(looks, 0);
+    desk.0.harness.get_by_label("Looking for what fits…");
+    assert!(desk.composition().wires.is_empty(), "there is nothing to take yet");
+    assert!(compared(|| env.release()) > 2, "the comparisons are made in the background");
+    assert_eq!(compared(|| desk.run()), 0);
+    desk.key(Key::Enter);
+    let to = Port::new("checkout-rust", CHECK);
+    assert_eq!(desk.composition().wires.get(&to), Some(&Port::new("fraud-check-c", CHECK)));
+}

@@ -4,12 +4,14 @@
 use crate::component::{Digest, Kind};
 use crate::compose::{self, Candidate, Edit, Port, Side};
 use crate::diag::display_safe_line;
-use crate::session::{Change, Command, FrameEdit, Session};
+use crate::session::{Change, Command, Finding, FrameEdit, Session, Study};
 use crate::ui::canvas;
 use crate::ui::panels::{Outbox, Request, kit, library};
 use crate::ui::parts::{self, ListRow};
 use crate::ui::theme::{icons, size, space, tokens};
 use egui::{Id, Key, Modifiers, Popup, PopupCloseBehavior, Pos2, ScrollArea, Ui};
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// What is being chosen.
 #[derive(Debug, Clone, PartialEq)]
@@ -30,7 +32,11 @@ pub struct Choosing {
     /// Which of those that can be chosen.
     nth: usize,
     of_revision: u64,
-    candidates: Vec<Candidate>,
+    candidates: Arc<Vec<Candidate>>,
+    /// Components of the library that fit, each with the first of its ports that does.
+    fitting: Arc<BTreeMap<Digest, String>>,
+    /// Whether what fits is still looked for.
+    waits: bool,
     /// Instances that are not in the frame yet.
     outside: Vec<String>,
     entries: Vec<Entry>,
@@ -39,6 +45,8 @@ pub struct Choosing {
     /// How many entries from the first on can be chosen.
     usable: usize,
     is_fresh: bool,
+    /// Whether there was something to choose from already: then the present choice was gone to.
+    is_shown: bool,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -61,12 +69,15 @@ impl Choosing {
             search: String::new(),
             nth: 0,
             of_revision: 0,
-            candidates: Vec::new(),
+            candidates: Arc::default(),
+            fitting: Arc::default(),
+            waits: false,
             outside: Vec::new(),
             entries: Vec::new(),
             looked_for: None,
             usable: 0,
             is_fresh: true,
+            is_shown: false,
         }
     }
 
@@ -75,14 +86,39 @@ impl Choosing {
         &self.what
     }
 
-    fn refresh(&mut self, session: &Session) {
+    /// Takes what was found of what fits, and asks for what was not.
+    fn look(&mut self, session: &Session, outbox: &mut Outbox) {
+        let For::Port(port, side) = &self.what else { return };
+        let mut ask = |study: Study| {
+            let found = session.finding(&study).cloned();
+            if found.is_none() {
+                outbox.command(Command::Study(study));
+            }
+            found
+        };
+        let candidates = ask(Study::Candidates(session.wiring(), port.clone(), *side));
+        let fitting = ask(Study::Fitting(session.wiring(), port.clone(), *side));
+        let waited = std::mem::replace(&mut self.waits, candidates.is_none() || fitting.is_none());
+        let (Some(candidates), Some(fitting)) = (candidates, fitting) else { return };
+        let candidates = if let Finding::Candidates(found) = candidates { found } else { Arc::default() };
+        let fitting = if let Finding::Fitting(found) = fitting { found } else { Arc::default() };
+        if waited || self.candidates != candidates || self.fitting != fitting {
+            (self.candidates, self.fitting) = (candidates, fitting);
+            self.looked_for = None;
+        }
+    }
+
+    fn refresh(&mut self, session: &Session, outbox: &mut Outbox) {
+        self.look(session, outbox);
+        if self.waits {
+            (self.usable, self.looked_for) = (0, None);
+            self.entries.clear();
+            return;
+        }
         let composition = &session.document().composition;
         if self.is_fresh || self.of_revision != session.revision() {
             self.of_revision = session.revision();
             self.looked_for = None;
-            if let For::Port(port, side) = &self.what {
-                self.candidates = compose::candidates(composition, session.library(), port, *side);
-            }
             if let For::Member(title) = &self.what {
                 let framed = session.document().framed();
                 let names = composition.instances.keys().filter(|n| framed.get(n.as_str()) != Some(&title.as_str()));
@@ -106,8 +142,7 @@ impl Choosing {
         match &self.what {
             For::Port(port, side) => {
                 entries.extend(these(true));
-                let fitting = compose::fitting(composition, session.library(), port, *side);
-                entries.extend(by_name(session, fitting.into_keys(), &has));
+                entries.extend(by_name(session, self.fitting.keys().copied(), &has));
                 let is_open = *side == Side::Import && !composition.wires.contains_key(port);
                 if is_open && compose::virtual_export(&port.name).is_some() && has("virtual wasi") {
                     entries.push(Entry::VirtualWasi);
@@ -134,7 +169,8 @@ impl Choosing {
             }
         }
         self.entries = entries;
-        if self.is_fresh {
+        if !self.is_shown {
+            self.is_shown = true;
             let is_now = |e: &Entry| matches!(e, Entry::Candidate(i) if self.candidates.get(*i).is_some_and(|c| self.is_now(session, c)));
             self.nth = self.entries.iter().position(is_now).unwrap_or(0);
         }
@@ -143,7 +179,8 @@ impl Choosing {
 
     /// Draws the menu; `false` once it is to be closed.
     pub fn show(&mut self, ui: &Ui, session: &Session, outbox: &mut Outbox) -> bool {
-        self.refresh(session);
+        let was_shown = self.is_shown;
+        self.refresh(session, outbox);
         let (up, down, enter, escape) = ui.input_mut(|i| {
             let mut key = |key| i.consume_key(Modifiers::NONE, key);
             (key(Key::ArrowUp), key(Key::ArrowDown), key(Key::Enter), key(Key::Escape))
@@ -173,11 +210,13 @@ impl Choosing {
                 let field = parts::search_field(ui, &mut self.search, hint);
                 field.request_focus();
                 ui.add_space(space::XS);
-                if self.entries.is_empty() {
+                if self.waits {
+                    ui.label(kit::dim("Looking for what fits…"));
+                } else if self.entries.is_empty() {
                     ui.label(kit::dim("Nothing has that name"));
                 }
-                let mut area = ScrollArea::vertical().max_height(264.0);
-                if up || down || field.changed() || self.is_fresh {
+                let mut area = ScrollArea::vertical().max_height(264.0).min_scrolled_height(264.0);
+                if up || down || field.changed() || self.is_shown != was_shown {
                     let room = 264.0 - size::ROW;
                     area = area.vertical_scroll_offset((self.nth as f32 * size::ROW - room / 2.0).max(0.0));
                 }
@@ -278,10 +317,8 @@ impl Choosing {
                     outbox.change(Change::Compose(Edit::Connect { from, to }));
                 }
             }
-            (Entry::Place(digest), For::Port(port, side)) => {
-                let composition = &session.document().composition;
-                let fitting = compose::fitting(composition, session.library(), port, *side);
-                if let Some(own) = fitting.get(&digest) {
+            (Entry::Place(digest), For::Port(port, _)) => {
+                if let Some(own) = self.fitting.get(&digest) {
                     let connect = Some((own.clone(), port.clone()));
                     let at = library::free_place(session);
                     outbox.change(Change::Place { component: digest, at, connect });
