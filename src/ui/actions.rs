@@ -1,5 +1,7 @@
 //! Everything the window can be told to do by menu, palette or key: one table for all three.
 
+use crate::component::Kind;
+use crate::diag::display_safe_line;
 use crate::project::Frame;
 use crate::session::{Selection, Session};
 use crate::ui::canvas::geometry::Align;
@@ -51,6 +53,9 @@ pub enum Action {
     ShowInspect,
     ToggleList,
     ToggleMinimap,
+    PlaceComponent,
+    EditCopy,
+    ShareInterface,
     Compare,
     Back,
     Forward,
@@ -79,7 +84,7 @@ pub enum Way {
 
 impl Action {
     /// All actions, in the order of the palette.
-    pub const ALL: [Action; 65] = [
+    pub const ALL: [Action; 68] = [
         Action::OpenFiles,
         Action::OpenSampleProject,
         Action::NewProject,
@@ -131,6 +136,9 @@ impl Action {
         Action::ShowInspect,
         Action::ToggleList,
         Action::ToggleMinimap,
+        Action::PlaceComponent,
+        Action::EditCopy,
+        Action::ShareInterface,
         Action::Compare,
         Action::Back,
         Action::Forward,
@@ -194,6 +202,9 @@ impl Action {
             Action::ShowInspect => "Inspect",
             Action::ToggleList => "Switch between graph and list",
             Action::ToggleMinimap => "Show or hide the minimap",
+            Action::PlaceComponent => "Place on canvas",
+            Action::EditCopy => "Edit a copy",
+            Action::ShareInterface => "Share interface…",
             Action::Compare => "Compare with…",
             Action::Back => "Go back",
             Action::Forward => "Go forward",
@@ -256,6 +267,9 @@ impl Action {
             Action::ShowInspect => icons::EYE,
             Action::ToggleList => icons::LIST_BULLETS,
             Action::ToggleMinimap => icons::GRID,
+            Action::PlaceComponent => icons::GRAPH,
+            Action::EditCopy => icons::PENCIL,
+            Action::ShareInterface => icons::EXPORT,
             Action::Compare => icons::SWAP,
             Action::Back => icons::ARROW_LEFT,
             Action::Forward => icons::ARROW_RIGHT,
@@ -325,6 +339,9 @@ impl Action {
             Action::SwitchProvider => return None,
             Action::OpenSampleProject
             | Action::ResetInstance
+            | Action::PlaceComponent
+            | Action::EditCopy
+            | Action::ShareInterface
             | Action::Compare
             | Action::ExportGraph
             | Action::Align(_)
@@ -422,7 +439,14 @@ impl Action {
                 _ => false,
             },
             Action::Run => return session.can_call().map_err(Into::into),
-            Action::Compare => super::inspect::subject(session).is_some(),
+            Action::PlaceComponent | Action::EditCopy => {
+                let subject = super::inspect::subject(session).filter(|c| c.kind == Kind::Component);
+                if let Some(fault) = subject.and_then(|c| c.fault()) {
+                    return Err(display_safe_line(&fault.message).into_owned());
+                }
+                subject.is_some()
+            }
+            Action::ShareInterface | Action::Compare => super::inspect::subject(session).is_some(),
             _ => true,
         };
         let why = match self {
@@ -444,7 +468,9 @@ impl Action {
             }
             Action::RenameFrame => "Select a frame first",
             Action::SplitInstance => "Select one node of a composed component first",
-            Action::Compare => "Select a component first",
+            Action::PlaceComponent | Action::EditCopy | Action::ShareInterface | Action::Compare => {
+                "Select a component first"
+            }
             _ => "Place a component on the canvas first",
         };
         if ok { Ok(()) } else { Err(why.into()) }

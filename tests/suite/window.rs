@@ -845,6 +845,30 @@ fn a_file_dropped_on_a_library_row_or_a_comparison_is_compared() {
 }
 
 #[test]
+fn what_is_selected_is_placed_shared_and_edited_as_a_copy_from_the_palette() {
+    let mut w = Window::new();
+    let bytes = sample_bytes("shop-composed.wasm");
+    w.harness.state_mut().ask(session::Command::OpenBytes("shop-composed.wasm".to_owned(), bytes));
+    w.settle();
+    w.palette("Place on canvas");
+    assert!(w.session().document().composition.instances.contains_key("shop-composed"));
+    w.palette("Undo");
+    let whole = w.session().library().values().find(|c| c.name == "shop-composed").unwrap().digest;
+    w.harness.state_mut().ask(session::Command::Select(session::Selection::Component(whole)));
+    w.settle();
+    w.palette("Edit a copy");
+    assert!(w.session().document().composition.instances.len() > 1, "{:?}", w.session().notices());
+    w.harness.state_mut().ask(session::Command::Select(session::Selection::Component(whole)));
+    w.settle();
+    w.palette("Share interface");
+    w.write("/shop.html");
+    w.key(Key::Enter);
+    w.settle();
+    let page = w.room.memory.get("/shop.html").expect("the page is written");
+    assert!(String::from_utf8_lossy(&page).contains("techbytes:orders/checkout"));
+}
+
+#[test]
 fn what_is_selected_is_compared_from_the_palette() {
     let mut w = Window::with_two_samples();
     w.command(Key::K);

@@ -1,6 +1,7 @@
 //! What panels, keys and the palette ask for, done.
 
 use super::App;
+use crate::component::Digest;
 use crate::compose::Edit;
 use crate::grant::Capability;
 use crate::project::{Clip, Target};
@@ -29,12 +30,7 @@ impl App {
                     self.inspect.go(place);
                 }
                 Request::AskPath(purpose, name) => self.path_bar.ask(purpose, &name),
-                Request::Place(component) => {
-                    self.workspace = Workspace::Wire;
-                    let mut outbox = Outbox::default();
-                    library::place(&self.session, component, &mut outbox);
-                    outbox.commands.into_iter().for_each(|c| self.session.apply(c));
-                }
+                Request::Place(component) => self.place(component),
                 Request::ShowGrants(target, capability) => {
                     self.workspace = Workspace::Wire;
                     (self.show_inspector, self.inspector_chosen) = (true, true);
@@ -62,6 +58,13 @@ impl App {
             ctx.request_repaint();
         }
         self.settle();
+    }
+
+    fn place(&mut self, component: Digest) {
+        self.workspace = Workspace::Wire;
+        let mut outbox = Outbox::default();
+        library::place(&self.session, component, &mut outbox);
+        outbox.commands.into_iter().for_each(|c| self.session.apply(c));
     }
 
     pub(super) fn act(&mut self, ctx: &Context, action: Action) {
@@ -99,6 +102,23 @@ impl App {
             Action::ToggleList => {
                 self.workspace = Workspace::Wire;
                 self.graph.toggle_list();
+            }
+            Action::PlaceComponent => {
+                if let Some(component) = inspect::subject(&self.session).map(|c| c.digest) {
+                    self.place(component);
+                }
+            }
+            Action::EditCopy => {
+                if let Some(component) = inspect::subject(&self.session).map(|c| c.digest) {
+                    self.workspace = Workspace::Wire;
+                    self.session.apply(Command::EditCopy(component));
+                }
+            }
+            Action::ShareInterface => {
+                if let Some(component) = inspect::subject(&self.session) {
+                    let (digest, name) = (component.digest, format!("{}.html", component.name));
+                    self.path_bar.ask(path_bar::Purpose::SaveSheet(digest), &name);
+                }
             }
             Action::Compare => {
                 if let Some(component) = inspect::subject(&self.session).map(|c| c.digest) {

@@ -9,6 +9,10 @@ use crate::ui::theme::{fonts, icons, size};
 use egui::epaint::Mesh;
 use egui::{CornerRadius, Rect, Shape, Stroke, StrokeKind, Vec2, pos2, vec2};
 
+/// A tile of at least this size says its name, in letters of so many points.
+const NAMED: Vec2 = vec2(52.0, 20.0);
+const NAME: f32 = 10.0;
+
 impl Brush<'_> {
     /// All nodes, as their size on the screen allows.
     pub fn nodes(&self) {
@@ -19,11 +23,11 @@ impl Brush<'_> {
         }
     }
 
-    /// Nodes as tiles, in one mesh: there are many when everything is in view.
+    /// Nodes as tiles, in one mesh: there are many when everything is in view. Those with the room for it say their name.
     fn tiles(&self) {
         let (t, clip) = (self.t, self.painter.clip_rect());
         let mut tiles = Mesh::default();
-        let mut focus = None;
+        let (mut names, mut focus) = (Vec::new(), None);
         for (i, node) in self.around.scene.nodes().iter().enumerate() {
             let rect = self.node_rect(i);
             if !rect.intersects(clip) {
@@ -46,11 +50,16 @@ impl Brush<'_> {
             if rect.size().min_elem() > 2.0 * width {
                 tiles.add_colored_rect(rect.shrink(width), ground);
             }
+            if rect.width() >= NAMED.x && rect.height() >= NAMED.y {
+                let font = fonts::strong(points(NAME));
+                names.push((rect.min + vec2(5.0, 3.0), self.elided(&node.title, font, t.strong, rect.width() - 9.0)));
+            }
             if self.emphasis.focus == Some(Hit::Node(i)) {
                 focus = Some((i, rect));
             }
         }
         self.painter.add(Shape::mesh(tiles));
+        names.into_iter().for_each(|(at, name)| _ = self.painter.galley(at, name, t.strong));
         if let Some((i, rect)) = focus {
             self.focus(i, rect);
         }
