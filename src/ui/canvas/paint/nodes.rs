@@ -59,7 +59,7 @@ impl Brush<'_> {
             }
         }
         self.painter.add(Shape::mesh(tiles));
-        names.into_iter().for_each(|(at, name)| _ = self.painter.galley(at, name, t.strong));
+        names.into_iter().for_each(|(at, name)| self.painter.galley(at, name, t.strong));
         if let Some((i, rect)) = focus {
             self.focus(i, rect);
         }
