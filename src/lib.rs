@@ -22,7 +22,7 @@
 //! | [`project`] | the document and its file; what is remembered of grants, and preferences |
 //! | `engine` (feature `run`) | the only wasmtime |
 //! | `runner` (feature `run`) | the child process around the engine, and its client |
-//! | [`session`] | the one place that changes a document: commands, undo, jobs, results |
+//! | [`session`] | the one place that changes a document: commands, undo, jobs, results; files plugged without one |
 //! | `ui` (feature `gui`) | the window: panels, the canvas, forms, results and their look |
 //! | [`cli`] | the command line, one file per subcommand; without one it opens the window |
 

@@ -1,4 +1,4 @@
-//! The command line: one file per subcommand, all of them clients of the same session as the window.
+//! The command line: one file per subcommand. They use the session as the window does; `plug` needs no document.
 #![allow(clippy::print_stdout, clippy::print_stderr)] // this is where the program speaks
 
 mod compose;
