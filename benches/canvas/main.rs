@@ -9,6 +9,8 @@ mod frame;
 mod graph;
 #[path = "../shared/time.rs"]
 mod time;
+#[path = "../shared/wheel.rs"]
+mod wheel;
 
 use egui::{Context, Event, pos2, vec2};
 use std::path::{Path, PathBuf};
@@ -113,7 +115,7 @@ impl Stage {
         self.frames += 1;
         let turn = f64::from(self.frames) / 60.0;
         let pointer = pos2(800.0 + 300.0 * (turn * 7.0).sin() as f32, 500.0 + 200.0 * (turn * 5.0).cos() as f32);
-        let wheel = frame::wheel(vec2(if self.frames % 80 < 40 { 6.0 } else { -6.0 }, 0.0));
+        let wheel = wheel::turned(vec2(if self.frames % 80 < 40 { 6.0 } else { -6.0 }, 0.0));
         let begun = time::processor_nanos();
         let mut outbox = Outbox::default();
         frame::draw(&self.ctx, turn, vec![Event::PointerMoved(pointer), wheel], |ui| {

@@ -10,6 +10,8 @@ mod frame;
 mod large;
 #[path = "../shared/time.rs"]
 mod time;
+#[path = "../shared/wheel.rs"]
+mod wheel;
 
 use egui::{Context, Event, Pos2, pos2, vec2};
 use std::sync::Arc;
@@ -167,7 +169,7 @@ impl Stage {
         self.frames += 1;
         let turn = f64::from(self.frames) / 60.0;
         let around = vec2(110.0 * (turn * 7.0).sin() as f32, 200.0 * (turn * 5.0).cos() as f32);
-        let wheel = frame::wheel(vec2(0.0, if self.frames % 400 < 300 { -self.wheel } else { self.wheel }));
+        let wheel = wheel::turned(vec2(0.0, if self.frames % 400 < 300 { -self.wheel } else { self.wheel }));
         let begun = time::processor_nanos();
         let mut outbox = Outbox::default();
         frame::draw(&self.ctx, turn, vec![Event::PointerMoved(self.pointer + around), wheel], |ui| {

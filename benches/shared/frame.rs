@@ -1,8 +1,6 @@
 //! One frame of the window without a window: laid out, painted, made into triangles.
 
-use egui::{
-    CentralPanel, Context, Event, Frame, MouseWheelSource, MouseWheelUnit, RawInput, Rect, TouchPhase, Ui, Vec2, vec2,
-};
+use egui::{CentralPanel, Context, Event, Frame, RawInput, Rect, Ui, vec2};
 use std::hint::black_box;
 
 /// Draws a frame of 1600 × 1000 at this time, in seconds, after these events.
@@ -19,16 +17,4 @@ pub fn draw(ctx: &Context, time: f64, events: Vec<Event>, mut show: impl FnMut(&
     output.textures_delta.clear();
     black_box(ctx.tessellate(output.shapes, output.pixels_per_point));
     black_box(output.platform_output);
-}
-
-/// The wheel turned so many points.
-#[allow(dead_code, reason = "not every benchmark turns it")]
-pub fn wheel(delta: Vec2) -> Event {
-    Event::MouseWheel {
-        unit: MouseWheelUnit::Point,
-        delta,
-        phase: TouchPhase::Move,
-        source: MouseWheelSource::Wheel,
-        modifiers: egui::Modifiers::NONE,
-    }
 }

@@ -260,6 +260,38 @@ impl Memory {
     }
 }
 
+/// For a machine of a test: what concerns files and state is left to its `memory`.
+#[cfg(test)]
+macro_rules! files_in_memory {
+    () => {
+        fn read_file(&self, path: &std::path::Path, max_bytes: u64) -> Result<Vec<u8>, String> {
+            self.memory.read_file(path, max_bytes)
+        }
+
+        fn stamp(&self, path: &std::path::Path) -> Option<$crate::session::Stamp> {
+            self.memory.stamp(path)
+        }
+
+        fn write_file(&self, path: &std::path::Path, bytes: &[u8]) -> Result<(), String> {
+            self.memory.write_file(path, bytes)
+        }
+
+        fn read_state(&self, name: &str) -> Option<Vec<u8>> {
+            self.memory.read_state(name)
+        }
+
+        fn write_state(&self, name: &str, bytes: &[u8]) -> Result<(), String> {
+            self.memory.write_state(name, bytes)
+        }
+
+        fn absolute(&self, path: &std::path::Path) -> std::path::PathBuf {
+            self.memory.absolute(path)
+        }
+    };
+}
+#[cfg(test)]
+pub(crate) use files_in_memory;
+
 impl Env for Memory {
     fn read_file(&self, path: &Path, max_bytes: u64) -> Result<Vec<u8>, String> {
         let bytes = self.get(path).ok_or("there is no such file")?;

@@ -32,6 +32,8 @@ pub use changed::ChangedFile;
 pub use command::{Call, Change, Command, FrameEdit, Selection};
 pub use comparison::{Comparison, note, plural, sign, signed};
 pub use composing::{Composed, ComposedBytes, TappedBytes};
+#[cfg(test)]
+pub(crate) use env::files_in_memory;
 pub use env::{Env, Machine, Memory, Signal, Stamp, Work};
 pub use plugging::{PlugFailure, PlugFiles, PluggedFile, plug_files};
 pub use run::{Live, MOST_RUNS, RunRecord};

@@ -6,7 +6,6 @@ use crate::diag::Subject;
 use crate::project::Document;
 use crate::session::{Change, Command, Memory, Work};
 use std::collections::VecDeque;
-use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -35,25 +34,7 @@ impl Later {
 }
 
 impl Env for Later {
-    fn read_file(&self, path: &Path, max_bytes: u64) -> Result<Vec<u8>, String> {
-        self.memory.read_file(path, max_bytes)
-    }
-
-    fn write_file(&self, path: &Path, bytes: &[u8]) -> Result<(), String> {
-        self.memory.write_file(path, bytes)
-    }
-
-    fn read_state(&self, name: &str) -> Option<Vec<u8>> {
-        self.memory.read_state(name)
-    }
-
-    fn write_state(&self, name: &str, bytes: &[u8]) -> Result<(), String> {
-        self.memory.write_state(name, bytes)
-    }
-
-    fn absolute(&self, path: &Path) -> PathBuf {
-        path.to_owned()
-    }
+    crate::session::files_in_memory!();
 
     fn now_nanos(&self) -> u64 {
         self.now.load(Ordering::Relaxed)

@@ -7,7 +7,7 @@ use crate::session::{Env, Memory, Selection, Work};
 use crate::ui::look::{Stage, both};
 use egui::{CentralPanel, OutputCommand, Role};
 use egui_kittest::kittest::{NodeT, Queryable};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Mutex;
 
 struct Desk {
@@ -352,28 +352,15 @@ fn what_cannot_be_read_is_said_beside_the_rest() {
 /// A machine that keeps work until it is asked to do it.
 #[derive(Default)]
 struct Slow {
-    machine: Memory,
+    memory: Memory,
     work: Mutex<Vec<Work>>,
 }
 
 impl Env for Slow {
-    fn read_file(&self, path: &Path, max_bytes: u64) -> Result<Vec<u8>, String> {
-        self.machine.read_file(path, max_bytes)
-    }
-    fn write_file(&self, path: &Path, bytes: &[u8]) -> Result<(), String> {
-        self.machine.write_file(path, bytes)
-    }
-    fn read_state(&self, name: &str) -> Option<Vec<u8>> {
-        self.machine.read_state(name)
-    }
-    fn write_state(&self, name: &str, bytes: &[u8]) -> Result<(), String> {
-        self.machine.write_state(name, bytes)
-    }
-    fn absolute(&self, path: &Path) -> PathBuf {
-        path.to_owned()
-    }
+    crate::session::files_in_memory!();
+
     fn now_nanos(&self) -> u64 {
-        self.machine.now_nanos()
+        self.memory.now_nanos()
     }
     fn spawn(&self, name: &str, work: Work) {
         if name == "study" {

@@ -3,10 +3,9 @@
 
 use super::desk::{CHECK, Desk, project, wired};
 use crate::compose::{COMPARED, Port};
-use crate::session::{Command, Env, Memory, Selection, Session, Stamp, Work};
+use crate::session::{Command, Env, Memory, Selection, Session, Work};
 use egui::{Key, Modifiers, Role};
 use egui_kittest::kittest::Queryable;
-use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 /// A machine whose threads begin when they are told to.
@@ -32,24 +31,8 @@ impl Held {
 }
 
 impl Env for Held {
-    fn read_file(&self, path: &Path, max_bytes: u64) -> Result<Vec<u8>, String> {
-        self.memory.read_file(path, max_bytes)
-    }
-    fn stamp(&self, path: &Path) -> Option<Stamp> {
-        self.memory.stamp(path)
-    }
-    fn write_file(&self, path: &Path, bytes: &[u8]) -> Result<(), String> {
-        self.memory.write_file(path, bytes)
-    }
-    fn read_state(&self, name: &str) -> Option<Vec<u8>> {
-        self.memory.read_state(name)
-    }
-    fn write_state(&self, name: &str, bytes: &[u8]) -> Result<(), String> {
-        self.memory.write_state(name, bytes)
-    }
-    fn absolute(&self, path: &Path) -> PathBuf {
-        self.memory.absolute(path)
-    }
+    crate::session::files_in_memory!();
+
     fn now_nanos(&self) -> u64 {
         self.memory.now_nanos()
     }

@@ -10,7 +10,6 @@ use crate::ui::look::{Stage, both};
 use crate::value::parse_wave_call;
 use egui::Role;
 use egui_kittest::kittest::Queryable;
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
@@ -22,25 +21,7 @@ struct Room {
 }
 
 impl Env for Room {
-    fn read_file(&self, path: &Path, max_bytes: u64) -> Result<Vec<u8>, String> {
-        self.memory.read_file(path, max_bytes)
-    }
-
-    fn write_file(&self, path: &Path, bytes: &[u8]) -> Result<(), String> {
-        self.memory.write_file(path, bytes)
-    }
-
-    fn read_state(&self, name: &str) -> Option<Vec<u8>> {
-        self.memory.read_state(name)
-    }
-
-    fn write_state(&self, name: &str, bytes: &[u8]) -> Result<(), String> {
-        self.memory.write_state(name, bytes)
-    }
-
-    fn absolute(&self, path: &Path) -> PathBuf {
-        self.memory.absolute(path)
-    }
+    crate::session::files_in_memory!();
 
     fn now_nanos(&self) -> u64 {
         self.memory.now_nanos()
