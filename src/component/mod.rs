@@ -354,7 +354,7 @@ impl Extern {
 
     /// Whether a host usually provides it: everything in the package name space `wasi`.
     pub fn is_host(&self) -> bool {
-        self.name.starts_with("wasi:")
+        is_host(&self.name)
     }
 
     /// The colour family of its port.
@@ -376,6 +376,11 @@ impl Extern {
             Item::Type(t) => types.family(Type::Def(*t)),
         }
     }
+}
+
+/// Whether this is the name of something that a host usually provides.
+fn is_host(name: &str) -> bool {
+    name.starts_with("wasi:")
 }
 
 impl Function {

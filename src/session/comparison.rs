@@ -54,6 +54,7 @@ impl Comparison {
         }
         self.capability_lines(all, &mut out);
         extern_lines("interfaces", &d.interfaces, all, &mut out);
+        extern_lines("worlds", &d.worlds, all, &mut out);
         extern_lines("imports", &d.imports, all, &mut out);
         extern_lines("exports", &d.exports, all, &mut out);
         size_lines(d, all, &mut out);
