@@ -314,6 +314,23 @@ impl SizeMap {
         }
     }
 
+    /// How many things a section lists, and what they are called; `None` if it is no list, or does not say.
+    pub fn entries(&self, id: NodeId) -> Option<(u64, &'static str)> {
+        let node = self.node(id).filter(|n| n.what == What::Section)?;
+        let (one, many) = entry_words(self.around(id), node.index)?;
+        let count = if node.cut {
+            // What is there of it, without its header.
+            let is_counted = matches!(node.class, Class::Code | Class::Data);
+            self.largest(id).len().checked_sub(1).filter(|_| is_counted)? as u64
+        } else {
+            // Only a claim; but no entry is shorter than a byte.
+            let mut reader = BinaryReader::new(self.bytes.get(self.content(id))?, 0);
+            let count = u64::from(reader.read_var_u32().ok()?);
+            Some(count).filter(|n| *n <= reader.bytes_remaining() as u64)?
+        };
+        Some((count, if count == 1 { one } else { many }))
+    }
+
     /// The kind of the part that a node lies in.
     fn around(&self, id: NodeId) -> super::PartKind {
         let parts = std::iter::successors(self.parent(id), |id| self.parent(*id));
@@ -365,6 +382,24 @@ impl What {
     pub fn is_part(self) -> bool {
         matches!(self, Self::Component | Self::Module)
     }
+}
+
+/// What the entries of a section are called, one and many.
+fn entry_words(part: super::PartKind, id: u32) -> Option<(&'static str, &'static str)> {
+    Some(match (part, id) {
+        (super::PartKind::Module, 1) | (super::PartKind::Component, 3 | 7) => ("type", "types"),
+        (super::PartKind::Module, 2) | (super::PartKind::Component, 10) => ("import", "imports"),
+        (super::PartKind::Module, 3 | 10) | (super::PartKind::Component, 8) => ("function", "functions"),
+        (super::PartKind::Module, 4) => ("table", "tables"),
+        (super::PartKind::Module, 5) => ("memory", "memories"),
+        (super::PartKind::Module, 6) => ("global", "globals"),
+        (super::PartKind::Module, 7) | (super::PartKind::Component, 11) => ("export", "exports"),
+        (super::PartKind::Module, 9 | 11) => ("segment", "segments"),
+        (super::PartKind::Module, 13) => ("tag", "tags"),
+        (super::PartKind::Component, 2 | 5) => ("instance", "instances"),
+        (super::PartKind::Component, 6) => ("alias", "aliases"),
+        _ => return None,
+    })
 }
 
 fn section_meaning(kind: super::PartKind, id: u32) -> &'static str {

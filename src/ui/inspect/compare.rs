@@ -321,7 +321,7 @@ fn rows(found: &Comparison, state: &State) -> Vec<Row> {
     let of_package = |side| matches!(side, List::Interfaces | List::Worlds);
     let is_package = lists.iter().any(|(side, _)| of_package(*side) && !list(found, *side).is_empty());
     for (side, title) in lists {
-        if list(found, side).is_empty() && is_package != of_package(side) {
+        if list(found, side).is_empty() && (is_package || of_package(side)) {
             continue;
         }
         let mut rows = Vec::new();

@@ -336,7 +336,7 @@ fn numbers(ui: &mut Ui, component: &Component, summary: &Summary, outbox: &mut O
     let imports = component.imports.len() + beyond(true);
     let exports = component.exports.len() + beyond(false);
     let functions = (summary.functions, "function", View::Types);
-    let types = (component.types.defs.len(), "type", View::Types);
+    let types = (summary.types, "type", View::Types);
     let tiles = match component.kind {
         Kind::WitPackage => vec![
             (component.interfaces.len(), "interface", View::Types),
