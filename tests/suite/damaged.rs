@@ -82,7 +82,7 @@ fn look_at_all(files: &[&str], damage: impl Fn(&Component, &mut Random) -> Vec<V
 
 #[test]
 fn a_file_cut_off_at_any_section_is_shown_as_far_as_it_goes() {
-    look_at_all(&["fraud-check-c.wasm", "stock-rust.wasm", "shop-composed.wasm"], |whole, _| {
+    look_at_all(&["fraud-check-c.wasm", "ribbon-rust.wasm", "shop-composed.wasm"], |whole, _| {
         let (mut edges, mut customs) = (Vec::new(), Vec::new());
         places(&whole.root, &mut edges, &mut customs);
         // Behind the id of a section, within its size, and one byte short of its end.
@@ -95,7 +95,7 @@ fn a_file_cut_off_at_any_section_is_shown_as_far_as_it_goes() {
 
 #[test]
 fn damage_in_custom_sections_stays_there() {
-    look_at_all(&["fraud-check-c.wasm", "ledger-rust.wasm"], |whole, random| {
+    look_at_all(&["fraud-check-assemblyscript.wasm", "toolbox-c.wasm"], |whole, random| {
         let (mut edges, mut customs) = (Vec::new(), Vec::new());
         places(&whole.root, &mut edges, &mut customs);
         assert!(customs.len() > 1, "{customs:?}");

@@ -153,6 +153,10 @@ fn a_wit_package_is_spelled_with_its_documentation() {
     assert_eq!(store.kind, SectionKind::Package);
     let text = spell(&c, Language::Go, store).text(Language::Go);
     assert!(text.contains("// Looks up a thing.\nfunc (self *Bucket) Get(key string)"), "{text}");
+    let own: Vec<_> = all.iter().filter(|s| s.world == Some("wares:kitchen/kitchen@1.2.0")).collect();
+    assert_eq!(own.iter().map(|s| s.kind).collect::<Vec<_>>(), [SectionKind::Import, SectionKind::Export]);
+    let text = spell(&c, Language::Go, own[0]).text(Language::Go);
+    assert!(text.contains("func Log(message string, level witTypes.Option[WorldRecord])"), "{text}");
 }
 
 /// Runs a compiler on a text; says so and does nothing where there is none.

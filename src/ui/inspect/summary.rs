@@ -230,7 +230,8 @@ fn verdict(ui: &mut Ui, session: &Session, component: &Component, summary: &Summ
                 for need in &summary.needs {
                     parts::pill(ui, grant::title(need.capability)).on_hover_text(grant::meaning(need.capability));
                 }
-                match (summary.needs.is_empty(), summary.to_wire.is_empty()) {
+                let is_wired = !summary.to_wire.is_empty() || component.beyond.iter().any(|b| b.is_import);
+                match (summary.needs.is_empty(), !is_wired) {
                     (true, true) => said(ui, icons::SHIELD_CHECK, t.ok, "Nothing: it reaches nothing outside"),
                     (true, false) => _ = ui.label("Nothing by itself: it reaches what it is wired to"),
                     _ => {}
