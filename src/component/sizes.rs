@@ -314,7 +314,8 @@ impl SizeMap {
         }
     }
 
-    /// How many things a section lists, and what they are called; `None` if it is no list, or does not say.
+    /// How many things a section lists: `65 functions` for code, `3` where the section's name says of what; `None` if
+    /// it is no list, or does not say.
     pub fn entries(&self, id: NodeId) -> Option<(u64, &'static str)> {
         let node = self.node(id).filter(|n| n.what == What::Section)?;
         let (one, many) = entry_words(self.around(id), node.index)?;
@@ -384,22 +385,14 @@ impl What {
     }
 }
 
-/// What the entries of a section are called, one and many.
+/// Whether a section is a list, and what its entries are called, one and many, if its own name does not say that.
 fn entry_words(part: super::PartKind, id: u32) -> Option<(&'static str, &'static str)> {
-    Some(match (part, id) {
-        (super::PartKind::Module, 1) | (super::PartKind::Component, 3 | 7) => ("type", "types"),
-        (super::PartKind::Module, 2) | (super::PartKind::Component, 10) => ("import", "imports"),
-        (super::PartKind::Module, 3 | 10) | (super::PartKind::Component, 8) => ("function", "functions"),
-        (super::PartKind::Module, 4) => ("table", "tables"),
-        (super::PartKind::Module, 5) => ("memory", "memories"),
-        (super::PartKind::Module, 6) => ("global", "globals"),
-        (super::PartKind::Module, 7) | (super::PartKind::Component, 11) => ("export", "exports"),
-        (super::PartKind::Module, 9 | 11) => ("segment", "segments"),
-        (super::PartKind::Module, 13) => ("tag", "tags"),
-        (super::PartKind::Component, 2 | 5) => ("instance", "instances"),
-        (super::PartKind::Component, 6) => ("alias", "aliases"),
-        _ => return None,
-    })
+    match (part, id) {
+        (super::PartKind::Module, 10) => Some((" function", " functions")),
+        (super::PartKind::Module, 9 | 11) => Some((" segment", " segments")),
+        (super::PartKind::Module, 1..=7 | 13) | (super::PartKind::Component, 2 | 3 | 5..=8 | 10 | 11) => Some(("", "")),
+        _ => None,
+    }
 }
 
 fn section_meaning(kind: super::PartKind, id: u32) -> &'static str {

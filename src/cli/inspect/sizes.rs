@@ -69,7 +69,7 @@ fn label(map: &SizeMap, id: NodeId) -> String {
         out.insert_str(0, "custom ");
     }
     if let Some((count, words)) = map.entries(id) {
-        out.push_str(&format!(", {count} {words}"));
+        out.push_str(&format!(", {count}{words}"));
     }
     if map.is_cut(id) {
         out.push_str(" (cut off)");

@@ -161,7 +161,7 @@ fn icon(what: What) -> &'static str {
 fn tree_row(ui: &mut Ui, map: &SizeMap, node: NodeId, depth: usize, open: Option<bool>, selected: bool) -> Response {
     let t = tokens(ui.ctx());
     let name = map.name(node);
-    let inside = map.entries(node).map(|(count, words)| format!("{} {words}", grouped(count))).unwrap_or_default();
+    let inside = map.entries(node).map(|(count, words)| format!("{}{words}", grouped(count))).unwrap_or_default();
     let detail = match (map.is_broken(node), map.is_cut(node)) {
         (true, _) => "broken",
         (_, true) => "cut off",
