@@ -540,6 +540,11 @@ impl Change {
         }
     }
 
+    /// Whether it is the version of the whole, which [`ExternDifference::title`] says already.
+    pub fn is_of_title(&self) -> bool {
+        self.topic == Topic::Version && self.path.is_empty()
+    }
+
     /// What is different, without the place: `u32 → string`, `order of fields: a, b → b, a`.
     pub fn what(&self) -> String {
         let from_to = || match (&self.before, &self.after) {

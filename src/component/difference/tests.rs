@@ -518,6 +518,25 @@ fn worlds_are_weighed_as_components_made_for_them_see_them() {
 }
 
 #[test]
+fn versions_of_what_a_world_speaks_of_are_weighed() {
+    let wit = |x: &str, y: &str| {
+        format!(
+            "package t:p; package o:x@{x} {{ interface i {{}} }} package o:y@{y} {{ interface i {{}} }}
+            world w {{ import o:x/i@{x}; export o:y/i@{y}; }}"
+        )
+    };
+    let worlds = |a: &str, b: &str| each(&difference(&package(a), &package(b)).worlds);
+    assert_eq!(
+        worlds(&wit("1.0.0", "1.0.0"), &wit("1.1.0", "2.0.0")),
+        [
+            "t:p/w | imports → o:x/i | version 1.0.0 → 1.1.0 | minor",
+            "t:p/w | exports → o:y/i | version 1.0.0 → 2.0.0 | major",
+        ]
+    );
+    assert!(worlds(&wit("1.0.0", "1.0.0"), &wit("1.0.0", "1.0.0")).is_empty());
+}
+
+#[test]
 fn a_resource_of_another_interface_is_another_resource() {
     let wit = |body: &str| {
         format!("package t:p; interface j {{ resource t; }} interface i {{ {body} }} world w {{ import i; }}")

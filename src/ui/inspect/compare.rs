@@ -373,7 +373,7 @@ fn changes(e: &ExternDifference, filter: Filter) -> impl Iterator<Item = usize> 
             Filter::Docs => is_said(c),
         };
         // The title says the versions.
-        (wanted && c.topic != Topic::Version).then_some(i)
+        (wanted && !c.is_of_title()).then_some(i)
     })
 }
 
@@ -619,7 +619,8 @@ fn reason(side: List, w: &Weighed) -> &'static str {
                 (true, _) => "Minor: components of this world need not give it any more",
             }
         }
-        (Topic::Version, _, List::Worlds) if w.verdict == Verdict::Minor => "Minor: the versions are of one track",
+        (Topic::Version, ..) if w.verdict == Verdict::Minor => "Minor: the versions are of one track",
+        (Topic::Version, ..) => "Major: who asks for the one version does not find the other",
         (_, Status::Added, List::Exports | List::Interfaces) if whole => {
             "Minor: more is given, and nobody has to use it"
         }
