@@ -774,6 +774,31 @@ fn diff_lists_everything_that_is_different() {
 }
 
 #[test]
+fn diff_compares_the_worlds_of_packages() {
+    let mut t = Transcript::new();
+    let package = |name: &str, wit: &str| {
+        let mut resolve = wit_parser::Resolve::default();
+        let package = resolve.push_str("shop.wit", wit).unwrap();
+        t.write(name, wit_component::encode(&resolve, package).unwrap())
+    };
+    let old = package(
+        "old.wasm",
+        "package shop:goods@1.0.0; interface prices { of: func(sku: string) -> u64; } interface stock {}
+         world till { import prices; import stock; } world shelf { export stock; }",
+    );
+    let new = package(
+        "new.wasm",
+        "package shop:goods@1.1.0; interface prices { of: func(sku: string) -> u64; } interface stock {}
+         world till { import prices; export open: func(); }",
+    );
+    for flags in [&[][..], &["--json"]] {
+        assert_eq!(t.run(&[&["diff", &old, &new], flags].concat()), 0);
+    }
+    assert_eq!(t.run(&["inspect", &new, "--as", "python"]), 0);
+    t.check("diff-worlds");
+}
+
+#[test]
 fn diff_ends_as_it_is_asked_to() {
     let mut t = Transcript::new();
     let [a, b] = ["samples/components/fraud-check-rust.wasm", "samples/components/ledger-rust.wasm"];
