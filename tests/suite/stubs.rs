@@ -36,7 +36,7 @@ fn rule(when: &[(&str, &str)], answer: Answer<String>) -> Rule<String> {
 }
 
 fn says(rules: Vec<Rule<String>>, otherwise: Answer<String>) -> BTreeMap<String, Behavior<String>> {
-    [("check".to_owned(), Behavior { rules, otherwise })].into()
+    [("check".to_owned(), Behavior { rules, otherwise, recorded: false })].into()
 }
 
 fn edit(desk: &mut Desk, functions: BTreeMap<String, Behavior<String>>) {

@@ -236,7 +236,7 @@ mod runs {
                 continue;
             }
             let answer = Answer::Fixed(f.result.map(|ty| random.value(&kitchen.type_ref(ty))));
-            spec.functions.insert(f.name.clone(), Behavior { rules: Vec::new(), otherwise: answer });
+            spec.functions.insert(f.name.clone(), Behavior { rules: Vec::new(), otherwise: answer, recorded: false });
         }
         let given: Arc<Component> = Arc::new(decode("stub.wasm", stub(&kitchen, SINK, &spec).unwrap().into()));
         let relay = relay(&given, SINK);
