@@ -5,6 +5,7 @@
 mod autowire;
 mod boundary;
 mod check;
+mod clash;
 mod decompose;
 mod edit;
 mod encode;
