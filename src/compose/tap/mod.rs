@@ -3,6 +3,7 @@
 
 mod adapter;
 mod inner;
+mod memory;
 mod start;
 #[cfg(test)]
 mod tests;
