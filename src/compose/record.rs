@@ -130,10 +130,9 @@ impl Record {
         let all = self.instances.iter().filter_map(|i| i.stands_in.as_deref());
         all.for_each(|stands_in| *count.entry(stands_in.word()).or_default() += 1);
         let words: Vec<String> = count.iter().map(|(word, n)| format!("{n} {word}")).collect();
-        if words.is_empty() {
-            ", none of them a stub or a virtual WASI".to_owned()
-        } else {
-            format!(", {}", words.join(", "))
+        match words.as_slice() {
+            [] => ", none of them a stub or a virtual WASI".to_owned(),
+            words => format!(", {} among them", words.join(", ")),
         }
     }
 }

@@ -152,8 +152,18 @@ impl StandIn {
         }
     }
 
-    /// What it is, in one sentence without an end. Safe to show.
+    /// What it is, in a few words. Safe to show.
+    pub fn title(&self) -> String {
+        match self {
+            Self::Stub { import, .. } => format!("stub for {}", display_safe_line(import)),
+            Self::VirtualWasi(_) => "virtual WASI".to_owned(),
+            Self::Composed(_) => "composition with stand-ins inside".to_owned(),
+        }
+    }
+
+    /// The same with what it does, as far as that is short. Safe to show.
     pub fn text(&self) -> String {
+        let title = self.title();
         let lines = self.lines();
         let some: Vec<String> = lines.iter().take(MOST_NAMED).map(|(name, text)| format!("{name} {text}")).collect();
         let more = match lines.len().saturating_sub(MOST_NAMED) {
@@ -162,17 +172,13 @@ impl StandIn {
         };
         let some = some.join("; ");
         match self {
-            Self::Stub { import, functions } if functions.is_empty() => {
-                format!("stub for {}: all its functions trap", display_safe_line(import))
-            }
-            Self::Stub { import, .. } => {
-                format!("stub for {}: {some}{more}; what is not named traps", display_safe_line(import))
-            }
+            Self::Stub { functions, .. } if functions.is_empty() => format!("{title}: all its functions trap"),
+            Self::Stub { .. } => format!("{title}: {some}{more}; what is not named traps"),
             Self::VirtualWasi(settings) => {
                 let gives = settings.get("gives").map(String::as_str).unwrap_or_default();
-                format!("virtual WASI: gives {}", display_safe_line(gives))
+                format!("{title}: gives {}", display_safe_line(gives))
             }
-            Self::Composed(_) => format!("composed, with stand-ins inside: {some}{more}"),
+            Self::Composed(_) => format!("{title}: {some}{more}"),
         }
     }
 

@@ -215,7 +215,11 @@ fn the_record_says_which_instances_stand_in_and_how() {
     let found = inside(&whole(bytes.clone()));
     let claim = found.claim.as_ref().unwrap();
     assert_eq!(claim.differences(), &[] as &[String]);
-    assert!(claim.summary().contains(", 1 stub, 1 virtual WASI; what is inside is just that"), "{}", claim.summary());
+    assert!(
+        claim.summary().contains(", 1 stub, 1 virtual WASI among them; what is inside is just that"),
+        "{}",
+        claim.summary()
+    );
     assert_eq!(said_of(&found, "start"), &Said::Real);
     let Said::StandsIn(stub) = said_of(&found, "fake") else { panic!("{:?}", said_of(&found, "fake")) };
     assert!(stub.text().starts_with("stub for t:ring/x: "), "{}", stub.text());
@@ -246,7 +250,7 @@ fn the_record_says_which_instances_stand_in_and_how() {
     let library = Library::from([(inner.digest, Arc::new(inner))]);
     let outer = inside(&whole(encode(&outer, &library).unwrap().bytes));
     let text = said_of(&outer, "shop").text().unwrap();
-    assert_eq!(text, "says it is a composed, with stand-ins inside: fake (stub); wasi (virtual WASI)");
+    assert_eq!(text, "says it is a composition with stand-ins inside: fake (stub); wasi (virtual WASI)");
     assert_eq!(outer.claim.unwrap().differences(), &[] as &[String]);
 }
 

@@ -404,6 +404,7 @@ fn node_details(
             });
         });
     });
+    said(ui, &node.said);
     let kind = match node.role {
         Role::Component => "Component",
         Role::Module => "Core module",
@@ -421,8 +422,6 @@ fn node_details(
     if let Some(digest) = node.digest {
         parts::key_value_text(ui, "SHA-256", &digest.short(), true).on_hover_text(digest.to_string());
     }
-    ui.add_space(space::S);
-    said(ui, &node.said);
     let part = node.digest.and_then(|digest| inside.parts.get(&digest));
     for producer in part.iter().flat_map(|part| &part.metadata.producers).take(6) {
         let text = format!("{} {}", producer.name, producer.version);
@@ -462,14 +461,21 @@ fn node_details(
 
 /// Whether it stands in for something, as the file says.
 fn said(ui: &mut Ui, said: &Said) {
-    let Some(text) = said.text() else { return };
-    let tone = match said {
-        Said::OfAnother => Tone::Warn,
-        _ => Tone::Info,
+    let (tone, text, hint) = match (said, said.text()) {
+        (Said::StandsIn(stands_in), _) => {
+            let hint = match **stands_in {
+                StandIn::Stub { .. } => Some("Its functions trap but for those named here"),
+                _ => None,
+            };
+            (Tone::Info, format!("Says it is a {}", stands_in.title()), hint)
+        }
+        (Said::OfAnother, Some(text)) => (Tone::Warn, text, None),
+        (_, Some(text)) => (Tone::Info, text, None),
+        (_, None) => return,
     };
     let mut letters = text.chars();
     let text: String = letters.next().iter().flat_map(|c| c.to_uppercase()).chain(letters).collect();
-    _ = Banner::new(tone, &text).show(ui);
+    _ = Banner::new(tone, &text).hint(hint).show(ui);
     if let Said::StandsIn(stands_in) = said {
         let lines = stands_in.lines();
         for (name, text) in lines.iter().take(MOST_ROWS) {
