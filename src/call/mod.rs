@@ -3,7 +3,7 @@
 use crate::component::Digest;
 use crate::diag::display_safe_line;
 use crate::grant::{Capability, Grants};
-use crate::measure::Timing;
+use crate::measure::{Timing, grouped};
 use crate::value::Value;
 use std::sync::Arc;
 
@@ -210,6 +210,29 @@ pub struct TapCount {
     pub calls: u64,
     /// How long those took that ended, without what taps took of that time.
     pub nanos: u64,
+}
+
+/// How often a tapped wire was crossed in a call, so far.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Crossed {
+    /// Calls that began.
+    pub calls: u64,
+    /// When they were counted, in nanoseconds since the whole call began.
+    pub at_nanos: u64,
+}
+
+impl Crossed {
+    /// How often, and how often that is in a second: `3 calls, 1,250 per second`. One call has no rate.
+    pub fn words(self) -> String {
+        let Self { calls, at_nanos } = self;
+        let times = if calls == 1 { "1 call".to_owned() } else { format!("{} calls", grouped(calls)) };
+        if calls < 2 || at_nanos == 0 {
+            return times;
+        }
+        let rate = calls as f64 * 1e9 / at_nanos as f64;
+        let rate = if rate < 10.0 { format!("{rate:.1}") } else { grouped(rate.round() as u64) };
+        format!("{times}, {rate} per second")
+    }
 }
 
 /// Where calls go: the runner process, or the engine in this process in quick tests.

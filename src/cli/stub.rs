@@ -86,7 +86,7 @@ fn spec(consumer: &Component, arguments: &Arguments) -> Result<(String, StubSpec
         let (function, value) =
             text.split_once('=').ok_or_else(|| format!("--answer {text}: expected FUNCTION=VALUE"))?;
         let function = find(import, function)?;
-        let behavior = Behavior { rules: Vec::new(), otherwise: answer(function, value) };
+        let behavior = Behavior { rules: Vec::new(), otherwise: answer(function, value), recorded: false };
         if texts.insert(function.name.clone(), behavior).is_some() {
             return Err(format!("--answer is there twice for {}", display_safe_line(&function.name)));
         }

@@ -73,6 +73,15 @@ pub fn compare_interfaces(
     found
 }
 
+/// The first thing that two forms of one interface both have and not alike, with how the second has it; `None` if all that
+/// both have is the same. What only one of them has is no contradiction.
+pub fn contradiction(first: (&Component, &Extern), second: (&Component, &Extern)) -> Option<Difference> {
+    let mut cx = Comparison::new(first.0, second.0, Purpose::Fit, MAX_DIFFERENCES);
+    cx.externs(first.1, second.1);
+    let mut found = cx.found.into_iter();
+    found.find(|change| !matches!(change.topic, Topic::Function | Topic::Type)).map(misfit)
+}
+
 /// Whether there is a difference at all. What is too large to compare is taken to have none.
 pub(super) fn differ((consumer, import): (&Component, &Extern), (provider, export): (&Component, &Extern)) -> bool {
     let mut cx = Comparison::new(consumer, provider, Purpose::Fit, 1);

@@ -90,6 +90,7 @@ pub fn meaning(name: &str) -> &'static str {
         "wirebench:composition" => {
             "What it was composed of, as it says itself; the view Inside holds it against what is there"
         }
+        "wirebench:stands-in" => "What it was made to stand in for, a stub or a virtual WASI, as it says itself",
         "authors" => "Its authors, as it says itself",
         "description" => "Its description",
         "licenses" => "Its licences, as it says itself",

@@ -29,7 +29,7 @@ mod wit;
 mod world;
 
 pub use compare::{Change, Topic};
-pub use compat::{Difference, compare_interfaces, version_fits};
+pub use compat::{Difference, compare_interfaces, contradiction, version_fits};
 pub use custom::{Content, CustomSection, read as read_custom_section};
 pub use cyclonedx::cyclonedx;
 pub use decode::{decode, decode_beside, fault, features, wit_text};

@@ -2,7 +2,7 @@
 
 use super::edit::{export_name, export_name_for, instance_name_fault, kind_text};
 use super::fit::{Fit, Fits, arrows, base_name, is_interface_name};
-use super::{Composition, Library, MAX_INSTANCES, Port, Side, order, resources};
+use super::{Composition, Library, MAX_INSTANCES, Port, Side, clash, order, resources};
 use crate::component::{Component, Extern, Item, Kind, TypeKind};
 use crate::diag::{Diagnostic, Subject, display_safe_line};
 use std::collections::btree_map::Entry;
@@ -64,6 +64,7 @@ pub(super) fn check_outlined(
     }
     export_names(composition, library, &mut found);
     resources::check(composition, library, open, exports, &mut found);
+    clash::check(composition, library, open, exports, &mut found);
     let used = instances_used(composition, library, members, exports, open);
     if used > MAX_INSTANCES {
         let message = format!(

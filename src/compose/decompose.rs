@@ -2,6 +2,7 @@
 
 use super::inside::{Inside, Role, inside};
 use super::nested::stays;
+use super::stand_in::StandIn;
 use super::{Composition, Library, Port, encode, track};
 use crate::component::{Component, Digest, Extern, PartKind, compare_interfaces, decode_beside};
 use crate::diag::display_safe_line;
@@ -103,6 +104,10 @@ fn nested(flat: &Decomposed, level: usize, notes: &mut Vec<String>) -> BTreeMap<
     for piece in &flat.pieces {
         // What has no component inside cannot be one; this is known without reading it anew.
         if !piece.component.root.children.iter().any(|part| part.kind == PartKind::Component) {
+            continue;
+        }
+        // What was made to stand in is one thing, whatever it is made of.
+        if matches!(StandIn::of(&piece.component), Some(Ok(StandIn::Stub { .. } | StandIn::VirtualWasi(_)))) {
             continue;
         }
         let digest = piece.component.digest;

@@ -1,6 +1,7 @@
 //! Ways to mend what [`super::check`] finds, where one is known. Each is tried before it is offered.
 
 use super::check::{kebab, needs_provider, open_imports_of, short_name};
+use super::clash::{clashes, plain_name};
 use super::{Composition, Edit, Library, Port, Side, alternatives, apply, resources, result_exports};
 use crate::component::Extern;
 use crate::diag::{Subject, display_safe_line};
@@ -22,7 +23,8 @@ pub fn fixes(composition: &Composition, library: &Library, subject: &Subject) ->
             let port = Port::new(instance, port);
             let with_resources = with_its_resources(composition, library, &port);
             let open = with_resources.or_else(|| open_import(composition, library, &port));
-            open.into_iter().chain(export(composition, library, &port)).collect()
+            let clash = plain_export(composition, library, &port);
+            open.into_iter().chain(export(composition, library, &port)).chain(clash).collect()
         }
         Subject::Instance(name) => left_out(composition, library, name).into_iter().collect(),
         _ => Vec::new(),
@@ -96,6 +98,25 @@ fn left_out(composition: &Composition, library: &Library, name: &str) -> Option<
     }
     let open = open_imports_of(composition, library, [name]);
     open.iter().find_map(|port| open_import(composition, library, port))
+}
+
+/// An export under the name of an interface that stays open with other types, or that import: the export gets another name.
+fn plain_export(composition: &Composition, library: &Library, port: &Port) -> Option<Fix> {
+    let members = composition.members();
+    let open = open_imports_of(composition, library, members.iter().copied());
+    let exports = result_exports(composition, library);
+    let all = clashes(composition, library, &open, &exports);
+    let export = all.iter().find(|clash| clash.export == port || clash.import == port)?.export;
+    let mut edits = Vec::new();
+    // The first export that is chosen ends the automatic choice, so that is chosen first.
+    if composition.exports.is_empty() {
+        let others = exports.iter().filter(|(_, from)| from != export);
+        edits.extend(others.map(|(name, from)| Edit::Export { from: from.clone(), name: name.clone() }));
+    }
+    let name = plain_name(export);
+    edits.push(Edit::Export { from: export.clone(), name: name.clone() });
+    made(composition, library, &edits)?;
+    Some(Fix { label: format!("Export it as {name}"), edits })
 }
 
 /// An export that does not exist, or that speaks of a resource that is not exported.

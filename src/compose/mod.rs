@@ -5,6 +5,7 @@
 mod autowire;
 mod boundary;
 mod check;
+mod clash;
 mod decompose;
 mod edit;
 mod encode;
@@ -18,6 +19,7 @@ mod record;
 mod resources;
 mod sharing;
 mod source;
+mod stand_in;
 mod stub;
 mod tap;
 #[cfg(test)]
@@ -35,18 +37,19 @@ pub use encode::{Encoded, encode};
 pub(crate) use fit::COMPARED;
 pub use fit::{Candidate, Fit, Provider, candidates, candidates_of, fitting, providers};
 pub use fixes::{Fix, fixes};
-pub use inside::{Given, Inside, Node, Offered, Role, Source, Wire, inside};
+pub use inside::{Given, Inside, Node, Offered, Role, Said, Source, Wire, inside};
 pub use nested::OpenedUp;
 pub use plug::{NotPlugged, Plug, Plugged, plug};
 pub use record::{Claim, Record, Recorded, Standing, json};
 pub use sharing::{Sharing, sharing};
 pub use source::{Remark, Sourced, Wanted, from_wac, wac_packages};
+pub use stand_in::{Answers, StandIn};
 pub use stub::{
     Answer, Behavior, Condition, MOST_RULES, RecordedCall, Recording, Rule, StubError, StubSpec, calls_from_json,
     first_value, stub, why_not_asked, why_not_given, without,
 };
 pub use tap::{MOST_SHOWN_BYTES, Tap, TapError, Tapped, tappable, tapped, without_taps};
-pub use text::{Legend, StandIn, dot, mermaid, wac};
+pub use text::{Legend, dot, mermaid, wac};
 pub use virtual_wasi::{
     HostPart, VirtualClock, VirtualWasi, VirtualWasiError, WasiGroup, moment, moment_text, path_fault, variable_fault,
     virtual_export, virtual_wasi,
@@ -141,6 +144,11 @@ impl Composition {
             name = format!("{wanted}-{n}");
         }
         name
+    }
+
+    /// The components that instances are of.
+    fn digests(&self) -> BTreeSet<Digest> {
+        self.instances.values().map(|i| i.component).collect()
     }
 
     /// The instances that are part of the result. Where exports are chosen: those that they are chosen of, and every

@@ -4,18 +4,20 @@
 use super::check::Outline;
 use super::encode::{exports_in_order, outermost};
 use super::inside::{Inside, Source};
-use super::text::{Legend, StandIn};
+use super::stand_in::{StandIn, StandIns, stand_ins};
+use super::text::Legend;
 use super::{Composition, Library, MAX_INSTANCES, Port};
 use crate::component::Digest;
 use crate::diag::display_safe_line;
 use serde::Serialize;
 use serde_json::{Value, json as value};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 use wasm_encoder::{ComponentSection as _, CustomSection};
 use wasmparser::Payload;
 
 /// The section's name.
-const SECTION: &str = "wirebench:composition";
+pub(super) const SECTION: &str = "wirebench:composition";
 /// The form of what is written.
 const VERSION: u64 = 1;
 /// Bytes of a record that are read.
@@ -38,6 +40,10 @@ pub struct Record {
     pub wires: BTreeMap<Port, Port>,
     /// Export of the result → what it is.
     pub exports: BTreeMap<String, Port>,
+    /// Whether it says which instances stand in for something: records of before do not.
+    pub says_stand_ins: bool,
+    /// What of it cannot be read, in words that are safe to show.
+    pub refused: Vec<String>,
 }
 
 /// An instance in a [`Record`].
@@ -49,7 +55,9 @@ pub struct Recorded {
     pub component: String,
     /// The digest of that.
     pub digest: Digest,
-    /// Whether that is so.
+    /// What that stands in for, if it does.
+    pub stands_in: Option<Arc<StandIn>>,
+    /// Whether it is there.
     pub standing: Standing,
 }
 
@@ -91,12 +99,14 @@ impl Claim {
                 let more = if names.len() > MOST_NAMED { " and more" } else { "" };
                 names.truncate(MOST_NAMED);
                 let names = names.join(", ");
-                let holds = if differences.is_empty() {
-                    "what is inside is just that"
-                } else {
-                    "what is inside does not match"
+                let stands_in = record.stand_ins_in_words();
+                let holds = match (record.refused.is_empty(), differences.is_empty()) {
+                    (true, true) => "what is inside is just that",
+                    (true, false) => "what is inside does not match",
+                    (false, _) => "not all of that can be read",
                 };
-                format!("Says that it was composed with {tool} of {}{more}; {holds}", display_safe_line(&names))
+                let names = display_safe_line(&names);
+                format!("Says that it was composed with {tool} of {names}{more}{stands_in}; {holds}")
             }
         }
     }
@@ -110,6 +120,23 @@ impl Claim {
     }
 }
 
+impl Record {
+    /// How many instances stand in for something, as the middle of a sentence.
+    fn stand_ins_in_words(&self) -> String {
+        if !self.says_stand_ins {
+            return String::new();
+        }
+        let mut count: BTreeMap<&str, usize> = BTreeMap::new();
+        let all = self.instances.iter().filter_map(|i| i.stands_in.as_deref());
+        all.for_each(|stands_in| *count.entry(stands_in.word()).or_default() += 1);
+        let words: Vec<String> = count.iter().map(|(word, n)| format!("{n} {word}")).collect();
+        match words.as_slice() {
+            [] => ", none of them a stub or a virtual WASI".to_owned(),
+            words => format!(", {} among them", words.join(", ")),
+        }
+    }
+}
+
 /// The form of a record in a file.
 #[derive(Serialize)]
 struct Written<'a> {
@@ -118,6 +145,8 @@ struct Written<'a> {
     instances: Vec<WrittenInstance<'a>>,
     wires: Vec<WrittenWire<'a>>,
     exports: Vec<WrittenExport<'a>>,
+    /// Those of the components that stand in for something. Of the others it is said that they do not.
+    stand_ins: Vec<Value>,
 }
 
 #[derive(Serialize)]
@@ -155,8 +184,8 @@ impl<'a> From<&'a Port> for WrittenPort<'a> {
 pub(super) fn append(composition: &Composition, library: &Library, outline: &Outline<'_>, bytes: &mut Vec<u8>) {
     let exports = exports_in_order(composition, library, outline);
     // Only a map with keys that are no texts cannot be written.
-    let digests = digests(composition);
-    let data = serde_json::to_vec(&written(composition, library, outline, &outline.members, &exports, &digests));
+    let components = Components::of(composition, library, &outline.members);
+    let data = serde_json::to_vec(&written(composition, library, outline, &outline.members, &exports, &components));
     CustomSection { name: SECTION.into(), data: data.unwrap_or_default().into() }.append_to_component(bytes);
 }
 
@@ -166,7 +195,8 @@ pub fn json(composition: &Composition, library: &Library, legend: &Legend) -> Va
     let outline = Outline::new(composition, library);
     let all: BTreeSet<&str> = composition.instances.keys().map(String::as_str).collect();
     let exports = exports_in_order(composition, library, &outline);
-    let mut out = value!(written(composition, library, &outline, &all, &exports, &digests(composition)));
+    let components = Components::of(composition, library, &all);
+    let mut out = value!(written(composition, library, &outline, &all, &exports, &components));
     let left_out: Vec<&str> = all.difference(&outline.members).copied().collect();
     if let Some(out) = out.as_object_mut() {
         let open: Vec<WrittenPort<'_>> = outline.open.iter().map(WrittenPort::from).collect();
@@ -178,14 +208,12 @@ pub fn json(composition: &Composition, library: &Library, legend: &Legend) -> Va
         out.insert("groups".to_owned(), groups.collect());
     }
     for instance in out.get_mut("instances").and_then(Value::as_array_mut).into_iter().flatten() {
-        let stands = instance.get("name").and_then(Value::as_str).and_then(|name| legend.stand_ins.get(name));
-        if let (Some(stands), Some(instance)) = (stands, instance.as_object_mut()) {
-            match stands {
-                StandIn::Stub(import) => {
-                    instance.insert("kind".to_owned(), value!("stub"));
-                    instance.insert("stands_in_for".to_owned(), value!(import));
-                }
-                StandIn::VirtualWasi => _ = instance.insert("kind".to_owned(), value!("virtual WASI")),
+        let digest = instance.get("sha256").and_then(Value::as_str).and_then(Digest::parse);
+        let stands_in = digest.and_then(|digest| components.stand_ins.get(&digest));
+        if let (Some(stands_in), Some(instance)) = (stands_in, instance.as_object_mut()) {
+            instance.insert("kind".to_owned(), value!(stands_in.kind()));
+            if let StandIn::Stub { import, .. } = &**stands_in {
+                instance.insert("stands_in_for".to_owned(), value!(import));
             }
         }
     }
@@ -203,9 +231,23 @@ fn stubs_left_out(composition: &Composition, legend: &Legend) -> Vec<Value> {
     out.map(|name| value!({ "instance": name, "open_imports": open(name) })).collect()
 }
 
-fn digests(composition: &Composition) -> HashMap<Digest, String> {
-    let members: BTreeSet<Digest> = composition.instances.values().map(|i| i.component).collect();
-    members.into_iter().map(|digest| (digest, digest.to_string())).collect()
+/// What is said of components, found once for all instances of each.
+struct Components {
+    digests: HashMap<Digest, String>,
+    stand_ins: StandIns,
+}
+
+impl Components {
+    fn of(composition: &Composition, library: &Library, instances: &BTreeSet<&str>) -> Self {
+        // Mostly it is all of them, and then nobody is looked for.
+        let all = instances.len() == composition.instances.len();
+        let some = composition.instances.iter().filter(|(name, _)| all || instances.contains(name.as_str()));
+        let components: BTreeSet<Digest> = some.map(|(_, instance)| instance.component).collect();
+        Self {
+            stand_ins: stand_ins(library, components.iter().copied()),
+            digests: components.into_iter().map(|digest| (digest, digest.to_string())).collect(),
+        }
+    }
 }
 
 fn written<'a>(
@@ -214,12 +256,12 @@ fn written<'a>(
     outline: &Outline<'a>,
     instances: &BTreeSet<&str>,
     exports: &'a [(String, Port)],
-    digests: &'a HashMap<Digest, String>,
+    components: &'a Components,
 ) -> Written<'a> {
     let instance = |name: &'a str| {
         let digest = composition.instances.get(name)?.component;
         let component = library.get(&digest).map(|c| c.name.as_str());
-        Some(WrittenInstance { name, component, sha256: digests.get(&digest).map(String::as_str) })
+        Some(WrittenInstance { name, component, sha256: components.digests.get(&digest).map(String::as_str) })
     };
     let order = outline.order.iter().chain(&outline.in_cycles).copied();
     let wires = composition.wires.iter().filter(|(to, _)| instances.contains(to.instance.as_str()));
@@ -229,7 +271,16 @@ fn written<'a>(
         instances: order.filter(|name| instances.contains(name)).filter_map(instance).collect(),
         wires: wires.map(|(to, from)| WrittenWire { from: from.into(), to: to.into() }).collect(),
         exports: exports.iter().map(|(name, from)| WrittenExport { name, from: from.into() }).collect(),
+        stand_ins: components.stand_ins.iter().map(|(digest, stands_in)| written_stand_in(digest, stands_in)).collect(),
     }
+}
+
+fn written_stand_in(digest: &Digest, stands_in: &StandIn) -> Value {
+    let mut json = stands_in.to_json();
+    if let Some(json) = json.as_object_mut() {
+        json.insert("sha256".to_owned(), digest.to_string().into());
+    }
+    json
 }
 
 /// The first record of a file and how many there are, or why it cannot be read; `None` if there is none.
@@ -271,43 +322,79 @@ fn parse(data: &[u8]) -> Result<Record, String> {
         Some(newer) => return Err(format!("its form, version {newer}, is not known to this version of Wirebench")),
         None => return Err("it does not say in which form it is".to_owned()),
     }
-    let list = |key: &str, most: usize| -> Result<&Vec<Value>, String> {
-        let list = json.get(key).and_then(Value::as_array).ok_or_else(|| format!("it has no list of {key}"))?;
-        if list.len() > most { Err(format!("it lists more than {most} {key}")) } else { Ok(list) }
-    };
-    let text = |of: &Value, key: &str| of.get(key).and_then(Value::as_str).map(str::to_owned);
-    let port = |of: Option<&Value>| Some(Port { instance: text(of?, "instance")?, name: text(of?, "name")? });
-    let odd = |what: &str| format!("one of its {what} cannot be read");
     let mut record = Record {
-        tool: text(&json, "tool").ok_or("it does not say what wrote it")?,
+        tool: json.get("tool").and_then(Value::as_str).unwrap_or("a program without a name").to_owned(),
         instances: Vec::new(),
         wires: BTreeMap::new(),
         exports: BTreeMap::new(),
+        says_stand_ins: json.get("stand_ins").is_some_and(Value::is_array),
+        refused: Vec::new(),
     };
-    for of in list("instances", MAX_INSTANCES)? {
-        let name = text(of, "name").ok_or_else(|| odd("instances"))?;
-        let digest = text(of, "sha256").and_then(|d| Digest::parse(&d)).ok_or_else(|| odd("instances"))?;
+    let refused = &mut record.refused;
+    let text = |of: &Value, key: &str| of.get(key).and_then(Value::as_str).map(str::to_owned);
+    let port = |of: Option<&Value>| Some(Port { instance: text(of?, "instance")?, name: text(of?, "name")? });
+    let digest = |of: &Value| of.get("sha256").and_then(Value::as_str).and_then(Digest::parse);
+    let mut stand_ins = StandIns::new();
+    if record.says_stand_ins {
+        let mut why_not = String::new();
+        let all = listed(&json, "stand_ins", MAX_INSTANCES, refused, |of| {
+            let stands_in = StandIn::from_json(of).inspect_err(|why| why_not.clone_from(why)).ok()?;
+            Some((digest(of)?, Arc::new(stands_in)))
+        });
+        if !why_not.is_empty() {
+            refused.push(format!("of one that stands in: {why_not}"));
+        }
+        stand_ins.extend(all);
+        // What cannot be read may be about any of them.
+        record.says_stand_ins = refused.is_empty();
+    }
+    record.instances = listed(&json, "instances", MAX_INSTANCES, refused, |of| {
+        let (name, digest) = (text(of, "name")?, digest(of)?);
         let component = text(of, "component").unwrap_or_else(|| digest.short());
-        record.instances.push(Recorded { name, component, digest, standing: Standing::IsMissing });
-    }
-    for of in list("wires", MOST_LISTED)? {
-        let (from, to) = port(of.get("from")).zip(port(of.get("to"))).ok_or_else(|| odd("wires"))?;
-        record.wires.insert(to, from);
-    }
-    for of in list("exports", MOST_LISTED)? {
-        let (name, from) = text(of, "name").zip(port(of.get("from"))).ok_or_else(|| odd("exports"))?;
-        record.exports.insert(name, from);
-    }
+        let stands_in = stand_ins.get(&digest).cloned();
+        Some(Recorded { name, component, digest, stands_in, standing: Standing::IsMissing })
+    });
+    let wires = listed(&json, "wires", MOST_LISTED, refused, |of| Some((port(of.get("to"))?, port(of.get("from"))?)));
+    record.wires.extend(wires);
+    let exports = listed(&json, "exports", MOST_LISTED, refused, |of| Some((text(of, "name")?, port(of.get("from"))?)));
+    record.exports.extend(exports);
     Ok(record)
+}
+
+/// The entries of a list that can be read; what cannot is counted.
+fn listed<T>(
+    json: &Value,
+    key: &str,
+    most: usize,
+    refused: &mut Vec<String>,
+    mut read: impl FnMut(&Value) -> Option<T>,
+) -> Vec<T> {
+    let what = key.replace('_', " ");
+    let Some(list) = json.get(key).and_then(Value::as_array) else {
+        refused.push(format!("it has no list of {what}"));
+        return Vec::new();
+    };
+    if list.len() > most {
+        refused.push(format!("it lists {} {what}, and the first {most} are read", list.len()));
+    }
+    let some = list.iter().take(most);
+    let all: Vec<T> = some.clone().filter_map(&mut read).collect();
+    match some.len() - all.len() {
+        0 => {}
+        odd => refused.push(format!("{odd} of its {what} cannot be read")),
+    }
+    all
 }
 
 /// Where the record is not what is inside the file.
 fn compare(record: &mut Record, inside: &Inside) -> Vec<String> {
     let mut out = Differences::default();
+    record.refused.iter().for_each(|why| out.add(why.clone()));
     let mut there: BTreeMap<&str, Option<Digest>> = BTreeMap::new();
     for node in inside.nodes.iter().filter(|_| inside.is_composition) {
         there.insert(&node.name, node.digest);
     }
+    let (found, says_stand_ins) = (&inside.stand_ins, record.says_stand_ins);
     for recorded in &mut record.instances {
         recorded.standing = match there.remove(recorded.name.as_str()) {
             Some(Some(digest)) if digest == recorded.digest => Standing::Matches,
@@ -316,7 +403,14 @@ fn compare(record: &mut Record, inside: &Inside) -> Vec<String> {
         };
         let name = display_safe_line(&recorded.name);
         match recorded.standing {
-            Standing::Matches => {}
+            Standing::Matches => {
+                let own = found.get(&recorded.digest);
+                if says_stand_ins && own != recorded.stands_in.as_ref() {
+                    let words = |of: Option<&Arc<StandIn>>| of.map_or_else(|| "nothing".to_owned(), |s| s.text());
+                    let (own, said) = (words(own), words(recorded.stands_in.as_ref()));
+                    out.add(format!("“{name}” says of itself that it stands in as: {own}; the record says: {said}"));
+                }
+            }
             Standing::DoesNotMatch(digest) => out.add(format!(
                 "“{name}” is of a component with the SHA-256 {}…, not {}…",
                 digest.short(),

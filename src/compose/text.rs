@@ -3,6 +3,7 @@
 
 use super::check::{Outline, kebab, short_name};
 use super::encode::exports_in_order;
+use super::stand_in::{StandIns, stand_ins};
 use super::{Composition, Library};
 use crate::component::Digest;
 use crate::diag::display_safe_line;
@@ -69,26 +70,16 @@ pub fn wac(composition: &Composition, library: &Library) -> String {
 pub struct Legend {
     /// Instances that are shown together, by the title of the frame around them. An instance is in one at most.
     pub groups: BTreeMap<String, BTreeSet<String>>,
-    /// The instances of components that were made to stand in.
-    pub stand_ins: BTreeMap<String, StandIn>,
     /// The instances that are no part of the composed file: what they stand in for stays an import of it.
     pub left_out: BTreeSet<String>,
-}
-
-/// What an instance stands in for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum StandIn {
-    /// It is a stub for this import.
-    Stub(String),
-    /// It is a virtual WASI.
-    VirtualWasi,
 }
 
 /// The whole composition as a Mermaid flow chart, for a place that shows Markdown; groups are subgraphs.
 pub fn mermaid(composition: &Composition, library: &Library, groups: &Groups) -> String {
     let mut out = String::from("flowchart LR\n");
-    let ids = ids(composition);
-    let node = |name: &str, id: &str| format!("{id}[\"{}\"]\n", entities(&label(composition, library, name)));
+    let (ids, stand_ins) = (ids(composition), stand_ins(library, composition.digests()));
+    let label = |name: &str| label(composition, library, &stand_ins, name);
+    let node = |name: &str, id: &str| format!("{id}[\"{}\"]\n", entities(&label(name)));
     let (grouped, free) = in_groups(&ids, groups);
     for (n, (title, members)) in grouped.iter().enumerate() {
         let _ = writeln!(out, "    subgraph g{n}[\"{}\"]", entities(title));
@@ -107,8 +98,9 @@ pub fn mermaid(composition: &Composition, library: &Library, groups: &Groups) ->
 /// The whole composition as a Graphviz graph; groups are clusters.
 pub fn dot(composition: &Composition, library: &Library, groups: &Groups) -> String {
     let mut out = String::from("digraph composition {\n    rankdir=LR;\n    node [shape=box];\n");
-    let ids = ids(composition);
-    let node = |name: &str, id: &str| format!("{id} [label={}];\n", quoted(&label(composition, library, name)));
+    let (ids, stand_ins) = (ids(composition), stand_ins(library, composition.digests()));
+    let label = |name: &str| label(composition, library, &stand_ins, name);
+    let node = |name: &str, id: &str| format!("{id} [label={}];\n", quoted(&label(name)));
     let (grouped, free) = in_groups(&ids, groups);
     for (n, (title, members)) in grouped.iter().enumerate() {
         let _ = writeln!(out, "    subgraph cluster_{n} {{\n        label={};", quoted(title));
@@ -147,12 +139,12 @@ fn ids(composition: &Composition) -> BTreeMap<&str, String> {
     composition.instances.keys().enumerate().map(|(i, name)| (name.as_str(), format!("n{i}"))).collect()
 }
 
-/// The instance's name, and its component's where that is another.
-fn label(composition: &Composition, library: &Library, instance: &str) -> String {
-    match composition.component(library, instance) {
-        Some(component) if component.name != instance => format!("{instance} ({})", component.name),
-        _ => instance.to_owned(),
-    }
+/// The instance's name, its component's where that is another, and what that says that it stands in as.
+fn label(composition: &Composition, library: &Library, stand_ins: &StandIns, instance: &str) -> String {
+    let Some(component) = composition.component(library, instance) else { return instance.to_owned() };
+    let of = if component.name == instance { String::new() } else { format!(" ({})", component.name) };
+    let word = stand_ins.get(&component.digest).map(|s| format!(" · {}", s.word())).unwrap_or_default();
+    format!("{instance}{of}{word}")
 }
 
 /// `wanted`, or `wanted-n2`, `wanted-n3` …, whichever is free.

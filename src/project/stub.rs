@@ -28,6 +28,9 @@ struct FunctionEntry {
     /// Without it the function traps.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     answer: Option<AnswerEntry>,
+    /// Whether answers of recorded calls are among these.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    recorded: bool,
     #[serde(flatten)]
     unknown: Map<String, Value>,
 }
@@ -122,6 +125,7 @@ pub(super) fn write(stub: &StubOf) -> Option<Value> {
             function: function.clone(),
             rules: rules.collect(),
             answer: answer(&behavior.otherwise, &id),
+            recorded: behavior.recorded,
             unknown: unknown(&id),
         }
     });
@@ -145,7 +149,8 @@ pub(super) fn read(value: Value) -> Option<StubOf> {
     for function in entry.functions.into_iter().take(MAX_ENTRIES) {
         let id = function_id(&function.function);
         keep(kept, id.clone(), function.unknown);
-        let mut behavior = Behavior { rules: Vec::new(), otherwise: answer(kept, function.answer, &id) };
+        let otherwise = answer(kept, function.answer, &id);
+        let mut behavior = Behavior { rules: Vec::new(), otherwise, recorded: function.recorded };
         for entry in function.rules {
             let (mut when, mut unknown) = (Vec::new(), Vec::new());
             match (entry.parameter, entry.equals, entry.when) {

@@ -1,6 +1,6 @@
 //! A composed file opened up: the components inside it as components of the library, and its graph as the document.
 
-use super::files::{Arrived, decode_timed, file_name};
+use super::files::{Arrived, decode_timed, file_name, said};
 use super::open_up::short_title;
 use super::spread::spread;
 use super::{Env, Opened, Selection, Session};
@@ -68,11 +68,18 @@ impl Session {
                 continue; // it has a file of its own, or comes from another composition
             }
             self.library.insert(digest, Arc::clone(&piece.component));
-            let language = piece.component.language();
+            let (language, stands_in) = (piece.component.language(), said(&piece.component));
             let part = Some(part_of(whole.digest, outer.part.as_ref(), &piece.part));
             self.opened.insert(
                 digest,
-                Opened { path: outer.path.clone(), part, language, is_sample: outer.is_sample, ..Opened::default() },
+                Opened {
+                    path: outer.path.clone(),
+                    part,
+                    language,
+                    stands_in,
+                    is_sample: outer.is_sample,
+                    ..Opened::default()
+                },
             );
         }
     }

@@ -44,7 +44,7 @@ pub use taps::{Crossing, RunTaps, TappedWire};
 
 use crate::call::{Caller, JobId, RESOURCE_DROP};
 use crate::component::{Component, Digest};
-use crate::compose::{Composition, Library};
+use crate::compose::{Composition, Library, StandIn};
 use crate::diag::{Diagnostic, Severity, Subject};
 use crate::grant::{self, Grants, Need};
 use crate::measure::Timing;
@@ -118,6 +118,8 @@ pub struct Opened {
     pub virtual_wasi: Option<Arc<crate::compose::VirtualWasi>>,
     /// The language it was written in, as far as the file or the gallery says.
     pub language: Option<String>,
+    /// What it says that it stands in for, made here or not.
+    pub stands_in: Option<Arc<StandIn>>,
     /// It comes with the program, by itself or as a part, so a project finds it again without a file.
     pub is_sample: bool,
     /// The file's size and time when it was read.
@@ -129,12 +131,12 @@ pub struct Opened {
 }
 
 impl Opened {
-    /// What a badge says of where it comes from: its language, or as what it was made here.
+    /// What a badge says of where it comes from: its language, or what it was made as.
     pub fn badge(&self) -> Option<&str> {
-        match (&self.stub, &self.virtual_wasi) {
-            (Some(_), _) => Some("stub"),
-            (_, Some(_)) => Some("virtual"),
-            _ => self.language.as_deref(),
+        match self.stands_in.as_deref() {
+            Some(StandIn::Stub { .. }) => Some("stub"),
+            Some(StandIn::VirtualWasi(_)) => Some("virtual"),
+            Some(StandIn::Composed(_)) | None => self.language.as_deref(),
         }
     }
 }

@@ -142,7 +142,11 @@ fn of_stubs(dice: &mut Dice, session: &Session) -> Option<Command> {
                     .collect(),
                 answer: dice.pick(&[Answer::Trap, Answer::Fixed(Some(DECISION.to_owned()))]).unwrap_or(Answer::Trap),
             });
-            let behavior = Behavior { rules: rules.collect(), otherwise: Answer::Fixed(Some(DECISION.to_owned())) };
+            let behavior = Behavior {
+                rules: rules.collect(),
+                otherwise: Answer::Fixed(Some(DECISION.to_owned())),
+                recorded: false,
+            };
             Command::EditStub { instance, functions: [("check".to_owned(), behavior)].into() }
         }
         5 | 6 => {

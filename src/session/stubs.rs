@@ -74,15 +74,9 @@ impl Session {
 
     /// What is known of the instances beyond how they are wired, for the graph's forms in other tools.
     pub fn legend(&self) -> compose::Legend {
-        let document = &self.document;
-        let stands = |name: &String| {
-            let stub = self.stub_of(name).map(|of| compose::StandIn::Stub(of.import.clone()));
-            stub.or_else(|| self.virtual_wasi_of(name).map(|_| compose::StandIn::VirtualWasi))
-        };
-        let names = document.composition.instances.keys();
+        let frames = self.document.frames.iter();
         compose::Legend {
-            groups: document.frames.iter().map(|(title, frame)| (title.clone(), frame.members.clone())).collect(),
-            stand_ins: names.filter_map(|name| Some((name.clone(), stands(name)?))).collect(),
+            groups: frames.map(|(title, frame)| (title.clone(), frame.members.clone())).collect(),
             left_out: self.left_out(),
         }
     }

@@ -1,11 +1,11 @@
 //! What crossed the tapped wires of a call, in words of the components' own interfaces.
 
 use super::Session;
-use crate::call::{Seen, TapCall, TapCounts, TapEnd};
+use crate::call::{Crossed, Seen, TapCall, TapCounts, TapEnd};
 use crate::component::{Component, Function, Type, TypeKind, TypeTable};
 use crate::compose::{Composition, Edit, Port, Tap};
 use crate::diag::display_safe_line;
-use crate::measure::{Bytes, Nanos, grouped};
+use crate::measure::{Bytes, Nanos};
 use crate::project::Target;
 use crate::value::{self, Handle, Value};
 use std::sync::Arc;
@@ -13,7 +13,7 @@ use std::sync::Arc;
 /// What crossed the tapped wires of one call.
 #[derive(Debug, Clone, Default)]
 pub struct RunTaps {
-    /// The wires.
+    /// The wires, in the order of the imports that they end at.
     pub wires: Vec<TappedWire>,
     /// The calls that are known in full, in the order in which they began: the first ones and the last ones.
     pub calls: Vec<TapCall>,
@@ -134,7 +134,7 @@ impl RunTaps {
 
     /// Which of the wires ends at this import.
     pub fn of(&self, to: &Port) -> Option<usize> {
-        self.wires.iter().position(|wire| wire.tap.to == *to)
+        self.wires.binary_search_by(|wire| wire.tap.to.cmp(to)).ok()
     }
 
     /// How often a wire was crossed.
@@ -142,17 +142,14 @@ impl RunTaps {
         self.counts.counts.get(wire).map_or(0, |count| count.calls)
     }
 
-    /// How often a wire was crossed and how often that is in a second, in words: `3 calls, 1,250 per second`. One call has
-    /// no rate.
+    /// The same in words, with how often that is in a second.
     pub fn count_words(&self, wire: usize) -> String {
-        let calls = self.calls_of(wire);
-        let times = if calls == 1 { "1 call".to_owned() } else { format!("{} calls", grouped(calls)) };
-        if calls < 2 || self.counts.at_nanos == 0 {
-            return times;
-        }
-        let rate = calls as f64 * 1e9 / self.counts.at_nanos as f64;
-        let rate = if rate < 10.0 { format!("{rate:.1}") } else { grouped(rate.round() as u64) };
-        format!("{times}, {rate} per second")
+        self.crossed(wire).words()
+    }
+
+    /// How often a wire was crossed, and until when.
+    pub fn crossed(&self, wire: usize) -> Crossed {
+        Crossed { calls: self.calls_of(wire), at_nanos: self.counts.at_nanos }
     }
 
     /// What the taps took of the call's time, in words; `None` as long as nothing crossed a wire.

@@ -16,7 +16,7 @@ use crate::component::{
     self, Class, Component, Dependencies, Functions, Item, Kind, Language, NodeId, Origin, PartOrigin, Section,
     SectionKind, SizeMap, Spelled, Spelling, World, WorldItem,
 };
-use crate::compose::{self, Inside};
+use crate::compose::{self, Inside, Node, Said};
 use crate::diag::{display_safe, display_safe_line};
 use crate::grant;
 use crate::measure::Bytes;
@@ -39,6 +39,9 @@ const KINDS: [(&str, SectionKind); 3] =
 const MOST_FUNCTIONS: usize = 20;
 /// Rows of the tree of parts.
 const MOST_PARTS: usize = 200;
+/// Instances that are listed, and what each does.
+const MOST_INSTANCES: usize = 1_000;
+const MOST_LINES: usize = 20;
 /// Packages that are listed.
 const MOST_PACKAGES: usize = 2_000;
 
@@ -239,6 +242,48 @@ fn graph_section(component: &Component, inside: &Inside) -> Markup {
                 p.dim { (counted(inside.nodes.len(), "instance")) " inside, " (counted(inside.wires.len(), "wire")) }
             }
             div.scroll { (graph::svg(component, inside)) }
+            @if inside.is_composition {
+                h3 { "Instances" }
+                p.dim {
+                    @match &inside.claim {
+                        Some(claim) => { (claim.summary()) ". This is the file's own claim." },
+                        None => "The file does not say what it was composed of.",
+                    }
+                }
+                @for difference in inside.claim.iter().flat_map(|claim| claim.differences()) {
+                    p.note { (line(difference)) }
+                }
+                table {
+                    thead { tr { th { "Instance" } th { "Of" } th { "SHA-256" } th { "What the file says of it" } } }
+                    tbody {
+                        @for node in inside.nodes.iter().take(MOST_INSTANCES) { (instance_row(node)) }
+                    }
+                }
+                @if inside.nodes.len() > MOST_INSTANCES {
+                    p.note { (inside.nodes.len() - MOST_INSTANCES) " more are not listed" }
+                }
+            }
+        }
+    }
+}
+
+fn instance_row(node: &Node) -> Markup {
+    let lines = match &node.said {
+        Said::StandsIn(stands_in) => stands_in.lines(),
+        _ => Vec::new(),
+    };
+    html! {
+        tr {
+            td { (line(&node.name)) }
+            td { (line(&node.of)) }
+            td { @if let Some(digest) = node.digest { code title=(digest) { (digest.short()) } } }
+            td {
+                (node.said.text().unwrap_or_else(|| "Nothing".to_owned()))
+                @if !lines.is_empty() {
+                    ul { @for (name, text) in lines.iter().take(MOST_LINES) { li { code { (name) } " " (text) } } }
+                }
+                @if lines.len() > MOST_LINES { span.dim { (lines.len() - MOST_LINES) " more" } }
+            }
         }
     }
 }

@@ -986,6 +986,15 @@ fn open_imports_get_stubs() {
     let dep = "techbytes:checkout=samples/components/checkout-rust.wasm";
     assert_eq!(t.run(&["compose", &source, "--dep", dep, "--stub-missing", "-o", &out]), 0);
     assert_eq!(t.run(&["inspect", &out]), 0);
+    assert_eq!(t.run(&["inspect", &out, "--inside"]), 0);
+    assert_eq!(t.run(&["inspect", &out, "--format", "mermaid"]), 0);
+    assert_eq!(t.run(&["inspect", &out, "--format", "dot"]), 0);
+    let json = run(&["inspect", &out, "--inside", "--json"]).stdout;
+    let json: serde_json::Value = serde_json::from_slice(&json).unwrap();
+    let [stub, checkout] = [0, 1].map(|n| json["inside"]["instances"][n].clone());
+    assert_eq!([&stub["answers_for_real"], &checkout["answers_for_real"]], [false, true]);
+    assert_eq!(stub["stands_in"]["stands_in_for"], "techbytes:payments/fraud-check");
+    assert_eq!(json["inside"]["record"]["instances"][0]["stands_in"], stub["stands_in"]);
     assert_eq!(t.run(&["invoke", &out, "place(\"ann\", [{sku: \"tea\", quantity: 1, unit-cents: 250}])"]), 3);
     // A stub can stay out of the file: then it is as open as it was.
     let open = t.path("open.wasm");
@@ -999,4 +1008,42 @@ fn open_imports_get_stubs() {
     assert!(run(&["compose", &source, "--dep", dep, "-o", &plain]).status.success());
     assert_eq!(t.run(&["diff", &open, &plain]), 0);
     t.check("compose-stub-missing");
+}
+
+/// The result is valid and is written, but no tool could print its WIT: that is said before, with a way out.
+#[test]
+fn an_interface_that_the_result_would_have_in_two_forms_is_said_of_both_ports() {
+    let mut t = Transcript::new();
+    let gives = t.write(
+        "gives.wat",
+        "(component
+          (core module $m (func (export \"f\") (param i32)))
+          (core instance $i (instantiate $m))
+          (func $f (param \"x\" bool) (canon lift (core func $i \"f\")))
+          (instance $c (export \"f\" (func $f)))
+          (export \"a:b/c\" (instance $c)))",
+    );
+    let asks = t.write(
+        "asks.wat",
+        "(component
+          (import \"a:b/c\" (instance $c (export \"f\" (func (param \"x\" u32)))))
+          (core module $m (func (export \"run\")))
+          (core instance $i (instantiate $m))
+          (func $run (canon lift (core func $i \"run\")))
+          (export \"run\" (func $run)))",
+    );
+    let source = |export: &str| {
+        format!(
+            "package t:both;\nlet gives = new t:gives {{ ... }};\nlet asks = new t:asks {{ ... }};\n\
+             export gives[\"a:b/c\"]{export};\nexport asks.run;\n"
+        )
+    };
+    let deps = [format!("t:gives={gives}"), format!("t:asks={asks}")];
+    let out = t.path("both.wasm");
+    for (name, export) in [("both.wac", ""), ("plain.wac", " as gives-c")] {
+        let source = t.write(name, source(export));
+        assert_eq!(t.run(&["compose", &source, "--dep", &deps[0], "--dep", &deps[1], "-o", &out]), 0);
+        assert_eq!(t.run(&["inspect", &out, "--wit"]), 0);
+    }
+    t.check("compose-clash");
 }

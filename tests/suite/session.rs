@@ -791,7 +791,7 @@ fn a_stub_is_made_edited_undone_saved_and_made_again() {
 
     let says = |answer: &str| {
         let otherwise = Answer::Fixed(Some(answer.to_owned()));
-        [("check".to_owned(), Behavior { rules: Vec::new(), otherwise })].into()
+        [("check".to_owned(), Behavior { rules: Vec::new(), otherwise, recorded: false })].into()
     };
     let edit = |answer| Command::EditStub { instance: "stub-fraud-check".into(), functions: says(answer) };
     desk.apply(edit("{allowed: false, score: 99, reason: \"stubbed\"}"));

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use wirebench::call::Outcome;
-use wirebench::component::decode;
-use wirebench::compose::{Answer, Behavior, Condition, Edit, Port, Rule};
+use wirebench::component::{Digest, decode};
+use wirebench::compose::{Answer, Behavior, Condition, Edit, Port, Rule, inside};
 use wirebench::project::{Clip, Target, load, save};
 use wirebench::session::{Change, Command, Selection};
 use wirebench::value::to_wave;
@@ -36,7 +36,7 @@ fn rule(when: &[(&str, &str)], answer: Answer<String>) -> Rule<String> {
 }
 
 fn says(rules: Vec<Rule<String>>, otherwise: Answer<String>) -> BTreeMap<String, Behavior<String>> {
-    [("check".to_owned(), Behavior { rules, otherwise })].into()
+    [("check".to_owned(), Behavior { rules, otherwise, recorded: false })].into()
 }
 
 fn edit(desk: &mut Desk, functions: BTreeMap<String, Behavior<String>>) {
@@ -322,4 +322,58 @@ fn old_rules_load_and_unknown_keys_of_a_stub_stay() {
     assert_eq!(stub["functions"][0]["rules"][1]["note"], "of /functions/0/rules/0");
     assert_eq!(stub["functions"][0]["rules"][0]["when"][1]["note"], "of /functions/0/rules/1/when/1");
     assert!(stub["functions"][0].get("answer").is_none());
+}
+
+/// Whoever opens the file sees what answers for real in it, and a copy of it says so too.
+#[test]
+fn a_composed_file_says_that_a_stub_answers_in_it_and_so_does_a_copy() {
+    let mut desk = Desk::new();
+    stubbed(&mut desk);
+    edit(&mut desk, says(vec![rule(&[("user-id", "\"ann\"")], decision(true, ""))], Answer::Trap));
+    let compose = |desk: &mut Desk| {
+        desk.apply(Command::ComposeTo("/out/shop.wasm".into()));
+        desk.room.memory.get("/out/shop.wasm").unwrap_or_else(|| panic!("{}", desk.said()))
+    };
+    let told = |bytes: &[u8]| {
+        let inside = inside(&decode("shop.wasm", bytes.into()));
+        assert_eq!(inside.claim.as_ref().map(|c| c.differences().len()), Some(0), "{:?}", inside.claim);
+        [STUB, "checkout-rust"].map(|name| inside.node(name).and_then(|node| node.said.text()).unwrap_or_default())
+    };
+    let bytes = compose(&mut desk);
+    let stands_in =
+        format!("says it is a stub for {CHECK}: check answers by 1 rule, or traps; what is not named traps");
+    assert_eq!(told(&bytes), [stands_in.as_str(), "answers for real, says the record"]);
+    let page = wirebench::sheet::sheet(&decode("shop.wasm", bytes.clone().into()));
+    assert!(page.contains(&stands_in) && page.contains("This is the file's own claim"), "{page}");
+    // As a project of its own, saved and opened again.
+    let mut copy = Desk::new();
+    copy.room.memory.put("/files/shop.wasm", bytes.clone());
+    copy.apply(Command::Open(vec!["/files/shop.wasm".into()]));
+    copy.apply(Command::EditCopy(Digest::of(&bytes)));
+    copy.apply(Command::SaveProject("/files/copy.wirebench.json".into()));
+    let mut again = Desk::in_room(Arc::clone(&copy.room));
+    again.apply(Command::Open(vec!["/files/copy.wirebench.json".into()]));
+    for desk in [&mut copy, &mut again] {
+        let stub = desk.session.document().composition.instances[STUB].component;
+        assert_eq!(desk.session.opened(&stub).and_then(|o| o.badge()), Some("stub"), "{}", desk.said());
+        assert_eq!(told(&compose(desk)), told(&bytes));
+    }
+}
+
+/// Answers of recorded calls are told from others, until somebody edits them.
+#[test]
+fn recorded_answers_are_said_to_be_recorded() {
+    let mut desk = Desk::new();
+    stubbed(&mut desk);
+    let recorded = Behavior { rules: vec![rule(&[], decision(true, ""))], otherwise: Answer::Trap, recorded: true };
+    edit(&mut desk, [("check".to_owned(), recorded)].into());
+    let said = |desk: &Desk| {
+        let stub = desk.session.document().composition.instances[STUB].component;
+        desk.session.opened(&stub).and_then(|o| o.stands_in.as_ref()).map(|s| s.text()).unwrap_or_default()
+    };
+    assert!(said(&desk).contains("1 rule, recorded calls among them"), "{}", said(&desk));
+    // It is kept in the project.
+    let document = desk.session.document();
+    let loaded = load(&save(document, Path::new("/")), Path::new("/")).unwrap().document;
+    assert_eq!(loaded.components, document.components);
 }

@@ -270,7 +270,7 @@ fn a_resource_that_crosses_several_tapped_wires_stays_the_same() {
     let before = desk.names();
     desk.apply(Command::AddStub { port: courier.clone(), at: [0.0, 0.0] });
     let stub = desk.names().into_iter().find(|n| !before.contains(n)).unwrap_or_else(|| panic!("{}", desk.said()));
-    let answer = Behavior { rules: Vec::new(), otherwise: Answer::Fixed(Some("ok(7)".to_owned())) };
+    let answer = Behavior { rules: Vec::new(), otherwise: Answer::Fixed(Some("ok(7)".to_owned())), recorded: false };
     desk.apply(Command::EditStub { instance: stub, functions: BTreeMap::from([("book".to_owned(), answer)]) });
     desk.edit(Edit::Tap { to: courier, on: true });
     desk.edit(Edit::Export {

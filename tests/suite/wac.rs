@@ -197,7 +197,8 @@ fn a_composed_file_that_is_opened_says_what_it_was_composed_of() {
     assert_eq!(
         claim.summary(),
         format!(
-            "Says that it was composed with wirebench {} of fraud-check-c, checkout-rust; what is inside is just that",
+            "Says that it was composed with wirebench {} of fraud-check-c, checkout-rust, none of them a \
+         stub or a virtual WASI; what is inside is just that",
             env!("CARGO_PKG_VERSION")
         )
     );

@@ -1,7 +1,7 @@
 //! `wirebench inspect --inside`: what a component is composed of.
 
 use crate::component::{Component, part_text};
-use crate::compose::{self, Claim, Inside, Node, Port, Role, Source, Standing};
+use crate::compose::{self, Claim, Inside, Node, Port, Role, Said, Source, StandIn, Standing};
 use crate::diag::display_safe_line;
 use crate::measure::Bytes;
 use serde_json::{Value, json};
@@ -92,6 +92,9 @@ fn node_line(node: &Node) -> String {
     if let Some(digest) = node.digest {
         let _ = write!(out, ", sha256 {}", digest.short());
     }
+    if let Some(said) = node.said.text() {
+        let _ = write!(out, "; {said}");
+    }
     out
 }
 
@@ -156,6 +159,15 @@ pub fn json(component: &Component) -> Value {
             "size_bytes": node.size,
             "imports": node.imports,
             "exports": node.exports,
+            "answers_for_real": match &node.said {
+                Said::Real => Some(true),
+                Said::StandsIn(_) => Some(false),
+                Said::Nothing | Said::OfAnother => None,
+            },
+            "stands_in": match &node.said {
+                Said::StandsIn(stands_in) => Some(stands_in.to_json()),
+                _ => None,
+            },
         })).collect::<Vec<_>>(),
         "wires": inside.wires.iter().map(|wire| json!({
             "from": end(&wire.from), "to": end(&wire.to), "functions": wire.functions,
@@ -176,8 +188,10 @@ pub fn json(component: &Component) -> Value {
                     "name": of.name,
                     "component": of.component,
                     "sha256": of.digest.to_string(),
+                    "stands_in": of.stands_in.as_deref().map(StandIn::to_json),
                     "matches": of.standing == Standing::Matches,
                 })).collect::<Vec<_>>(),
+                "says_stand_ins": record.says_stand_ins,
                 "differences": differences,
             }),
         }),

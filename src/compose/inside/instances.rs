@@ -1,7 +1,7 @@
 //! The instances of a composition, and the components that they are instances of.
 
 use super::origin::{Base, Origin};
-use super::{NO_NAME, Node, Reading, Role};
+use super::{NO_NAME, Node, Reading, Role, Said};
 use crate::component::structure::{Def, Made, Outside, Scope, at};
 use crate::component::{Component, Digest, Extern, Item, decode};
 use crate::compose::MAX_INSTANCES;
@@ -86,6 +86,7 @@ impl<'s, 'a> Reading<'s, 'a> {
             imports: part.as_ref().map(|p| names(&p.imports)).unwrap_or_default(),
             exports: part.as_ref().map(|p| names(&p.exports)).unwrap_or_default(),
             of,
+            said: Said::Nothing,
         });
         let known = part.map(|part| part.digest).and_then(|digest| self.out.parts.get_mut(&digest));
         if let (Some(known), Some(node)) = (known.and_then(Arc::get_mut), self.out.nodes.last())

@@ -7,13 +7,15 @@ mod modules;
 mod origin;
 mod wires;
 
-use super::record::{self, Claim, Record};
+use super::record::{self, Claim, Record, Standing};
+use super::stand_in::{StandIn, StandIns};
 use super::{Composition, Instance, Library, Port};
 use crate::component::structure::{CoreInstance, Def, Made, Outside, Scope, Structure};
 use crate::component::{Component, Digest, Kind};
 use crate::diag::{Severity, display_safe_line};
 use origin::Base;
-use std::collections::{BTreeSet, HashMap, VecDeque};
+use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
+use std::sync::Arc;
 
 /// Wires and the like of one file; further ones are left out.
 const MAX_LISTED: usize = 10_000;
@@ -47,6 +49,8 @@ pub struct Inside {
     pub parts: Library,
     /// What the file claims it was composed of, and whether that is so.
     pub claim: Option<Claim>,
+    /// What those of the parts say of themselves that were made to stand in.
+    pub(super) stand_ins: StandIns,
 }
 
 /// What a [`Node`] is an instance of.
@@ -81,6 +85,34 @@ pub struct Node {
     pub imports: Vec<String>,
     /// What it gives.
     pub exports: Vec<String>,
+    /// Whether it stands in for something, as the file says.
+    pub said: Said,
+}
+
+/// What a file says of one of its instances: whether that answers for real or stands in for something. It is the file's word.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Said {
+    /// Nothing.
+    #[default]
+    Nothing,
+    /// The record knows it, and as nothing that stands in.
+    Real,
+    /// It stands in: so says its component, or the record.
+    StandsIn(Arc<StandIn>),
+    /// The record speaks of another component under its name.
+    OfAnother,
+}
+
+impl Said {
+    /// The same in words, with whose they are; `None` if nothing is said. Safe to show.
+    pub fn text(&self) -> Option<String> {
+        match self {
+            Self::Nothing => None,
+            Self::Real => Some("answers for real, says the record".to_owned()),
+            Self::StandsIn(stands_in) => Some(format!("says it is a {}", stands_in.text())),
+            Self::OfAnother => Some("of another component than the record says, so nothing is known of it".to_owned()),
+        }
+    }
 }
 
 /// What one instance gives to another.
@@ -150,6 +182,51 @@ impl Inside {
     }
 }
 
+impl Inside {
+    /// Gives the parts that say something of this kind which cannot be read.
+    fn read_stand_ins(&mut self) -> HashSet<Digest> {
+        let mut unreadable = HashSet::new();
+        for (digest, part) in &self.parts {
+            match StandIn::of(part) {
+                Some(Ok(stands_in)) => _ = self.stand_ins.insert(*digest, Arc::new(stands_in)),
+                Some(Err(why)) => {
+                    unreadable.insert(*digest);
+                    if self.notes.len() < MAX_NOTES {
+                        let (name, why) = (display_safe_line(&part.name), display_safe_line(&why));
+                        self.notes.push(format!("“{name}” says what it stands in for, and that cannot be read: {why}"));
+                    }
+                }
+                None => {}
+            }
+        }
+        unreadable
+    }
+
+    /// Gives each node what is said of it. A component's own word goes before that of the record.
+    fn say(&mut self, unreadable: &HashSet<Digest>) {
+        let record = self.claim.as_ref().and_then(|claim| match claim {
+            Claim::Record(record, _) => Some(record),
+            Claim::Broken(_) => None,
+        });
+        let recorded: HashMap<&str, _> =
+            record.into_iter().flat_map(|r| &r.instances).map(|i| (i.name.as_str(), i)).collect();
+        for node in &mut self.nodes {
+            let own = node.digest.and_then(|digest| self.stand_ins.get(&digest));
+            let silent = node.digest.is_some_and(|digest| !unreadable.contains(&digest));
+            node.said = match (own, recorded.get(node.name.as_str())) {
+                (Some(own), _) => Said::StandsIn(Arc::clone(own)),
+                (None, Some(of)) => match (of.standing, &of.stands_in) {
+                    (Standing::Matches, Some(stands_in)) => Said::StandsIn(Arc::clone(stands_in)),
+                    (Standing::Matches, None) if silent && record.is_some_and(|r| r.says_stand_ins) => Said::Real,
+                    (Standing::DoesNotMatch(_), _) => Said::OfAnother,
+                    _ => Said::Nothing,
+                },
+                (None, None) => Said::Nothing,
+            };
+        }
+    }
+}
+
 /// Reads what a file is made of. Reads and validates every component inside, so a window asks on a worker.
 pub fn inside(whole: &Component) -> Inside {
     let mut out = Inside::default();
@@ -188,7 +265,9 @@ pub fn inside(whole: &Component) -> Inside {
         reading.rest();
     }
     let mut out = reading.out;
+    let unreadable = out.read_stand_ins();
     out.claim = recorded.map(|recorded| record::claim(recorded, &out));
+    out.say(&unreadable);
     out
 }
 

@@ -1,7 +1,7 @@
 //! For a component that is no composition: its core modules, and what they give to each other.
 
 use super::origin::Origin;
-use super::{Given, MAX_NOTES, Node, Offered, Reading, Role, Source};
+use super::{Given, MAX_NOTES, Node, Offered, Reading, Role, Said, Source};
 use crate::component::Digest;
 use crate::component::structure::{CoreFunc, CoreInstance, at, core_space};
 use crate::compose::{MAX_INSTANCES, Port};
@@ -35,6 +35,7 @@ impl<'a> Reading<'_, 'a> {
                 size: bytes.map_or(0, <[u8]>::len),
                 imports: args.iter().map(|(name, _)| (*name).to_owned()).collect(),
                 exports: Vec::new(),
+                said: Said::Nothing,
             };
             self.out.nodes.push(node);
         }

@@ -11,12 +11,12 @@ pub(super) mod tests;
 pub use limits::{first_value, why_not_asked, why_not_given};
 pub use recorded::{RecordedCall, Recording, calls_from_json};
 
+use super::stand_in::{StandIn, answer_text};
 use super::{Composition, Library, Port, result_exports};
-use crate::component::{Component, Digest, Function, Item, Kind, TypeRef, decode_wit, guard};
+use crate::component::{Component, Digest, Extern, Function, Item, Kind, TypeRef, decode_wit, guard};
 use crate::diag::display_safe_line;
 use crate::value::{self, Value};
 use std::collections::{BTreeMap, BTreeSet};
-use wasm_encoder::CustomSection;
 use wit_component::{ComponentEncoder, DecodedWasm, StringEncoding, embed_component_metadata};
 use wit_parser::{Resolve, WorldId, WorldItem, WorldKey};
 
@@ -34,11 +34,13 @@ pub struct Behavior<V = Value> {
     pub rules: Vec<Rule<V>>,
     /// The answer if no rule holds.
     pub otherwise: Answer<V>,
+    /// Whether answers of recorded calls are among these.
+    pub recorded: bool,
 }
 
 impl<V> Default for Behavior<V> {
     fn default() -> Self {
-        Self { rules: Vec::new(), otherwise: Answer::Trap }
+        Self { rules: Vec::new(), otherwise: Answer::Trap, recorded: false }
     }
 }
 
@@ -142,7 +144,8 @@ impl StubSpec {
                 };
                 Ok(Answer::Fixed(value))
             };
-            let mut behavior = Behavior { rules: Vec::new(), otherwise: answer(&text.otherwise)? };
+            let mut behavior =
+                Behavior { rules: Vec::new(), otherwise: answer(&text.otherwise)?, recorded: text.recorded };
             for rule in &text.rules {
                 let mut when = Vec::new();
                 for Condition { parameter, equals } in &rule.when {
@@ -187,7 +190,7 @@ pub fn stub(consumer: &Component, import: &str, spec: &StubSpec) -> Result<Vec<u
         check_behavior(consumer, function, behavior)?;
     }
     // The encoder asserts what it takes for granted, and a hostile component may not keep to it.
-    guard::with_stack(|| guard::caught(|| make(consumer, at, spec)))
+    guard::with_stack(|| guard::caught(|| make(consumer, at, wanted, spec)))
         .unwrap_or_else(|_| Err(StubError::Failed("the encoder cannot handle this component".to_owned())))
 }
 
@@ -245,7 +248,7 @@ pub fn without(composition: &Composition, library: &Library, instances: &BTreeSe
     (!new.exports.is_empty()).then_some(new)
 }
 
-fn make(consumer: &Component, at: usize, spec: &StubSpec) -> Result<Vec<u8>, StubError> {
+fn make(consumer: &Component, at: usize, wanted: &Extern, spec: &StubSpec) -> Result<Vec<u8>, StubError> {
     let failed = |e: anyhow::Error| StubError::Failed(display_safe_line(&format!("{e:#}")).into_owned());
     let (mut resolve, world) = match decode_wit(&consumer.bytes).map_err(StubError::Failed)? {
         DecodedWasm::Component(resolve, world) => (resolve, world),
@@ -259,21 +262,16 @@ fn make(consumer: &Component, at: usize, spec: &StubSpec) -> Result<Vec<u8>, Stu
     said.name = wasm_metadata::AddMetadataField::Set("stub".to_owned());
     said.processed_by.push(("wirebench".to_owned(), env!("CARGO_PKG_VERSION").to_owned()));
     let mut bytes = said.to_wasm(&bytes).map_err(failed)?;
-    if let Some(text) = says(spec) {
-        let section = CustomSection { name: SECTION.into(), data: text.into_bytes().into() };
-        wasm_encoder::ComponentSection::append_to_component(&section, &mut bytes);
-    }
+    StandIn::stub(&wanted.name, spec).append(Some(&does(spec)), &mut bytes);
     Ok(bytes)
 }
 
-/// The custom section in which a stub says what it does.
-const SECTION: &str = "wirebench:stub";
 /// A longer text is there as its digest only: the values stand in the data anyway.
 const MOST_TEXT: usize = 64 << 10;
 
-/// What a stub does, a line for each rule and each answer; `None` if it only traps. It is what tells stubs apart that do
+/// What a stub does, a line for each rule and each answer; nothing if it only traps. It is what tells stubs apart that do
 /// the same, as with a rule that traps where everything traps: each is edited on as it was left.
-fn says(spec: &StubSpec) -> Option<String> {
+fn does(spec: &StubSpec) -> String {
     let mut text = String::new();
     for (function, behavior) in &spec.functions {
         for rule in &behavior.rules {
@@ -286,15 +284,7 @@ fn says(spec: &StubSpec) -> Option<String> {
     if text.len() > MOST_TEXT {
         text = format!("sha256 {}\n", Digest::of(text.as_bytes()));
     }
-    (!text.is_empty()).then_some(text)
-}
-
-fn answer_text(answer: &Answer) -> String {
-    match answer {
-        Answer::Trap => "trap".to_owned(),
-        Answer::Fixed(None) => "return".to_owned(),
-        Answer::Fixed(Some(value)) => format!("return {}", value::to_wave(value)),
-    }
+    text
 }
 
 /// Makes a world that exports the import at this place and nothing else, and imports only what its types come from.

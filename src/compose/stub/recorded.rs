@@ -110,6 +110,7 @@ impl Recording {
             this.used += 1;
         }
         this.functions.retain(|_, behavior| *behavior != Behavior::default());
+        this.functions.values_mut().for_each(|behavior| behavior.recorded = true);
         for ((function, why), count) in left_out {
             let calls = if count == 1 { "1 call".to_owned() } else { format!("{count} calls") };
             let verb = if count == 1 { "is" } else { "are" };
@@ -129,6 +130,7 @@ impl Recording {
     pub fn add_to(self, functions: &mut BTreeMap<String, Behavior<String>>) {
         for (function, recorded) in self.functions {
             let behavior = functions.entry(function).or_default();
+            behavior.recorded = true;
             if recorded.otherwise != Answer::Trap {
                 behavior.otherwise = recorded.otherwise;
             }

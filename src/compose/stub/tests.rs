@@ -83,7 +83,7 @@ fn condition(parameter: &str, equals: Value) -> Condition {
 }
 
 fn fixed(value: Option<Value>) -> Behavior {
-    Behavior { rules: Vec::new(), otherwise: Answer::Fixed(value) }
+    Behavior { rules: Vec::new(), otherwise: Answer::Fixed(value), recorded: false }
 }
 
 /// Every function answers with this, where it can.
@@ -352,7 +352,7 @@ mod runs {
                     rules.push(Rule { when: vec![condition(&param.name, equals)], answer });
                 }
                 let otherwise = Answer::Fixed(Some(value(function.result.unwrap())));
-                spec.functions.insert(function.name.clone(), Behavior { rules, otherwise });
+                spec.functions.insert(function.name.clone(), Behavior { rules, otherwise, recorded: false });
             }
             let stub = with_things(&made(&kitchen, SINK, &spec), &things);
             for function in functions.iter().filter(|f| f.result.is_some()) {
@@ -395,7 +395,7 @@ mod runs {
                 Rule { when: when(&[3, 5]), answer: answer(2) },
                 Rule { when: when(&[]), answer: answer(0) },
             ];
-            let behavior = Behavior { rules, otherwise: Answer::Trap };
+            let behavior = Behavior { rules, otherwise: Answer::Trap, recorded: false };
             let spec = StubSpec { functions: BTreeMap::from([("wide".to_owned(), behavior)]) };
             let stub = with_things(&made(&kitchen, SINK, &spec), &things);
             let mut found = |arguments: &[Value]| bench.value(&stub, "wide", arguments.to_vec());

@@ -6,7 +6,8 @@
 
 use super::super::stub::code::{ROOM, Room, Stub, realloc};
 use super::TapError;
-use super::inner::{ARGUMENT_BYTES, Core, Inner, RESULT_BYTES, counted};
+use super::inner::{Core, Inner};
+use super::memory::{self, ARGUMENT_BYTES, RESULT_BYTES};
 use super::start::Start;
 use super::types::{Erased, Shared};
 use super::waiting::BUILTINS;
@@ -174,10 +175,12 @@ pub(super) fn adapter(
 
     // The memory first: what is lowered needs it.
     let mut lender = Stub::new(resolve);
-    let index = lender.add(realloc());
-    lender.exports.push(("cabi_realloc".to_owned(), index));
+    lender.set_aside(memory::KEPT);
+    let room = lender.add(realloc());
+    let room = lender.add(memory::room(room));
+    lender.exports.push(("cabi_realloc".to_owned(), room));
     for (name, counter) in ROOMS {
-        let index = lender.add(counted(name, counter, index));
+        let index = lender.add(memory::counted(name, counter, room));
         lender.exports.push((name.to_owned(), index));
     }
     let memory = outer.instantiate(0, &lender.finish("tap memory", Room::Lent), &[]);

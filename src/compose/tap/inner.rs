@@ -1,8 +1,9 @@
 //! The core module inside of an adapter: the code of each function, which calls on and tells the host.
 
-use super::super::stub::code::{Body, HEAP, Room, Stub, value_type};
+use super::super::stub::code::{Body, Room, Stub, value_type};
 use super::TapError;
 use super::adapter::{BEGIN, END};
+use super::memory::{self, ARGUMENT_BYTES, RESULT_BYTES};
 use std::collections::BTreeMap;
 use wasm_encoder::{BlockType, Instruction, MemArg, ValType};
 use wit_parser::abi::AbiVariant;
@@ -10,26 +11,6 @@ use wit_parser::{Function, Resolve, Type};
 
 /// Arguments, or a result, are shown to the host as long as they take up no more than this in memory.
 pub(super) const MOST_SHOWN_BYTES: u32 = 64 << 10;
-
-/// Where the adapter's memory begins to be free; no pointer is null, and below are its counters.
-const FREE: i32 = 16;
-/// How many calls are under way.
-const OPEN: i32 = 4;
-/// The bytes that the arguments of the next call take up.
-pub(super) const ARGUMENT_BYTES: i32 = 8;
-/// The bytes that results take up that nobody has looked at yet.
-pub(super) const RESULT_BYTES: i32 = 12;
-
-/// `cabi_realloc` that adds up what it gives.
-pub(super) fn counted(name: &str, counter: i32, realloc: u32) -> Body {
-    use Instruction as I;
-    let mut body = Body::new(name.replace('-', " "), vec![ValType::I32; 4], vec![ValType::I32]);
-    body.all([I::I32Const(counter), I::I32Const(counter), I::I32Load(WORD), I::LocalGet(3), I::I32Add]);
-    body.push(I::I32Store(WORD));
-    (0..4).for_each(|n| body.push(I::LocalGet(n)));
-    body.push(I::Call(realloc));
-    body
-}
 
 /// A word at an address.
 pub(super) const WORD: MemArg = MemArg { offset: 0, align: 2, memory_index: 0 };
@@ -114,10 +95,11 @@ impl<'a> Inner<'a> {
         use Instruction as I;
         let core = Core::of(self.code.layout.resolve, function);
         let mut body = Body::new(format!("tap of {}", function.name), core.export.0.clone(), core.export.1.clone());
-        let (call, bytes) = (body.local(ValType::I32), body.local(ValType::I32));
+        let [call, bytes, generation] = [(); 3].map(|()| body.local(ValType::I32));
         let arguments: Vec<I> = (0..core.export.0.len() as u32).map(I::LocalGet).collect();
         let result = core.export.1.first().map(|ty| body.local(*ty));
 
+        memory::begins(&mut body, generation);
         self.begin(&mut body, n, &core, call, bytes);
         let by_pointer = function.result.filter(|_| core.by_pointer).zip(result);
         if let Some((ty, at)) = by_pointer {
@@ -144,6 +126,7 @@ impl<'a> Inner<'a> {
             body.push(I::End);
         }
         self.give_back(&mut body, function, &core)?;
+        memory::returns(&mut body, generation);
         if let Some(at) = result {
             body.push(I::LocalGet(at));
         }
@@ -151,7 +134,8 @@ impl<'a> Inner<'a> {
         self.code.exports.push((format!("tapped-{n}"), index));
 
         let mut after = Body::new(format!("after the tap of {}", function.name), core.export.1, Vec::new());
-        over(&mut after);
+        let generation = memory::returned(&mut after);
+        memory::over(&mut after, generation);
         let index = self.code.add(after);
         self.code.exports.push((format!("after-{n}"), index));
         Ok(())
@@ -160,14 +144,6 @@ impl<'a> Inner<'a> {
     /// Tells the host that a call begins, and its arguments.
     pub fn begin(&self, body: &mut Body, n: usize, core: &Core, call: u32, bytes: u32) {
         use Instruction as I;
-        body.all([
-            I::I32Const(OPEN),
-            I::I32Const(OPEN),
-            I::I32Load(WORD),
-            I::I32Const(1),
-            I::I32Add,
-            I::I32Store(WORD),
-        ]);
         body.all([I::I32Const(n as i32)]);
         taken(body, ARGUMENT_BYTES, bytes);
         self.call(body, BEGIN);
@@ -234,13 +210,4 @@ fn taken(body: &mut Body, counter: i32, bytes: u32) {
     use Instruction as I;
     body.all([I::I32Const(counter), I::I32Load(WORD), I::LocalTee(bytes)]);
     body.all([I::I32Const(counter), I::I32Const(0), I::I32Store(WORD)]);
-}
-
-/// A call is over. Its values are let go once no other is under way, which may have some among them.
-pub(super) fn over(body: &mut Body) {
-    use Instruction as I;
-    let left = body.local(ValType::I32);
-    body.all([I::I32Const(OPEN), I::I32Const(OPEN), I::I32Load(WORD), I::I32Const(1), I::I32Sub, I::LocalTee(left)]);
-    body.all([I::I32Store(WORD), I::LocalGet(left), I::I32Eqz, I::If(BlockType::Empty)]);
-    body.all([I::I32Const(FREE), I::GlobalSet(HEAP), I::End]);
 }

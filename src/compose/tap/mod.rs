@@ -3,6 +3,7 @@
 
 mod adapter;
 mod inner;
+mod memory;
 mod start;
 #[cfg(test)]
 pub(super) mod tests;
@@ -86,12 +87,13 @@ pub fn tapped(composition: &Composition, library: &Library) -> Result<Option<Tap
     }
     let members = composition.members();
     let (mut taps, mut adapters, mut refused) = (Vec::new(), Vec::new(), Vec::new());
+    let mut taken = Taken { names: imported(composition, library), last: 0 };
     for to in composition.taps.iter().filter(|to| members.contains(to.instance.as_str())) {
         let (Some(from), Some(consumer)) = (composition.wires.get(to), composition.component(library, &to.instance))
         else {
             continue;
         };
-        let host = host_name(composition, library, &taps);
+        let host = host_name(&mut taken);
         match tap(consumer, &to.name, &host) {
             Ok((bytes, functions)) => {
                 taps.push(Tap { from: from.clone(), to: to.clone(), host, functions });
@@ -154,14 +156,29 @@ pub fn without_taps(why: &[Diagnostic]) -> Diagnostic {
     Diagnostic::warning(Subject::Project, format!("The composition runs without its taps: {why}"))
 }
 
+/// Names that the host's side of a tap cannot have, and how many were tried.
+struct Taken<'a> {
+    names: BTreeSet<&'a str>,
+    last: usize,
+}
+
+/// What the components of a composition import.
+fn imported<'a>(composition: &Composition, library: &'a Library) -> BTreeSet<&'a str> {
+    let components: BTreeSet<_> = composition.instances.values().map(|i| i.component).collect();
+    let components = components.into_iter().filter_map(|digest| library.get(&digest));
+    components.flat_map(|c| c.imports.iter().map(|i| i.name.as_str())).collect()
+}
+
 /// A name for the host's side of the next tap. A component that asks for one of that kind itself gets no answer: its
 /// import is another one.
-fn host_name(composition: &Composition, library: &Library, taps: &[Tap]) -> String {
-    let components = composition.instances.keys().filter_map(|name| composition.component(library, name));
-    let taken: BTreeSet<&str> = components.flat_map(|c| c.imports.iter().map(|i| i.name.as_str())).collect();
-    let names = (taps.len() + 1..).map(|n| format!("wirebench:tap/wire-{n}"));
-    let used = |name: &String| taken.contains(name.as_str()) || taps.iter().any(|tap| tap.host == *name);
-    names.into_iter().find(|name| !used(name)).unwrap_or_default()
+fn host_name(taken: &mut Taken<'_>) -> String {
+    loop {
+        taken.last += 1;
+        let name = format!("wirebench:tap/wire-{}", taken.last);
+        if !taken.names.contains(name.as_str()) {
+            return name;
+        }
+    }
 }
 
 /// The component for the middle of a wire that ends at this import, and its functions by number.

@@ -180,6 +180,8 @@ mod runs {
         caller: InProcess,
         bell: Receiver<()>,
         jobs: u64,
+        /// What the instance had taken up when the last call was over.
+        memory_bytes: u64,
     }
 
     impl Bench {
@@ -187,7 +189,7 @@ mod runs {
             let mut caller = InProcess::new();
             let (ring, bell) = channel();
             caller.set_wake(Arc::new(move || _ = ring.send(())));
-            Self { caller, bell, jobs: 0 }
+            Self { caller, bell, jobs: 0, memory_bytes: 0 }
         }
 
         fn call(
@@ -213,7 +215,10 @@ mod runs {
             loop {
                 for event in self.caller.poll() {
                     match event {
-                        CallEvent::Finished(_, finished) => return (finished.outcome, calls),
+                        CallEvent::Finished(_, finished) => {
+                            self.memory_bytes = finished.memory_bytes;
+                            return (finished.outcome, calls);
+                        }
                         CallEvent::Tapped(_, call) => calls.push(call),
                         _ => {}
                     }
@@ -236,7 +241,7 @@ mod runs {
                 continue;
             }
             let answer = Answer::Fixed(f.result.map(|ty| random.value(&kitchen.type_ref(ty))));
-            spec.functions.insert(f.name.clone(), Behavior { rules: Vec::new(), otherwise: answer });
+            spec.functions.insert(f.name.clone(), Behavior { rules: Vec::new(), otherwise: answer, recorded: false });
         }
         let given: Arc<Component> = Arc::new(decode("stub.wasm", stub(&kitchen, SINK, &spec).unwrap().into()));
         let relay = relay(&given, SINK);
@@ -417,20 +422,7 @@ mod runs {
 
     #[test]
     fn async_calls_overlap_and_are_called_off_as_without_a_tap() {
-        let [sleeper, waker] = [("sleeper.wasm", SLEEPER), ("waker.wasm", &WAKER.replace("t:sink/sink@1.0.0", SINK))]
-            .map(|(name, text)| Arc::new(decode(name, wat::parse_str(text).unwrap().into())));
-        let wire = "t:sleeps/sleeps";
-        let mut composition = Composition::default();
-        let library = [&sleeper, &waker].map(|c| (c.digest, Arc::clone(c))).into();
-        let to = Port::new("waker", wire);
-        for edit in [
-            Edit::AddInstance { name: "sleeper".into(), component: sleeper.digest },
-            Edit::AddInstance { name: "waker".into(), component: waker.digest },
-            Edit::Connect { from: Port::new("sleeper", wire), to: to.clone() },
-            Edit::Tap { to, on: true },
-        ] {
-            composition = apply(&composition, &library, &edit).unwrap_or_else(|e| panic!("{edit:?}: {e}"));
-        }
+        let (composition, library) = wired(SLEEPER, WAKER, "t:sleeps/sleeps");
         let bare: Arc<[u8]> = encode(&composition, &library).unwrap().bytes.into();
         let made = tapped(&composition, &library).unwrap().unwrap();
         assert_eq!(made.refused, []);
@@ -450,5 +442,156 @@ mod runs {
             };
             assert_eq!(ends, wanted, "{function}");
         }
+    }
+
+    /// Two components with a tapped wire between them.
+    fn wired(from: &str, to: &str, wire: &str) -> (Composition, Library) {
+        let [from, to] = [("from.wasm", from.to_owned()), ("to.wasm", to.replace("t:sink/sink@1.0.0", SINK))]
+            .map(|(name, text)| Arc::new(decode(name, wat::parse_str(text).unwrap().into())));
+        let mut composition = Composition::default();
+        let library = [&from, &to].map(|c| (c.digest, Arc::clone(c))).into();
+        let port = Port::new("to", wire);
+        for edit in [
+            Edit::AddInstance { name: "from".into(), component: from.digest },
+            Edit::AddInstance { name: "to".into(), component: to.digest },
+            Edit::Connect { from: Port::new("from", wire), to: port.clone() },
+            Edit::Tap { to: port, on: true },
+        ] {
+            composition = apply(&composition, &library, &edit).unwrap_or_else(|e| panic!("{edit:?}: {e}"));
+        }
+        (composition, library)
+    }
+
+    /// Gives its bytes back after it has let others go on so many times.
+    const ECHO: &str = r#"(component
+        (core module $memory
+            (memory (export "memory") 8)
+            (global $slot (mut i32) (i32.const 0))
+            ;; One of four rooms, in turn.
+            (func (export "realloc") (param i32 i32 i32 i32) (result i32)
+                (global.set $slot (i32.rem_u (i32.add (global.get $slot) (i32.const 1)) (i32.const 4)))
+                (i32.add (i32.const 1024) (i32.mul (global.get $slot) (i32.const 100000)))))
+        (core instance $memory (instantiate $memory))
+        (alias core export $memory "memory" (core memory $mem))
+        (alias core export $memory "realloc" (core func $realloc))
+        (core func $return (canon task.return (result (list u8)) (memory $mem)))
+        (core func $yield (canon thread.yield))
+        (core module $code
+            (import "" "return" (func $return (param i32 i32)))
+            (import "" "yield" (func $yield (result i32)))
+            (func (export "echo") (param $n i32) (param $at i32) (param $length i32)
+                (block (loop
+                    (br_if 1 (i32.eqz (local.get $n)))
+                    (drop (call $yield))
+                    (local.set $n (i32.sub (local.get $n) (i32.const 1)))
+                    (br 0)))
+                (call $return (local.get $at) (local.get $length))))
+        (core instance $code (instantiate $code (with "" (instance
+            (export "return" (func $return)) (export "yield" (func $yield))))))
+        (func $echo async (param "n" u32) (param "bytes" (list u8)) (result (list u8))
+            (canon lift (core func $code "echo") async (memory $mem) (realloc $realloc)))
+        (instance $echoes (export "echo" (func $echo)))
+        (export "t:echoes/echoes" (instance $echoes)))"#;
+
+    /// Begins the next call before the one before is over, 300 times, and looks at what comes back. The first call is half as
+    /// long as the others, so each is half over when the next one begins.
+    const ROLLER: &str = r#"(component
+        (import "t:echoes/echoes" (instance $echoes
+            (export "echo" (func async (param "n" u32) (param "bytes" (list u8)) (result (list u8))))))
+        (core module $memory
+            (memory (export "memory") 16)
+            (global $slot (mut i32) (i32.const 0))
+            (func (export "realloc") (param i32 i32 i32 i32) (result i32)
+                (global.set $slot (i32.rem_u (i32.add (global.get $slot) (i32.const 1)) (i32.const 4)))
+                (i32.add (i32.const 500000) (i32.mul (global.get $slot) (i32.const 100000)))))
+        (core instance $memory (instantiate $memory))
+        (alias core export $memory "memory" (core memory $mem))
+        (alias core export $memory "realloc" (core func $realloc))
+        (core func $echo (canon lower (func $echoes "echo") async (memory $mem) (realloc $realloc)))
+        (core func $return (canon task.return (result u32)))
+        (core func $new (canon waitable-set.new))
+        (core func $join (canon waitable.join))
+        (core func $drop (canon subtask.drop))
+        (core func $wait (canon waitable-set.wait (memory $mem)))
+        (core module $code
+            (import "" "memory" (memory 1))
+            (import "" "echo" (func $echo (param i32 i32 i32 i32) (result i32)))
+            (import "" "return" (func $return (param i32)))
+            (import "" "new" (func $new (result i32)))
+            (import "" "join" (func $join (param i32 i32)))
+            (import "" "drop" (func $drop (param i32)))
+            (import "" "wait" (func $wait (param i32 i32) (result i32)))
+            (global $set (mut i32) (i32.const 0))
+            (func $room (param $i i32) (result i32)
+                (i32.add (i32.const 4096) (i32.mul (i32.rem_u (local.get $i) (i32.const 4)) (i32.const 100000))))
+            (func $result (param $i i32) (result i32)
+                (i32.add (i32.const 64) (i32.mul (i32.rem_u (local.get $i) (i32.const 4)) (i32.const 8))))
+            (func $begin (param $i i32) (result i32)
+                (local $call i32)
+                (memory.fill (call $room (local.get $i)) (local.get $i) (i32.const 70000))
+                (local.set $call (i32.shr_u (call $echo
+                    (select (i32.const 20) (i32.const 10) (local.get $i))
+                    (call $room (local.get $i)) (i32.const 70000) (call $result (local.get $i))) (i32.const 4)))
+                (if (i32.eqz (local.get $call)) (then (unreachable)))
+                (call $join (local.get $call) (global.get $set))
+                (local.get $call))
+            ;; 1024 and on: which calls are over.
+            (func $end (param $call i32) (param $i i32)
+                (local $at i32)
+                (block (loop
+                    (br_if 1 (i32.load8_u offset=1024 (local.get $call)))
+                    (drop (call $wait (global.get $set) (i32.const 32)))
+                    (if (i32.eq (i32.load (i32.const 36)) (i32.const 2))
+                        (then (i32.store8 offset=1024 (i32.load (i32.const 32)) (i32.const 1))))
+                    (br 0)))
+                (i32.store8 offset=1024 (local.get $call) (i32.const 0))
+                (call $join (local.get $call) (i32.const 0))
+                (call $drop (local.get $call))
+                (local.set $at (i32.load (call $result (local.get $i))))
+                (if (i32.ne (i32.load offset=4 (call $result (local.get $i))) (i32.const 70000)) (then (unreachable)))
+                (block (loop
+                    (if (i32.ne (i32.load8_u (local.get $at)) (i32.and (local.get $i) (i32.const 255)))
+                        (then (unreachable)))
+                    (local.set $at (i32.add (local.get $at) (i32.const 1)))
+                    (br_if 0 (i32.lt_u (local.get $at)
+                        (i32.add (i32.load (call $result (local.get $i))) (i32.const 70000)))))))
+            (func (export "roll")
+                (local $i i32) (local $before i32) (local $now i32)
+                (global.set $set (call $new))
+                (local.set $before (call $begin (i32.const 0)))
+                (loop
+                    (local.set $i (i32.add (local.get $i) (i32.const 1)))
+                    (local.set $now (call $begin (local.get $i)))
+                    (call $end (local.get $before) (i32.sub (local.get $i) (i32.const 1)))
+                    (local.set $before (local.get $now))
+                    (br_if 0 (i32.lt_u (local.get $i) (i32.const 300))))
+                (call $end (local.get $before) (local.get $i))
+                (call $return (local.get $i))))
+        (core instance $code (instantiate $code (with "" (instance
+            (export "memory" (memory $mem)) (export "echo" (func $echo)) (export "return" (func $return))
+            (export "new" (func $new)) (export "join" (func $join)) (export "drop" (func $drop))
+            (export "wait" (func $wait))))))
+        (func $roll async (result u32) (canon lift (core func $code "roll") async))
+        (instance $rolls (export "roll" (func $roll)))
+        (export "t:sink/sink@1.0.0" (instance $rolls)))"#;
+
+    /// There is no moment without a call under way, and yet what is over is let go.
+    #[test]
+    fn calls_that_always_overlap_take_no_more_and_more_memory() {
+        let (composition, library) = wired(ECHO, ROLLER, "t:echoes/echoes");
+        let bare: Arc<[u8]> = encode(&composition, &library).unwrap().bytes.into();
+        let made = tapped(&composition, &library).unwrap().unwrap();
+        assert_eq!(made.refused, []);
+        let bytes: Arc<[u8]> = made.bytes.into();
+        let mut bench = Bench::new();
+        let expected = Outcome::Returned(Some(Value::U32(300)));
+        assert_eq!(bench.call(&bare, &[], "roll", &[]).0, expected);
+        let without = bench.memory_bytes;
+        let (found, calls) = bench.call(&bytes, &made.taps, "roll", &[]);
+        assert_eq!(found, expected);
+        assert!(calls.iter().all(|call| matches!(call.end, TapEnd::Returned(Seen::TooLarge(_)))), "{:?}", calls[0]);
+        // Each call has 140,000 bytes, 300 of them 42 MB.
+        let taken = bench.memory_bytes - without;
+        assert!(taken < 20 * 140_000, "{taken}");
     }
 }

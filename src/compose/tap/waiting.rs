@@ -1,11 +1,14 @@
 //! The code for async functions: it waits for the call to return as often as it is called, so that calls that are under way
 //! at the same time stay so, and hands on that a call is given up.
 //!
-//! What was given for good to a call that is given up before it has started is let go together with the tap.
+//! What was given for good to a call that is given up before it has started is let go together with the tap. Its caller, to
+//! whom it has started, cannot have it back; and to let go here of the handles, streams and futures in it would take code
+//! for each type that holds some, beside the code that leaves them to the other side, for what ends with the instance anyway.
 
 use super::TapError;
 use super::adapter::{CANCELLED, Outer};
-use super::inner::{Core, Inner, WORD, over};
+use super::inner::{Core, Inner, WORD};
+use super::memory;
 use crate::compose::stub::code::{Body, Place};
 use wasm_encoder::{BlockType, CanonicalFunctionSection, Instruction, MemArg, ValType};
 use wit_parser::{Function, Type};
@@ -65,7 +68,8 @@ impl Inner<'_> {
         use Instruction as I;
         let core = Core::of(self.code.layout.resolve, function);
         let mut body = Body::new(format!("tap of {}", function.name), core.export.0.clone(), Vec::new());
-        let [call, bytes, at, state, pending, set] = [(); 6].map(|()| body.local(ValType::I32));
+        let [call, bytes, at, state, pending, set, generation] = [(); 7].map(|()| body.local(ValType::I32));
+        memory::begins(&mut body, generation);
         self.begin(&mut body, n, &core, call, bytes);
 
         let result = function.result.filter(|_| core.by_pointer);
@@ -104,7 +108,7 @@ impl Inner<'_> {
         self.call(&mut body, CANCELLED);
         self.call(&mut body, "cancel");
         body.push(I::End);
-        over(&mut body);
+        memory::over(&mut body, generation);
         let index = self.code.add(body);
         self.code.exports.push((format!("tapped-{n}"), index));
         Ok(())

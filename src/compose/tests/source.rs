@@ -231,6 +231,7 @@ fn the_graph_as_json_says_what_is_wired_and_what_stays_open() {
             ],
             "wires": [{ "from": end("end", "t:ring/x"), "to": end("start", "t:ring/x") }],
             "exports": [{ "name": "run", "from": end("start", "run") }],
+            "stand_ins": [],
             "open_imports": [],
             "not_in_the_result": ["user"],
             "stubs_left_out": [],

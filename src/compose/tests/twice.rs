@@ -96,3 +96,94 @@ fn an_export_that_only_has_more_is_still_told_by_wit() {
         }
     }
 }
+
+/// Before anything is encoded it is known what would come without WIT, and what then helps.
+#[test]
+fn what_would_lose_its_wit_is_said_of_both_ports_and_mended() {
+    let unused = ["record r { a: u32 } f: func();", "record r { a: u64 } f: func();"];
+    let more = ["f: func(x: u32);", "f: func(x: u32); g: func();"];
+    let shapes = SHAPES.into_iter().chain([unused, more]);
+    for [import, export] in shapes.flat_map(|[a, b]| [[a, b], [b, a], [a, a]]) {
+        let says = format!("import {import}, export {export}");
+        let (mut composition, library) = side_by_side(&provider(export), &consumer(import));
+        let told = |composition: &Composition| {
+            let found = check(composition, &library);
+            let told = |instance: &str| {
+                let found =
+                    found.iter().find(|d| d.message.contains("WIT cannot tell") && d.subject == about(instance));
+                found.map(|d| d.message.clone())
+            };
+            (told("from"), told("to"))
+        };
+        let wit = |composition: &Composition| {
+            let bytes = unchecked(composition, &library).unwrap();
+            decode("both.wasm", bytes.into()).wit().to_owned()
+        };
+        let (from, to) = told(&composition);
+        assert_eq!(
+            (from.is_some(), to.is_some()),
+            (wit(&composition).is_empty(), wit(&composition).is_empty()),
+            "{says}"
+        );
+        let encoded = encode(&composition, &library).unwrap();
+        assert_eq!(encoded.warnings.iter().any(|w| w.message.contains("WIT cannot tell")), from.is_some(), "{says}");
+        if from.is_none() {
+            continue;
+        }
+        assert!(from.unwrap().starts_with("from · a:b/c is exported as a:b/c, which to · a:b/c asks for"), "{says}");
+        for subject in [about("from"), about("to")] {
+            let fix = fixes(&composition, &library, &subject).into_iter().find(|f| f.label == "Export it as from-c");
+            let edits = fix.unwrap_or_else(|| panic!("{says}")).edits;
+            let now = edits.iter().fold(composition.clone(), |now, edit| apply(&now, &library, edit).unwrap());
+            assert_eq!(told(&now), (None, None), "{says}");
+            assert!(wit(&now).contains("export from-c: interface"), "{says}: {}", wit(&now));
+        }
+        // Or the import is wired to what fits.
+        let fits = provider(import);
+        let library =
+            library.iter().map(|(d, c)| (*d, Arc::clone(c))).chain([(fits.digest, Arc::clone(&fits))]).collect();
+        composition.instances.insert("fits".into(), Instance { component: fits.digest });
+        composition.wires.insert(Port::new("to", "a:b/c"), Port::new("fits", "a:b/c"));
+        assert!(!check(&composition, &library).iter().any(|d| d.message.contains("WIT cannot tell")), "{says}");
+    }
+}
+
+fn about(instance: &str) -> crate::diag::Subject {
+    crate::diag::Subject::Port { instance: instance.to_owned(), port: "a:b/c".to_owned() }
+}
+
+/// Imports of compatible versions are one import at the newest of them, and another version is another interface.
+#[test]
+fn versions_of_an_interface_clash_where_the_result_has_one_name_for_both() {
+    let at = |version: &str, shape: &str, world: &str| {
+        let wit = format!(
+            "package a:b@{version}; interface c {{ {shape} }} world provider {{ export c; }}
+            world consumer {{ import c; export run: func(); }}"
+        );
+        component(&format!("{world}-{version}.wasm"), &wit, world)
+    };
+    let (number, text) = ("f: func(x: u32);", "f: func(x: string);");
+    for (asks, gives, shape, clashes) in [
+        (&["1.2.0"][..], "1.2.0", text, true),
+        (&["1.2.0"], "1.2.0", number, false),
+        (&["1.1.0"], "1.2.0", text, false),
+        (&["1.1.0", "1.2.0"], "1.2.0", text, true),
+        (&["1.1.0", "1.2.0"], "1.1.0", text, false),
+        (&["2.0.0"], "1.2.0", text, false),
+    ] {
+        let mut composition = Composition::default();
+        let mut library = Library::new();
+        let mut add = |name: String, of: Arc<Component>| {
+            composition.instances.insert(name, Instance { component: of.digest });
+            library.insert(of.digest, of);
+        };
+        add("from".to_owned(), at(gives, shape, "provider"));
+        asks.iter().for_each(|version| add(format!("to-{version}"), at(version, number, "consumer")));
+        let found = check(&composition, &library);
+        let found: Vec<_> = found.iter().filter(|d| d.message.contains("WIT cannot tell")).collect();
+        assert_eq!(!found.is_empty(), clashes, "{asks:?} {gives}: {found:?}");
+        assert!(found.is_empty() || found.len() == 1 + asks.len(), "{found:?}");
+        let bytes = unchecked(&composition, &library).unwrap();
+        assert_eq!(decode("both.wasm", bytes.into()).wit().is_empty(), clashes, "{asks:?} {gives}");
+    }
+}

@@ -19,6 +19,7 @@ mod tests;
 pub use moment::{moment, moment_text};
 
 use super::check::Outline;
+use super::stand_in::StandIn;
 use super::{Composition, Instance, Library, encode};
 use crate::component::{self, guard, version_fits};
 use crate::diag::display_safe_line;
@@ -370,14 +371,19 @@ pub fn virtual_wasi(settings: &VirtualWasi) -> Result<Vec<u8>, VirtualWasiError>
     let module = module.map_err(|e| failed(e.to_string()))?;
     let encoded = ComponentEncoder::default().validate(true).module(&module).and_then(|e| e.encode());
     let mut bytes = encoded.map_err(|e| failed(format!("{e:#}")))?;
+    let stands_in = StandIn::virtual_wasi(settings);
     if settings.groups.len() < WasiGroup::ALL.len() {
+        // Whoever takes it out of what is around it finds it named too.
+        stands_in.append(None, &mut bytes);
         bytes = guard::with_stack(|| only(bytes, settings))
             .map_err(|found| failed(found.into_iter().map(|d| d.message).collect::<Vec<_>>().join(", ")))?;
     }
     let mut said = wasm_metadata::AddMetadata::default();
     said.name = wasm_metadata::AddMetadataField::Set("virtual-wasi".to_owned());
     said.processed_by.push(("wirebench".to_owned(), env!("CARGO_PKG_VERSION").to_owned()));
-    said.to_wasm(&bytes).map_err(|e| failed(format!("{e:#}")))
+    let mut bytes = said.to_wasm(&bytes).map_err(|e| failed(format!("{e:#}")))?;
+    stands_in.append(None, &mut bytes);
+    Ok(bytes)
 }
 
 /// A component around this one that exports what is wanted of it.

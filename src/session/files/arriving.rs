@@ -118,6 +118,7 @@ impl Session {
             part,
             stub: opened.stub.or(known.stub.take()),
             virtual_wasi: opened.virtual_wasi.or(known.virtual_wasi.take()),
+            stands_in: opened.stands_in,
             language: opened.language.or(known.language.take()),
             is_sample: opened.is_sample || known.is_sample,
             stamp: opened.stamp,

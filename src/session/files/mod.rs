@@ -18,7 +18,7 @@ use crate::project::Document;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-pub(super) use opening::{WORTH_A_THREAD, decode_timed, read_component};
+pub(super) use opening::{WORTH_A_THREAD, decode_timed, read_component, said};
 
 /// What background work brings.
 pub(super) enum Arrived {

@@ -2,6 +2,7 @@
 
 use super::{Arrived, ProjectRead, Read, file_name, folder_of};
 use crate::component::{self, Component, Digest};
+use crate::compose::StandIn;
 use crate::diag::{Diagnostic, display_safe_line};
 use crate::measure::{Phase, Timing};
 use crate::project::{self, Document, FILE_ENDING};
@@ -115,7 +116,13 @@ pub(in crate::session) fn decode_timed(name: &str, bytes: Arc<[u8]>, env: &dyn E
     component.wit();
     let timings = vec![Timing { phase: Phase::Validate, nanos, cached: false }];
     let language = component.language();
-    Read { component, opened: Opened { language, timings, ..Opened::default() }, select: true }
+    let stands_in = said(&component);
+    Read { component, opened: Opened { language, stands_in, timings, ..Opened::default() }, select: true }
+}
+
+/// What a component says that it stands in for, as far as that can be read.
+pub(in crate::session) fn said(component: &Component) -> Option<Arc<StandIn>> {
+    StandIn::of(component)?.ok().map(Arc::new)
 }
 
 /// Files of fewer bytes are read faster than another thread starts.

@@ -3,6 +3,7 @@
 use super::frames::FrameView;
 use super::geometry::{self, Widths, node_size, port_at};
 use super::taps::{self, TapPlace};
+use crate::call::Crossed;
 use crate::component::Family;
 use crate::compose::{Port, Side};
 use crate::diag::display_safe_line;
@@ -171,8 +172,8 @@ pub struct Wire {
     pub broken: bool,
     /// Whether it is selected.
     pub selected: bool,
-    /// What its tap has seen, in words; empty as long as that is nothing, and `None` without a tap.
-    pub tap: Option<String>,
+    /// What its tap has seen: nothing as long as nothing was called. `None` without a tap.
+    pub tap: Option<Option<Crossed>>,
 }
 
 /// A port by its place in a [`Scene`].
@@ -301,16 +302,16 @@ impl Scene {
         &self.nodes
     }
 
-    /// Says what taps have seen; nothing has to be measured anew for it. Of a wire that is not named nothing is said.
-    pub fn set_taps<'a>(&mut self, words: impl Iterator<Item = (&'a Port, String)>) {
+    /// Says what taps have seen, by the places of their wires; nothing has to be measured anew for it, and put into words is
+    /// only what is in view. Of a wire that is not named nothing is said.
+    pub fn set_taps(&mut self, seen: impl Iterator<Item = (usize, Crossed)>) {
         for place in &self.taps {
             let tap = self.wires.get_mut(place.wire).and_then(|wire| wire.tap.as_mut());
-            tap.into_iter().for_each(String::clear);
+            tap.into_iter().for_each(|tap| *tap = None);
         }
-        for (to, words) in words {
-            let wire = self.by_import.get(to).and_then(|i| self.wires.get_mut(*i));
-            if let Some(tap) = wire.and_then(|wire| wire.tap.as_mut()) {
-                *tap = words;
+        for (wire, crossed) in seen {
+            if let Some(tap) = self.wires.get_mut(wire).and_then(|wire| wire.tap.as_mut()) {
+                *tap = Some(crossed);
             }
         }
     }
@@ -421,7 +422,7 @@ impl Scene {
     }
 
     /// The wire that ends at an import.
-    pub(super) fn wire_to(&self, import: &Port) -> Option<usize> {
+    pub fn wire_to(&self, import: &Port) -> Option<usize> {
         self.by_import.get(import).copied()
     }
 
@@ -466,8 +467,7 @@ impl Scene {
         let tapped = if wire.tap.is_some() { "tapped " } else { "" };
         let broken = if wire.broken { "broken wire" } else { "wire" };
         let (from, to) = (&wire.from, &wire.to);
-        let seen = wire.tap.as_deref().filter(|words| !words.is_empty());
-        let seen = seen.map(|words| format!(", {words}")).unwrap_or_default();
+        let seen = wire.tap.flatten().map(|crossed| format!(", {}", crossed.words())).unwrap_or_default();
         format!("{tapped}{broken} from {} {} to {} {}{seen}", from.instance, from.name, to.instance, to.name)
     }
 }

@@ -2,7 +2,8 @@
 
 use super::geometry::{DETAIL, OUTLINE, Taken, curve, curve_point};
 use super::pointer::Around;
-use super::scene::{Course, Scene};
+use super::scene::{Course, Scene, Wire};
+use crate::call::Crossed;
 use egui::{Pos2, Rect, Vec2, vec2};
 
 /// How high a tap is, in world points, and how wide without words.
@@ -63,6 +64,11 @@ pub(super) fn places(scene: &Scene) -> Vec<TapPlace> {
     out
 }
 
+/// What the tap of a wire has seen, in words; empty as long as that is nothing.
+pub(super) fn words(wire: &Wire) -> String {
+    wire.tap.flatten().map(Crossed::words).unwrap_or_default()
+}
+
 impl Course {
     /// A point of the wire: far away it is a straight line.
     pub fn point(from: Pos2, to: Pos2, t: f32, zoom: f32) -> Pos2 {
@@ -81,10 +87,15 @@ impl Around<'_> {
             let (Some(wire), Some(course)) = (self.scene.wires().get(place.wire), self.scene.course(place.wire)) else {
                 return false;
             };
-            let middle = Course::point(course.ends.0, course.ends.1, place.t, zoom);
-            let (rect, _) = place.rect(middle, wire.tap.as_deref().unwrap_or_default(), zoom);
             // Easy to hit however small it is drawn.
-            rect.expand2(Vec2::splat((8.0 / zoom - TAP / 2.0).max(0.0))).contains(world)
+            let around = Vec2::splat((8.0 / zoom - TAP / 2.0).max(0.0));
+            // Of many taps most are nowhere near.
+            if !course.bounds.expand2(around + vec2(place.room.max(TAP), TAP)).contains(world) {
+                return false;
+            }
+            let middle = Course::point(course.ends.0, course.ends.1, place.t, zoom);
+            let near = Rect::from_center_size(middle, vec2(place.room.max(TAP), TAP)).expand2(around);
+            near.contains(world) && place.rect(middle, &words(wire), zoom).0.expand2(around).contains(world)
         };
         self.scene.taps().iter().rev().find(is_here).map(|place| place.wire)
     }

@@ -6,7 +6,7 @@ mod tests;
 
 use super::{At, Place, View};
 use crate::component::{Component, Digest, Family, part_text};
-use crate::compose::{Claim, Inside, Node, Port, Role, Side, Source};
+use crate::compose::{Claim, Inside, Node, Port, Role, Said, Side, Source, StandIn};
 use crate::diag::display_safe_line;
 use crate::measure::Bytes;
 use crate::session::{Command, Finding, Session, Study};
@@ -186,7 +186,7 @@ fn scene(inside: &Inside, selected: &Selected, places: &BTreeMap<String, [f32; 2
             // The tools' names of modules are long and say what the badge says.
             subtitle: display_safe_line(if part.is_some() { &node.of } else { &node.name }).into_owned(),
             mark: String::new(),
-            badge: badge(node.role).to_owned(),
+            badge: badge(node).to_owned(),
             size_text: Bytes(node.size as u64).to_string(),
             pos: pos2(at[0], at[1]),
             imports,
@@ -232,12 +232,17 @@ fn core_port(name: &str, state: PortState) -> PortView {
     }
 }
 
-fn badge(role: Role) -> &'static str {
-    match role {
-        Role::Component => "",
-        Role::Module => "module",
-        Role::Adapter => "adapter",
-        Role::Shim => "shim",
+fn badge(node: &Node) -> &'static str {
+    match (node.role, &node.said) {
+        (Role::Component, Said::StandsIn(stands_in)) => match **stands_in {
+            StandIn::Stub { .. } => "stub",
+            StandIn::VirtualWasi(_) => "virtual",
+            StandIn::Composed(_) => "stubs inside",
+        },
+        (Role::Component, _) => "",
+        (Role::Module, _) => "module",
+        (Role::Adapter, _) => "adapter",
+        (Role::Shim, _) => "shim",
     }
 }
 
@@ -247,7 +252,6 @@ fn counted(n: usize, word: &str) -> String {
     format!("{n} {word}{}", if n == 1 { "" } else { "s" })
 }
 
-/// What is seen, and what can be done with it.
 /// What the file says of its composition, which holds or does not.
 fn said_of_itself(ui: &mut Ui, claim: &Claim) {
     let (tone, hint) = match claim {
@@ -263,6 +267,7 @@ fn said_of_itself(ui: &mut Ui, claim: &Claim) {
     Banner::new(tone, &claim.summary()).hint(hint.as_deref()).show(ui);
 }
 
+/// What is seen, and what can be done with it.
 fn head(ui: &mut Ui, component: &Component, inside: &Inside, state: &mut State, outbox: &mut Outbox) {
     let wires = counted(inside.wires.len(), "wire");
     let text = match inside.is_composition {
@@ -399,6 +404,7 @@ fn node_details(
             });
         });
     });
+    said(ui, &node.said);
     let kind = match node.role {
         Role::Component => "Component",
         Role::Module => "Core module",
@@ -451,6 +457,33 @@ fn node_details(
         _ => None,
     });
     list(ui, "Exports", to_nodes.chain(out));
+}
+
+/// Whether it stands in for something, as the file says.
+fn said(ui: &mut Ui, said: &Said) {
+    let (tone, text, hint) = match (said, said.text()) {
+        (Said::StandsIn(stands_in), _) => {
+            let hint = match **stands_in {
+                StandIn::Stub { .. } => Some("Its functions trap but for those named here"),
+                _ => None,
+            };
+            (Tone::Info, format!("Says it is a {}", stands_in.title()), hint)
+        }
+        (Said::OfAnother, Some(text)) => (Tone::Warn, text, None),
+        (_, Some(text)) => (Tone::Info, text, None),
+        (_, None) => return,
+    };
+    let mut letters = text.chars();
+    let text: String = letters.next().iter().flat_map(|c| c.to_uppercase()).chain(letters).collect();
+    _ = Banner::new(tone, &text).hint(hint).show(ui);
+    if let Said::StandsIn(stands_in) = said {
+        let lines = stands_in.lines();
+        for (name, text) in lines.iter().take(MOST_ROWS) {
+            parts::key_value_text(ui, name, text, false).on_hover_text(text);
+        }
+        more(ui, lines.len());
+    }
+    ui.add_space(space::S);
 }
 
 /// The functions that a wire carries, where it is not the interface as it is.

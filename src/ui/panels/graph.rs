@@ -17,13 +17,13 @@ mod tests;
 #[cfg(test)]
 mod waiting;
 
-use super::{Outbox, Request, taps};
-use crate::call::Outcome;
+use super::{Outbox, Request};
+use crate::call::{JobId, Outcome};
 use crate::component::Digest;
 use crate::compose::{self, Candidate, Edit, Port, Side};
 use crate::diag::{Diagnostic, Severity, Subject, display_safe_line};
 use crate::project::{Frame, Layout, Target};
-use crate::session::{Change, Command, Finding, Selection, Session, Study};
+use crate::session::{Change, Command, Finding, RunTaps, Selection, Session, Study};
 use crate::ui::actions::Action;
 use crate::ui::canvas::geometry::Align;
 use crate::ui::canvas::{self, Ask, CanvasState, Intent, MenuOn, Pushed, Scene, SelectMode};
@@ -43,6 +43,10 @@ pub struct State {
     scene: Scene,
     /// What the scene was made of: made anew when any of it is another.
     made_of: Option<MadeOf>,
+    /// Where in the scene the tapped wires of a call are.
+    tapped: Option<(JobId, Vec<Option<usize>>)>,
+    /// Of which call what taps saw was said last, and until when.
+    counted: Option<(JobId, u64)>,
     /// How the ports of each component look, imports and exports: much to format, and the same for all its instances.
     ports: Ports,
     menu: Option<Menu>,
@@ -247,8 +251,27 @@ impl State {
             self.ports.retain(|component, _| session.library().contains_key(component));
             self.scene = picture::scene(session, &session.document().frames, &now, &mut self.ports);
             self.made_of = Some(now);
+            (self.tapped, self.counted) = (None, None);
         }
-        self.scene.set_taps(taps::all_words(session));
+        let run = session.runs().back().filter(|run| !run.taps.wires.is_empty());
+        let now = run.map(|run| (run.job, run.taps.counts.at_nanos));
+        if self.counted != now {
+            match run {
+                Some(run) => self.count_taps(run.job, &run.taps),
+                None => self.scene.set_taps(std::iter::empty()),
+            }
+            self.counted = now;
+        }
+    }
+
+    /// Says at the wires how often they were crossed in a call.
+    pub fn count_taps(&mut self, job: JobId, taps: &RunTaps) {
+        if self.tapped.as_ref().is_none_or(|(of, _)| *of != job) {
+            let places = taps.wires.iter().map(|wire| self.scene.wire_to(&wire.tap.to));
+            self.tapped = Some((job, places.collect()));
+        }
+        let places = self.tapped.iter().flat_map(|(_, places)| places.iter().enumerate());
+        self.scene.set_taps(places.filter_map(|(n, place)| Some(((*place)?, taps.crossed(n)))));
     }
 }
 

@@ -62,12 +62,6 @@ pub fn words(session: &Session, to: &Port) -> String {
     taps.of(to).map(|wire| taps.count_words(wire)).unwrap_or_default()
 }
 
-/// The same for all wires that were.
-pub fn all_words(session: &Session) -> impl Iterator<Item = (&Port, String)> {
-    let all = session.last_taps().into_iter();
-    all.flat_map(|taps| taps.wires.iter().enumerate().map(|(n, wire)| (&wire.tap.to, taps.count_words(n))))
-}
-
 /// How many calls crossed tapped wires in the last call.
 pub fn count(session: &Session) -> usize {
     let all = session.last_taps().map_or(0, |taps| taps.counts.counts.iter().map(|c| c.calls).sum::<u64>());
@@ -101,6 +95,9 @@ pub fn show(ui: &mut Ui, session: &Session, state: &mut State, outbox: &mut Outb
     }
 }
 
+/// So many tapped wires are offered as they are, and more as far as they are in view, in a list as wide as this.
+const MOST_DRAWN: usize = 100;
+const WIDE: f32 = 420.0;
 /// The height of what is said of the selected call.
 const DETAIL: f32 = 96.0;
 
@@ -124,22 +121,18 @@ fn nothing_yet(ui: &mut Ui, session: &Session, outbox: &mut Outbox) {
             }
         }
         _ => {
-            let all: Vec<Edit> = composition
-                .wires
-                .keys()
-                .filter(|to| can(to))
-                .map(|to| Edit::Tap { to: to.clone(), on: true })
-                .collect();
+            let mut all = composition.wires.keys().filter(|to| can(to)).peekable();
             if composition.instances.is_empty() {
                 if parts::empty(ui, drawing(), text, Some("Show the graph")) {
                     outbox.act(Action::ShowWire);
                 }
-            } else if all.is_empty() {
+            } else if all.peek().is_none() {
                 if parts::empty(ui, drawing(), text, Some("Auto-wire…")) {
                     outbox.act(Action::AutoWire);
                 }
             } else if parts::empty(ui, drawing(), text, Some("Tap all wires")) {
-                outbox.change(Change::ComposeAll("Tap all wires", all));
+                let all = all.map(|to| Edit::Tap { to: to.clone(), on: true });
+                outbox.change(Change::ComposeAll("Tap all wires", all.collect()));
             }
         }
     }
@@ -158,12 +151,21 @@ fn bar(ui: &mut Ui, taps: &RunTaps, only: Option<usize>, lines: &[Crossing<'_>],
         let shown = title(only);
         let ends = shown.split(" · ").next().unwrap_or_default();
         let combo = parts::combo_box("tapped wire").selected_text(kit::shortened(ends, 44)).width(240.0);
-        let response = combo.show_ui(ui, |ui| {
-            for wire in std::iter::once(None).chain((0..taps.wires.len()).map(Some)) {
-                if parts::combo_item(ui, only == wire, title(wire)) {
-                    state.only = wire.and_then(|i| taps.wires.get(i)).map(|wire| wire.tap.to.clone());
-                }
+        let mut item = |ui: &mut Ui, wire: Option<usize>| {
+            if parts::combo_item(ui, only == wire, title(wire)) {
+                state.only = wire.and_then(|i| taps.wires.get(i)).map(|wire| wire.tap.to.clone());
             }
+        };
+        let response = combo.show_ui(ui, |ui| {
+            if taps.wires.len() <= MOST_DRAWN {
+                return std::iter::once(None).chain((0..taps.wires.len()).map(Some)).for_each(|wire| item(ui, wire));
+            }
+            // Of very many only those in view are put into words.
+            ui.set_min_width(WIDE);
+            let area = ScrollArea::vertical().max_height(ui.available_height());
+            area.show_rows(ui, ui.spacing().interact_size.y, taps.wires.len() + 1, |ui, rows| {
+                rows.for_each(|row| item(ui, row.checked_sub(1)));
+            });
         });
         response.response.widget_info(|| WidgetInfo::labeled(Role::ComboBox, true, format!("Wire: {shown}")));
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {

@@ -128,6 +128,11 @@ impl<'a> Stub<'a> {
         }
     }
 
+    /// Keeps so many bytes of memory free of everything.
+    pub fn set_aside(&mut self, bytes: usize) {
+        self.data.constant(&vec![0; bytes]);
+    }
+
     pub fn add(&mut self, body: Body) -> u32 {
         let index = self.reserve();
         self.fill(index, body);

@@ -6,7 +6,7 @@ use crate::ui::canvas::geometry::curve_point;
 use crate::ui::canvas::geometry::{DETAIL, OUTLINE, curve};
 use crate::ui::canvas::pointer::Hit;
 use crate::ui::canvas::scene::{Course, Wire};
-use crate::ui::canvas::taps::TAP;
+use crate::ui::canvas::taps::{TAP, words};
 use crate::ui::theme::{fonts, icons};
 use egui::epaint::{CubicBezierShape, Mesh, PathStroke};
 use egui::{Color32, CornerRadius, Pos2, Rect, Shape, Stroke, StrokeKind, Vec2, pos2, vec2};
@@ -73,6 +73,10 @@ impl Brush<'_> {
         let (scene, zoom) = (self.around.scene, self.zoom());
         // As with wires, one mesh holds them all when they are many.
         let mut marks = Mesh::default();
+        if zoom < OUTLINE {
+            marks.reserve_vertices(8 * scene.taps().len());
+            marks.reserve_triangles(4 * scene.taps().len());
+        }
         for place in scene.taps().iter().filter(|place| Some(place.wire) != self.emphasis.hidden_wire) {
             let Some((from, to)) = self.wire_in_view(place.wire) else { continue };
             let Some(wire) = scene.wires().get(place.wire) else { continue };
@@ -84,10 +88,16 @@ impl Brush<'_> {
                 add_diamond(&mut marks, middle, side + 2.5, self.t.canvas);
                 add_diamond(&mut marks, middle, side, ink);
             } else {
-                let words = wire.tap.as_deref().unwrap_or_default();
-                let (rect, told) = place.rect(middle, words, zoom);
+                // A wire may be in view, and its tap not.
+                let room = Rect::from_center_size(middle, vec2(place.room.max(TAP), TAP));
+                let room = self.around.view.rect_to_screen(self.around.canvas.min, room);
+                if !room.expand(2.0).intersects(self.painter.clip_rect()) {
+                    continue;
+                }
+                let words = if zoom < DETAIL { String::new() } else { words(wire) };
+                let (rect, told) = place.rect(middle, &words, zoom);
                 let rect = self.around.view.rect_to_screen(self.around.canvas.min, rect);
-                self.tap(rect, if told { words } else { "" }, ink, self.is_on(Hit::Wire(place.wire)) || wire.selected);
+                self.tap(rect, if told { &words } else { "" }, ink, self.is_on(Hit::Wire(place.wire)) || wire.selected);
             }
         }
         self.painter.add(Shape::mesh(marks));

@@ -16,7 +16,7 @@ fn behind() -> Bench {
         Port::new("fraud-go", "techbytes:payments/fraud-check@1.2.0"),
         Port::new("storefront", "techbytes:shop/checkout@1.2.0"),
     );
-    let tap = Some("3 calls, 1,250 per second".to_owned());
+    let tap = Some(Some(Crossed { calls: 3, at_nanos: 2_400_000 }));
     bench.wires = vec![Wire { from, to, family: Family::Variant, broken: false, selected: false, tap }];
     bench
 }
@@ -127,7 +127,7 @@ fn taps_of_wires_that_cross_do_not_cover_each_other() {
         family: Family::Choice,
         broken: false,
         selected: false,
-        tap: Some(String::new()),
+        tap: Some(None),
     };
     let scene = Scene::new(bench.nodes.clone(), vec![wire("stock", "d"), wire("b", "c")]);
     let rects: Vec<Rect> = (0..2)
@@ -141,7 +141,7 @@ fn taps_of_wires_that_cross_do_not_cover_each_other() {
 
 #[test]
 fn far_away_a_tapped_wire_has_a_mark() {
-    let far = |tap: Option<String>| {
+    let far = |tap: Option<Option<Crossed>>| {
         let mut bench = behind();
         bench.wires[0].tap = tap;
         let mut s = staged(bench, Theme::Dark);
@@ -149,6 +149,6 @@ fn far_away_a_tapped_wire_has_a_mark() {
         s.harness.run();
         s
     };
-    let (with, without) = (far(Some(String::new())), far(None));
+    let (with, without) = (far(Some(None)), far(None));
     assert_eq!(corners(&with) - corners(&without), 8, "a square on its tip, with an edge");
 }

@@ -201,7 +201,11 @@ fn what_a_file_says_of_its_composition_is_shown_and_judged() {
         texts.collect::<Vec<_>>().join("\n")
     };
     let holds = says(&recorded(), "claim-holds");
-    assert!(holds.contains("of fraud-check-c, checkout-rust; what is inside is just that"), "{holds}");
+    assert!(
+        holds
+            .contains("of fraud-check-c, checkout-rust, none of them a stub or a virtual WASI; what is inside is just"),
+        "{holds}"
+    );
     let differs = says(&changed("\"sha256\":\"a3b1b845", "\"sha256\":\"00000000"), "claim-differs");
     assert!(differs.contains("what is inside does not match"), "{differs}");
     assert!(differs.contains("“checkout” is of a component with the SHA-256 a3b1b845…, not 00000000…"), "{differs}");
@@ -209,4 +213,46 @@ fn what_a_file_says_of_its_composition_is_shown_and_judged() {
     assert!(broken.contains("a record of its composition that cannot be read: its form, version 9"), "{broken}");
     let none = says(&sample("shop-composed.wasm"), "claim-none");
     assert!(!none.contains("composed with"), "{none}");
+}
+
+/// A shop whose fraud check is a stub.
+fn with_stub() -> Vec<u8> {
+    use crate::compose::{Answer, Behavior, Library, Plug, StubSpec, encode, plug, stub};
+    let checkout = crate::component::decode("checkout.wasm", sample("checkout-rust.wasm").into());
+    let says = "{allowed: true, score: 1, reason: \"because the stub says so\"}";
+    let behavior = Behavior { otherwise: Answer::Fixed(Some(says.to_owned())), ..Behavior::default() };
+    let spec = StubSpec::parse(&checkout, CHECK, &[("check".to_owned(), behavior)].into()).unwrap();
+    let stub = crate::component::decode("stub.wasm", stub(&checkout, CHECK, &spec).unwrap().into());
+    let [socket, provider] =
+        [("checkout", &checkout), ("stub", &stub)].map(|(name, c)| Plug { name: name.to_owned(), component: c.digest });
+    let library: Library = [checkout, stub].map(|c| (c.digest, Arc::new(c))).into();
+    encode(&plug(&socket, &[provider], &[], &library).unwrap().composition, &library).unwrap().bytes
+}
+
+#[test]
+fn what_stands_in_is_named_and_how_it_answers() {
+    both(|theme, suffix| {
+        let mut bench = Bench::new([1280.0, 800.0], theme, "shop.wasm", &with_stub());
+        bench.click("stub, instance of stub");
+        bench.0.picture(&format!("inside-stub-{suffix}"));
+        let mut narrow = Bench::new([620.0, 700.0], theme, "shop.wasm", &with_stub());
+        narrow.click("stub, instance of stub");
+        narrow.0.picture(&format!("inside-stub-narrow-{suffix}"));
+    });
+    let mut bench = Bench::new([1280.0, 800.0], Theme::Dark, "shop.wasm", &with_stub());
+    let texts = |bench: &Bench| {
+        let all = bench.0.harness.root().children_recursive();
+        let texts = all.filter_map(|n| n.accesskit_node().value().or(n.accesskit_node().label()));
+        texts.collect::<Vec<_>>().join("\n")
+    };
+    assert!(
+        texts(&bench).contains("of stub, checkout, 1 stub among them; what is inside is just that"),
+        "{}",
+        texts(&bench)
+    );
+    bench.click("stub, instance of stub");
+    assert!(texts(&bench).contains(&format!("Says it is a stub for {CHECK}")), "{}", texts(&bench));
+    assert!(texts(&bench).contains("always returns {allowed: true"), "{}", texts(&bench));
+    bench.click("checkout, instance of checkout");
+    assert!(texts(&bench).contains("Answers for real, says the record"), "{}", texts(&bench));
 }

@@ -123,7 +123,7 @@ pub(super) fn scene(session: &Session, frames: &BTreeMap<String, Frame>, made_of
                 family: export.map_or(Family::Record, |(c, e)| e.family(&c.types)),
                 broken: broken.contains(&(to.instance.as_str(), to.name.as_str())),
                 selected: made_of.selection == Selection::Wire(to.clone()),
-                tap: composition.taps.contains(to).then(String::new),
+                tap: composition.taps.contains(to).then_some(None),
             }
         })
         .collect();

@@ -48,6 +48,9 @@ pub(super) fn show(
                 ui.add(Label::new(kit::dim(sentence)).wrap());
             }
         }
+        if let Some(stands_in) = session.opened(&component.digest).and_then(|o| o.stands_in.as_deref()) {
+            Banner::new(Tone::Info, &format!("Says of itself that it is a {}", stands_in.text())).show(ui);
+        }
         if let Some(name) = instance {
             open_imports(ui, session, name, outbox);
         }

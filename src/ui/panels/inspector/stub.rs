@@ -72,6 +72,9 @@ pub(super) fn show(
         ui.add_space(space::L);
     });
     if state.asked != before {
+        // What is edited by hand is as it was recorded no more.
+        let edited = state.asked.iter_mut().filter(|(name, behavior)| before.get(*name) != Some(behavior));
+        edited.for_each(|(_, behavior)| behavior.recorded = false);
         outbox.command(Command::EditStub { instance: instance.to_owned(), functions: state.asked.clone() });
     }
 }

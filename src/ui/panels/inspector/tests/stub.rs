@@ -134,7 +134,8 @@ fn a_thousand_rules_are_shown_in_pages() {
         when: vec![crate::compose::Condition { parameter: "amount-cents".into(), equals: n.to_string() }],
         answer: Answer::Trap,
     };
-    let behavior = crate::compose::Behavior { rules: (0..120).map(rule).collect(), otherwise: Answer::Trap };
+    let behavior =
+        crate::compose::Behavior { rules: (0..120).map(rule).collect(), otherwise: Answer::Trap, recorded: false };
     session.apply(Command::EditStub {
         instance: "stub-fraud-check".into(),
         functions: [("check".to_owned(), behavior)].into(),
