@@ -1,5 +1,12 @@
 //! The built-in samples: real components, shown on the first run and opened with one click.
 
+use super::files::{Arrived, Read, decode_timed};
+use super::{Change, Session};
+use crate::component::{Component, decode};
+use crate::compose::Port;
+use crate::diag::Severity;
+use std::sync::{Arc, OnceLock};
+
 /// A component that comes with the program.
 pub struct Sample {
     /// Its file name.
@@ -51,6 +58,54 @@ pub const SAMPLES: &[Sample] = samples![
 /// The sample with this file name.
 pub fn sample(file: &str) -> Option<&'static Sample> {
     SAMPLES.iter().find(|s| s.file == file)
+}
+
+/// All samples with what they are, in the order of the gallery. The first time it takes long: they are decoded then.
+pub(super) fn decoded() -> &'static [(&'static Sample, Arc<Component>)] {
+    static ALL: OnceLock<Vec<(&'static Sample, Arc<Component>)>> = OnceLock::new();
+    ALL.get_or_init(|| SAMPLES.iter().map(|s| (s, Arc::new(decode(s.file, s.bytes.into())))).collect())
+}
+
+impl Sample {
+    /// Its name without the ending: what it is called once it is open.
+    pub fn name(&self) -> &'static str {
+        self.file.trim_end_matches(".wasm")
+    }
+}
+
+/// Where a sample goes once it is open, and the wire to make then: its port, and the other end.
+pub(super) struct SamplePlace {
+    at: [f32; 2],
+    connect: Option<(String, Port)>,
+}
+
+impl Session {
+    pub(super) fn place_sample(&mut self, file: &str, at: [f32; 2], connect: Option<(String, Port)>) {
+        let Some(sample) = sample(file) else {
+            return self.say(Severity::Error, format!("There is no sample “{file}”"));
+        };
+        let job = self.start_job(format!("Opening {file}"));
+        let (env, arrive) = (Arc::clone(&self.env), self.arrive.clone());
+        let place = SamplePlace { at, connect };
+        self.env.spawn(
+            "open",
+            Box::new(move || {
+                let mut read = decode_timed(sample.file, sample.bytes.into(), &*env);
+                read.opened.is_sample = true;
+                read.opened.language = Some(sample.language.into());
+                read.select = false;
+                let _ = arrive.send(Arrived::Sample { job, place, read });
+                env.wake();
+            }),
+        );
+    }
+
+    pub(super) fn sample_arrived(&mut self, place: SamplePlace, read: Read) {
+        let component = read.component.digest;
+        self.adopt(read);
+        self.library_changed(&component);
+        self.change(Change::Place { component, at: place.at, connect: place.connect });
+    }
 }
 
 /// The sample project: file name of the component and where its node stands. Nothing is wired yet.
