@@ -878,6 +878,16 @@ fn a_virtual_wasi_gives_what_the_host_would() {
     assert_eq!(t.run(&command), 0);
     assert_eq!(t.run(&["plug", "samples/components/wordcount-rust.wasm", &wasi, "-o", &out]), 0);
     assert_eq!(t.run(&["invoke", &out, "run()"]), 0);
+    // What it says can be seen beside files in memory, if it may.
+    assert_eq!(t.run(&[&command[..], &["--host", "stdout"]].concat()), 0);
+    assert_eq!(t.run(&["plug", "samples/components/wordcount-rust.wasm", &wasi, "-o", &out]), 0);
+    assert_eq!(t.run(&["invoke", &out, "run()"]), 4);
+    assert_eq!(t.run(&["invoke", &out, "run()", "--allow=stdout"]), 0);
+    // What is handed on is given.
+    assert_eq!(t.run(&["virtual", "--give", "files", "--host", "stdin,clocks", "-o", &wasi]), 0);
+    assert_eq!(t.run(&["plug", ledger, &wasi, "-o", &out]), 0);
+    assert_eq!(t.run(&["invoke", &out, "ask()", "--stdin=first"]), 0);
+    assert_eq!(t.run(&["invoke", &out, "now()"]), 4);
     // Some of it: the rest is asked of the host. Streams cannot be of both.
     assert_eq!(t.run(&["virtual", "--give", "random,environment", "-o", &wasi]), 0);
     assert_eq!(t.run(&["plug", ledger, &wasi, "-o", &out]), 0);
@@ -889,6 +899,9 @@ fn a_virtual_wasi_gives_what_the_host_would() {
     for wrong in [
         &["--clock", "tomorrow"][..],
         &["--give", "money"],
+        &["--host", "files"],
+        &["--host", "stdin", "--stdin", "yes"],
+        &["--host", "clocks,stdout", "--clock", "2024-02-29T12:00:00Z"],
         &["--env", "SHOP"],
         &["--env", "=1"],
         &["--file", &none],
