@@ -2,6 +2,7 @@
 //! came a place where it lies on nothing.
 
 use super::Session;
+use crate::compose::{Port, Side};
 use crate::project::{Document, Layout};
 use std::collections::BTreeSet;
 
@@ -12,6 +13,8 @@ pub struct Landed {
     pub names: BTreeSet<String>,
     /// They keep their places among themselves.
     pub together: bool,
+    /// The port of the only one that stands where its node was put: the wire that asked for it ends there.
+    pub held: Option<(Port, Side)>,
 }
 
 impl Session {
@@ -21,7 +24,7 @@ impl Session {
     }
 
     /// Notes what a change has brought. An instance of another name is none that came.
-    pub(super) fn note_landed(&mut self, before: &Document, together: bool) {
+    pub(super) fn note_landed(&mut self, before: &Document, together: bool, held: Option<(String, Side)>) {
         let (was, is) = (&before.composition.instances, &self.document.composition.instances);
         if is.len() <= was.len() {
             return;
@@ -29,6 +32,8 @@ impl Session {
         let mut landed = self.landed.take().unwrap_or(Landed { together, ..Landed::default() });
         landed.together &= together;
         landed.names.extend(is.keys().filter(|name| !was.contains_key(*name)).cloned());
+        let only = landed.names.first().filter(|_| landed.names.len() == 1);
+        landed.held = only.zip(held).map(|(name, (port, side))| (Port::new(name, port), side));
         self.landed = Some(landed);
     }
 

@@ -36,7 +36,7 @@ pub enum Action {
     SwitchProvider,
     TapWire,
     FrameSelection,
-    RenameFrame,
+    Rename,
     FoldFrame,
     FitFrame,
     SelectMembers,
@@ -109,7 +109,7 @@ impl Action {
         Action::SwitchProvider,
         Action::TapWire,
         Action::FrameSelection,
-        Action::RenameFrame,
+        Action::Rename,
         Action::FoldFrame,
         Action::FitFrame,
         Action::SelectMembers,
@@ -182,7 +182,7 @@ impl Action {
             Action::SwitchProvider => "Switch to the next provider",
             Action::TapWire => "Tap this wire, or take its tap off",
             Action::FrameSelection => "Frame selection",
-            Action::RenameFrame => "Rename frame…",
+            Action::Rename => "Rename…",
             Action::FoldFrame => "Fold or open frame",
             Action::FitFrame => "Fit frame to its members",
             Action::SelectMembers => "Select the frame's members",
@@ -247,7 +247,7 @@ impl Action {
             Action::SwitchProvider => icons::SWAP,
             Action::TapWire | Action::ShowTaps => icons::EYE,
             Action::FrameSelection => icons::FIT,
-            Action::RenameFrame => icons::PENCIL,
+            Action::Rename => icons::PENCIL,
             Action::FoldFrame => icons::ARROWS_IN,
             Action::FitFrame => icons::FIT,
             Action::SelectMembers => icons::CHECK,
@@ -345,7 +345,7 @@ impl Action {
             | Action::Compare
             | Action::ExportGraph
             | Action::Align(_)
-            | Action::RenameFrame
+            | Action::Rename
             | Action::FitFrame
             | Action::SelectMembers
             | Action::SplitInstance
@@ -393,7 +393,10 @@ impl Action {
             Action::Cancel => session.running().is_some(),
             Action::SwitchProvider => matches!(session.selection(), Selection::Wire(_)),
             Action::DeleteSelection => selected,
-            Action::RenameFrame => matches!(session.selection(), Selection::Frame(_)),
+            Action::Rename => match session.selection() {
+                Selection::Instances(names) => names.len() == 1,
+                selection => matches!(selection, Selection::Frame(_)),
+            },
             Action::FoldFrame => match frame_meant(session) {
                 Some(frame) if frame.1.members.is_empty() => {
                     return Err("The frame is empty: drag nodes into it first".into());
@@ -466,7 +469,7 @@ impl Action {
             Action::FoldFrame | Action::FitFrame | Action::SelectMembers => {
                 "Select a frame with members, or a node in one, first"
             }
-            Action::RenameFrame => "Select a frame first",
+            Action::Rename => "Select a node or a frame first",
             Action::SplitInstance => "Select one node of a composed component first",
             Action::PlaceComponent | Action::EditCopy | Action::ShareInterface | Action::Compare => {
                 "Select a component first"

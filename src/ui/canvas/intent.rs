@@ -127,6 +127,8 @@ pub enum Intent {
     },
     /// Show the first problem of these instances.
     FocusProblem(Vec<String>),
+    /// Give an instance another name.
+    Rename(String),
     /// A port was clicked, not dragged.
     ClickPort(Port, Side),
     /// A node was double-clicked, or Enter pressed on it.
@@ -153,6 +155,8 @@ pub enum Ask {
     ZoomIn,
     /// Smaller, about the middle.
     ZoomOut,
+    /// Bring instances into view.
+    Show(Vec<String>),
     /// Bring an instance into view and give it, or one of its ports, the keyboard's focus.
     Reveal {
         /// The instance.

@@ -7,7 +7,7 @@ use crate::component::Family;
 use crate::compose::{Port, Side};
 use crate::diag::display_safe_line;
 use egui::{Pos2, Rect, Vec2};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 /// The shape of a port tells what it carries, without colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -347,6 +347,23 @@ impl Scene {
         let size = node_size(Widths { title: 16, subtitle: 24, import: 12, export: 12 }, geometry::WIDEST, 4, 4);
         let at = geometry::free_place(&taken, size, Pos2::new(wish[0], wish[1]));
         [at.x, at.y]
+    }
+
+    /// All that these instances cover with those they are wired with, and all that they cover.
+    pub(super) fn with_neighbours(&self, instances: &[String]) -> [Option<Rect>; 2] {
+        let own: BTreeSet<usize> = instances.iter().filter_map(|name| self.index(name)).collect();
+        let course =
+            |c: &Course| (own.contains(&c.nodes.0) || own.contains(&c.nodes.1)).then(|| [c.nodes.0, c.nodes.1]);
+        let near = self.courses.iter().flatten().filter_map(course).flatten();
+        let union = |nodes: &mut dyn Iterator<Item = usize>| nodes.map(|i| self.rect(i)).reduce(|a, b| a.union(b));
+        [union(&mut near.chain(own.iter().copied())), union(&mut own.iter().copied())]
+    }
+
+    /// Where a small node goes so that its first export is here.
+    pub fn before(&self, end: [f32; 2]) -> [f32; 2] {
+        let size = node_size(Widths::default(), geometry::WIDEST, 0, 1);
+        let port = geometry::port_at(Rect::from_min_size(Pos2::ZERO, size), Side::Export, 0);
+        self.free_place(geometry::snap_to_grid(Pos2::from(end) - port.to_vec2()).into())
     }
 
     pub(super) fn rect(&self, node: usize) -> Rect {

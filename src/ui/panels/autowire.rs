@@ -144,7 +144,8 @@ fn list(ui: &mut Ui, plan: &Plan, choices: &mut Choices, focus: &mut bool) {
 /// `fraud-check of checkout`: what an import is called here.
 fn import_name(to: &Port) -> (String, String) {
     let (path, version) = to.name.split_once('@').map_or((to.name.as_str(), ""), |(path, version)| (path, version));
-    let short = path.rsplit('/').next().unwrap_or(path);
+    // A host's interface keeps its package, as on a node: several packages have `types`.
+    let short = path.strip_prefix("wasi:").unwrap_or_else(|| path.rsplit('/').next().unwrap_or(path));
     let version = if version.is_empty() { String::new() } else { format!("@{version}") };
     let name = format!("{short}{version}");
     (display_safe_line(&name).into_owned(), display_safe_line(&to.instance).into_owned())

@@ -30,7 +30,7 @@ use crate::ui::canvas::{self, Ask, CanvasState, Intent, MenuOn, Pushed, Scene, S
 use crate::ui::panels::kit;
 use crate::ui::parts::{self, Drawing};
 use crate::ui::theme::space;
-use egui::{Pos2, Ui};
+use egui::{Key, Modifiers, Pos2, Ui, vec2};
 use menus::{Menu, What};
 pub(in crate::ui) use picture::port_view;
 use picture::{Ports, export_state, import_state, port_label};
@@ -52,12 +52,17 @@ pub struct State {
     hovered: String,
     /// The import whose provider was switched last, the provider, and what to say of it.
     switched: Option<(Port, Port, String)>,
+    /// What comes next was dropped where the pointer is: it is seen.
+    is_dropped: bool,
     /// What made room for each frame when it was folded or opened last.
     pushed: BTreeMap<String, Pushed>,
     /// The composition is shown as a list and not as a graph.
     is_list: bool,
     list: list::State,
 }
+
+/// How far to the left of an instance stands what provides for it, in canvas points.
+const BEFORE: f32 = 360.0;
 
 #[derive(PartialEq)]
 struct MadeOf {
@@ -139,7 +144,17 @@ impl State {
         }
         let landed = session.landed()?;
         self.refresh(session);
-        Some(Command::Settle(self.scene.settled(&landed.names, landed.together)))
+        if !std::mem::take(&mut self.is_dropped) {
+            self.canvas.ask(Ask::Show(landed.names.iter().cloned().collect()));
+        }
+        Some(Command::Settle(self.scene.settled(landed)))
+    }
+
+    /// Closes the menu; what had the focus before has it again.
+    fn close_menu(&mut self, ui: &Ui) {
+        if let Some(before) = self.menu.take().and_then(|menu| menu.before) {
+            ui.memory_mut(|m| m.request_focus(before));
+        }
     }
 
     fn switched_to(&mut self, import: Port, next: Option<(Port, usize, usize)>) -> Option<Command> {
@@ -199,6 +214,17 @@ impl State {
         Some(scene.rect_of(member)?.size())
     }
 
+    /// Opens the menu in which an instance is named.
+    pub fn edit_name(&mut self, session: &Session, name: &str) {
+        self.is_list = false;
+        self.refresh(session);
+        let Some(rect) = self.scene.rect_of(name) else { return };
+        let screen = self.canvas.on_screen(rect.min);
+        name.clone_into(&mut self.search);
+        self.menu =
+            Some(Menu { screen, world: rect.min.into(), what: What::Name(name.to_owned()), fresh: true, before: None });
+    }
+
     /// Opens the menu in which a frame is named.
     pub fn edit_frame(&mut self, session: &Session, title: &str) {
         let Some(frame) = session.document().frames.get(title) else { return };
@@ -209,7 +235,21 @@ impl State {
         let screen = self.canvas.on_screen(corner + egui::vec2(0.0, canvas::FRAME_HEAD));
         title.clone_into(&mut self.search);
         let what = What::On(MenuOn::Frame(title.to_owned()));
-        self.menu = Some(Menu { screen, world: frame.at, what, fresh: true });
+        self.menu = Some(Menu { screen, world: frame.at, what, fresh: true, before: None });
+    }
+
+    /// A free place in the middle of what is seen.
+    pub fn place_in_view(&mut self, session: &Session) -> Option<[f32; 2]> {
+        self.refresh(session);
+        let middle = self.canvas.middle()?;
+        Some(self.scene.free_place(canvas::geometry::snap_to_grid(middle - vec2(120.0, 72.0)).into()))
+    }
+
+    /// A free place to the left of these instances, where what provides for them goes.
+    pub fn place_before(&mut self, session: &Session, names: &[String]) -> Option<[f32; 2]> {
+        self.refresh(session);
+        let first = names.iter().filter_map(|name| self.scene.rect_of(name)).reduce(|a, b| a.union(b))?;
+        Some(self.scene.free_place((first.min - vec2(BEFORE, 0.0)).into()))
     }
 
     /// Where the nodes that are selected would stand if they were lined up.
@@ -268,6 +308,14 @@ pub fn show(ui: &mut Ui, session: &Session, state: &mut State, outbox: &mut Outb
         return;
     }
     state.refresh(session);
+    // A menu closes by itself; what is selected below it stays so.
+    if state.menu.is_some() && ui.input_mut(|i| i.consume_key(Modifiers::NONE, Key::Escape)) {
+        state.close_menu(ui);
+    }
+    state.canvas.hold(match &state.menu {
+        Some(Menu { what: What::Add(port, side), world, .. }) => Some((port.clone(), *side, Pos2::from(*world))),
+        _ => None,
+    });
     let found = candidates(session, &state.canvas).and_then(Result::ok);
     let intents = canvas::show(ui, &state.scene, &mut state.canvas, found);
     if let Some(Err(study)) = candidates(session, &state.canvas) {
@@ -326,6 +374,7 @@ fn empty(ui: &mut Ui, session: &Session, state: &mut State, outbox: &mut Outbox)
     {
         let world = canvas::geometry::snap_to_grid((at - room.min).to_pos2());
         state.canvas.put(world, at);
+        state.is_dropped = true;
         outbox.change(Change::Place { component: *dragged, at: world.into(), connect: None });
     }
 }
@@ -369,7 +418,7 @@ fn take(session: &Session, state: &mut State, intent: Intent, outbox: &mut Outbo
         Intent::Disconnect(to) => outbox.change(Change::Compose(Edit::Disconnect(to))),
         Intent::DropOnEmpty { port, side, at, screen } => {
             state.search.clear();
-            state.menu = Some(Menu { screen, world: at, what: What::Add(port, side), fresh: true });
+            state.menu = Some(Menu { screen, world: at, what: What::Add(port, side), fresh: true, before: None });
         }
         Intent::InsertOnWire { instance, wire } => {
             if let Some(edits) = insertion(session, &instance, &wire) {
@@ -382,14 +431,21 @@ fn take(session: &Session, state: &mut State, intent: Intent, outbox: &mut Outbo
             if let MenuOn::Frame(title) = &on {
                 state.search.clone_from(title);
             }
-            state.menu = Some(Menu { screen: at, world, what: What::On(on), fresh: true });
+            state.menu = Some(Menu { screen: at, world, what: What::On(on), fresh: true, before: None });
         }
-        Intent::DropComponent { component, at } => outbox.change(Change::Place { component, at, connect: None }),
+        Intent::DropComponent { component, at } => {
+            state.is_dropped = true;
+            outbox.change(Change::Place { component, at, connect: None });
+        }
         Intent::FocusProblem(instances) => {
             outbox.request(Request::Show(super::Dock::Problems));
             if let Some(problem) = first_problem(session, &instances) {
                 outbox.request(Request::FocusOn(problem.subject.clone()));
             }
+        }
+        Intent::Rename(instance) => {
+            outbox.command(Command::Select(Selection::Instances(vec![instance])));
+            outbox.act(Action::Rename);
         }
         Intent::Activate(instance) => {
             outbox.command(Command::Select(Selection::Instances(vec![instance])));

@@ -236,7 +236,7 @@ fn nothing_placed(ui: &mut Ui, session: &Session, outbox: &mut Outbox) {
     let place = first.map(|c| format!("Place {}", display_safe_line(&c.name)));
     if parts::empty(ui, Drawing::Graph, sentence, action.or(place.as_deref())) {
         match first {
-            Some(component) => super::library::place(session, component.digest, outbox),
+            Some(component) => outbox.request(Request::Place(component.digest)),
             None => outbox.act(Action::OpenFiles),
         }
     }

@@ -5,7 +5,7 @@ use crate::component::{Component, Digest, Kind};
 use crate::diag::display_safe_line;
 use crate::measure::Bytes;
 use crate::project::Target;
-use crate::session::{Change, Command, Selection, Session, samples};
+use crate::session::{Command, Selection, Session, samples};
 use crate::ui::actions::Action;
 use crate::ui::inspect::{At, Place, View};
 use crate::ui::panels::kit;
@@ -106,18 +106,18 @@ fn row(ui: &mut Ui, session: &Session, component: &Component, outbox: &mut Outbo
         if response.dragged() {
             ui.ctx().set_cursor_icon(egui::CursorIcon::Grabbing);
         }
-        let entered = response.has_focus() && ui.input(|i| i.key_pressed(egui::Key::Enter));
-        if response.double_clicked() || entered {
-            place(session, component.digest, outbox);
-        }
     }
+    let entered = response.has_focus() && ui.input(|i| i.key_pressed(egui::Key::Enter));
     take_row(ui, session, component, &response, outbox);
-    if response.clicked() {
+    // What is placed is selected, and not what it is of.
+    if component.kind == Kind::Component && (response.double_clicked() || entered) {
+        outbox.request(Request::Place(component.digest));
+    } else if response.clicked() {
         outbox.command(Command::Select(Selection::Component(component.digest)));
     }
     response.context_menu(|ui| {
         if component.kind == Kind::Component && ui.button("Place on canvas").clicked() {
-            place(session, component.digest, outbox);
+            outbox.request(Request::Place(component.digest));
         }
         if ui.button("Compare with…").clicked() {
             outbox.request(compare(component.digest, At::Here));
@@ -156,11 +156,6 @@ fn take_row(ui: &Ui, session: &Session, component: &Component, row: &Response, o
     if row.dnd_release_payload::<Digest>().is_some() {
         outbox.request(compare(*dragged, At::With(component.digest)));
     }
-}
-
-/// Places an instance where no node stands yet.
-pub fn place(session: &Session, component: Digest, outbox: &mut Outbox) {
-    outbox.change(Change::Place { component, at: free_place(session), connect: None });
 }
 
 /// A place below all nodes.

@@ -1,6 +1,6 @@
 //! The palette: every action by name, and why one cannot be done; and whatever is open, by any text in it.
 
-use super::{Outbox, Request, library};
+use super::{Outbox, Request};
 use crate::component::{Digest, Hit, HitKind, Kind, Spot, part_text};
 use crate::compose::{Port, Side};
 use crate::diag::{Subject, display_safe_line};
@@ -268,7 +268,7 @@ pub fn show(ui: &mut Ui, session: &Session, state: &mut State, outbox: &mut Outb
                 outbox.request(Request::Invoke(target, interface, function));
                 outbox.act(Action::ShowInvoke);
             }
-            Act::Place(component) => library::place(session, component, outbox),
+            Act::Place(component) => outbox.request(Request::Place(component)),
             Act::Stub(port) => outbox.add_stub(session, port),
             Act::StubAll(name) => outbox.command(Command::StubAll(vec![name])),
             Act::Select(name) => {

@@ -156,7 +156,7 @@ fn edit_menu(ui: &mut Ui, session: &Session, outbox: &mut Outbox) {
         for action in [Action::SelectAll, Action::DuplicateSelection, Action::DeleteSelection] {
             item(ui, session, action, None, outbox);
         }
-        for action in [Action::FrameSelection, Action::FoldFrame, Action::FitFrame, Action::RenameFrame] {
+        for action in [Action::FrameSelection, Action::FoldFrame, Action::FitFrame, Action::Rename] {
             item(ui, session, action, None, outbox);
         }
         ui.separator();

@@ -2,7 +2,7 @@
 
 use super::{State, alternatives, counted, next_provider};
 use crate::component::{Component, Item, Kind};
-use crate::compose::{Edit, Port, Side, virtual_export};
+use crate::compose::{self, Edit, Port, Side, virtual_export};
 use crate::diag::display_safe_line;
 use crate::session::{Change, Command, Finding, FrameEdit, Selection, Session, Study};
 use crate::ui::actions::Action;
@@ -10,7 +10,9 @@ use crate::ui::canvas::MenuOn;
 use crate::ui::panels::{Outbox, kit, taps};
 use crate::ui::parts;
 use crate::ui::theme::{icons, space};
-use egui::{Popup, PopupCloseBehavior, Pos2, TextEdit, Ui};
+use egui::text::{CCursor, CCursorRange};
+use egui::text_edit::TextEditState;
+use egui::{Id, Popup, PopupCloseBehavior, Pos2, TextEdit, Ui};
 use std::sync::Arc;
 
 /// A menu that is open.
@@ -20,6 +22,8 @@ pub(super) struct Menu {
     pub what: What,
     /// Not closed by the release of the press that opened it.
     pub fresh: bool,
+    /// What had the keyboard's focus when it opened.
+    pub before: Option<Id>,
 }
 
 pub(super) enum What {
@@ -27,13 +31,18 @@ pub(super) enum What {
     On(MenuOn),
     /// A wire from this port was let go over nothing.
     Add(Port, Side),
+    /// An instance gets another name.
+    Name(String),
 }
 
 /// Draws the menu that is open.
 pub(super) fn menu(ui: &mut Ui, session: &Session, state: &mut State, outbox: &mut Outbox) {
     let Some(mut menu) = state.menu.take() else { return };
+    if menu.fresh && menu.before.is_none() {
+        menu.before = ui.memory(|m| m.focused());
+    }
     let mut open = true;
-    let searches = matches!(menu.what, What::Add(..) | What::On(MenuOn::Frame(_)));
+    let searches = matches!(menu.what, What::Add(..) | What::Name(_) | What::On(MenuOn::Frame(_)));
     let behavior =
         if searches || menu.fresh { PopupCloseBehavior::IgnoreClicks } else { PopupCloseBehavior::CloseOnClickOutside };
     // A question to the session closes no menu.
@@ -53,17 +62,17 @@ pub(super) fn menu(ui: &mut Ui, session: &Session, state: &mut State, outbox: &m
                 What::On(MenuOn::Frame(title)) => {
                     frame_menu(ui, session, &mut state.search, title, menu.fresh, outbox);
                 }
+                What::Name(name) => name_menu(ui, session, &mut state.search, name, menu.fresh, outbox),
                 What::On(on) => on_menu(ui, session, state, on, menu.world, outbox),
                 What::Add(port, side) => add_menu(ui, session, state, port, *side, menu.world, menu.fresh, outbox),
             }
         });
     let acted = deeds(outbox) > before;
-    let escaped = ui.input(|i| i.key_pressed(egui::Key::Escape));
     let pressed_outside = ui.input(|i| i.pointer.any_pressed())
         && shown
             .is_some_and(|s| ui.input(|i| i.pointer.interact_pos()).is_some_and(|at| !s.response.rect.contains(at)));
     let released = ui.input(|i| !i.pointer.any_down());
-    if open && !acted && !escaped && (menu.fresh || !pressed_outside) {
+    if open && !acted && (menu.fresh || !pressed_outside) {
         menu.fresh &= !released;
         state.menu = Some(menu);
     }
@@ -71,7 +80,9 @@ pub(super) fn menu(ui: &mut Ui, session: &Session, state: &mut State, outbox: &m
 
 fn on_menu(ui: &mut Ui, session: &Session, state: &State, on: &MenuOn, world: [f32; 2], outbox: &mut Outbox) {
     let mut item = |ui: &mut Ui, action: Action| {
-        let keys = action.shortcut().map(|s| ui.ctx().format_shortcut(&s)).unwrap_or_default();
+        // The canvas takes F2, for whatever has the focus there.
+        let keys = action.shortcut().map(|s| ui.ctx().format_shortcut(&s));
+        let keys = keys.unwrap_or_else(|| if action == Action::Rename { "F2".into() } else { String::new() });
         let why_not = action.check(session).err();
         if parts::menu_item(ui, Some(action.icon()), action.label(), &keys, why_not.as_deref()) {
             outbox.act(action);
@@ -101,6 +112,7 @@ fn on_menu(ui: &mut Ui, session: &Session, state: &State, on: &MenuOn, world: [f
         }
         MenuOn::Node(name) => {
             item(ui, Action::AutoWire);
+            item(ui, Action::Rename);
             item(ui, Action::DuplicateSelection);
             item(ui, Action::DeleteSelection);
             frames_menu(ui, session, name, outbox);
@@ -137,11 +149,37 @@ fn on_menu(ui: &mut Ui, session: &Session, state: &State, on: &MenuOn, world: [f
     }
 }
 
+/// An instance's name to type over.
+fn name_menu(ui: &mut Ui, session: &Session, text: &mut String, name: &str, fresh: bool, outbox: &mut Outbox) {
+    let field = parts::named_field(ui, "Name of the instance", TextEdit::singleline(text).desired_width(f32::INFINITY));
+    if fresh {
+        field.request_focus();
+        select_all(ui, field.id, text);
+    }
+    let edit = Edit::Rename { from: name.to_owned(), to: text.trim().to_owned() };
+    let composition = &session.document().composition;
+    let refusal = (text.trim() != name).then(|| compose::apply(composition, session.library(), &edit).err()).flatten();
+    if let Some(why) = refusal {
+        parts::field_error(ui, &why.to_string());
+    } else if !fresh && ui.input(|i| i.key_pressed(egui::Key::Enter)) {
+        outbox.change(Change::Compose(edit));
+    }
+}
+
+/// Selects what is in a field: typing takes its place.
+fn select_all(ui: &Ui, field: Id, text: &str) {
+    let mut state = TextEditState::load(ui.ctx(), field).unwrap_or_default();
+    let all = CCursorRange::two(CCursor::new(0), CCursor::new(text.chars().count()));
+    state.cursor.set_char_range(Some(all));
+    state.store(ui.ctx(), field);
+}
+
 /// A frame's title to type over, and its end.
 fn frame_menu(ui: &mut Ui, session: &Session, text: &mut String, title: &str, fresh: bool, outbox: &mut Outbox) {
     let field = parts::named_field(ui, "Title of the frame", TextEdit::singleline(text).desired_width(f32::INFINITY));
     if fresh {
         field.request_focus();
+        select_all(ui, field.id, text);
     }
     let is_taken = text != title && session.document().frames.contains_key(text.as_str());
     let fault = if is_taken { Some("Another frame has this title") } else { None };
@@ -365,7 +403,7 @@ fn add_menu(
         }
         let clicked = kit::row(ui, false, true, icons::CUBE, &display_safe_line(&component.name), "").clicked();
         if clicked || (first && enter) {
-            let connect = Some((name.clone(), port.clone()));
+            let connect = Some((name.clone(), port.clone(), side));
             outbox.change(Change::Place { component: *digest, at, connect });
         }
         first = false;
@@ -378,6 +416,7 @@ fn add_menu(
             field.request_focus();
         }
     }
+    let at = if side == Side::Import { state.scene.before(at) } else { at };
     // With nothing that fits, Enter takes what comes first.
     let mut takes = first && enter && wanted.is_empty();
     let is_virtual = side == Side::Import && virtual_export(&port.name).is_some();

@@ -317,9 +317,9 @@ impl Choosing {
                     outbox.change(Change::Compose(Edit::Connect { from, to }));
                 }
             }
-            (Entry::Place(digest), For::Port(port, _)) => {
+            (Entry::Place(digest), For::Port(port, side)) => {
                 if let Some(own) = self.fitting.get(&digest) {
-                    let connect = Some((own.clone(), port.clone()));
+                    let connect = Some((own.clone(), port.clone(), *side));
                     let at = library::free_place(session);
                     outbox.change(Change::Place { component: digest, at, connect });
                 }
