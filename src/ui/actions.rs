@@ -69,6 +69,8 @@ pub enum Action {
     ShowTaps,
     ToggleLibrary,
     ToggleInspector,
+    NextPanel,
+    PreviousPanel,
     Quit,
 }
 
@@ -84,7 +86,7 @@ pub enum Way {
 
 impl Action {
     /// All actions, in the order of the palette.
-    pub const ALL: [Action; 68] = [
+    pub const ALL: [Action; 70] = [
         Action::OpenFiles,
         Action::OpenSampleProject,
         Action::NewProject,
@@ -152,6 +154,8 @@ impl Action {
         Action::ShowTaps,
         Action::ToggleLibrary,
         Action::ToggleInspector,
+        Action::NextPanel,
+        Action::PreviousPanel,
         Action::Quit,
     ];
 
@@ -218,6 +222,8 @@ impl Action {
             Action::ShowTaps => "Show Taps",
             Action::ToggleLibrary => "Show or hide Library",
             Action::ToggleInspector => "Show or hide Inspector",
+            Action::NextPanel => "Go to the next panel",
+            Action::PreviousPanel => "Go to the panel before",
             Action::Quit => "Quit",
         }
     }
@@ -280,6 +286,8 @@ impl Action {
             Action::ShowAccesses => icons::SHIELD,
             Action::ShowProblems => icons::WARNING,
             Action::ToggleLibrary | Action::ToggleInspector | Action::ToggleDock => icons::SIDEBAR,
+            Action::NextPanel => icons::ARROW_RIGHT,
+            Action::PreviousPanel => icons::ARROW_LEFT,
             Action::Quit => icons::SIGN_OUT,
         }
     }
@@ -334,8 +342,9 @@ impl Action {
             Action::ShowTaps => (Modifiers::COMMAND, Key::Num4),
             Action::ToggleLibrary => (Modifiers::COMMAND, Key::B),
             Action::ToggleInspector => (Modifiers::COMMAND, Key::I),
+            Action::NextPanel => (Modifiers::NONE, Key::F6),
+            Action::PreviousPanel => (Modifiers::SHIFT, Key::F6),
             Action::Quit => (Modifiers::COMMAND, Key::Q),
-            // The canvas takes R for it, for whatever has the focus there.
             Action::SwitchProvider => return None,
             Action::OpenSampleProject
             | Action::ResetInstance
@@ -352,6 +361,15 @@ impl Action {
             | Action::AddVirtualWasi => return None,
         };
         Some(KeyboardShortcut::new(modifiers, key))
+    }
+
+    /// Its keys as a menu shows them: some are those of the canvas and the list, for whatever has the focus there.
+    pub fn keys(self, ctx: &egui::Context) -> String {
+        match self {
+            Action::Rename => "F2".into(),
+            Action::SwitchProvider => "R".into(),
+            _ => self.shortcut().map(|s| ctx.format_shortcut(&s)).unwrap_or_default(),
+        }
     }
 
     /// Whether its keys arrive as an event of the clipboard's and not as keys.

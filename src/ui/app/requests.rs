@@ -101,6 +101,7 @@ impl App {
             Action::ToggleList => {
                 self.workspace = Workspace::Wire;
                 self.graph.toggle_list();
+                self.graph.take_focus(&self.session);
             }
             Action::PlaceComponent => {
                 if let Some(component) = inspect::subject(&self.session).map(|c| c.digest) {
@@ -287,6 +288,8 @@ impl App {
                 self.show_inspector = !self.show_inspector;
                 self.inspector_chosen = true;
             }
+            Action::NextPanel => self.go_to_panel(ctx, false),
+            Action::PreviousPanel => self.go_to_panel(ctx, true),
             Action::Quit => ctx.send_viewport_cmd(ViewportCommand::Close),
         }
     }

@@ -216,7 +216,14 @@ fn answer(ui: &Ui, response: &Response, around: &mut Around<'_>, state: &mut Can
             }
             Ask::Show(instances) => {
                 // Of what they are wired with, as much as stays in view.
-                for rect in around.scene.with_neighbours(&instances).into_iter().flatten() {
+                let [near, own] = around.scene.with_neighbours(&instances);
+                if own.is_some_and(|rect| (rect.size() * around.view.zoom).max(size) != size)
+                    && let Some(bounds) = around.scene.bounds()
+                {
+                    around.view = View::fit(bounds, size);
+                    continue;
+                }
+                for rect in near.into_iter().chain(own) {
                     around.view.reveal(rect, size);
                 }
             }

@@ -95,6 +95,19 @@ impl State {
         self.is_list = !self.is_list;
     }
 
+    /// Gives the keyboard's focus to what is selected, or to the first instance.
+    pub fn take_focus(&mut self, session: &Session) {
+        let first = session.document().composition.instances.keys().next();
+        let subject = match session.selection() {
+            Selection::Wire(to) => Some(Subject::Wire { instance: to.instance.clone(), import: to.name.clone() }),
+            Selection::Instances(names) => names.first().or(first).cloned().map(Subject::Instance),
+            _ => first.cloned().map(Subject::Instance),
+        };
+        if let Some(subject) = subject {
+            self.focus(&subject);
+        }
+    }
+
     /// Shows the minimap whenever not everything is in view, or never.
     pub fn toggle_minimap(&mut self) {
         self.canvas.toggle_minimap();
@@ -216,7 +229,10 @@ impl State {
 
     /// Opens the menu in which an instance is named.
     pub fn edit_name(&mut self, session: &Session, name: &str) {
-        self.is_list = false;
+        if self.is_list {
+            self.list.rename(session, name);
+            return;
+        }
         self.refresh(session);
         let Some(rect) = self.scene.rect_of(name) else { return };
         let screen = self.canvas.on_screen(rect.min);

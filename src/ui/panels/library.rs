@@ -17,11 +17,18 @@ use egui::{CornerRadius, Pos2, Rect, Response, Sense, Stroke, StrokeKind, Ui};
 #[derive(Default)]
 pub struct State {
     search: String,
+    /// The search field gets the keyboard's focus.
+    focus: bool,
     /// Where each component's row was drawn last.
     rows: Vec<(Rect, Digest)>,
 }
 
 impl State {
+    /// Gives the keyboard's focus to the search field.
+    pub fn take_focus(&mut self) {
+        self.focus = true;
+    }
+
     /// The component whose row is at this place.
     pub fn row_at(&self, at: Pos2) -> Option<Digest> {
         self.rows.iter().find(|(rect, _)| rect.contains(at)).map(|(_, digest)| *digest)
@@ -45,7 +52,10 @@ pub fn show(ui: &mut Ui, session: &Session, state: &mut State, outbox: &mut Outb
             }
         });
     });
-    parts::search_field(ui, &mut state.search, "Search components");
+    let field = parts::search_field(ui, &mut state.search, "Search components");
+    if std::mem::take(&mut state.focus) {
+        field.request_focus();
+    }
     ui.add_space(space::S);
     let wanted = state.search.trim().to_lowercase();
     let fits = |component: &Component| {

@@ -64,13 +64,14 @@ enum Act {
 /// So many imports are offered a stub.
 const MOST_STUBS: usize = 100;
 
-/// The instances whose open imports are offered a stub: those selected, or else all.
+/// The instances whose open imports are offered a stub: those selected, or where none of them has any, all.
 fn stub_entries(session: &Session) -> Vec<(String, Act)> {
-    let instances: Vec<&String> = match session.selection() {
-        Selection::Instances(names) => names.iter().collect(),
-        Selection::Component(_) => Vec::new(),
-        _ => session.document().composition.instances.keys().collect(),
+    let selected: Vec<&String> = match session.selection() {
+        Selection::Instances(names) => names.iter().filter(|name| !session.open_imports(name).is_empty()).collect(),
+        _ => Vec::new(),
     };
+    let instances =
+        if selected.is_empty() { session.document().composition.instances.keys().collect() } else { selected };
     let mut all = Vec::new();
     for name in instances {
         let open = session.open_imports(name);
@@ -91,7 +92,7 @@ fn entries(ui: &Ui, session: &Session) -> Vec<Entry> {
         .filter(|a| *a != Action::Palette)
         .map(|a| Entry {
             text: a.label().into(),
-            shortcut: a.shortcut().map(|s| ui.ctx().format_shortcut(&s)),
+            shortcut: Some(a.keys(ui.ctx())).filter(|keys| !keys.is_empty()),
             disabled: a.check(session).err(),
             act: Act::Window(a),
         })

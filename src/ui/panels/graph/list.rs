@@ -98,6 +98,11 @@ impl State {
         self.focus = Some(key);
     }
 
+    /// Begins to give an instance another name.
+    pub fn rename(&mut self, session: &Session, name: &str) {
+        naming::rename(session, self, &Key::Instance(name.to_owned()));
+    }
+
     fn is_open(&self, key: &Key) -> bool {
         let at_first = !matches!(key, Key::Instance(_) | Key::Frame(_)) || !self.model.starts_folded();
         at_first != self.turned.contains(key)

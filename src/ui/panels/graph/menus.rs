@@ -80,9 +80,7 @@ pub(super) fn menu(ui: &mut Ui, session: &Session, state: &mut State, outbox: &m
 
 fn on_menu(ui: &mut Ui, session: &Session, state: &State, on: &MenuOn, world: [f32; 2], outbox: &mut Outbox) {
     let mut item = |ui: &mut Ui, action: Action| {
-        // The canvas takes F2, for whatever has the focus there.
-        let keys = action.shortcut().map(|s| ui.ctx().format_shortcut(&s));
-        let keys = keys.unwrap_or_else(|| if action == Action::Rename { "F2".into() } else { String::new() });
+        let keys = action.keys(ui.ctx());
         let why_not = action.check(session).err();
         if parts::menu_item(ui, Some(action.icon()), action.label(), &keys, why_not.as_deref()) {
             outbox.act(action);
@@ -193,7 +191,7 @@ fn frame_menu(ui: &mut Ui, session: &Session, text: &mut String, title: &str, fr
     ui.add_space(space::XS);
     let Some(frame) = session.document().frames.get(title) else { return };
     let mut item = |ui: &mut Ui, action: Action, label: &str| {
-        let keys = action.shortcut().map(|s| ui.ctx().format_shortcut(&s)).unwrap_or_default();
+        let keys = action.keys(ui.ctx());
         if parts::menu_item(ui, Some(action.icon()), label, &keys, action.check(session).err().as_deref()) {
             outbox.act(action);
         }
