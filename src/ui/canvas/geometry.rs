@@ -642,4 +642,16 @@ mod tests {
         }
         assert_eq!(taken[0].min, pos2(0.0, 0.0));
     }
+
+    #[test]
+    fn what_takes_nothing_stands_close_to_who_takes_from_it() {
+        // A chain of four, and one that only its end takes from.
+        let sizes = vec![vec2(192.0, 96.0); 5];
+        let places = tidy(&sizes, &[(0, 1), (1, 2), (2, 3), (4, 3)]);
+        assert_eq!(places[4].x, places[2].x);
+        assert!(places[0].x < places[1].x && places[1].x < places[2].x && places[2].x < places[3].x);
+        // What the first of the chain takes too stays before all.
+        let places = tidy(&sizes, &[(0, 1), (1, 2), (2, 3), (4, 3), (4, 1)]);
+        assert_eq!(places[4].x, places[0].x);
+    }
 }

@@ -3,6 +3,8 @@
 
 #[cfg(test)]
 mod desk;
+#[cfg(test)]
+mod habits;
 mod list;
 mod menus;
 #[cfg(test)]

@@ -159,8 +159,16 @@ fn name_menu(ui: &mut Ui, session: &Session, text: &mut String, name: &str, fres
     let refusal = (text.trim() != name).then(|| compose::apply(composition, session.library(), &edit).err()).flatten();
     if let Some(why) = refusal {
         parts::field_error(ui, &why.to_string());
+        keep_typing(ui, &field);
     } else if !fresh && ui.input(|i| i.key_pressed(egui::Key::Enter)) {
         outbox.change(Change::Compose(edit));
+    }
+}
+
+/// Enter takes the focus from a field; what was not taken is typed on.
+fn keep_typing(ui: &Ui, field: &egui::Response) {
+    if field.lost_focus() && ui.input(|i| i.key_pressed(egui::Key::Enter)) {
+        field.request_focus();
     }
 }
 
@@ -184,6 +192,7 @@ fn frame_menu(ui: &mut Ui, session: &Session, text: &mut String, title: &str, fr
     let fault = fault.or_else(|| crate::project::frame_title_fault(text).map(|_| "A title has 1 to 100 characters"));
     if let Some(why) = fault {
         parts::field_error(ui, why);
+        keep_typing(ui, &field);
     } else if !fresh && ui.input(|i| i.key_pressed(egui::Key::Enter)) {
         let edit = FrameEdit::Rename { from: title.to_owned(), to: text.clone() };
         outbox.change(Change::Frame(edit));
