@@ -12,9 +12,12 @@ use wirebench::component::{decode, features};
 use wirebench::measure::Bytes;
 use wirebench::session::{Command as SessionCommand, Machine, Session};
 
-const FILES: [&str; 12] = [
+const FILES: [&str; 15] = [
     "adder-wat.wasm",
     "fraud-check-wat.wasm",
+    "fraud-check-assemblyscript.wasm",
+    "fraud-check-c.wasm",
+    "fraud-check-zig.wasm",
     "fraud-check-rust.wasm",
     "checkout-rust.wasm",
     "shop-composed.wasm",
@@ -151,7 +154,7 @@ fn memory(bench: &Bench, files: &[(&str, Arc<[u8]>)], folder: &Path) {
             println!("\nMost memory of `wirebench inspect --wit` at once, and how many times the file that is");
         }
         // What is small is mostly the program itself.
-        if bytes.len() < LARGE / 2 && ![FILES[0], FILES[11]].contains(file) {
+        if bytes.len() < LARGE / 2 && ![FILES[0], FILES[14]].contains(file) {
             continue;
         }
         match peak(&place(file, bytes, folder)) {

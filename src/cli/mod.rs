@@ -15,7 +15,8 @@ use crate::call::Caller;
 use crate::diag::{Severity, display_safe};
 use crate::measure::Bytes;
 use crate::session::{Command, Env, Machine, Session, Signal};
-use clap::{Parser, Subcommand};
+use clap::{Args, FromArgMatches as _, Parser, Subcommand};
+use std::ffi::OsString;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -86,9 +87,35 @@ enum Subcommands {
     Runner,
 }
 
+type Augment = fn(clap::Command) -> clap::Command;
+
+/// What the words of each subcommand are.
+const SUBCOMMANDS: [(&str, Augment); 8] = [
+    ("inspect", inspect::Arguments::augment_args),
+    ("diff", diff::Arguments::augment_args),
+    ("compose", compose::Arguments::augment_args),
+    ("plug", plug::Arguments::augment_args),
+    ("invoke", invoke::Arguments::augment_args),
+    ("search", search::Arguments::augment_args),
+    ("stub", stub::Arguments::augment_args),
+    ("virtual", virtual_wasi::Arguments::augment_args),
+];
+
+impl Arguments {
+    /// Reads a command line that is right and starts with a subcommand. Making the words of all of them takes longer than
+    /// inspecting a small file.
+    fn of_one(words: impl IntoIterator<Item = OsString>) -> Option<Self> {
+        let words: Vec<OsString> = words.into_iter().collect();
+        let (name, augment) = SUBCOMMANDS.iter().find(|(name, _)| words.get(1).is_some_and(|word| word == name))?;
+        let one = clap::Command::new("wirebench").subcommand(augment(clap::Command::new(*name)));
+        let matches = one.try_get_matches_from(words).ok()?;
+        Some(Self { command: Some(Subcommands::from_arg_matches(&matches).ok()?), files: Vec::new() })
+    }
+}
+
 /// Reads the command line and does what it says.
 pub fn main() -> ExitCode {
-    let arguments = match Arguments::try_parse() {
+    let arguments = match Arguments::of_one(std::env::args_os()).map_or_else(Arguments::try_parse, Ok) {
         Ok(arguments) => arguments,
         Err(error) => {
             let _ = error.print();
@@ -271,4 +298,30 @@ fn json_text(value: &serde_json::Value) -> String {
     }
     out.push('\n');
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn every_subcommand_is_read_alone_as_among_all() {
+        let all = Arguments::command();
+        let named: Vec<&str> =
+            all.get_subcommands().filter(|c| !c.is_hide_set()).map(clap::Command::get_name).collect();
+        assert_eq!(named, SUBCOMMANDS.map(|(name, _)| name));
+        for (name, augment) in SUBCOMMANDS {
+            let (alone, among) = (augment(clap::Command::new(name)), all.find_subcommand(name).unwrap());
+            let ids = |command: &clap::Command| command.get_arguments().map(|a| a.get_id().clone()).collect::<Vec<_>>();
+            assert_eq!(ids(&alone), ids(among));
+        }
+        let words = |line: &str| line.split(' ').map(OsString::from).collect::<Vec<_>>();
+        assert!(Arguments::of_one(words("wirebench inspect --wit a.wasm")).is_some());
+        for left in
+            ["wirebench", "wirebench a.wasm", "wirebench --help", "wirebench inspect --help", "wirebench inspect"]
+        {
+            assert!(Arguments::of_one(words(left)).is_none(), "{left}");
+        }
+    }
 }

@@ -15,8 +15,8 @@ pub(super) struct Check {
     allocations: FuncValidatorAllocations,
     types: Option<Types>,
     fault: Option<String>,
-    /// Whether the bodies of functions are validated.
-    bodies: bool,
+    /// Whether what functions do, and what memories and tables are filled with, is validated.
+    contents: bool,
     /// Nothing more is to be looked at: after a fault outside of a function's body.
     stopped: bool,
     /// Whether the types are those of everything up to the fault.
@@ -24,10 +24,10 @@ pub(super) struct Check {
 }
 
 impl Check {
-    /// Without `bodies` those of functions are taken as valid; the types do not depend on them.
-    pub fn new(features: WasmFeatures, bodies: bool) -> Self {
+    /// Without `contents` the bodies of functions, elements and data are taken as valid; the types do not depend on them.
+    pub fn new(features: WasmFeatures, contents: bool) -> Self {
         Self {
-            bodies,
+            contents,
             validator: Validator::new_with_features(features),
             allocations: FuncValidatorAllocations::default(),
             types: None,
@@ -39,11 +39,12 @@ impl Check {
 
     /// Looks at the next payload.
     pub fn see(&mut self, payload: &Payload<'_>) {
-        if self.stopped {
+        let is_content = matches!(payload, Payload::ElementSection(_) | Payload::DataSection(_));
+        if self.stopped || (is_content && !self.contents) {
             return;
         }
         match caught(|| self.validator.payload(payload)) {
-            Ok(Ok(ValidPayload::Func(function, body))) if self.bodies && self.fault.is_none() => {
+            Ok(Ok(ValidPayload::Func(function, body))) if self.contents && self.fault.is_none() => {
                 let mut validator = function.into_validator(std::mem::take(&mut self.allocations));
                 let checked = caught(move || validator.validate(&body).map(|()| validator.into_allocations()));
                 match checked {
@@ -55,6 +56,8 @@ impl Check {
             }
             Ok(Ok(ValidPayload::End(types))) => self.types = Some(types),
             Ok(Ok(_)) => {}
+            // The types do not depend on contents, here as in a function.
+            Ok(Err(error)) if is_content => _ = self.fault.get_or_insert_with(|| say(&error)),
             Ok(Err(error)) => self.stop(say(&error)),
             Err(_) => {
                 self.sound = false;
@@ -107,9 +110,9 @@ pub(super) fn validate(bytes: &[u8], features: WasmFeatures) -> Result<Types, St
     }
 }
 
-/// What is wrong first in these bytes, if anything is; they have to be whole.
-pub(super) fn first_fault(bytes: &[u8], features: WasmFeatures) -> Option<String> {
-    let mut check = Check::new(features, true);
+/// What is wrong first in these bytes, if anything is; they have to be whole. `contents` as in [`Check::new`].
+pub(super) fn first_fault(bytes: &[u8], features: WasmFeatures, contents: bool) -> Option<String> {
+    let mut check = Check::new(features, contents);
     let mut parser = Parser::new(0);
     parser.set_features(features);
     for payload in parser.parse_all(bytes) {

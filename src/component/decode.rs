@@ -47,7 +47,13 @@ pub fn decode_beside(name: &str, bytes: Arc<[u8]>, verdict: impl FnOnce() -> Opt
 /// What is wrong first in a binary, if anything is. Damaged ones, and text, are not looked at: [`decode`] says what is wrong
 /// with them.
 pub fn fault(bytes: &[u8]) -> Option<String> {
-    guard::with_stack(|| check::is_whole(bytes).then(|| check::first_fault(bytes, features())).flatten())
+    guard::with_stack(|| check::is_whole(bytes).then(|| check::first_fault(bytes, features(), true)).flatten())
+}
+
+/// What is wrong first in a binary made of valid ones, if anything is. What functions do and what memories and tables are
+/// filled with is taken over from them word for word, and looked at only with `contents`.
+pub(crate) fn fault_of_made(bytes: &[u8], contents: bool) -> Option<String> {
+    guard::with_stack(|| check::first_fault(bytes, features(), contents))
 }
 
 type Verdict<'a> = Option<&'a mut dyn FnMut() -> Option<String>>;

@@ -358,7 +358,7 @@ fn kinds(before: &Part, after: &Part) -> Vec<SizeDifference> {
     while let Some((part, is_after)) = open.pop() {
         open.extend(part.children.iter().map(|child| (child, is_after)));
         for (name, range) in &part.sections {
-            let is_known = sums.len() < MAX_KINDS || sums.contains_key(name.as_str());
+            let is_known = sums.len() < MAX_KINDS || sums.contains_key(name.as_ref());
             let (old, new) = sums.entry(if is_known { name } else { "other sections" }).or_default();
             *if is_after { new } else { old }.get_or_insert(0) += range.len() as u64;
         }

@@ -48,7 +48,7 @@ impl Metadata {
 }
 
 /// Texts are cut after so many characters: they are for a line or two in an inspector.
-const MAX_TEXT: usize = 4_000;
+pub(super) const MAX_TEXT: usize = 4_000;
 /// Producers of a whole file; further ones are left out.
 const MAX_PRODUCERS: usize = 1_000;
 
@@ -94,7 +94,7 @@ pub(super) fn read_custom(
                         return read;
                     }
                     let producer =
-                        Producer { field: cut(field.name), name: cut(value.name), version: cut(value.version) };
+                        Producer { field: kept(field.name), name: kept(value.name), version: kept(value.version) };
                     if seen.insert(producer.clone()) {
                         into.producers.push(producer);
                     }
@@ -120,7 +120,7 @@ pub(super) fn read_custom(
             if let Cow::Owned(_) = text {
                 read.broken = Some("its text is not UTF-8".to_owned());
             }
-            *slot = Some(cut(&text));
+            *slot = Some(kept(&text));
         }
         _ => {}
     }
@@ -137,11 +137,19 @@ fn sound<T>(item: wasmparser::Result<T>, broken: &mut Option<String>) -> Option<
 
 /// The first name; the rest is only looked at for its faults.
 fn first<'a>(mut names: impl Iterator<Item = &'a str>) -> Option<String> {
-    let first = names.next().map(cut);
+    let first = names.next().map(kept);
     names.for_each(drop);
     first
 }
 
-pub(super) fn cut(text: &str) -> String {
-    text.chars().take(MAX_TEXT).collect()
+/// So many characters of a text.
+pub(super) fn cut(text: &str, most: usize) -> &str {
+    if text.len() <= most {
+        return text;
+    }
+    text.char_indices().nth(most).and_then(|(end, _)| text.get(..end)).unwrap_or(text)
+}
+
+fn kept(text: &str) -> String {
+    cut(text, MAX_TEXT).to_owned()
 }

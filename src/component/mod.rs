@@ -32,8 +32,8 @@ pub use compare::{Change, Topic};
 pub use compat::{Difference, compare_interfaces, version_fits};
 pub use custom::{Content, CustomSection, read as read_custom_section};
 pub use cyclonedx::cyclonedx;
-pub(crate) use decode::decode_wit;
 pub use decode::{decode, decode_beside, fault, features, wit_text};
+pub(crate) use decode::{decode_wit, fault_of_made};
 pub use difference::{
     ComponentDifference, ExternDifference, OriginDifference, Promise, SizeDifference, Status, Verdict, Weighed,
     difference,

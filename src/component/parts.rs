@@ -1,9 +1,10 @@
 //! The structure of a file: nested components and core modules with their byte ranges.
 
 use super::check::{Check, TOO_DEEP, nests_too_deep, say};
-use super::metadata::{Metadata, cut, read_custom};
+use super::metadata::{MAX_TEXT, Metadata, cut, read_custom};
 use super::{Component, Digest, decode};
 use crate::diag::{Severity, display_safe_line};
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::Arc;
@@ -35,7 +36,7 @@ pub struct Part {
     pub range: Range<usize>,
     /// Its sections that are not parts themselves: the kind (`code`, `import`), or `custom ` and the custom name, and
     /// the byte range of the contents.
-    pub sections: Vec<(String, Range<usize>)>,
+    pub sections: Vec<(Cow<'static, str>, Range<usize>)>,
     /// The parts inside it.
     pub children: Vec<Part>,
 }
@@ -57,12 +58,9 @@ impl Part {
             let range = start..start.saturating_add(size as usize);
             let Some(contents) = bytes.get(range.clone()) else { break };
             let name = match id {
-                0 => {
-                    let name = BinaryReader::new(contents, 0).read_string().unwrap_or_default();
-                    format!("custom {}", name.chars().take(64).collect::<String>())
-                }
-                1 => "core module".to_owned(),
-                4 => "component".to_owned(),
+                0 => custom_name(BinaryReader::new(contents, 0).read_string().unwrap_or_default()),
+                1 => "core module".into(),
+                4 => "component".into(),
                 id => section_name(PartKind::Component, id),
             };
             at = range.end;
@@ -217,10 +215,10 @@ pub(super) struct Walk {
 }
 
 /// Walks over a file with a WebAssembly header once and validates it on the way. Whatever stands before the first damage
-/// is kept. Without `bodies` those of functions are taken as valid.
-pub(super) fn walk(bytes: &[u8], kind: PartKind, features: WasmFeatures, bodies: bool) -> Walk {
+/// is kept. `contents` as in [`Check::new`].
+pub(super) fn walk(bytes: &[u8], kind: PartKind, features: WasmFeatures, contents: bool) -> Walk {
     let mut out = Walk {
-        check: Check::new(features, bodies),
+        check: Check::new(features, contents),
         root: Part::new(kind, 0..bytes.len()),
         metadata: Metadata::default(),
         externs: Vec::new(),
@@ -315,9 +313,7 @@ pub(super) fn walk(bytes: &[u8], kind: PartKind, features: WasmFeatures, bodies:
             sections += 1;
             if sections < MAX_SECTIONS {
                 let name = match &payload {
-                    Payload::CustomSection(section) => {
-                        format!("custom {}", section.name().chars().take(64).collect::<String>())
-                    }
+                    Payload::CustomSection(section) => custom_name(section.name()),
                     _ => section_name(part.kind, id),
                 };
                 part.sections.push((name, clamp(&range, bytes.len())));
@@ -351,7 +347,7 @@ fn name_some(children: &mut [Part], space: &[Option<usize>], names: NameMap<'_>)
     for naming in names.into_iter().map_while(Result::ok) {
         let child = space.get(naming.index as usize).copied().flatten().and_then(|i| children.get_mut(i));
         if let Some(child) = child.filter(|c| c.name.is_none()) {
-            child.name = Some(cut(naming.name));
+            child.name = Some(cut(naming.name, MAX_TEXT).to_owned());
         }
     }
 }
@@ -360,7 +356,7 @@ fn name_some(children: &mut [Part], space: &[Option<usize>], names: NameMap<'_>)
 fn index_spaces(part: &Part, bytes: &[u8]) -> (Vec<Option<usize>>, Vec<Option<usize>>) {
     let children = part.children.iter().enumerate().map(|(i, c)| (c.range.start, Some((i, c.kind)), 0..0, 0));
     let sections = part.sections.iter().filter_map(|(name, range)| {
-        let id = match name.as_str() {
+        let id = match name.as_ref() {
             "alias" => 6,
             "import" => 10,
             "export" => 11,
@@ -438,7 +434,11 @@ fn clamp(range: &Range<u64>, len: usize) -> Range<usize> {
     at(range.start)..at(range.end)
 }
 
-pub(super) fn section_name(kind: PartKind, id: u8) -> String {
+fn custom_name(name: &str) -> Cow<'static, str> {
+    format!("custom {}", cut(name, 64)).into()
+}
+
+pub(super) fn section_name(kind: PartKind, id: u8) -> Cow<'static, str> {
     let name = match (kind, id) {
         (PartKind::Module, 1) => "type",
         (PartKind::Module, 2) => "import",
@@ -462,7 +462,7 @@ pub(super) fn section_name(kind: PartKind, id: u8) -> String {
         (PartKind::Component, 9) => "start",
         (PartKind::Component, 10) => "import",
         (PartKind::Component, 11) => "export",
-        _ => return format!("unknown {id}"),
+        _ => return format!("unknown {id}").into(),
     };
-    name.to_owned()
+    name.into()
 }

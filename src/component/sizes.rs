@@ -304,7 +304,9 @@ impl SizeMap {
                 let path = super::part_text(&self.part_path(id));
                 with(if path.is_empty() { word.to_owned() } else { format!("{word} {path}") }.as_str())
             }
-            What::Section => super::parts::section_name(self.around(id), u8::try_from(node.index).unwrap_or(u8::MAX)),
+            What::Section => {
+                super::parts::section_name(self.around(id), u8::try_from(node.index).unwrap_or(u8::MAX)).into_owned()
+            }
             What::Custom => display_safe_line(name.unwrap_or("custom section without a name")).into_owned(),
             What::Function => super::functions::label(node.index, name),
             What::Segment => with(&format!("segment {}", node.index)),

@@ -4,19 +4,19 @@
 use super::check::{Outline, about_port, about_wire, check_outlined, quoted};
 use super::resources::{self, Again};
 use super::{Composition, Library, Port, record, track};
-use crate::component::{Component, Digest, features};
+use crate::component::{self, Component, Digest};
 use crate::diag::{Diagnostic, Severity, Subject, display_safe_line};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use wac_graph::{CompositionGraph, EncodeError, EncodeOptions, NodeId, PackageId, Processor};
 use wac_types::Package;
 use wasm_encoder::{ComponentExportKind, ComponentExportSection, ComponentTypeRef, RawSection};
-use wasmparser::{Chunk, ComponentAlias, ComponentExternalKind, Parser, Payload, Validator};
+use wasmparser::{Chunk, ComponentAlias, ComponentExternalKind, Parser, Payload};
 
 /// A composed component.
 #[derive(Debug, Clone)]
 pub struct Encoded {
-    /// The bytes, validated but for the bodies of functions, which reading the components did; at their end, the record of what they were composed of.
+    /// The bytes, validated but for what functions do and memories hold, which reading the components did; at their end, the record of what they were composed of.
     pub bytes: Vec<u8>,
     /// Who asks for each import of the result that needs a provider: import's full name → instance names. Imports of one interface at
     /// compatible versions are one import of the result, at the newest of them.
@@ -65,10 +65,16 @@ pub(super) fn with_taps(
 ) -> Result<Vec<u8>, Vec<Diagnostic>> {
     // The encoder asserts what it takes for granted, and a hostile component may not keep to it.
     catch_unwind(AssertUnwindSafe(|| {
-        let bodies = !adapters.is_empty();
+        // The components were validated when they were read.
+        let has_new = !adapters.is_empty();
         let bytes = Graph::build(composition, library, outline, adapters)?.encode()?;
-        validate(&bytes, bodies)?;
-        Ok(bytes)
+        match component::fault_of_made(&bytes, has_new) {
+            Some(why) => {
+                let message = format!("The composed component is not valid: {why}");
+                Err(vec![Diagnostic::error(Subject::Project, message)])
+            }
+            None => Ok(bytes),
+        }
     }))
     .unwrap_or_else(|panic| {
         let text = panic.downcast_ref::<&str>().copied().or(panic.downcast_ref::<String>().map(String::as_str));
@@ -351,24 +357,6 @@ pub(super) fn innermost(error: &dyn std::error::Error) -> String {
     let skip = usize::from(texts.len() > 1);
     let text = texts.iter().skip(skip).map(String::as_str).collect::<Vec<_>>().join(": ");
     display_safe_line(&text).into_owned()
-}
-
-/// The bodies of functions are those of the components, word for word, and were validated when these were read: `bodies`
-/// validates them too.
-fn validate(bytes: &[u8], bodies: bool) -> Result<(), Vec<Diagnostic>> {
-    let mut validator = Validator::new_with_features(features());
-    let valid = if bodies {
-        validator.validate_all(bytes).map(drop)
-    } else {
-        let mut parser = Parser::new(0);
-        parser.set_features(features());
-        let mut payloads = parser.parse_all(bytes);
-        payloads.try_for_each(|payload| validator.payload(&payload?).map(drop))
-    };
-    valid.map_err(|e| {
-        let message = format!("The composed component is not valid: {}", display_safe_line(e.message()));
-        vec![Diagnostic::error(Subject::Project, message)]
-    })
 }
 
 /// The names that a component imports, in order.

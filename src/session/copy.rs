@@ -171,7 +171,7 @@ fn write_pieces(whole: &Component, folder: &Path, env: &dyn Env) -> Result<Strin
     files.push((project.clone(), project::save(&document, folder)));
     // Nothing is written over: a folder may hold anything.
     for (path, bytes) in &files {
-        if env.read_file(path, super::MOST_FILE_BYTES).is_ok_and(|there| there != *bytes) {
+        if env.read_file(path, super::MOST_FILE_BYTES).is_ok_and(|there| there[..] != bytes[..]) {
             return Err(format!(
                 "Not written: {} is there already, with other contents; choose another folder",
                 file_name(path)

@@ -25,7 +25,7 @@ pub trait Env: Send + Sync {
     ///
     /// # Errors
     /// Why it cannot be read, in words.
-    fn read_file(&self, path: &Path, max_bytes: u64) -> Result<Vec<u8>, String>;
+    fn read_file(&self, path: &Path, max_bytes: u64) -> Result<Arc<[u8]>, String>;
 
     /// The file's size and time; `None` if that is not known, and then only reading it says whether it has changed.
     fn stamp(&self, path: &Path) -> Option<Stamp> {
@@ -128,16 +128,38 @@ impl Machine {
     }
 }
 
+/// Reads to the end. Most files are as long as they were said to be, and their bytes are never copied.
+fn read_whole(mut file: fs::File, len: u64, max_bytes: u64) -> io::Result<Arc<[u8]>> {
+    let mut bytes: Arc<[u8]> = std::iter::repeat_n(0, usize::try_from(len).unwrap_or(0)).collect();
+    let mut read = 0;
+    while let Some(rest) =
+        Arc::get_mut(&mut bytes).and_then(|bytes| bytes.get_mut(read..)).filter(|rest| !rest.is_empty())
+    {
+        match file.read(rest) {
+            Ok(0) => break,
+            Ok(more) => read += more,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    let mut more = Vec::new();
+    file.take(max_bytes.saturating_sub(len)).read_to_end(&mut more)?;
+    if read == bytes.len() && more.is_empty() {
+        return Ok(bytes);
+    }
+    let read = bytes.get(..read).unwrap_or_default();
+    Ok([read, &more].concat().into())
+}
+
 impl Env for Machine {
-    fn read_file(&self, path: &Path, max_bytes: u64) -> Result<Vec<u8>, String> {
-        let open = || -> io::Result<(fs::Metadata, Vec<u8>)> {
+    fn read_file(&self, path: &Path, max_bytes: u64) -> Result<Arc<[u8]>, String> {
+        let open = || -> io::Result<(fs::Metadata, Arc<[u8]>)> {
             // Looked at before it is opened: opening a pipe would wait for whoever writes to it.
             let about = fs::metadata(path)?;
             if !about.is_file() || about.len() > max_bytes {
-                return Ok((about, Vec::new()));
+                return Ok((about, Arc::default()));
             }
-            let mut bytes = Vec::with_capacity(usize::try_from(about.len()).unwrap_or(0));
-            fs::File::open(path)?.take(max_bytes).read_to_end(&mut bytes)?;
+            let bytes = read_whole(fs::File::open(path)?, about.len(), max_bytes)?;
             Ok((about, bytes))
         };
         let (about, bytes) = open().map_err(|e| plain_error(&e))?;
@@ -173,7 +195,7 @@ impl Env for Machine {
     }
 
     fn read_state(&self, name: &str) -> Option<Vec<u8>> {
-        self.read_file(&self.state_folder.as_ref()?.join(name), 16 << 20).ok()
+        self.read_file(&self.state_folder.as_ref()?.join(name), 16 << 20).ok().map(|bytes| bytes.to_vec())
     }
 
     fn write_state(&self, name: &str, bytes: &[u8]) -> Result<(), String> {
@@ -264,7 +286,7 @@ impl Memory {
 #[cfg(test)]
 macro_rules! files_in_memory {
     () => {
-        fn read_file(&self, path: &std::path::Path, max_bytes: u64) -> Result<Vec<u8>, String> {
+        fn read_file(&self, path: &std::path::Path, max_bytes: u64) -> Result<std::sync::Arc<[u8]>, String> {
             self.memory.read_file(path, max_bytes)
         }
 
@@ -293,9 +315,9 @@ macro_rules! files_in_memory {
 pub(crate) use files_in_memory;
 
 impl Env for Memory {
-    fn read_file(&self, path: &Path, max_bytes: u64) -> Result<Vec<u8>, String> {
+    fn read_file(&self, path: &Path, max_bytes: u64) -> Result<Arc<[u8]>, String> {
         let bytes = self.get(path).ok_or("there is no such file")?;
-        if bytes.len() as u64 > max_bytes { Err("it is too large".into()) } else { Ok(bytes) }
+        if bytes.len() as u64 > max_bytes { Err("it is too large".into()) } else { Ok(bytes.into()) }
     }
 
     fn stamp(&self, path: &Path) -> Option<Stamp> {

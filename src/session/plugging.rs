@@ -57,7 +57,7 @@ pub fn plug_files(files: &PlugFiles, env: &dyn Env) -> Result<PluggedFile, PlugF
             failed.push(about(path, format!("{} is one of the inputs; choose another output", file_name(path))));
         }
         match env.read_file(path, MOST_FILE_BYTES) {
-            Ok(bytes) => read.push((path, Arc::<[u8]>::from(bytes))),
+            Ok(bytes) => read.push((path, bytes)),
             Err(why) => {
                 failed.push(about(path, format!("{} was not opened: {why} ({})", file_name(path), path.display())));
             }

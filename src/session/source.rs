@@ -37,7 +37,7 @@ pub(super) fn read_source(
     let name = file_name(path);
     let refused = |why: String| format!("{name} was not opened: {why}");
     let bytes = env.read_file(path, MOST_SOURCE_BYTES).map_err(|why| refused(format!("{why} ({})", path.display())))?;
-    let source = String::from_utf8(bytes).map_err(|_| refused("it is not text (UTF-8)".to_owned()))?;
+    let source = str::from_utf8(&bytes).map(str::to_owned).map_err(|_| refused("it is not text (UTF-8)".to_owned()))?;
     let wanted = compose::wac_packages(&source).map_err(|fault| refused(fault.to_string()))?;
     let folder = packages.folder.clone().unwrap_or_else(|| packages_beside(path));
     let mut diagnostics = Vec::new();

@@ -170,7 +170,7 @@ fn with_files(mut settings: VirtualWasi, files: &[(String, PathBuf)], env: &dyn 
         let bytes = env
             .read_file(&path, MOST_BYTES)
             .map_err(|why| format!("{} was not added: {why} ({})", file_name(&path), path.display()))?;
-        settings.files.insert(at.clone(), bytes);
+        settings.files.insert(at.clone(), bytes.to_vec());
     }
     Ok(settings)
 }

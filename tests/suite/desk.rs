@@ -34,7 +34,7 @@ impl Room {
 }
 
 impl Env for Room {
-    fn read_file(&self, path: &Path, max_bytes: u64) -> Result<Vec<u8>, String> {
+    fn read_file(&self, path: &Path, max_bytes: u64) -> Result<Arc<[u8]>, String> {
         self.memory.read_file(path, max_bytes)
     }
 

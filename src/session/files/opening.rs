@@ -100,7 +100,7 @@ pub(in crate::session) fn read_component(path: &Path, env: &dyn Env) -> Result<R
         .read_file(path, MOST_FILE_BYTES)
         .map_err(|why| format!("{} was not opened: {why} ({})", file_name(path), path.display()))?;
     let nanos = env.now_nanos().saturating_sub(start);
-    let mut read = decode_timed(&file_name(path), bytes.into(), env);
+    let mut read = decode_timed(&file_name(path), bytes, env);
     read.opened.timings.insert(0, Timing { phase: Phase::Read, nanos, cached: false });
     read.opened.path = Some(path.to_owned());
     read.opened.stamp = stamp;
