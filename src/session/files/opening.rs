@@ -213,7 +213,7 @@ fn read_part(
             let bytes = env
                 .read_file(path, MOST_FILE_BYTES)
                 .map_err(|why| format!("{name} was not opened: {why} ({})", path.display()))?;
-            Arc::new(component::decode(&name, bytes.into()))
+            Arc::new(component::decode(&name, bytes))
         }
     };
     wholes.insert(key, Arc::clone(&whole));

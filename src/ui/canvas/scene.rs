@@ -353,7 +353,7 @@ impl Scene {
     pub(super) fn with_neighbours(&self, instances: &[String]) -> [Option<Rect>; 2] {
         let own: BTreeSet<usize> = instances.iter().filter_map(|name| self.index(name)).collect();
         let course =
-            |c: &Course| (own.contains(&c.nodes.0) || own.contains(&c.nodes.1)).then(|| [c.nodes.0, c.nodes.1]);
+            |c: &Course| (own.contains(&c.nodes.0) || own.contains(&c.nodes.1)).then_some([c.nodes.0, c.nodes.1]);
         let near = self.courses.iter().flatten().filter_map(course).flatten();
         let union = |nodes: &mut dyn Iterator<Item = usize>| nodes.map(|i| self.rect(i)).reduce(|a, b| a.union(b));
         [union(&mut near.chain(own.iter().copied())), union(&mut own.iter().copied())]

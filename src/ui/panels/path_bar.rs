@@ -250,7 +250,7 @@ mod tests {
         let mut stage = stage(Theme::Dark, 900.0);
         stage.picture("path-bar-graph-narrow");
         // However narrow the middle is, the path can be read.
-        let mut narrow = self::stage(Theme::Light, 480.0);
+        let narrow = self::stage(Theme::Light, 480.0);
         narrow.picture("path-bar-graph-narrowest");
         let field = narrow.harness.get_by_role_and_label(egui::Role::TextInput, "Export graph as").rect();
         assert!(field.width() >= SHORTEST_PATH && field.right() < 480.0, "{field:?}");
