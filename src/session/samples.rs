@@ -115,3 +115,49 @@ pub const PROJECT: &[(&str, [f32; 2])] = &[
     ("fraud-check-c.wasm", [80.0, 340.0]),
     ("checkout-rust.wasm", [520.0, 200.0]),
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::session::{Command, Memory};
+
+    const CHECK: &str = "techbytes:payments/fraud-check";
+
+    #[test]
+    fn a_sample_is_opened_placed_and_connected_in_one_step() {
+        let mut session = Session::new(Arc::new(Memory::default()), None);
+        session.apply(Command::OpenSample("checkout-rust.wasm".into()));
+        session.poll();
+        let component = session.library().values().next().unwrap().digest;
+        session.apply(Command::Change(Change::Place { component, at: [0.0, 0.0], connect: None }));
+        let before = session.document().clone();
+        let place = |session: &mut Session, import: &str| {
+            let connect = Some((CHECK.to_owned(), Port::new("checkout-rust", import)));
+            session.apply(Command::PlaceSample { file: "fraud-check-wat.wasm".into(), at: [-300.0, 0.0], connect });
+            session.poll();
+        };
+        place(&mut session, CHECK);
+        let to = Port::new("checkout-rust", CHECK);
+        let made = session.document().clone();
+        assert_eq!(made.composition.wires[&to], Port::new("fraud-check-wat", CHECK));
+        let opened = session.opened(&made.composition.instances["fraud-check-wat"].component).unwrap();
+        assert!(opened.is_sample && opened.language.as_deref() == Some("WAT"));
+        session.apply(Command::Undo);
+        assert_eq!(session.document(), &before, "one step");
+        session.apply(Command::Redo);
+        assert_eq!(session.document(), &made);
+        // A wire that cannot be made leaves the document as it was, and says why.
+        place(&mut session, "nothing:like/this");
+        assert_eq!(session.document(), &made);
+        let said = session.notices().last().unwrap();
+        assert_eq!(said.text, "checkout-rust · nothing:like/this does not exist");
+    }
+
+    #[test]
+    fn every_sample_is_a_component_that_can_be_placed() {
+        for (sample, component) in decoded() {
+            assert_eq!(component.fault(), None, "{}", sample.file);
+            assert_eq!(component.name, sample.name());
+        }
+    }
+}

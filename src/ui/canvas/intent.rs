@@ -153,6 +153,13 @@ pub enum Ask {
     ZoomIn,
     /// Smaller, about the middle.
     ZoomOut,
+    /// Bring a port into view, give it the keyboard's focus, and let a wire from it be drawn, by keyboard or with clicks.
+    Link {
+        /// The port.
+        port: Port,
+        /// Its side.
+        side: Side,
+    },
     /// Bring an instance into view and give it, or one of its ports, the keyboard's focus.
     Reveal {
         /// The instance.

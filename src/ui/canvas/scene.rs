@@ -349,6 +349,14 @@ impl Scene {
         [at.x, at.y]
     }
 
+    /// Where a new node may stand whose wire begins or ends at this port.
+    pub fn place_beside(&self, port: &Port, side: Side) -> Option<[f32; 2]> {
+        let at = self.at(self.find(port, side)?);
+        let away = if side == Side::Import { -BESIDE } else { BESIDE };
+        let at = beside(at + Vec2::new(away, 0.0), side);
+        Some(self.free_place([at.x, at.y]))
+    }
+
     pub(super) fn rect(&self, node: usize) -> Rect {
         self.rects.get(node).copied().unwrap_or(Rect::ZERO)
     }
@@ -471,6 +479,20 @@ impl Scene {
         format!("{tapped}{broken} from {} {} to {} {}{seen}", from.instance, from.name, to.instance, to.name)
     }
 }
+
+/// Where a node stands whose port is about here, if a port on this side is wired with it: left of what it provides for.
+pub(super) fn beside(loose_end: Pos2, side: Side) -> Pos2 {
+    let left = if side == Side::Import { ABOUT_WIDE } else { 0.0 };
+    loose_end - Vec2::new(left, PORT_BELOW)
+}
+
+/// About how wide a node is.
+const ABOUT_WIDE: f32 = 192.0;
+/// About how far below its upper edge its first port is.
+const PORT_BELOW: f32 = 60.0;
+
+/// So far from a port stands what is placed for it: enough for a wire to be seen.
+const BESIDE: f32 = 120.0;
 
 /// Wires of one port that are told one by one.
 const MOST_JOINED: usize = 4;

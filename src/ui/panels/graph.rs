@@ -1,6 +1,7 @@
 //! The workspace in the middle: the composition as a graph. Makes the canvas's picture from the session and turns what
 //! the canvas says into commands.
 
+mod choose;
 #[cfg(test)]
 mod desk;
 mod list;
@@ -30,8 +31,9 @@ use crate::ui::canvas::{self, Ask, CanvasState, Intent, MenuOn, Pushed, Scene, S
 use crate::ui::panels::kit;
 use crate::ui::parts::{self, Drawing};
 use crate::ui::theme::space;
+use choose::{Choosing, For};
 use egui::{Pos2, Ui};
-use menus::{Menu, What};
+use menus::{Asked, Menu};
 pub(in crate::ui) use picture::port_view;
 use picture::{Ports, export_state, import_state, port_label};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
@@ -46,6 +48,8 @@ pub struct State {
     /// How the ports of each component look, imports and exports: much to format, and the same for all its instances.
     ports: Ports,
     menu: Option<Menu>,
+    /// What is being chosen in a menu of its own.
+    choosing: Option<Choosing>,
     /// An import whose provider is to be switched once it is known who else fits, and whether to the one before.
     switching: Option<(Port, bool)>,
     search: String,
@@ -83,6 +87,33 @@ impl State {
             _ => return,
         };
         self.canvas.ask(Ask::Reveal { instance: instance.clone(), port });
+    }
+
+    /// Opens a menu.
+    fn open(&mut self, menu: Menu) {
+        if let Some(title) = menu.title() {
+            title.clone_into(&mut self.search);
+        }
+        self.menu = Some(menu);
+    }
+
+    /// Does what a menu that stood there has asked for, in the view that is shown.
+    fn answer(&mut self, asked: Asked, screen: Pos2, world: Option<[f32; 2]>) {
+        match asked {
+            Asked::Connect(port, side) if self.is_list => self.list.choose(port, side, screen),
+            Asked::Connect(port, side) => self.canvas.ask(Ask::Link { port, side }),
+            Asked::GoTo(port, side) if self.is_list => self.list.go_to(port, side),
+            Asked::GoTo(Port { instance, name }, side) => {
+                self.canvas.ask(Ask::Reveal { instance, port: Some((name, side)) });
+            }
+            Asked::Choose(what) => {
+                let place = world.map(|[x, y]| match &what {
+                    For::New(port, side) => self.scene.place_beside(port, *side).unwrap_or([x, y]),
+                    _ => [x, y],
+                });
+                self.choosing = Some(Choosing::new(what, screen).placing(place));
+            }
+        }
     }
 
     /// Shows the composition as a list, or as a graph again.
@@ -208,8 +239,7 @@ impl State {
         let corner = open.map_or(Pos2::from(frame.at), |f| f.rect.min);
         let screen = self.canvas.on_screen(corner + egui::vec2(0.0, canvas::FRAME_HEAD));
         title.clone_into(&mut self.search);
-        let what = What::On(MenuOn::Frame(title.to_owned()));
-        self.menu = Some(Menu { screen, world: frame.at, what, fresh: true });
+        self.menu = Some(Menu::new(screen, MenuOn::Frame(title.to_owned()), true).on_canvas(frame.at));
     }
 
     /// Where the nodes that are selected would stand if they were lined up.
@@ -240,7 +270,7 @@ impl State {
         };
         if self.made_of.as_ref().is_some_and(|before| before.document != now.document) {
             self.canvas.ask(Ask::Fit);
-            self.menu = None;
+            (self.menu, self.choosing) = (None, None);
             self.pushed.clear();
         }
         if self.made_of.as_ref() != Some(&now) {
@@ -265,6 +295,10 @@ pub fn show(ui: &mut Ui, session: &Session, state: &mut State, outbox: &mut Outb
     if state.is_list {
         state.hovered.clear();
         list::show(ui, session, &mut state.list, outbox);
+        if let Some(menu) = state.list.menu() {
+            state.open(menu);
+        }
+        open_menus(ui, session, state, outbox);
         return;
     }
     state.refresh(session);
@@ -281,7 +315,19 @@ pub fn show(ui: &mut Ui, session: &Session, state: &mut State, outbox: &mut Outb
     for intent in intents {
         take(session, state, intent, outbox);
     }
+    open_menus(ui, session, state, outbox);
+}
+
+/// The menus that are open.
+fn open_menus(ui: &mut Ui, session: &Session, state: &mut State, outbox: &mut Outbox) {
     menus::menu(ui, session, state, outbox);
+    if let Some(mut choosing) = state.choosing.take() {
+        if choosing.show(ui, session, outbox) {
+            state.choosing = Some(choosing);
+        } else {
+            menus::give_back(ui, choosing.back());
+        }
+    }
 }
 
 /// The switch between graph and list, and what else concerns the view.
@@ -368,8 +414,7 @@ fn take(session: &Session, state: &mut State, intent: Intent, outbox: &mut Outbo
         Intent::Switch { import, back } => state.switch(import, back),
         Intent::Disconnect(to) => outbox.change(Change::Compose(Edit::Disconnect(to))),
         Intent::DropOnEmpty { port, side, at, screen } => {
-            state.search.clear();
-            state.menu = Some(Menu { screen, world: at, what: What::Add(port, side), fresh: true });
+            state.choosing = Some(Choosing::new(For::New(port, side), screen).placing(Some(at)));
         }
         Intent::InsertOnWire { instance, wire } => {
             if let Some(edits) = insertion(session, &instance, &wire) {
@@ -379,10 +424,8 @@ fn take(session: &Session, state: &mut State, intent: Intent, outbox: &mut Outbo
         Intent::Delete => outbox.act(Action::DeleteSelection),
         Intent::Duplicate => outbox.act(Action::DuplicateSelection),
         Intent::OpenMenu { at, world, on } => {
-            if let MenuOn::Frame(title) = &on {
-                state.search.clone_from(title);
-            }
-            state.menu = Some(Menu { screen: at, world, what: What::On(on), fresh: true });
+            let by_keyboard = state.canvas.is_by_keyboard();
+            state.open(Menu::new(at, on, by_keyboard).on_canvas(world));
         }
         Intent::DropComponent { component, at } => outbox.change(Change::Place { component, at, connect: None }),
         Intent::FocusProblem(instances) => {

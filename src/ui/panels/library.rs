@@ -29,7 +29,7 @@ impl State {
 }
 
 /// Whether it is a stub or virtual WASI that no instance is of any more: one that was edited, kept for undo.
-fn is_old_stub(session: &Session, component: &Component) -> bool {
+pub fn is_old_stub(session: &Session, component: &Component) -> bool {
     session.opened(&component.digest).is_some_and(|o| o.stub.is_some() || o.virtual_wasi.is_some())
         && !session.document().composition.instances.values().any(|i| i.component == component.digest)
 }
