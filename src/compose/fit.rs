@@ -114,13 +114,19 @@ fn names_differ(import: &str, export: &str) -> Option<String> {
     })
 }
 
-/// The components of the library that could take a wire from this port, each with the first of its ports that fits.
-pub fn fitting(composition: &Composition, library: &Library, port: &Port, side: Side) -> BTreeMap<Digest, String> {
+/// Those of these components that could take a wire from this port, each with the first of its ports that fits.
+pub fn fitting(
+    composition: &Composition,
+    library: &Library,
+    among: &Library,
+    port: &Port,
+    side: Side,
+) -> BTreeMap<Digest, String> {
     let mut out = BTreeMap::new();
     let mut fits = Fits::default();
     let Some(own) = composition.component(library, &port.instance) else { return out };
     let Some(own_port) = composition.port(library, port, side) else { return out };
-    for (digest, component) in library.iter().filter(|(_, c)| c.fault().is_none()) {
+    for (digest, component) in among.iter().filter(|(_, c)| c.fault().is_none()) {
         let found = match side {
             Side::Export => component.imports.iter().find(|i| fits.of(component, i, own, own_port).fits()),
             Side::Import => component.exports.iter().find(|e| fits.of(own, own_port, component, e).fits()),

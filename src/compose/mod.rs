@@ -15,6 +15,7 @@ mod nested;
 mod order;
 mod plug;
 mod record;
+mod replace;
 mod resources;
 mod sharing;
 mod source;
@@ -39,6 +40,7 @@ pub use inside::{Given, Inside, Node, Offered, Role, Source, Wire, inside};
 pub use nested::OpenedUp;
 pub use plug::{NotPlugged, Plug, Plugged, plug};
 pub use record::{Claim, Record, Recorded, Standing, json};
+pub use replace::{Joint, Replacement, replacements};
 pub use sharing::{Sharing, sharing};
 pub use source::{Remark, Sourced, Wanted, from_wac, wac_packages};
 pub use stub::{

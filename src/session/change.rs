@@ -68,10 +68,6 @@ impl Session {
         let label = change.label();
         let grants_changed = matches!(change, Change::Grant(..));
         let together = matches!(change, Change::Duplicate(_) | Change::Paste(_));
-        let held = match &change {
-            Change::Place { connect: Some((own, _, side)), .. } => Some((own.clone(), side.other())),
-            _ => None,
-        };
         let before = self.document.clone();
         if let Err(refusal) = self.make(change) {
             self.document = before;
@@ -81,7 +77,7 @@ impl Session {
         if self.document == before {
             return;
         }
-        self.note_landed(&before, together, held);
+        self.note_landed(&before, together);
         self.undo.record(label, gesture, &before);
         self.document_changed();
         if grants_changed {

@@ -25,6 +25,15 @@ pub enum Command {
     OpenPart(Digest, Vec<usize>),
     /// Opens one of the built-in samples by its file name.
     OpenSample(String),
+    /// Opens one of the built-in samples and places it, as one step.
+    PlaceSample {
+        /// Its file name.
+        file: String,
+        /// Where its node's upper left corner goes, in canvas points.
+        at: [f32; 2],
+        /// A wire to make in the same step: the new instance's port, the other end, and the side of that.
+        connect: Option<(String, Port, Side)>,
+    },
     /// Opens the sample project: laid out, one wire left to draw.
     OpenSampleProject,
     /// Starts an empty document.
@@ -175,8 +184,7 @@ pub enum Change {
         component: Digest,
         /// Where its node's upper left corner goes, in canvas points.
         at: [f32; 2],
-        /// A wire to make in the same step: the new instance's port, the other end, and the side of that. The new port comes
-        /// to stand where the node was to go.
+        /// A wire to make in the same step: the new instance's port, the other end, and the side of that.
         connect: Option<(String, Port, Side)>,
     },
     /// Makes every instance of a component one of what its file contains now.

@@ -244,6 +244,7 @@ impl Session {
                 Some(s) => self.open_bytes(s.file.into(), s.bytes.into(), Some(s.language.into()), true),
                 None => self.say(Severity::Error, format!("There is no sample “{file}”")),
             },
+            Command::PlaceSample { file, at, connect } => self.place_sample(&file, at, connect),
             Command::OpenSampleProject => self.open_sample_project(),
             Command::NewProject => self.set_document(Document::default(), None),
             Command::SaveProject(path) => self.save_project(&path),

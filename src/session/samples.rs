@@ -1,5 +1,12 @@
 //! The built-in samples: real components, shown on the first run and opened with one click.
 
+use super::files::{Arrived, Read, decode_timed};
+use super::{Change, Session};
+use crate::component::{Component, decode};
+use crate::compose::{Port, Side};
+use crate::diag::Severity;
+use std::sync::{Arc, OnceLock};
+
 /// A component that comes with the program.
 pub struct Sample {
     /// Its file name.
@@ -53,6 +60,54 @@ pub fn sample(file: &str) -> Option<&'static Sample> {
     SAMPLES.iter().find(|s| s.file == file)
 }
 
+/// All samples with what they are, in the order of the gallery. The first time it takes long: they are decoded then.
+pub(super) fn decoded() -> &'static [(&'static Sample, Arc<Component>)] {
+    static ALL: OnceLock<Vec<(&'static Sample, Arc<Component>)>> = OnceLock::new();
+    ALL.get_or_init(|| SAMPLES.iter().map(|s| (s, Arc::new(decode(s.file, s.bytes.into())))).collect())
+}
+
+impl Sample {
+    /// Its name without the ending: what it is called once it is open.
+    pub fn name(&self) -> &'static str {
+        self.file.trim_end_matches(".wasm")
+    }
+}
+
+/// Where a sample goes once it is open, and the wire to make then: its port, and the other end.
+pub(super) struct SamplePlace {
+    at: [f32; 2],
+    connect: Option<(String, Port, Side)>,
+}
+
+impl Session {
+    pub(super) fn place_sample(&mut self, file: &str, at: [f32; 2], connect: Option<(String, Port, Side)>) {
+        let Some(sample) = sample(file) else {
+            return self.say(Severity::Error, format!("There is no sample “{file}”"));
+        };
+        let job = self.start_job(format!("Opening {file}"));
+        let (env, arrive) = (Arc::clone(&self.env), self.arrive.clone());
+        let place = SamplePlace { at, connect };
+        self.env.spawn(
+            "open",
+            Box::new(move || {
+                let mut read = decode_timed(sample.file, sample.bytes.into(), &*env);
+                read.opened.is_sample = true;
+                read.opened.language = Some(sample.language.into());
+                read.select = false;
+                let _ = arrive.send(Arrived::Sample { job, place, read });
+                env.wake();
+            }),
+        );
+    }
+
+    pub(super) fn sample_arrived(&mut self, place: SamplePlace, read: Read) {
+        let component = read.component.digest;
+        self.adopt(read);
+        self.library_changed(&component);
+        self.change(Change::Place { component, at: place.at, connect: place.connect });
+    }
+}
+
 /// The sample project: file name of the component and where its node stands. Nothing is wired yet.
 pub const PROJECT: &[(&str, [f32; 2])] = &[
     ("fraud-check-rust.wasm", [80.0, 60.0]),
@@ -60,3 +115,49 @@ pub const PROJECT: &[(&str, [f32; 2])] = &[
     ("fraud-check-c.wasm", [80.0, 340.0]),
     ("checkout-rust.wasm", [520.0, 200.0]),
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::session::{Command, Memory};
+
+    const CHECK: &str = "techbytes:payments/fraud-check";
+
+    #[test]
+    fn a_sample_is_opened_placed_and_connected_in_one_step() {
+        let mut session = Session::new(Arc::new(Memory::default()), None);
+        session.apply(Command::OpenSample("checkout-rust.wasm".into()));
+        session.poll();
+        let component = session.library().values().next().unwrap().digest;
+        session.apply(Command::Change(Change::Place { component, at: [0.0, 0.0], connect: None }));
+        let before = session.document().clone();
+        let place = |session: &mut Session, import: &str| {
+            let connect = Some((CHECK.to_owned(), Port::new("checkout-rust", import), Side::Import));
+            session.apply(Command::PlaceSample { file: "fraud-check-wat.wasm".into(), at: [-300.0, 0.0], connect });
+            session.poll();
+        };
+        place(&mut session, CHECK);
+        let to = Port::new("checkout-rust", CHECK);
+        let made = session.document().clone();
+        assert_eq!(made.composition.wires[&to], Port::new("fraud-check-wat", CHECK));
+        let opened = session.opened(&made.composition.instances["fraud-check-wat"].component).unwrap();
+        assert!(opened.is_sample && opened.language.as_deref() == Some("WAT"));
+        session.apply(Command::Undo);
+        assert_eq!(session.document(), &before, "one step");
+        session.apply(Command::Redo);
+        assert_eq!(session.document(), &made);
+        // A wire that cannot be made leaves the document as it was, and says why.
+        place(&mut session, "nothing:like/this");
+        assert_eq!(session.document(), &made);
+        let said = session.notices().last().unwrap();
+        assert_eq!(said.text, "checkout-rust · nothing:like/this does not exist");
+    }
+
+    #[test]
+    fn every_sample_is_a_component_that_can_be_placed() {
+        for (sample, component) in decoded() {
+            assert_eq!(component.fault(), None, "{}", sample.file);
+            assert_eq!(component.name, sample.name());
+        }
+    }
+}

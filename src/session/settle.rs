@@ -2,7 +2,6 @@
 //! came a place where it lies on nothing.
 
 use super::Session;
-use crate::compose::{Port, Side};
 use crate::project::{Document, Layout};
 use std::collections::BTreeSet;
 
@@ -13,8 +12,6 @@ pub struct Landed {
     pub names: BTreeSet<String>,
     /// They keep their places among themselves.
     pub together: bool,
-    /// The port of the only one that stands where its node was put: the wire that asked for it ends there.
-    pub held: Option<(Port, Side)>,
 }
 
 impl Session {
@@ -24,7 +21,7 @@ impl Session {
     }
 
     /// Notes what a change has brought. An instance of another name is none that came.
-    pub(super) fn note_landed(&mut self, before: &Document, together: bool, held: Option<(String, Side)>) {
+    pub(super) fn note_landed(&mut self, before: &Document, together: bool) {
         let (was, is) = (&before.composition.instances, &self.document.composition.instances);
         if is.len() <= was.len() {
             return;
@@ -32,8 +29,6 @@ impl Session {
         let mut landed = self.landed.take().unwrap_or(Landed { together, ..Landed::default() });
         landed.together &= together;
         landed.names.extend(is.keys().filter(|name| !was.contains_key(*name)).cloned());
-        let only = landed.names.first().filter(|_| landed.names.len() == 1);
-        landed.held = only.zip(held).map(|(name, (port, side))| (Port::new(name, port), side));
         self.landed = Some(landed);
     }
 

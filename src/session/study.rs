@@ -2,7 +2,7 @@
 //! [`Study`] and shows the [`Finding`] once it is there.
 
 use super::files::Arrived;
-use super::{Comparison, Job, Session};
+use super::{Comparison, Job, Session, samples};
 use crate::component::listing::{Found, Listing};
 use crate::component::{self, Component, CustomSection, Digest, Functions, Language, size_map};
 use crate::compose::{self, Composition, Port, Side};
@@ -57,6 +57,10 @@ pub enum Study {
     Alternatives(u64, Port),
     /// Which components could take a wire from this port, by [`Session::wiring`].
     Fitting(u64, Port, Side),
+    /// Which of the built-in samples that are not open could, by [`Session::wiring`].
+    Samples(u64, Port, Side),
+    /// Which components could take this instance's place, by [`Session::wiring`].
+    Replacements(u64, String),
     /// The functions of all core modules.
     Functions(Digest),
     /// Which of them have this text in their name.
@@ -145,6 +149,10 @@ pub enum Finding {
     Alternatives(Arc<(Vec<Port>, Option<usize>)>),
     /// Of [`Study::Fitting`]: each with the first of its ports that fits.
     Fitting(Arc<BTreeMap<Digest, String>>),
+    /// Of [`Study::Samples`]: their file names, each with the first of its ports that fits, in the order of the gallery.
+    Samples(Arc<Vec<(&'static str, String)>>),
+    /// Of [`Study::Replacements`].
+    Replacements(Arc<Vec<compose::Replacement>>),
     /// Of [`Study::Functions`].
     Functions(Arc<Functions>),
     /// Of [`Study::FunctionsNamed`]: their places in the list of all.
@@ -184,7 +192,11 @@ impl Study {
             Study::Origin(_) => "Reading where it comes from",
             Study::Uses(_) => "Looking up uses of types",
             Study::Fixes(..) => "Looking for what mends problems",
-            Study::Candidates(..) | Study::Alternatives(..) | Study::Fitting(..) => "Looking for what fits",
+            Study::Candidates(..)
+            | Study::Alternatives(..)
+            | Study::Fitting(..)
+            | Study::Samples(..)
+            | Study::Replacements(..) => "Looking for what fits",
         }
     }
 
@@ -210,7 +222,9 @@ impl Study {
             | Study::Fixes(..)
             | Study::Candidates(..)
             | Study::Alternatives(..)
-            | Study::Fitting(..) => Vec::new(),
+            | Study::Fitting(..)
+            | Study::Samples(..)
+            | Study::Replacements(..) => Vec::new(),
         }
     }
 
@@ -229,6 +243,8 @@ impl Study {
                 | (Study::Candidates(..), Study::Candidates(..))
                 | (Study::Alternatives(..), Study::Alternatives(..))
                 | (Study::Fitting(..), Study::Fitting(..))
+                | (Study::Samples(..), Study::Samples(..))
+                | (Study::Replacements(..), Study::Replacements(..))
                 | (Study::Listing(..), Study::Listing(..))
                 | (Study::Find(..), Study::Find(..))
                 | (Study::FunctionsNamed(..), Study::FunctionsNamed(..))
@@ -270,7 +286,20 @@ impl Study {
             }
             (Study::Fitting(_, port, side), all) => {
                 let library = library_of(all);
-                Some(Finding::Fitting(Arc::new(compose::fitting(composition, &library, port, *side))))
+                let fitting = compose::fitting(composition, &library, &library, port, *side);
+                Some(Finding::Fitting(Arc::new(fitting)))
+            }
+            (Study::Samples(_, port, side), all) => {
+                let library = library_of(all);
+                let closed = samples::decoded().iter().filter(|(_, c)| !library.contains_key(&c.digest));
+                let among = closed.clone().map(|(_, c)| (c.digest, Arc::clone(c))).collect();
+                let mut fitting = compose::fitting(composition, &library, &among, port, *side);
+                let named = closed.filter_map(|(sample, c)| Some((sample.file, fitting.remove(&c.digest)?)));
+                Some(Finding::Samples(Arc::new(named.collect())))
+            }
+            (Study::Replacements(_, instance), all) => {
+                let found = compose::replacements(composition, &library_of(all), instance, is_cancelled);
+                Some(Finding::Replacements(Arc::new(found)))
             }
             (Study::Sizes(_), [component]) => Some(Finding::Sizes(Arc::new(size_map(component)))),
             (Study::CustomSection(_, range), [component]) => {

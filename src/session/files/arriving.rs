@@ -15,6 +15,11 @@ impl Session {
                     self.component_arrived(result);
                 }
             }
+            Arrived::Sample { job, place, read } => {
+                if self.finish_job(job) {
+                    self.sample_arrived(place, read);
+                }
+            }
             Arrived::Reloaded { job, before, result } => {
                 if self.finish_job(job) {
                     self.reloaded(before, result);

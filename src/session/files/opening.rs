@@ -78,7 +78,7 @@ impl Session {
         let mut document = Document { name: "Payments".into(), ..Document::default() };
         for (file, at) in samples::PROJECT {
             let Some(sample) = samples::sample(file) else { continue };
-            let name = sample.file.trim_end_matches(".wasm").to_owned();
+            let name = sample.name().to_owned();
             let digest = Digest::of(sample.bytes);
             document.composition.instances.insert(name.clone(), crate::compose::Instance { component: digest });
             let source = project::ComponentSource { name: name.clone(), ..project::ComponentSource::default() };

@@ -27,6 +27,8 @@ pub enum MenuOn {
     Port(Port, Side),
     /// On the wire that ends at this import; it is selected.
     Wire(Port),
+    /// On the name of an instance, to give it another.
+    Name(String),
     /// On a frame, open or folded; it is selected.
     Frame(String),
 }
@@ -157,6 +159,13 @@ pub enum Ask {
     ZoomOut,
     /// Bring instances into view.
     Show(Vec<String>),
+    /// Bring a port into view, give it the keyboard's focus, and let a wire from it be drawn, by keyboard or with clicks.
+    Link {
+        /// The port.
+        port: Port,
+        /// Its side.
+        side: Side,
+    },
     /// Bring an instance into view and give it, or one of its ports, the keyboard's focus.
     Reveal {
         /// The instance.

@@ -4,9 +4,9 @@ use super::frames::Edges;
 use super::geometry::{GRID, curve, curve_point};
 use super::paint::Brush;
 use super::pointer::{Around, Gesture, Hit, export_first};
-use super::scene::Node;
+use super::scene::{Anchor, Node};
 use super::{Ask, CanvasState, Intent, SelectMode, answer, fit_words, pointer};
-use crate::compose::{Candidate, Port, Side};
+use crate::compose::{Candidate, Fit, Port, Side};
 use crate::diag::display_safe_line;
 use crate::ui::theme::{fonts, size, tokens};
 use egui::{
@@ -14,16 +14,70 @@ use egui::{
     pos2, vec2,
 };
 
-/// A wire being drawn by keyboard.
+/// A wire being drawn by keyboard, or with one click after another.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Linking {
     pub fixed: Port,
     pub side: Side,
-    /// Which of the candidates that fit.
-    pub nth: usize,
+    /// Which of the candidates that fit; behind the last stands something new.
+    nth: usize,
+    /// The port under the pointer cannot take it, and why.
+    refused: Option<String>,
+    /// A click took the focus off the port; it comes back with the next frame.
+    waits: bool,
 }
 
 impl Linking {
+    pub fn new(fixed: Port, side: Side) -> Self {
+        Self { fixed, side, nth: 0, refused: None, waits: false }
+    }
+
+    /// The same after a click that took the focus off the port.
+    pub fn waiting(self) -> Self {
+        Self { waits: true, ..self }
+    }
+
+    /// The pointer is over this: what fits is chosen, what does not says why.
+    pub fn point_at(&mut self, on: Option<&Hit>, around: &Around<'_>) {
+        self.refused = None;
+        let (Some(Hit::Port(anchor)), Some(candidates)) = (on, around.candidates) else { return };
+        let Some(port) = around.scene.port(*anchor) else { return };
+        if anchor.side == self.side {
+            if port != self.fixed {
+                self.refused = Some(pointer::same_side(self.side));
+            }
+        } else if let Some(nth) = self.fitting(around).iter().position(|c| c.port == port) {
+            self.nth = nth;
+        } else if let Some(Candidate { fit: Fit::No(why), .. }) = candidates.iter().find(|c| c.port == port) {
+            let begins = why.starts_with(|c: char| c.is_uppercase());
+            let words = if begins { why.clone() } else { format!("Does not fit: {why}") };
+            let (from, to) = export_first(&self.fixed, self.side, &port);
+            self.refused = Some(format!("{words}. {from} → {to}"));
+        }
+    }
+
+    /// What a click on a port does, if the port can take the wire.
+    pub fn joined(&self, anchor: Anchor, around: &Around<'_>) -> Option<Intent> {
+        let port = around.scene.port(anchor).filter(|_| anchor.side != self.side)?;
+        self.fitting(around).iter().any(|c| c.port == port).then(|| self.connection(&port))
+    }
+
+    /// What offers components for the other end.
+    fn something_new(&self, around: &Around<'_>) -> Intent {
+        let scene = around.scene;
+        let anchor = scene.find(&self.fixed, self.side);
+        let (Some(anchor), Some(at)) = (anchor, scene.place_beside(&self.fixed, self.side)) else {
+            return Intent::Cancelled;
+        };
+        let screen = around.screen(scene.at(anchor));
+        Intent::DropOnEmpty { port: self.fixed.clone(), side: self.side, at, screen }
+    }
+
+    fn connection(&self, other: &Port) -> Intent {
+        let (from, to) = export_first(&self.fixed, self.side, other);
+        Intent::Connect { from, to }
+    }
+
     fn fitting<'a>(&self, around: &Around<'a>) -> Vec<&'a Candidate> {
         // What is folded away can take a wire only where its frame has the port.
         let is_shown = |c: &&Candidate| around.scene.find(&c.port, self.side.other()).is_some();
@@ -61,6 +115,9 @@ impl Linking {
                 },
             )
         };
+        if let Some(why) = &self.refused {
+            return why.clone();
+        }
         let from = label(&self.fixed, self.side);
         match self.chosen(around) {
             Some(c) => {
@@ -68,7 +125,8 @@ impl Linking {
                 let (nth, count) = (self.nth + 1, self.fitting(around).len());
                 format!("Connect {from} with {to} ({nth} of {count}). {}", fit_words(c))
             }
-            None => format!("Nothing here fits {from}"),
+            None if self.fitting(around).is_empty() => format!("Nothing here fits {from}. Enter offers what would"),
+            None => format!("Connect {from} with something new. Enter offers what fits"),
         }
     }
 }
@@ -122,7 +180,7 @@ pub(super) fn keys(
     intents: &mut Vec<Intent>,
 ) {
     let Some(focused) = state.focused.clone() else {
-        state.linking = None;
+        state.linking = state.linking.take().filter(|linking| linking.waits).map(|l| Linking { waits: false, ..l });
         return;
     };
     let Some(id) = super::element_id(canvas.id, around.scene, &focused) else { return };
@@ -143,11 +201,12 @@ pub(super) fn keys(
             intents.push(Intent::Cancelled);
             return;
         }
-        let count = linking.fitting(around).len();
+        let count = linking.fitting(around).len() + 1;
         let next = pressed(Modifiers::NONE, Key::ArrowDown) || pressed(Modifiers::NONE, Key::ArrowRight);
         let before = pressed(Modifiers::NONE, Key::ArrowUp) || pressed(Modifiers::NONE, Key::ArrowLeft);
-        if count > 0 && (next || before) {
+        if next || before {
             linking.nth = (linking.nth + if next { 1 } else { count - 1 }) % count;
+            linking.refused = None;
         }
         if (next || before)
             && let Some(rect) = linking.choice(around).and_then(|p| around.scene.rect_of(&p.instance))
@@ -156,11 +215,8 @@ pub(super) fn keys(
         }
         if around.candidates.is_some() && pressed(Modifiers::NONE, Key::Enter) {
             intents.push(match linking.choice(around) {
-                Some(port) => {
-                    let (from, to) = export_first(&linking.fixed, linking.side, port);
-                    Intent::Connect { from, to }
-                }
-                None => Intent::Cancelled,
+                Some(port) => linking.connection(port),
+                None => linking.something_new(around),
             });
             return;
         }
@@ -172,7 +228,7 @@ pub(super) fn keys(
             Hit::Port(_) if around.scene.is_fixed() => activate(&focused, around, intents),
             Hit::Port(anchor) => {
                 if let Some(fixed) = around.scene.port(*anchor) {
-                    state.linking = Some(Linking { fixed, side: anchor.side, nth: 0 });
+                    state.linking = Some(Linking::new(fixed, anchor.side));
                 }
             }
             Hit::Node(i) | Hit::Mark(i) => {
@@ -217,7 +273,8 @@ pub(super) fn keys(
         let instances = around.scene.nodes().iter().flat_map(Node::instances).collect();
         intents.push(Intent::Select { instances, mode: SelectMode::Replace });
     }
-    if pressed(Modifiers::SHIFT, Key::F10) || (is_frame(&focused, around) && pressed(Modifiers::NONE, Key::F2)) {
+    let asks = pressed(Modifiers::SHIFT, Key::F10) || pressed(Modifiers::NONE, Key::Menu);
+    if asks || (is_frame(&focused, around) && pressed(Modifiers::NONE, Key::F2)) {
         intents.extend(pointer::menu(element_at(&focused, around), around));
     }
     if let Hit::Node(i) = &focused
@@ -344,7 +401,7 @@ pub(super) fn status_line(ui: &Ui, canvas: &Response, around: &Around<'_>, state
     let visible = linking.map(|l| l.words(around));
     let said = if state.hint.is_empty() { &state.said } else { &state.hint };
     let words = visible.as_deref().unwrap_or(said);
-    let keys = "Enter connects   ↑ ↓ choose   Esc leaves";
+    let keys = "Enter or a click connects   ↑ ↓ choose   Esc leaves";
     let t = tokens(ui.ctx());
     let painter = ui.painter_at(around.canvas);
     let text = painter.layout(words.to_owned(), fonts::text(size::BODY), t.strong, around.canvas.width() - 48.0);

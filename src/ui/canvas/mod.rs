@@ -31,7 +31,7 @@ pub use frames::{FRAME_HEAD, FrameView};
 pub use geometry::View;
 pub use intent::{Ask, Intent, MenuOn, SelectMode};
 pub use room::Pushed;
-pub use scene::{Node, NodeState, PortShape, PortState, PortView, Scene, Wire};
+pub use scene::{Node, NodeState, PortShape, PortState, PortView, Scene, Wire, end_beside};
 
 use crate::component::Digest;
 use crate::compose::{Candidate, Fit, Port, Side};
@@ -112,6 +112,11 @@ impl CanvasState {
             (_, Some(l)) => Some((&l.fixed, l.side)),
             _ => None,
         }
+    }
+
+    /// Whether the keyboard was used last, and not the pointer.
+    pub fn is_by_keyboard(&self) -> bool {
+        self.keyboard
     }
 
     /// Whether an open frame has the focus: it takes the keys that pan elsewhere.
@@ -209,7 +214,7 @@ fn answer(ui: &Ui, response: &Response, around: &mut Around<'_>, state: &mut Can
             }
             Ask::ZoomIn => around.view.zoom_about(around.canvas.min, around.canvas.center(), 1.25),
             Ask::ZoomOut => around.view.zoom_about(around.canvas.min, around.canvas.center(), 0.8),
-            Ask::Reveal { .. } if ui.memory(|m| m.top_modal_layer().is_some()) => {
+            Ask::Reveal { .. } | Ask::Link { .. } if ui.memory(|m| m.top_modal_layer().is_some()) => {
                 // In the frame after its last a modal still keeps the focus from everything below.
                 state.asked.push(ask);
                 ui.ctx().request_repaint();
@@ -226,6 +231,23 @@ fn answer(ui: &Ui, response: &Response, around: &mut Around<'_>, state: &mut Can
                 for rect in near.into_iter().chain(own) {
                     around.view.reveal(rect, size);
                 }
+            }
+            Ask::Link { port, side } => {
+                let Some(anchor) = around.scene.find(&port, side).filter(|_| !around.scene.is_fixed()) else {
+                    continue;
+                };
+                if around.view.zoom < geometry::OUTLINE {
+                    // Where no port is drawn none has the focus.
+                    let (at, factor) = (around.screen(around.scene.at(anchor)), 1.0 / around.view.zoom);
+                    around.view.zoom_about(around.canvas.min, at, factor);
+                }
+                around.view.reveal(around.scene.rect(anchor.node), size);
+                let hit = Hit::Port(anchor);
+                if let Some(id) = element_id(response.id, around.scene, &hit) {
+                    ui.memory_mut(|m| m.request_focus(id));
+                }
+                (state.focused, state.keyboard) = (Some(hit), true);
+                state.linking = Some(Linking::new(port, side));
             }
             Ask::Reveal { instance, port } => {
                 let Some(node) = around.scene.index(&instance) else { continue };
@@ -300,7 +322,19 @@ fn pointer_events(
                 } else if (ours && around.canvas.contains(pos)) || state.gesture != Gesture::Idle {
                     if state.gesture == Gesture::Idle {
                         state.keyboard = false;
-                        state.linking = None;
+                        if let Some(linking) = state.linking.take()
+                            && button == Button::Primary
+                            && let Hit::Port(anchor) = around.hit(pos)
+                        {
+                            // The focus stays on the port that the wire is drawn from.
+                            let fixed = around.scene.find(&linking.fixed, linking.side).map(Hit::Port);
+                            state.pressed_on = fixed.and_then(|hit| element_id(response.id, around.scene, &hit));
+                            match linking.joined(anchor, around) {
+                                Some(intent) => intents.push(intent),
+                                None => state.linking = Some(linking.waiting()),
+                            }
+                            continue;
+                        }
                         state.pressed_on = element_id(response.id, around.scene, &around.hit(pos));
                     }
                     Event::Press(pos, button, held(modifiers))
@@ -375,6 +409,11 @@ fn draw(ui: &mut Ui, response: &Response, around: Around<'_>, state: &mut Canvas
         _ => None,
     };
     let aim = wiring.as_ref().map(|w| around.aim(w));
+    if let Some(linking) = &mut state.linking
+        && ui.input(|i| i.pointer.delta() != Vec2::ZERO)
+    {
+        linking.point_at(on.as_ref(), &around);
+    }
     let mut emphasis = emphasis(&around, state, wiring.as_ref(), aim.as_ref());
     let focused = state.focused.clone();
     emphasis.focus = focused.clone().filter(|_| state.keyboard);
@@ -441,7 +480,8 @@ fn draw(ui: &mut Ui, response: &Response, around: Around<'_>, state: &mut Canvas
         ui.ctx().set_cursor_icon(paint::cursor(&state.gesture, on.as_ref(), space, refused));
     }
     state.status = emphasis.on.as_ref().map(|hit| describe(scene, hit)).unwrap_or_default();
-    if let Some(Hit::Port(anchor)) = on.filter(|_| state.gesture == Gesture::Idle) {
+    // The line at the foot says what there is to say of a port while a wire is drawn.
+    if let Some(Hit::Port(anchor)) = on.filter(|_| state.gesture == Gesture::Idle && state.linking.is_none()) {
         port_tooltip(response, scene, anchor);
     }
     keyboard::status_line(ui, response, &around, state);

@@ -274,8 +274,7 @@ impl<'a> Around<'a> {
                 return Aim::Node;
             }
             if side == wiring.side {
-                let word = if side == Side::Import { "an import" } else { "an export" };
-                return Aim::Refused(format!("A wire cannot join {word} to {word}"), Some(anchor));
+                return Aim::Refused(same_side(side), Some(anchor));
             }
             if self.candidates.is_none() {
                 return Aim::Unknown(anchor);
@@ -307,6 +306,12 @@ impl<'a> Around<'a> {
 /// Where a node's mark is; a mark sits on the upper edge.
 pub(super) fn mark_rect(node: Rect) -> Rect {
     Rect::from_min_max(pos2(node.right() - 88.0, node.top() - 10.0), pos2(node.right() - 8.0, node.top() + 9.0))
+}
+
+/// Why two ports on the same side cannot be joined.
+pub(super) fn same_side(side: Side) -> String {
+    let word = if side == Side::Import { "an import" } else { "an export" };
+    format!("A wire cannot join {word} to {word}")
 }
 
 /// The connection of a port with another, whichever side the first is on: the export first, then the import.
@@ -613,11 +618,11 @@ fn drop_wire(wiring: &Wiring, around: &Around<'_>) -> Vec<Intent> {
         Aim::Empty => match &wiring.was {
             Some(was) => vec![Intent::Disconnect(was.clone())],
             None => {
-                let world = around.world(wiring.at);
+                let at = super::scene::beside(around.world(wiring.at), wiring.side);
                 vec![Intent::DropOnEmpty {
                     port: wiring.fixed.clone(),
                     side: wiring.side,
-                    at: [world.x, world.y],
+                    at: [at.x, at.y],
                     screen: wiring.at,
                 }]
             }

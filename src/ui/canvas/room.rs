@@ -113,9 +113,9 @@ impl Scene {
     }
 
     /// Where new instances go that would lie on something, or something on them. Those that came together keep their places
-    /// among themselves; one that came at the end of a wire stands with its port there.
+    /// among themselves.
     pub fn settled(&self, landed: &Landed) -> Layout {
-        let Landed { names: landed, together, held } = landed;
+        let Landed { names: landed, together } = landed;
         let together = *together;
         let new: BTreeSet<usize> = landed.iter().filter_map(|name| self.index(name)).collect();
         let is_whole = |i: usize| {
@@ -138,20 +138,11 @@ impl Scene {
             let Some(rect) = rects.into_iter().reduce(|a, b| a.union(b)) else { continue };
             let around = self.open_frames().filter(|(i, _)| !own(i)).map(|(_, view)| view.rect);
             let all: Vec<Rect> = taken.iter().copied().chain(around).collect();
-            let held = held.as_ref().and_then(|(port, side)| self.find(port, *side));
-            let held = held.filter(|anchor| block.nodes == [anchor.node]);
-            let aside =
-                held.map_or(Vec2::ZERO, |at| geometry::snap_to_grid(rect.min - (self.at(at) - rect.min)) - rect.min);
-            let wish = rect.translate(aside);
-            let by = if all.iter().any(|r| r.intersects(wish)) {
-                geometry::free_place(&all, wish.size(), wish.min) - rect.min
-            } else {
-                aside
-            };
-            if by == Vec2::ZERO {
+            if !all.iter().any(|r| r.intersects(rect)) {
                 taken.push(rect);
                 continue;
             }
+            let by = geometry::free_place(&all, rect.size(), rect.min) - rect.min;
             taken.push(rect.translate(by));
             let places = block.nodes.iter().filter_map(|i| Some((*i, self.nodes().get(*i)?.pos + by)));
             let moved = self.placed_at(places);

@@ -359,11 +359,12 @@ impl Scene {
         [union(&mut near.chain(own.iter().copied())), union(&mut own.iter().copied())]
     }
 
-    /// Where a small node goes so that its first export is here.
-    pub fn before(&self, end: [f32; 2]) -> [f32; 2] {
-        let size = node_size(Widths::default(), geometry::WIDEST, 0, 1);
-        let port = geometry::port_at(Rect::from_min_size(Pos2::ZERO, size), Side::Export, 0);
-        self.free_place(geometry::snap_to_grid(Pos2::from(end) - port.to_vec2()).into())
+    /// Where a new node may stand whose wire begins or ends at this port.
+    pub fn place_beside(&self, port: &Port, side: Side) -> Option<[f32; 2]> {
+        let at = self.at(self.find(port, side)?);
+        let away = if side == Side::Import { -BESIDE } else { BESIDE };
+        let at = beside(at + Vec2::new(away, 0.0), side);
+        Some(self.free_place([at.x, at.y]))
     }
 
     pub(super) fn rect(&self, node: usize) -> Rect {
@@ -488,6 +489,25 @@ impl Scene {
         format!("{tapped}{broken} from {} {} to {} {}{seen}", from.instance, from.name, to.instance, to.name)
     }
 }
+
+/// Where a node stands whose port is about here, if a port on this side is wired with it: left of what it provides for.
+pub(super) fn beside(loose_end: Pos2, side: Side) -> Pos2 {
+    let left = if side == Side::Import { ABOUT_WIDE } else { 0.0 };
+    loose_end - Vec2::new(left, PORT_BELOW)
+}
+
+/// The end of a wire for which a node would stand here: what [`beside`] takes back.
+pub fn end_beside(node: Pos2, side: Side) -> Pos2 {
+    node - (beside(Pos2::ZERO, side) - Pos2::ZERO)
+}
+
+/// About how wide a node is.
+const ABOUT_WIDE: f32 = 192.0;
+/// About how far below its upper edge its first port is.
+const PORT_BELOW: f32 = 60.0;
+
+/// So far from a port stands what is placed for it: enough for a wire to be seen.
+const BESIDE: f32 = 120.0;
 
 /// Wires of one port that are told one by one.
 const MOST_JOINED: usize = 4;

@@ -1,6 +1,7 @@
 //! The workspace in the middle: the composition as a graph. Makes the canvas's picture from the session and turns what
 //! the canvas says into commands.
 
+mod choose;
 #[cfg(test)]
 mod desk;
 #[cfg(test)]
@@ -32,8 +33,9 @@ use crate::ui::canvas::{self, Ask, CanvasState, Intent, MenuOn, Pushed, Scene, S
 use crate::ui::panels::kit;
 use crate::ui::parts::{self, Drawing};
 use crate::ui::theme::space;
+use choose::{Choosing, For};
 use egui::{Key, Modifiers, Pos2, Ui, vec2};
-use menus::{Menu, What};
+use menus::{Asked, Menu};
 pub(in crate::ui) use picture::port_view;
 use picture::{Ports, export_state, import_state, port_label};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
@@ -48,6 +50,8 @@ pub struct State {
     /// How the ports of each component look, imports and exports: much to format, and the same for all its instances.
     ports: Ports,
     menu: Option<Menu>,
+    /// What is being chosen in a menu of its own.
+    choosing: Option<Choosing>,
     /// An import whose provider is to be switched once it is known who else fits, and whether to the one before.
     switching: Option<(Port, bool)>,
     search: String,
@@ -90,6 +94,33 @@ impl State {
             _ => return,
         };
         self.canvas.ask(Ask::Reveal { instance: instance.clone(), port });
+    }
+
+    /// Opens a menu.
+    fn open(&mut self, menu: Menu) {
+        if let Some(title) = menu.title() {
+            title.clone_into(&mut self.search);
+        }
+        self.menu = Some(menu);
+    }
+
+    /// Does what a menu that stood there has asked for, in the view that is shown.
+    fn answer(&mut self, asked: Asked, screen: Pos2, world: Option<[f32; 2]>) {
+        match asked {
+            Asked::Connect(port, side) if self.is_list => self.list.choose(port, side, screen),
+            Asked::Connect(port, side) => self.canvas.ask(Ask::Link { port, side }),
+            Asked::GoTo(port, side) if self.is_list => self.list.go_to(port, side),
+            Asked::GoTo(Port { instance, name }, side) => {
+                self.canvas.ask(Ask::Reveal { instance, port: Some((name, side)) });
+            }
+            Asked::Choose(what) => {
+                let place = world.map(|[x, y]| match &what {
+                    For::New(port, side) => self.scene.place_beside(port, *side).unwrap_or([x, y]),
+                    _ => [x, y],
+                });
+                self.choosing = Some(Choosing::new(what, screen).placing(place));
+            }
+        }
     }
 
     /// Shows the composition as a list, or as a graph again.
@@ -167,7 +198,7 @@ impl State {
 
     /// Closes the menu; what had the focus before has it again.
     fn close_menu(&mut self, ui: &Ui) {
-        if let Some(before) = self.menu.take().and_then(|menu| menu.before) {
+        if let Some(before) = self.menu.take().and_then(|menu| menu.back()) {
             ui.memory_mut(|m| m.request_focus(before));
         }
     }
@@ -238,9 +269,7 @@ impl State {
         self.refresh(session);
         let Some(rect) = self.scene.rect_of(name) else { return };
         let screen = self.canvas.on_screen(rect.min);
-        name.clone_into(&mut self.search);
-        self.menu =
-            Some(Menu { screen, world: rect.min.into(), what: What::Name(name.to_owned()), fresh: true, before: None });
+        self.open(Menu::new(screen, MenuOn::Name(name.to_owned()), true).on_canvas(rect.min.into()));
     }
 
     /// Opens the menu in which a frame is named.
@@ -252,8 +281,7 @@ impl State {
         let corner = open.map_or(Pos2::from(frame.at), |f| f.rect.min);
         let screen = self.canvas.on_screen(corner + egui::vec2(0.0, canvas::FRAME_HEAD));
         title.clone_into(&mut self.search);
-        let what = What::On(MenuOn::Frame(title.to_owned()));
-        self.menu = Some(Menu { screen, world: frame.at, what, fresh: true, before: None });
+        self.menu = Some(Menu::new(screen, MenuOn::Frame(title.to_owned()), true).on_canvas(frame.at));
     }
 
     /// A free place in the middle of what is seen.
@@ -298,7 +326,7 @@ impl State {
         };
         if self.made_of.as_ref().is_some_and(|before| before.document != now.document) {
             self.canvas.ask(Ask::Fit);
-            self.menu = None;
+            (self.menu, self.choosing) = (None, None);
             self.pushed.clear();
         }
         if self.made_of.as_ref() != Some(&now) {
@@ -323,6 +351,10 @@ pub fn show(ui: &mut Ui, session: &Session, state: &mut State, outbox: &mut Outb
     if state.is_list {
         state.hovered.clear();
         list::show(ui, session, &mut state.list, outbox);
+        if let Some(menu) = state.list.menu() {
+            state.open(menu);
+        }
+        open_menus(ui, session, state, outbox);
         return;
     }
     state.refresh(session);
@@ -330,10 +362,7 @@ pub fn show(ui: &mut Ui, session: &Session, state: &mut State, outbox: &mut Outb
     if state.menu.is_some() && ui.input_mut(|i| i.consume_key(Modifiers::NONE, Key::Escape)) {
         state.close_menu(ui);
     }
-    state.canvas.hold(match &state.menu {
-        Some(Menu { what: What::Add(port, side), world, .. }) => Some((port.clone(), *side, Pos2::from(*world))),
-        _ => None,
-    });
+    state.canvas.hold(state.choosing.as_ref().and_then(Choosing::loose_end));
     let found = candidates(session, &state.canvas).and_then(Result::ok);
     let intents = canvas::show(ui, &state.scene, &mut state.canvas, found);
     if let Some(Err(study)) = candidates(session, &state.canvas) {
@@ -347,7 +376,19 @@ pub fn show(ui: &mut Ui, session: &Session, state: &mut State, outbox: &mut Outb
     for intent in intents {
         take(session, state, intent, outbox);
     }
+    open_menus(ui, session, state, outbox);
+}
+
+/// The menus that are open.
+fn open_menus(ui: &mut Ui, session: &Session, state: &mut State, outbox: &mut Outbox) {
     menus::menu(ui, session, state, outbox);
+    if let Some(mut choosing) = state.choosing.take() {
+        if choosing.show(ui, session, outbox) {
+            state.choosing = Some(choosing);
+        } else {
+            menus::give_back(ui, choosing.back());
+        }
+    }
 }
 
 /// The switch between graph and list, and what else concerns the view.
@@ -435,8 +476,7 @@ fn take(session: &Session, state: &mut State, intent: Intent, outbox: &mut Outbo
         Intent::Switch { import, back } => state.switch(import, back),
         Intent::Disconnect(to) => outbox.change(Change::Compose(Edit::Disconnect(to))),
         Intent::DropOnEmpty { port, side, at, screen } => {
-            state.search.clear();
-            state.menu = Some(Menu { screen, world: at, what: What::Add(port, side), fresh: true, before: None });
+            state.choosing = Some(Choosing::new(For::New(port, side), screen).placing(Some(at)));
         }
         Intent::InsertOnWire { instance, wire } => {
             if let Some(edits) = insertion(session, &instance, &wire) {
@@ -446,10 +486,8 @@ fn take(session: &Session, state: &mut State, intent: Intent, outbox: &mut Outbo
         Intent::Delete => outbox.act(Action::DeleteSelection),
         Intent::Duplicate => outbox.act(Action::DuplicateSelection),
         Intent::OpenMenu { at, world, on } => {
-            if let MenuOn::Frame(title) = &on {
-                state.search.clone_from(title);
-            }
-            state.menu = Some(Menu { screen: at, world, what: What::On(on), fresh: true, before: None });
+            let by_keyboard = state.canvas.is_by_keyboard();
+            state.open(Menu::new(at, on, by_keyboard).on_canvas(world));
         }
         Intent::DropComponent { component, at } => {
             state.is_dropped = true;

@@ -164,10 +164,19 @@ pub fn menu(ui: &mut Ui, glyph: &str, title: &str, add: impl FnOnce(&mut Ui)) {
     }
     draw::put(ui.painter(), rect.left_center() + vec2(space::S + icon_width, 0.0), text);
     draw::focus_ring(ui, &response, rect);
+    // Whoever opens it by keyboard goes on by keyboard.
+    let opened = response.clicked().then(|| parts::MenuOpened::of(&response));
+    let id = egui::Popup::default_response_id(&response);
+    let was_open = egui::Popup::is_id_open(ui.ctx(), id);
     egui::Popup::menu(&response).show(|ui| {
         ui.set_min_width(232.0);
+        parts::menu_keys(ui, opened);
         add(ui);
     });
+    let is_left = was_open && ui.input(|i| i.key_pressed(egui::Key::Escape));
+    if is_left && !egui::Popup::is_id_open(ui.ctx(), id) {
+        response.request_focus();
+    }
 }
 
 /// What looks like a search field and opens the palette.

@@ -36,7 +36,7 @@ impl State {
 }
 
 /// Whether it is a stub or virtual WASI that no instance is of any more: one that was edited, kept for undo.
-fn is_old_stub(session: &Session, component: &Component) -> bool {
+pub fn is_old_stub(session: &Session, component: &Component) -> bool {
     session.opened(&component.digest).is_some_and(|o| o.stub.is_some() || o.virtual_wasi.is_some())
         && !session.document().composition.instances.values().any(|i| i.component == component.digest)
 }
@@ -78,7 +78,7 @@ pub fn show(ui: &mut Ui, session: &Session, state: &mut State, outbox: &mut Outb
         ui.add_space(space::L);
         let closed: Vec<_> = samples::SAMPLES
             .iter()
-            .filter(|s| !session.library().values().any(|c| s.file.trim_end_matches(".wasm") == c.name))
+            .filter(|s| !session.library().values().any(|c| s.name() == c.name))
             .filter(|s| wanted.is_empty() || s.file.contains(&wanted) || s.about.to_lowercase().contains(&wanted))
             .collect();
         if closed.is_empty() {
@@ -86,8 +86,7 @@ pub fn show(ui: &mut Ui, session: &Session, state: &mut State, outbox: &mut Outb
         }
         Section::new("Samples").count(closed.len()).show(ui, |ui| {
             for sample in closed {
-                let response =
-                    kit::row(ui, false, true, icons::PLUS, sample.file.trim_end_matches(".wasm"), sample.language);
+                let response = kit::row(ui, false, true, icons::PLUS, sample.name(), sample.language);
                 if response.on_hover_text(format!("{}. Click to open", sample.about)).clicked() {
                     outbox.command(Command::OpenSample(sample.file.into()));
                 }

@@ -76,7 +76,7 @@ fn page(ui: &mut Ui, session: &Session, outbox: &mut Outbox) {
         ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing = vec2(gap, gap);
             for sample in row {
-                let name = sample.file.trim_end_matches(".wasm");
+                let name = sample.name();
                 if kit::card(ui, vec2(width, 62.0), name, sample.language, sample.about).clicked() {
                     outbox.command(Command::OpenSample(sample.file.into()));
                 }

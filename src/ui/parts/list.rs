@@ -1,4 +1,4 @@
-//! Rows of lists and menus.
+//! Rows of lists.
 
 use super::draw;
 use crate::ui::theme::{fonts, icons, size, space, tokens};
@@ -139,39 +139,4 @@ impl<'a> ListRow<'a> {
         draw::focus_ring(ui, &response, rect);
         response
     }
-}
-
-/// An entry of a menu: icon, words, keys. An entry that cannot be used says why. True if it was activated; the menu closes.
-pub fn menu_item(ui: &mut Ui, glyph: Option<&str>, label: &str, keys: &str, why_not: Option<&str>) -> bool {
-    let t = tokens(ui.ctx());
-    let response = ui
-        .add_enabled_ui(why_not.is_none(), |ui| {
-            let text = draw::line(ui, label, fonts::text(size::BODY), Color32::PLACEHOLDER);
-            let hint = draw::line(ui, keys, fonts::mono(size::SMALL), t.dim);
-            let needed = 30.0 + text.size().x + space::XL + hint.size().x + space::S;
-            let width = ui.available_width().min(320.0).max(needed).max(180.0);
-            let (rect, response) = ui.allocate_exact_size(vec2(width, size::ROW), Sense::click());
-            response.widget_info(|| WidgetInfo::labeled(Role::MenuItem, ui.is_enabled(), label));
-            draw::row_ground(ui, &response, rect, false);
-            let ink = if response.hovered() { t.strong } else { t.normal };
-            let y = rect.center().y;
-            if let Some(glyph) = glyph {
-                draw::icon(ui.painter(), pos2(rect.left() + 15.0, y), glyph, size::ICON, t.dim);
-            }
-            let top = (y - text.size().y / 2.0).round();
-            ui.painter().galley_with_override_text_color(pos2(rect.left() + 30.0, top), text, ink);
-            draw::put_right(ui.painter(), pos2(rect.right() - space::S, y), hint);
-            draw::focus_ring(ui, &response, rect);
-            response
-        })
-        .inner;
-    let clicked = response.clicked();
-    if let Some(why) = why_not {
-        ui.ctx().accesskit_node_builder(response.id, |node| node.set_description(why));
-        response.on_disabled_hover_text(why);
-    }
-    if clicked {
-        ui.close();
-    }
-    clicked
 }

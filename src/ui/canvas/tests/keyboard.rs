@@ -13,6 +13,10 @@ fn the_keyboard_alone_connects_and_names_what_it_does() {
     assert!(s.harness.get_by_role(Role::Status).accesskit_node().label().unwrap().contains("1 of 1"));
     s.harness.key_press(Key::ArrowDown);
     s.harness.run();
+    let said = s.harness.get_by_role(Role::Status).accesskit_node().label().unwrap();
+    assert!(said.ends_with("with something new. Enter offers what fits"), "{said}");
+    s.harness.key_press(Key::ArrowDown);
+    s.harness.run();
     s.harness.key_press(Key::Enter);
     s.harness.run();
     assert!(matches!(last(&s), Intent::Connect { .. }));

@@ -3,7 +3,7 @@
 use super::desk::{CHECK, Desk, project, wired};
 use crate::compose::{Port, Side};
 use crate::session::{Change, Command, Memory, Selection, Session};
-use egui::{Event, Key, Modifiers, Role, pos2};
+use egui::{Event, Key, Modifiers, Role};
 use egui_kittest::kittest::Queryable;
 use std::sync::Arc;
 
@@ -21,8 +21,7 @@ fn ribbon() -> Desk {
 }
 
 #[test]
-fn what_comes_at_the_end_of_a_wire_is_connected_there_and_stands_with_its_port_there() {
-    let end = pos2(24.0, 600.0);
+fn what_comes_at_the_end_of_a_wire_is_connected_there_whatever_else_has_that_name() {
     for (side, from, to) in
         [(Side::Import, "ribbon-rust-2", "ribbon-rust"), (Side::Export, "ribbon-rust", "ribbon-rust-2")]
     {
@@ -30,14 +29,9 @@ fn what_comes_at_the_end_of_a_wire_is_connected_there_and_stands_with_its_port_t
         let component = desk.composition().instances["ribbon-rust"].component;
         let before = desk.session().document().clone();
         let connect = Some((LABELS.to_owned(), Port::new("ribbon-rust", LABELS), side));
-        desk.ask(Command::Change(Change::Place { component, at: end.into(), connect }));
+        desk.ask(Command::Change(Change::Place { component, at: [24.0, 600.0], connect }));
         let wires: Vec<_> = desk.composition().wires.iter().map(|(to, from)| (from.clone(), to.clone())).collect();
         assert_eq!(wires, [(Port::new(from, LABELS), Port::new(to, LABELS))], "{side:?}");
-        let scene = &desk.0.harness.state().as_ref().unwrap().graph().scene;
-        let rect = scene.rect_of("ribbon-rust-2").unwrap();
-        let edge = if side == Side::Import { rect.right() } else { rect.left() };
-        assert!((edge - end.x).abs() <= 12.0, "{side:?}: {rect:?}");
-        assert!(rect.top() < end.y && end.y < rect.bottom(), "{side:?}: {rect:?}");
         desk.ask(Command::Undo);
         assert_eq!(desk.session().document(), &before);
     }

@@ -3,7 +3,6 @@
 //!
 //! The arrow keys go from row to row; the selection goes along, so that Delete, Duplicate and the inspector mean the row.
 
-mod choose;
 mod keys;
 mod model;
 mod naming;
@@ -11,13 +10,15 @@ mod row;
 #[cfg(test)]
 mod tests;
 
+use super::choose::{Choosing, For};
+use super::menus::Menu;
 use crate::compose::{Port, Side};
 use crate::diag::Subject;
 use crate::session::{Command, Selection, Session};
+use crate::ui::canvas::MenuOn;
 use crate::ui::panels::Outbox;
 use crate::ui::parts::{self, Drawing, RowLayout, Rows, draw};
 use crate::ui::theme::{fonts, icons, size, space, tokens};
-use choose::{Choosing, For};
 use egui::{Align, Id, Layout, Pos2, Rect, Sense, Stroke, Ui, vec2};
 use model::{Group, Key, Model, Row};
 use naming::toggle_export;
@@ -44,6 +45,8 @@ pub struct State {
     turned: HashSet<Key>,
     renaming: Option<Renaming>,
     choosing: Option<(Choosing, Key)>,
+    /// A menu that is to be opened.
+    menu: Option<Menu>,
     /// The row that had the focus last, and its place.
     current: Option<(Key, usize)>,
     /// The row that gets the focus.
@@ -101,6 +104,23 @@ impl State {
     /// Begins to give an instance another name.
     pub fn rename(&mut self, session: &Session, name: &str) {
         naming::rename(session, self, &Key::Instance(name.to_owned()));
+    }
+
+    /// The menu that was asked for.
+    pub fn menu(&mut self) -> Option<Menu> {
+        self.menu.take()
+    }
+
+    /// Lets the other end of a wire from this port be chosen.
+    pub fn choose(&mut self, port: Port, side: Side, at: Pos2) {
+        let key = Key::Port(port.clone(), side);
+        self.choosing = Some((Choosing::new(For::Port(port, side), at), key));
+    }
+
+    /// Brings a port into view and gives it the focus.
+    pub fn go_to(&mut self, port: Port, side: Side) {
+        self.search.clear();
+        self.focus = Some(Key::Port(port, side));
     }
 
     fn is_open(&self, key: &Key) -> bool {
@@ -283,6 +303,18 @@ fn row_id(list: Id, key: &Key) -> Id {
 /// Where the menu of a row opens: below its third column.
 fn place_of(ui: &Ui, list: Id, key: &Key) -> Pos2 {
     ui.data(|d| d.get_temp(row_id(list, key).with("menu"))).unwrap_or_else(|| ui.max_rect().center())
+}
+
+/// Asks for the menu of a row.
+fn open_menu(state: &mut State, key: &Key, at: Pos2, by_keyboard: bool) {
+    let on = match key {
+        Key::Group(_) | Key::Result(_) => return,
+        Key::Frame(title) => MenuOn::Frame(title.clone()),
+        Key::Member(_, name) | Key::Instance(name) => MenuOn::Node(name.clone()),
+        Key::Port(port, side) => MenuOn::Port(port.clone(), *side),
+        Key::Wire(to) => MenuOn::Wire(to.clone()),
+    };
+    state.menu = Some(Menu::new(at, on, by_keyboard));
 }
 
 fn select(state: &mut State, selection: Selection, outbox: &mut Outbox) {

@@ -1,55 +1,116 @@
-//! The menus of the canvas: on what is under the pointer, and of what fits where a wire was let go.
+//! The menus of the composition, on what is under the pointer or has the keyboard's focus: in the graph and in its list.
 
+#[cfg(test)]
+mod tests;
+
+use super::choose::For;
 use super::{State, alternatives, counted, next_provider};
-use crate::component::{Component, Item, Kind};
+use crate::component::Item;
 use crate::compose::{self, Edit, Port, Side, virtual_export};
 use crate::diag::display_safe_line;
-use crate::session::{Change, Command, Finding, FrameEdit, Selection, Session, Study};
+use crate::session::{Change, Command, FrameEdit, Selection, Session};
 use crate::ui::actions::Action;
 use crate::ui::canvas::MenuOn;
-use crate::ui::panels::{Outbox, kit, taps};
-use crate::ui::parts;
+use crate::ui::panels::{Outbox, kit, library, taps};
+use crate::ui::parts::{self, MenuOpened};
 use crate::ui::theme::{icons, space};
 use egui::text::{CCursor, CCursorRange};
 use egui::text_edit::TextEditState;
 use egui::{Id, Popup, PopupCloseBehavior, Pos2, TextEdit, Ui};
-use std::sync::Arc;
 
 /// A menu that is open.
 pub(super) struct Menu {
-    pub screen: Pos2,
-    pub world: [f32; 2],
-    pub what: What,
+    screen: Pos2,
+    /// Where on the canvas it was opened; not if it was opened in the list.
+    world: Option<[f32; 2]>,
+    on: MenuOn,
+    by_keyboard: bool,
     /// Not closed by the release of the press that opened it.
-    pub fresh: bool,
-    /// What had the keyboard's focus when it opened.
-    pub before: Option<Id>,
+    fresh: bool,
+    /// It has not been drawn yet.
+    new: bool,
+    /// What had the focus before.
+    back: Option<Id>,
 }
 
-pub(super) enum What {
-    /// On something of the canvas.
-    On(MenuOn),
-    /// A wire from this port was let go over nothing.
-    Add(Port, Side),
-    /// An instance gets another name.
-    Name(String),
+impl Menu {
+    /// Opens at a point of the screen.
+    pub fn new(screen: Pos2, on: MenuOn, by_keyboard: bool) -> Self {
+        Self { screen, world: None, on, by_keyboard, fresh: true, new: true, back: None }
+    }
+
+    /// The same with the point of the canvas.
+    pub fn on_canvas(self, world: [f32; 2]) -> Self {
+        Self { world: Some(world), ..self }
+    }
+
+    /// What had the focus before it.
+    pub fn back(&self) -> Option<Id> {
+        self.back
+    }
+
+    /// The title of the frame, or the name of the instance, that is typed over in it.
+    pub fn title(&self) -> Option<&str> {
+        match &self.on {
+            MenuOn::Frame(title) | MenuOn::Name(title) => Some(title),
+            _ => None,
+        }
+    }
+
+    /// Whether what it was opened on is still there.
+    fn is_about_something(&self, session: &Session) -> bool {
+        let document = session.document();
+        match &self.on {
+            MenuOn::Canvas => true,
+            MenuOn::Node(name) | MenuOn::Name(name) => document.composition.instances.contains_key(name),
+            MenuOn::Port(port, _) => document.composition.instances.contains_key(&port.instance),
+            MenuOn::Wire(to) => document.composition.wires.contains_key(to),
+            MenuOn::Frame(title) => document.frames.contains_key(title),
+        }
+    }
 }
 
-/// Draws the menu that is open.
+/// What a menu asks of the view that it was opened in.
+pub(super) enum Asked {
+    /// Let a wire from this port be drawn by keyboard.
+    Connect(Port, Side),
+    /// Give this port the focus.
+    GoTo(Port, Side),
+    /// Let something be chosen, in a menu of its own.
+    Choose(For),
+}
+
+/// What entries of a menu are made of.
+struct Entries<'a> {
+    session: &'a Session,
+    state: &'a State,
+    world: Option<[f32; 2]>,
+    outbox: &'a mut Outbox,
+    asked: Option<Asked>,
+}
+
+/// Draws the menu that is open. Returns what it asks for, and where it stood.
 pub(super) fn menu(ui: &mut Ui, session: &Session, state: &mut State, outbox: &mut Outbox) {
-    let Some(mut menu) = state.menu.take() else { return };
-    if menu.fresh && menu.before.is_none() {
-        menu.before = ui.memory(|m| m.focused());
+    let Some(mut menu) = state.menu.take().filter(|menu| menu.is_about_something(session)) else { return };
+    if std::mem::take(&mut menu.new) {
+        menu.back = ui.memory(|m| m.focused());
     }
     let mut open = true;
-    let searches = matches!(menu.what, What::Add(..) | What::Name(_) | What::On(MenuOn::Frame(_)));
+    let is_typed = matches!(menu.on, MenuOn::Frame(_) | MenuOn::Name(_));
     let behavior =
-        if searches || menu.fresh { PopupCloseBehavior::IgnoreClicks } else { PopupCloseBehavior::CloseOnClickOutside };
+        if is_typed || menu.fresh { PopupCloseBehavior::IgnoreClicks } else { PopupCloseBehavior::CloseOnClickOutside };
     // A question to the session closes no menu.
     let deeds = |outbox: &Outbox| {
         outbox.commands.iter().filter(|c| !matches!(c, Command::Study(_))).count() + outbox.requests.len()
     };
     let before = deeds(outbox);
+    let released = ui.input(|i| !i.pointer.any_down());
+    // Until it is released, what is pressed takes the focus.
+    let how = if menu.by_keyboard { MenuOpened::ByKeyboard } else { MenuOpened::ByPointer };
+    let opened = (menu.fresh && released && !is_typed).then_some(how);
+    let mut search = std::mem::take(&mut state.search);
+    let mut entries = Entries { session, state, world: menu.world, outbox, asked: None };
+    let mut is_taken = false;
     let shown = Popup::new(egui::Id::unique("canvas menu"), ui.ctx().clone(), menu.screen, ui.layer_id())
         .kind(egui::PopupKind::Menu)
         .open_bool(&mut open)
@@ -58,94 +119,237 @@ pub(super) fn menu(ui: &mut Ui, session: &Session, state: &mut State, outbox: &m
         .show(|ui| {
             ui.set_min_width(240.0);
             ui.set_max_width(320.0);
-            match &menu.what {
-                What::On(MenuOn::Frame(title)) => {
-                    frame_menu(ui, session, &mut state.search, title, menu.fresh, outbox);
-                }
-                What::Name(name) => name_menu(ui, session, &mut state.search, name, menu.fresh, outbox),
-                What::On(on) => on_menu(ui, session, state, on, menu.world, outbox),
-                What::Add(port, side) => add_menu(ui, session, state, port, *side, menu.world, menu.fresh, outbox),
+            parts::menu_keys(ui, opened);
+            match &menu.on {
+                MenuOn::Frame(title) => frame_menu(ui, session, &mut search, title, menu.fresh, entries.outbox),
+                MenuOn::Name(name) => name_menu(ui, session, &mut search, name, menu.fresh, entries.outbox),
+                on => entries.show(ui, on),
             }
+            is_taken = ui.should_close();
         });
-    let acted = deeds(outbox) > before;
+    let asked = entries.asked;
+    state.search = search;
+    let acted = deeds(outbox) > before || asked.is_some() || is_taken;
+    let escaped = ui.input(|i| i.key_pressed(egui::Key::Escape));
     let pressed_outside = ui.input(|i| i.pointer.any_pressed())
         && shown
             .is_some_and(|s| ui.input(|i| i.pointer.interact_pos()).is_some_and(|at| !s.response.rect.contains(at)));
-    let released = ui.input(|i| !i.pointer.any_down());
-    if open && !acted && (menu.fresh || !pressed_outside) {
+    if (acted || escaped) && !pressed_outside {
+        give_back(ui, menu.back);
+    }
+    if let Some(asked) = asked {
+        state.answer(asked, menu.screen, menu.world);
+    } else if open && !acted && !escaped && (menu.fresh || !pressed_outside) {
         menu.fresh &= !released;
         state.menu = Some(menu);
     }
 }
 
-fn on_menu(ui: &mut Ui, session: &Session, state: &State, on: &MenuOn, world: [f32; 2], outbox: &mut Outbox) {
-    let mut item = |ui: &mut Ui, action: Action| {
+/// Gives the focus back to what had it before a menu was opened.
+pub(super) fn give_back(ui: &Ui, back: Option<Id>) {
+    if let Some(back) = back {
+        ui.memory_mut(|m| m.request_focus(back));
+        ui.ctx().request_repaint();
+    }
+}
+
+/// A name in an entry of a menu: not so long that the menu would be wider for it.
+fn named(name: &str) -> String {
+    const MOST: usize = 28;
+    let name = display_safe_line(name);
+    if name.chars().count() <= MOST {
+        return name.into_owned();
+    }
+    name.chars().take(MOST - 1).chain(['…']).collect()
+}
+
+impl Entries<'_> {
+    fn action(&mut self, ui: &mut Ui, action: Action) {
         let keys = action.keys(ui.ctx());
-        let why_not = action.check(session).err();
+        let why_not = action.check(self.session).err();
         if parts::menu_item(ui, Some(action.icon()), action.label(), &keys, why_not.as_deref()) {
-            outbox.act(action);
+            self.outbox.act(action);
         }
-    };
-    match on {
-        MenuOn::Canvas => {
-            item(ui, Action::AutoWire);
-            item(ui, Action::Arrange);
-            item(ui, Action::FitAll);
-            item(ui, Action::ZoomActual);
-            item(ui, Action::SelectAll);
+    }
+
+    fn show(&mut self, ui: &mut Ui, on: &MenuOn) {
+        match on {
+            MenuOn::Canvas => self.canvas(ui),
+            MenuOn::Node(name) => self.node(ui, name),
+            MenuOn::Wire(to) => self.wire(ui, to),
+            MenuOn::Port(port, Side::Import) => self.import(ui, port),
+            MenuOn::Port(port, Side::Export) => self.export(ui, port),
+            MenuOn::Frame(_) | MenuOn::Name(_) => {}
+        }
+    }
+
+    /// Where something new goes.
+    fn place(&self) -> [f32; 2] {
+        match self.world {
+            Some(world) => self.state.scene.free_place(world),
+            None => library::free_place(self.session),
+        }
+    }
+
+    /// Where what is made for an import goes.
+    fn place_before(&self, import: &Port) -> [f32; 2] {
+        match self.world {
+            Some([x, y]) => self.state.scene.free_place([x - STUB_LEFT, y]),
+            None => self.session.place_for_stub(&import.instance),
+        }
+    }
+
+    fn canvas(&mut self, ui: &mut Ui) {
+        if parts::menu_item(ui, Some(icons::PLUS), "Place component…", "", None) {
+            self.asked = Some(Asked::Choose(For::Place));
+        }
+        if parts::menu_item(ui, Some(icons::FLASK), "Add virtual WASI", "", None) {
+            let at = self.place();
+            self.outbox.command(Command::AddVirtualWasi { at, wire_to: Vec::new() });
+        }
+        parts::hairline(ui);
+        self.action(ui, Action::AutoWire);
+        self.action(ui, Action::Arrange);
+        self.action(ui, Action::FitAll);
+        self.action(ui, Action::ZoomActual);
+        self.action(ui, Action::SelectAll);
+    }
+
+    fn node(&mut self, ui: &mut Ui, name: &str) {
+        let session = self.session;
+        self.action(ui, Action::AutoWire);
+        if !session.open_imports(name).is_empty()
+            && parts::menu_item(ui, Some(icons::PLUG), "Stub all open imports", "", None)
+        {
+            self.outbox.command(Command::StubAll(vec![name.to_owned()]));
+        }
+        if parts::menu_item(ui, Some(icons::SWAP), "Replace by…", "", None) {
+            self.asked = Some(Asked::Choose(For::Instead(name.to_owned())));
+        }
+        if session.can_open_up(name).is_ok()
+            && parts::menu_item(ui, Some(Action::SplitInstance.icon()), Action::SplitInstance.label(), "", None)
+        {
+            self.outbox.command(Command::SplitInstance(name.to_owned()));
+        }
+        if let Some(instance) = session.document().composition.instances.get(name)
+            && session.library().contains_key(&instance.component)
+            && parts::menu_item(ui, Some(icons::CUBE), "Show its component", "", None)
+        {
+            self.outbox.command(Command::Select(Selection::Component(instance.component)));
+        }
+        parts::hairline(ui);
+        frames_menu(ui, session, name, self.outbox);
+        self.action(ui, Action::Rename);
+        self.action(ui, Action::DuplicateSelection);
+        self.action(ui, Action::DeleteSelection);
+    }
+
+    fn wire(&mut self, ui: &mut Ui, to: &Port) {
+        switch_item(ui, self.session, to, self.outbox);
+        recorded_item(ui, self.session, to, self.outbox);
+        taps::menu_item(ui, self.session, to, self.outbox);
+        parts::hairline(ui);
+        if let Some(from) = self.session.document().composition.wires.get(to) {
+            self.go_to(ui, &format!("Go to {}", named(&from.instance)), from, Side::Export);
+        }
+        self.go_to(ui, &format!("Go to {}", named(&to.instance)), to, Side::Import);
+        if parts::menu_item(ui, Some(icons::LINK_BREAK), "Disconnect", "Del", None) {
+            self.outbox.change(Change::Compose(Edit::Disconnect(to.clone())));
+        }
+    }
+
+    fn go_to(&mut self, ui: &mut Ui, label: &str, port: &Port, side: Side) {
+        if parts::menu_item(ui, Some(icons::ARROW_RIGHT), label, "", None) {
+            self.asked = Some(Asked::GoTo(port.clone(), side));
+        }
+    }
+
+    /// The ways to connect a port that every port has.
+    fn connect(&mut self, ui: &mut Ui, port: &Port, side: Side) {
+        if parts::menu_item(ui, Some(icons::LINK), "Connect…", "Enter", None) {
+            self.asked = Some(Asked::Connect(port.clone(), side));
+        }
+        if parts::menu_item(ui, Some(icons::PLUS), "Place and connect…", "", None) {
+            self.asked = Some(Asked::Choose(For::New(port.clone(), side)));
+        }
+    }
+
+    fn copy_name(&self, ui: &mut Ui, port: &Port) {
+        if parts::menu_item(ui, Some(icons::COPY), "Copy name", "", None) {
+            ui.ctx().copy_text(port.name.clone());
+        }
+    }
+
+    fn import(&mut self, ui: &mut Ui, port: &Port) {
+        let session = self.session;
+        self.connect(ui, port, Side::Import);
+        if let Some(from) = session.document().composition.wires.get(port) {
+            switch_item(ui, session, port, self.outbox);
+            recorded_item(ui, session, port, self.outbox);
+            taps::menu_item(ui, session, port, self.outbox);
             parts::hairline(ui);
-            if parts::menu_item(ui, Some(icons::FLASK), "Add virtual WASI", "", None) {
-                let at = state.scene.free_place(world);
-                outbox.command(Command::AddVirtualWasi { at, wire_to: Vec::new() });
+            self.go_to(ui, "Go to other end", from, Side::Export);
+            if parts::menu_item(ui, Some(icons::LINK_BREAK), "Disconnect", "", None) {
+                self.outbox.change(Change::Compose(Edit::Disconnect(port.clone())));
             }
-            let mut components: Vec<_> = session.library().values().filter(|c| c.kind == Kind::Component).collect();
-            components.sort_by(|a, b| a.name.cmp(&b.name));
-            for component in components.into_iter().take(12) {
-                let label = format!("Place {}", display_safe_line(&component.name));
-                if parts::menu_item(ui, Some(icons::PLUS), &label, "", None) {
-                    let at = state.scene.free_place(world);
-                    outbox.change(Change::Place { component: component.digest, at, connect: None });
+        } else {
+            if can_have_stub(session, port) && parts::menu_item(ui, Some(icons::PLUG), "Add stub", "", None) {
+                let at = self.place_before(port);
+                self.outbox.command(Command::AddStub { port: port.clone(), at });
+            }
+            if virtual_export(&port.name).is_some()
+                && parts::menu_item(ui, Some(icons::FLASK), "Add virtual WASI", "", None)
+            {
+                let at = self.place_before(port);
+                self.outbox.command(Command::AddVirtualWasi { at, wire_to: vec![port.instance.clone()] });
+            }
+            parts::hairline(ui);
+        }
+        self.copy_name(ui, port);
+    }
+
+    fn export(&mut self, ui: &mut Ui, port: &Port) {
+        let composition = &self.session.document().composition;
+        self.connect(ui, port, Side::Export);
+        let chosen = composition.exports.iter().find(|(_, p)| *p == port).map(|(name, _)| name);
+        let label = if chosen.is_some() { "Do not export it from the result" } else { "Export it from the result" };
+        if parts::menu_item(ui, Some(icons::EXPORTED), label, "", None) {
+            self.outbox.change(Change::Compose(match chosen {
+                Some(name) => Edit::Unexport(name.clone()),
+                None => Edit::Export { from: port.clone(), name: port.name.clone() },
+            }));
+        }
+        parts::hairline(ui);
+        let users: Vec<&Port> = composition.wires.iter().filter(|(_, from)| *from == port).map(|(to, _)| to).collect();
+        match users.as_slice() {
+            [] => {}
+            [one] => self.go_to(ui, "Go to other end", one, Side::Import),
+            all => {
+                for to in all.iter().take(MOST_ENDS) {
+                    self.go_to(ui, &format!("Go to {}", named(&to.instance)), to, Side::Import);
+                }
+                if let Some(more) = all.len().checked_sub(MOST_ENDS).filter(|more| *more > 0) {
+                    kit::group_row(ui, &format!("{more} more use it"));
                 }
             }
         }
-        MenuOn::Node(name) => {
-            item(ui, Action::AutoWire);
-            item(ui, Action::Rename);
-            item(ui, Action::DuplicateSelection);
-            item(ui, Action::DeleteSelection);
-            frames_menu(ui, session, name, outbox);
-            if let Some(instance) = session.document().composition.instances.get(name)
-                && parts::menu_item(ui, Some(icons::CUBE), "Show its component", "", None)
-            {
-                outbox.command(Command::Select(Selection::Component(instance.component)));
-            }
-            if !session.open_imports(name).is_empty()
-                && parts::menu_item(ui, Some(icons::PLUG), "Stub all open imports", "", None)
-            {
-                outbox.command(Command::StubAll(vec![name.clone()]));
-            }
-            if session.can_open_up(name).is_ok()
-                && parts::menu_item(ui, Some(Action::SplitInstance.icon()), Action::SplitInstance.label(), "", None)
-            {
-                outbox.command(Command::SplitInstance(name.clone()));
-            }
-            replace_menu(ui, session, name, outbox);
+        let label = match users.len() {
+            0 => None,
+            1 => Some("Disconnect".to_owned()),
+            n => Some(format!("Disconnect all {n}")),
+        };
+        if let Some(label) = label
+            && parts::menu_item(ui, Some(icons::LINK_BREAK), &label, "", None)
+        {
+            let edits: Vec<Edit> = users.iter().map(|to| Edit::Disconnect((*to).clone())).collect();
+            self.outbox.change(Change::ComposeAll("Disconnect", edits));
         }
-        MenuOn::Wire(to) => {
-            switch_item(ui, session, to, outbox);
-            recorded_item(ui, session, to, outbox);
-            taps::menu_item(ui, session, to, outbox);
-            if parts::menu_item(ui, Some(icons::LINK_BREAK), "Disconnect", "Del", None) {
-                outbox.change(Change::Compose(Edit::Disconnect(to.clone())));
-            }
-        }
-        MenuOn::Port(port, side) => {
-            let at = state.scene.free_place([world[0] - STUB_LEFT, world[1]]);
-            port_menu(ui, session, port, *side, at, outbox);
-        }
-        MenuOn::Frame(_) => {}
+        self.copy_name(ui, port);
     }
 }
+
+/// So many other ends of an export are listed.
+const MOST_ENDS: usize = 6;
 
 /// An instance's name to type over.
 fn name_menu(ui: &mut Ui, session: &Session, text: &mut String, name: &str, fresh: bool, outbox: &mut Outbox) {
@@ -183,6 +387,7 @@ fn select_all(ui: &Ui, field: Id, text: &str) {
 /// A frame's title to type over, and its end.
 fn frame_menu(ui: &mut Ui, session: &Session, text: &mut String, title: &str, fresh: bool, outbox: &mut Outbox) {
     let field = parts::named_field(ui, "Title of the frame", TextEdit::singleline(text).desired_width(f32::INFINITY));
+    parts::note_entry(ui, &field);
     if fresh {
         field.request_focus();
         select_all(ui, field.id, text);
@@ -232,13 +437,13 @@ fn frames_menu(ui: &mut Ui, session: &Session, name: &str, outbox: &mut Outbox) 
     };
     let own = document.frame_of(name);
     if let Some(own) = own {
-        let label = format!("Take out of {}", display_safe_line(own));
+        let label = format!("Take out of {}", named(own));
         if parts::menu_item(ui, Some(icons::MINUS), &label, "", None) {
             outbox.change(Change::Frame(FrameEdit::Leave(names.clone())));
         }
     }
     for title in document.frames.keys().filter(|title| Some(title.as_str()) != own).take(6) {
-        let label = format!("Add to {}", display_safe_line(title));
+        let label = format!("Add to {}", named(title));
         if parts::menu_item(ui, Some(icons::PLUS), &label, "", None) {
             outbox.change(Change::Frame(FrameEdit::Join(title.clone(), names.clone())));
         }
@@ -254,49 +459,6 @@ pub(super) fn can_have_stub(session: &Session, port: &Port) -> bool {
     found.is_some_and(|e| !matches!(e.item, Item::Type(_)))
 }
 
-/// So many components are offered in an instance's place.
-const MOST_REPLACEMENTS: usize = 8;
-
-/// The components that can take an instance's place with all its wires, by name: those that have something in common with
-/// it, for anything at all could replace what is not wired.
-pub(super) fn replacements<'a>(session: &'a Session, name: &str) -> Vec<&'a Component> {
-    let composition = &session.document().composition;
-    let Some(now) = composition.component(session.library(), name) else { return Vec::new() };
-    let has = |component: &Component, port: &Port, side: Side| match side {
-        Side::Import => component.import(&port.name).is_some(),
-        Side::Export => component.export(&port.name).is_some(),
-    };
-    let fits = |component: &Component| {
-        composition.wires.iter().all(|(to, from)| {
-            (to.instance != name || has(component, to, Side::Import))
-                && (from.instance != name || has(component, from, Side::Export))
-        })
-    };
-    let is_alike = |component: &Component| {
-        let mut exports = now.exports.iter();
-        let mut imports = now.imports.iter().filter(|import| !import.is_host());
-        exports.any(|e| component.export(&e.name).is_some()) || imports.any(|i| component.import(&i.name).is_some())
-    };
-    let others = session.library().values().filter(|c| c.kind == Kind::Component && c.digest != now.digest);
-    let mut found: Vec<&Component> = others.map(|c| &**c).filter(|c| is_alike(c) && fits(c)).collect();
-    found.sort_by(|a, b| a.name.cmp(&b.name));
-    found
-}
-
-fn replace_menu(ui: &mut Ui, session: &Session, name: &str, outbox: &mut Outbox) {
-    let found = replacements(session, name);
-    for component in found.iter().take(MOST_REPLACEMENTS) {
-        let label = format!("Replace by {}", display_safe_line(&component.name));
-        if parts::menu_item(ui, Some(icons::SWAP), &label, "", None) {
-            let edit = Edit::Replace { instance: name.to_owned(), component: component.digest };
-            outbox.change(Change::Compose(edit));
-        }
-    }
-    if let Some(more) = found.len().checked_sub(MOST_REPLACEMENTS).filter(|more| *more > 0) {
-        kit::group_row(ui, &format!("{more} more could replace it"));
-    }
-}
-
 /// The way to the next provider, if there is another.
 fn switch_item(ui: &mut Ui, session: &Session, import: &Port, outbox: &mut Outbox) {
     let (next, why_not) = match alternatives(session, import) {
@@ -307,7 +469,7 @@ fn switch_item(ui: &mut Ui, session: &Session, import: &Port, outbox: &mut Outbo
         }
     };
     let label = match &next {
-        Some((from, ..)) => format!("Switch to {}", display_safe_line(&from.instance)),
+        Some((from, ..)) => format!("Switch to {}", named(&from.instance)),
         None => "Switch provider".to_owned(),
     };
     let why_not = next.is_none().then_some(why_not);
@@ -329,114 +491,5 @@ fn recorded_item(ui: &mut Ui, session: &Session, import: &Port, outbox: &mut Out
     let why_not = none.then_some("No calls of it are in the history: call the provider by hand first");
     if parts::menu_item(ui, Some(icons::HISTORY), "Replace by recorded answers", "", why_not) {
         outbox.command(Command::StubRecorded(import.clone()));
-    }
-}
-
-fn port_menu(ui: &mut Ui, session: &Session, port: &Port, side: Side, at: [f32; 2], outbox: &mut Outbox) {
-    let composition = &session.document().composition;
-    if parts::menu_item(ui, Some(icons::COPY), "Copy name", "", None) {
-        ui.ctx().copy_text(port.name.clone());
-    }
-    match side {
-        Side::Import if composition.wires.contains_key(port) => {
-            switch_item(ui, session, port, outbox);
-            recorded_item(ui, session, port, outbox);
-            taps::menu_item(ui, session, port, outbox);
-            if parts::menu_item(ui, Some(icons::LINK_BREAK), "Disconnect", "", None) {
-                outbox.change(Change::Compose(Edit::Disconnect(port.clone())));
-            }
-        }
-        Side::Import => {
-            if can_have_stub(session, port) && parts::menu_item(ui, Some(icons::PLUG), "Add stub", "", None) {
-                outbox.command(Command::AddStub { port: port.clone(), at });
-            }
-            if virtual_export(&port.name).is_some()
-                && parts::menu_item(ui, Some(icons::FLASK), "Add virtual WASI", "", None)
-            {
-                outbox.command(Command::AddVirtualWasi { at, wire_to: vec![port.instance.clone()] });
-            }
-        }
-        Side::Export => match composition.exports.iter().find(|(_, p)| *p == port) {
-            Some((name, _)) => {
-                if parts::menu_item(ui, Some(icons::EXPORTED), "Do not export it from the result", "", None) {
-                    outbox.change(Change::Compose(Edit::Unexport(name.clone())));
-                }
-            }
-            None => {
-                if parts::menu_item(ui, Some(icons::EXPORTED), "Export it from the result", "", None) {
-                    let edit = Edit::Export { from: port.clone(), name: port.name.clone() };
-                    outbox.change(Change::Compose(edit));
-                }
-            }
-        },
-    }
-}
-
-#[allow(clippy::too_many_arguments)] // one row of the menu above, split off to keep that one readable
-fn add_menu(
-    ui: &mut Ui,
-    session: &Session,
-    state: &mut State,
-    port: &Port,
-    side: Side,
-    at: [f32; 2],
-    fresh: bool,
-    outbox: &mut Outbox,
-) {
-    let field = parts::search_field(ui, &mut state.search, "Search components that fit");
-    if fresh {
-        field.request_focus();
-    }
-    ui.add_space(space::XS);
-    let wanted = state.search.trim().to_lowercase();
-    let study = Study::Fitting(session.wiring(), port.clone(), side);
-    let fitting = match session.finding(&study) {
-        Some(Finding::Fitting(found)) => Arc::clone(found),
-        Some(_) => Arc::default(),
-        None => {
-            outbox.command(Command::Study(study));
-            ui.label(kit::dim("Looking for what fits…"));
-            return;
-        }
-    };
-    let enter = ui.input(|i| i.key_pressed(egui::Key::Enter));
-    let mut first = true;
-    let mut fitting: Vec<_> =
-        fitting.iter().filter_map(|(digest, name)| Some((digest, name, session.library().get(digest)?))).collect();
-    fitting.sort_by_key(|(.., component)| &component.name);
-    for &(digest, name, component) in &fitting {
-        if !wanted.is_empty() && !component.name.to_lowercase().contains(&wanted) {
-            continue;
-        }
-        let clicked = kit::row(ui, false, true, icons::CUBE, &display_safe_line(&component.name), "").clicked();
-        if clicked || (first && enter) {
-            let connect = Some((name.clone(), port.clone(), side));
-            outbox.change(Change::Place { component: *digest, at, connect });
-        }
-        first = false;
-    }
-    if first {
-        let text = if fitting.is_empty() { "No open component fits this port" } else { "None of those has that name" };
-        kit::group_row(ui, text);
-        if enter && !wanted.is_empty() {
-            // Nothing was taken: one goes on typing.
-            field.request_focus();
-        }
-    }
-    let at = if side == Side::Import { state.scene.before(at) } else { at };
-    // With nothing that fits, Enter takes what comes first.
-    let mut takes = first && enter && wanted.is_empty();
-    let is_virtual = side == Side::Import && virtual_export(&port.name).is_some();
-    if is_virtual
-        && (kit::row(ui, false, true, icons::FLASK, "Add virtual WASI", "all it asks for").clicked()
-            || std::mem::take(&mut takes))
-    {
-        outbox.command(Command::AddVirtualWasi { at, wire_to: vec![port.instance.clone()] });
-    }
-    if side == Side::Import
-        && can_have_stub(session, port)
-        && (kit::row(ui, false, true, icons::PLUG, "Add stub", "").clicked() || takes)
-    {
-        outbox.command(Command::AddStub { port: port.clone(), at });
     }
 }

@@ -130,3 +130,31 @@ fn the_list_looks_for_what_fits_in_the_background_and_takes_nothing_before() {
     let to = Port::new("checkout-rust", CHECK);
     assert_eq!(desk.composition().wires.get(&to), Some(&Port::new("fraud-check-c", CHECK)));
 }
+
+#[test]
+fn what_could_take_a_place_or_a_wire_is_looked_for_in_the_background() {
+    let (mut desk, env) = held(&wired());
+    let open = |desk: &mut Desk, name: &str, item: &str| {
+        desk.0.harness.get_by_label(name).focus();
+        desk.run();
+        desk.press(Modifiers::SHIFT, Key::F10);
+        desk.click(Role::MenuItem, item);
+    };
+    let node = "fraud-check-rust, instance of fraud-check-rust";
+    assert_eq!(compared(|| open(&mut desk, node, "Replace by…")), 0);
+    desk.0.harness.get_by_label("Looking for what fits…");
+    desk.key(Key::Enter);
+    assert!(compared(|| env.release()) > 1, "the comparisons are made in the background");
+    assert_eq!(compared(|| desk.run()), 0);
+    desk.0.harness.get_by_role_and_label(Role::ListItem, "fraud-check-c, Keeps 1 connection");
+    desk.key(Key::Escape);
+    // The samples come last, and nothing waits for them.
+    let import = format!("checkout-rust import {CHECK}, connected");
+    assert_eq!(compared(|| open(&mut desk, &import, "Place and connect…")), 0);
+    assert!(compared(|| env.release()) > 10, "the samples too");
+    desk.run();
+    for name in ["fraud-check-js", "fraud-check-zig"] {
+        assert!(desk.0.harness.query_all_by_role_and_label(Role::ListItem, name).next().is_some(), "{name}");
+    }
+    desk.0.harness.get_by_label(&format!("Replaces fraud-check-rust · {CHECK}"));
+}

@@ -1,9 +1,9 @@
 //! The list by keyboard.
 
-use super::choose::{Choosing, For};
+use super::super::choose::{Choosing, For};
 use super::model::{Group, Key};
 use super::naming::rename;
-use super::{State, place_of, row_id, select, toggle_export};
+use super::{State, open_menu, place_of, row_id, select, toggle_export};
 use crate::compose::Side;
 use crate::session::Session;
 use crate::ui::actions::Action;
@@ -86,6 +86,9 @@ pub(super) fn keys(ui: &Ui, session: &Session, state: &mut State, list: Id, outb
             Key::Port(port, Side::Export) => toggle_export(session, state, port, outbox),
             _ => {}
         }
+    }
+    if pressed(Modifiers::SHIFT, egui::Key::F10) || pressed(Modifiers::NONE, egui::Key::Menu) {
+        open_menu(state, &key, place_of(ui, list, &key), true);
     }
     state.show_rows(session);
 }

@@ -1,10 +1,10 @@
 //! A row of the list as it is drawn, and what the pointer does on it.
 
+use super::super::choose::{Choosing, For};
 use super::super::{counted, first_problem, port_label, port_view};
-use super::choose::{Choosing, For};
 use super::model::{Group, Key};
 use super::naming::{refusal, rename, renamed_all, toggle_export};
-use super::{Columns, State, columns, row_id, select};
+use super::{Columns, State, columns, open_menu, row_id, select};
 use crate::component::Extern;
 use crate::compose::{Edit, Port, Side};
 use crate::diag::{Severity, display_safe, display_safe_line};
@@ -293,6 +293,9 @@ impl RowUi<'_> {
                 _ => {}
             }
         }
+        if response.secondary_clicked() {
+            self.menu(response);
+        }
         if !response.clicked() {
             return;
         }
@@ -309,6 +312,16 @@ impl RowUi<'_> {
         } else {
             SelectMode::Replace
         });
+    }
+
+    /// Opens the row's menu where it was clicked.
+    fn menu(&mut self, clicked: &Response) {
+        self.state.focus = Some(self.key.clone());
+        if !self.is_selected() {
+            self.select_this(SelectMode::Replace);
+        }
+        let at = clicked.interact_pointer_pos().unwrap_or(clicked.rect.center());
+        open_menu(self.state, &self.key, at, false);
     }
 
     fn name(&mut self, ui: &mut Ui, c: &Columns, words: &Words) {
@@ -446,6 +459,9 @@ impl RowUi<'_> {
         let text = draw::elided(ui, &words.other, fonts::text(size::BODY), ink, rect.width() - 36.0);
         draw::put(ui.painter(), rect.left_center() + vec2(space::S, 0.0), text);
         draw::focus_ring(ui, &response, rect);
+        if response.secondary_clicked() {
+            self.menu(&response);
+        }
         if response.clicked() {
             let choosing = Choosing::new(For::Port(port, side), rect.left_bottom());
             self.state.choosing = Some((choosing, self.key.clone()));
