@@ -1,5 +1,5 @@
 #!/bin/sh
-# Rust samples: rust.sh [CRATE...], all by default; and virtual-wasi, the component behind nodes of that name, in assets/.
+# Rust samples: rust.sh [CRATE...], all by default; and virtual-wasi, the core module behind nodes of that name, in assets/.
 # Needs cargo (any recent one), node, and Debian's apt after an "apt-get update" (packages are unpacked, never installed).
 # The standard library for wasm is built from rust-web-src by the rustc of the same release, rustc-web.
 . "$(dirname "$0")/env.sh"
@@ -21,13 +21,13 @@ for d in "$R"/src/rustc-*; do flags="$flags --remap-path-prefix=$d=rust"; done
 for d in "${CARGO_HOME:-$HOME/.cargo}"/registry/src/*; do flags="$flags --remap-path-prefix=$d=crates"; done
 
 folder() { case $1 in virtual-wasi) echo "$root/assets/virtual" ;; *) echo "$src/rust/$1" ;; esac; }
-one() { # crate, target, what else rustc is told, what else "component new" is told, parts of std, the component
+one() { # crate, target, what else rustc is told, what else "component new" is told, parts of std, where the core module goes (then no component is made of it)
   f="$flags $3"
   CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS="$f" CARGO_TARGET_WASM32_WASIP1_RUSTFLAGS="$f" \
   RUSTC="$R/bin/rustc" LD_LIBRARY_PATH="$R/lib/x86_64-linux-gnu" \
     cargo build -q -j"$jobs" --locked --release --manifest-path "$(folder "$1")/Cargo.toml" --target "$2" "-Zbuild-std=${5:-std,panic_abort}"
   core=$build/target/$2/release/$(echo "$1" | tr - _).wasm
-  jco new "$core" $4 -o "${6:-$out/$1-rust.wasm}"
+  if [ -n "${6:-}" ]; then cp "$core" "$6"; else jco new "$core" $4 -o "$out/$1-rust.wasm"; fi
 }
 [ $# -gt 0 ] || set -- fraud-check checkout toolbox stock greeter-http ledger wordcount labels ribbon packer virtual-wasi
 for c in "$@"; do

@@ -110,6 +110,7 @@ fn describe(c: &Comparison) -> Value {
             "after": c.after,
         })).collect::<Vec<_>>(),
         "interfaces": externs(&d.interfaces),
+        "worlds": externs(&d.worlds),
         "imports": externs(&d.imports),
         "exports": externs(&d.exports),
         "sizes": {

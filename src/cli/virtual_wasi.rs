@@ -1,8 +1,9 @@
 //! `wirebench virtual`: a component that gives what WASI gives, out of settings.
 
 use super::{Exit, Headless, fail};
-use crate::compose::{VirtualClock, VirtualWasi, WasiGroup, moment};
+use crate::compose::{HostPart, VirtualClock, VirtualWasi, WasiGroup, moment};
 use crate::session::Command;
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 /// Makes a component that gives what WASI gives: variables, arguments, clocks, random numbers, input and output, files, all
@@ -12,13 +13,18 @@ use std::path::PathBuf;
 /// standard output and error goes nowhere.
 ///
 /// Files, clocks and stdio go together: a component that takes some of them from here and some from the host cannot be
-/// composed, since the streams of wasi:io cannot be of both, so give all of those that it uses, or none of them.
+/// composed, since the streams of wasi:io cannot be of both, so give all of those that it uses, or none of them. What should
+/// be the host's beside them is handed on with --host, and needs its grant then.
 #[derive(clap::Args)]
 pub struct Arguments {
     /// What it gives: environment (and arguments), stdio, clocks, random, files, exit; several with commas between them.
     /// Without it, everything but exit, which only the host can do without a trap.
     #[arg(long, value_name = "GROUP", value_delimiter = ',', value_parser = group)]
     give: Vec<WasiGroup>,
+    /// What of it is the host's and handed on: stdin, stdout, stderr, clocks; several with commas between them. It goes
+    /// together with files in memory, so that these can be had with output that is seen.
+    #[arg(long, value_name = "PART", value_delimiter = ',', value_parser = part)]
+    host: Vec<HostPart>,
     /// An environment variable; may be given more than once.
     #[arg(long, value_name = "NAME=VALUE", value_parser = pair)]
     env: Vec<(String, String)>,
@@ -56,6 +62,10 @@ fn group(word: &str) -> Result<WasiGroup, String> {
     WasiGroup::parse(word).ok_or_else(|| format!("it is one of {}", WasiGroup::ALL.map(WasiGroup::word).join(", ")))
 }
 
+fn part(word: &str) -> Result<HostPart, String> {
+    HostPart::parse(word).ok_or_else(|| format!("it is one of {}", HostPart::ALL.map(HostPart::word).join(", ")))
+}
+
 fn pair(text: &str) -> Result<(String, String), String> {
     let (one, other) = text.split_once('=').ok_or("it has two parts, with = between them")?;
     Ok((one.to_owned(), other.to_owned()))
@@ -72,8 +82,20 @@ pub fn run(arguments: &Arguments) -> Exit {
         }
         files.push((guest, PathBuf::from(host)));
     }
+    // What is handed on is given.
+    let given = if arguments.give.is_empty() { new.groups } else { arguments.give.iter().copied().collect() };
+    let host: BTreeSet<_> = arguments.host.iter().copied().collect();
+    for (part, is_set, flag) in [
+        (HostPart::Stdin, !arguments.stdin.is_empty(), "--stdin"),
+        (HostPart::Clocks, arguments.clock.is_some(), "--clock"),
+    ] {
+        if is_set && host.contains(&part) {
+            return fail(&format!("{flag} has no use with --host {}: leave one of them out", part.word()));
+        }
+    }
     let settings = VirtualWasi {
-        groups: if arguments.give.is_empty() { new.groups } else { arguments.give.iter().copied().collect() },
+        groups: given.into_iter().chain(host.iter().map(|part| part.group())).collect(),
+        host,
         environment: arguments.env.iter().cloned().collect(),
         arguments: arguments.arg.clone(),
         clock: VirtualClock { seconds, nanoseconds, monotonic: arguments.monotonic, step: arguments.step },
@@ -100,7 +122,8 @@ fn beside_the_host(settings: &VirtualWasi) -> Option<String> {
     let words = |groups: &[WasiGroup]| groups.iter().map(|g| g.word()).collect::<Vec<_>>().join(" or ");
     (!given.is_empty() && !left.is_empty()).then(|| {
         format!(
-            "  A component that takes {} from here cannot take {} from the host: give that too if it uses it",
+            "  A component that takes {} from here cannot take {} straight from the host: give that too if it uses it, or \
+             hand it on with --host",
             words(&given),
             words(&left)
         )

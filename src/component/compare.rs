@@ -7,6 +7,7 @@
 
 use super::{
     Component, Extern, Function, FunctionKind, Interface, Item, Stability, Type, TypeDef, TypeId, TypeKind, TypeTable,
+    World, WorldItem,
 };
 use semver::Version;
 use std::collections::HashMap;
@@ -102,6 +103,9 @@ pub(super) struct Comparison<'a> {
     pub found: Vec<Change>,
     /// Whether a limit was met: there may be more.
     pub is_partial: bool,
+    /// Whether a resource that comes from another interface than before is a difference. Of two exports that share a
+    /// resource, the one that comes first in the file has it, so exports say nothing of that.
+    pub tells_owners: bool,
 }
 
 type Member<'a> = (&'a str, Option<Type>, Option<&'a str>);
@@ -124,7 +128,79 @@ impl<'a> Comparison<'a> {
             structural: 0,
             found: Vec::new(),
             is_partial: false,
+            tells_owners: false,
         }
+    }
+
+    /// Compares two worlds of WIT packages. The path of each change starts with `imports` or `exports`.
+    pub fn worlds(&mut self, before: &'a World, after: &'a World) {
+        self.owners = (&before.name, &after.name);
+        self.docs(before.docs.as_deref(), after.docs.as_deref());
+        self.stability(before.stability.as_deref(), after.stability.as_deref());
+        let steps = version_step(&before.name, &after.name);
+        for (way, before, after) in
+            [("imports", &before.imports, &after.imports), ("exports", &before.exports, &after.exports)]
+        {
+            self.within(way, |cx| cx.world_items(before, after, steps));
+        }
+    }
+
+    fn world_items(&mut self, before: &'a [WorldItem], after: &'a [WorldItem], steps: Option<(&str, &str)>) {
+        self.steps += before.len() + after.len();
+        let name = |component: &'a Component, item: &'a WorldItem| match item {
+            WorldItem::Own(e) => e.name.as_str(),
+            WorldItem::Interface(i) => component.interfaces.get(*i).map_or("", |e| e.name.as_str()),
+        };
+        let (old, new) = self.components;
+        let mut left: HashMap<&str, Vec<&'a WorldItem>> = HashMap::new();
+        for item in after.iter().rev() {
+            left.entry(base_name(name(new, item))).or_default().push(item);
+        }
+        for item in before {
+            let name_before = name(old, item);
+            let same = left.get_mut(base_name(name_before)).and_then(|items| {
+                // The same version, or else the first of another.
+                let at = items.iter().rposition(|i| name(new, i) == name_before).or(items.len().checked_sub(1))?;
+                Some(items.remove(at))
+            });
+            let Some(same) = same else {
+                self.within(name_before, |cx| cx.report(Topic::Item, Some(thing(item).to_owned()), None));
+                continue;
+            };
+            let name_after = name(new, same);
+            let step = version_step(name_before, name_after);
+            if step.is_some() && step != steps {
+                self.within(base_name(name_before), |cx| {
+                    let (a, b) = step.unwrap_or_default();
+                    cx.report(Topic::Version, Some(a.to_owned()), Some(b.to_owned()));
+                });
+            }
+            match (item, same) {
+                (WorldItem::Own(a), WorldItem::Own(b)) => match (&a.item, &b.item) {
+                    // A function's name is put into the path as it is compared.
+                    (Item::Function(_), Item::Function(_)) => self.world_item(a, b),
+                    _ => self.within(name_before, |cx| cx.world_item(a, b)),
+                },
+                (WorldItem::Interface(_), WorldItem::Interface(_)) => {}
+                _ => self.within(name_before, |cx| {
+                    cx.report(Topic::Item, Some(thing(item).to_owned()), Some(thing(same).to_owned()));
+                }),
+            }
+        }
+        for item in after {
+            let name = name(new, item);
+            let is_new = left.get(base_name(name)).is_some_and(|items| items.iter().any(|i| std::ptr::eq(*i, item)));
+            if is_new {
+                self.within(name, |cx| cx.report(Topic::Item, None, Some(thing(item).to_owned())));
+            }
+        }
+    }
+
+    /// A function or type of the world itself; its owner stays the world.
+    fn world_item(&mut self, before: &'a Extern, after: &'a Extern) {
+        let owners = self.owners;
+        self.externs(before, after);
+        self.owners = owners;
     }
 
     /// Compares what two imports or exports are. Their names are not compared.
@@ -462,7 +538,20 @@ impl<'a> Comparison<'a> {
             (TypeKind::Own(a), TypeKind::Own(b)) | (TypeKind::Borrow(a), TypeKind::Borrow(b)) => {
                 self.types(Type::Def(*a), Type::Def(*b));
             }
-            (TypeKind::Resource, TypeKind::Resource) if a.name == b.name => {}
+            (TypeKind::Resource, TypeKind::Resource) if a.name == b.name => {
+                let (from, to) = (a.owner.as_deref(), b.owner.as_deref());
+                let own = (from == Some(self.owners.0), to == Some(self.owners.1));
+                let is_moved = own.0 != own.1 || (!own.0 && from.map(base_name) != to.map(base_name));
+                if self.tells_owners && is_moved {
+                    let text = |described: String, owner: Option<&str>, is_own: bool| match owner {
+                        Some(owner) if !is_own => format!("{described} of {}", cut(base_name(owner), MAX_NAME)),
+                        _ => format!("{described} of its own"),
+                    };
+                    let (before, after) = (describe(self.before, before), describe(self.after, after));
+                    let (before, after) = (text(before, from, own.0), text(after, to, own.1));
+                    self.report(Topic::Definition, Some(before), Some(after));
+                }
+            }
             _ => self.differ(before, after),
         }
     }
@@ -480,6 +569,21 @@ fn said_stability(stability: &Stability) -> String {
     let unstable = unstable.iter().map(|feature| format!("unstable, needs the feature {feature}"));
     let deprecated = deprecated.iter().map(|v| format!("deprecated since {v}"));
     cut(&since.chain(unstable).chain(deprecated).collect::<Vec<_>>().join(", "), MAX_LINE)
+}
+
+/// What a world imports or exports.
+fn thing(item: &WorldItem) -> &'static str {
+    match item {
+        WorldItem::Interface(_) => "an interface",
+        WorldItem::Own(e) => word(&e.item),
+    }
+}
+
+/// The versions in two names of the same, if they differ.
+fn version_step<'n>(before: &'n str, after: &'n str) -> Option<(&'n str, &'n str)> {
+    let version = |name: &'n str| name.strip_prefix(base_name(name)).map_or("", |v| v.trim_start_matches('@'));
+    let (before, after) = (version(before), version(after));
+    (before != after).then_some((before, after))
 }
 
 fn word(item: &Item) -> &'static str {

@@ -6,7 +6,8 @@
 //! must be equal, member by member and name by name: a component's type is checked by its structure, so a further case,
 //! flag, field or parameter is no subtype (*Explainer.md*, type checking; `wasmparser` and `wac` decide alike). What has
 //! no bearing on type checking, such as documentation, is a patch. Hosts look for functions and resources only: the name
-//! of another type that a host's import lists anew is minor.
+//! of another type that a host's import lists anew is minor. A world of a WIT package is seen from the components made
+//! for it: it may let them use more (minor) or ask less of them (minor), the reverse is major.
 //!
 //! A version in a name says what its author promises, by semantic versioning: within one track (the same major version,
 //! or for 0.x the same minor version) a newer interface may stand for an older one, see
@@ -123,6 +124,8 @@ pub struct ComponentDifference {
     pub promise: Option<Promise>,
     /// Of WIT packages: the interfaces, seen as what the package gives; what is new first.
     pub interfaces: Vec<ExternDifference>,
+    /// Of WIT packages: the worlds, seen as the components that are made for them see them; what is new first.
+    pub worlds: Vec<ExternDifference>,
     /// The imports: what is new first, and of that what a host provides.
     pub imports: Vec<ExternDifference>,
     /// The exports: what is new first.
@@ -148,12 +151,22 @@ enum Side {
     Export,
 }
 
+impl Side {
+    fn other(self) -> Self {
+        match self {
+            Side::Import => Side::Export,
+            Side::Export => Side::Import,
+        }
+    }
+}
+
 /// Compares two components: `after` with what was `before`.
 pub fn difference(before: &Component, after: &Component) -> ComponentDifference {
     let interfaces = externs(before, after, [&before.interfaces, &after.interfaces], Side::Export);
+    let worlds = worlds(before, after);
     let imports = externs(before, after, [&before.imports, &after.imports], Side::Import);
     let exports = externs(before, after, [&before.exports, &after.exports], Side::Export);
-    let all = || interfaces.iter().chain(&imports).chain(&exports);
+    let all = || interfaces.iter().chain(&worlds).chain(&imports).chain(&exports);
     let verdict = all().map(|e| e.verdict).max().unwrap_or_default();
     let is_partial = all().any(|e| e.is_partial);
     let size = |c: &Component| Some(c.bytes.len() as u64);
@@ -165,6 +178,7 @@ pub fn difference(before: &Component, after: &Component) -> ComponentDifference 
             _ => None,
         },
         interfaces,
+        worlds,
         imports,
         exports,
         size: SizeDifference { name: "file".into(), before: size(before), after: size(after) },
@@ -177,34 +191,64 @@ pub fn difference(before: &Component, after: &Component) -> ComponentDifference 
 
 fn externs(before: &Component, after: &Component, lists: [&[Extern]; 2], side: Side) -> Vec<ExternDifference> {
     let mut cx = Comparison::new(before, after, Purpose::All, MAX_CHANGES);
-    let mut out: Vec<_> = pairs(lists[0], lists[1])
+    cx.tells_owners = !std::ptr::eq(lists[0], before.exports.as_slice());
+    let mut out: Vec<_> = pairs(lists[0], lists[1], |e| e.name.as_str())
         .into_iter()
         .map(|pair| match pair {
             (Some(a), Some(b)) => {
                 cx.externs(a, b);
                 paired(a, b, std::mem::take(&mut cx.found), std::mem::take(&mut cx.is_partial), side)
             }
-            (a, b) => single(a, b, side),
+            (a, b) => single(a.map(|e| e.name.as_str()), b.map(|e| e.name.as_str()), side),
         })
         .collect();
     out.sort_by_key(|e| (e.status, !(e.is_host && e.status == Status::Added), std::cmp::Reverse(e.verdict)));
     out
 }
 
+/// Worlds are what components are made for: what a world imports they may use, and what it exports they have to give.
+fn worlds(before: &Component, after: &Component) -> Vec<ExternDifference> {
+    let mut cx = Comparison::new(before, after, Purpose::All, MAX_CHANGES);
+    cx.tells_owners = true;
+    let mut out: Vec<_> = pairs(&before.worlds, &after.worlds, |w| w.name.as_str())
+        .into_iter()
+        .map(|pair| match pair {
+            (Some(a), Some(b)) => {
+                cx.worlds(a, b);
+                let found = std::mem::take(&mut cx.found);
+                together(&a.name, &b.name, found, std::mem::take(&mut cx.is_partial), Side::Export, weigh_in_world)
+            }
+            (a, b) => single(a.map(|w| w.name.as_str()), b.map(|w| w.name.as_str()), Side::Export),
+        })
+        .collect();
+    out.sort_by_key(|e| (e.status, std::cmp::Reverse(e.verdict)));
+    out
+}
+
+fn weigh_in_world(change: &Change, side: Side) -> Verdict {
+    let is_export = change.path.first().is_some_and(|way| way == "exports");
+    let side = if is_export { side.other() } else { side };
+    match (&change.topic, &change.before, &change.after) {
+        (Topic::Item, ..) if change.status() != Status::Changed => presence(change.status(), side),
+        (Topic::Version, Some(before), Some(after)) => renamed(&format!("x@{before}"), &format!("x@{after}"), side),
+        _ => weigh(change, side, false),
+    }
+}
+
 /// Pairs by name, then by name without the version: those of one track first, the newest with the newest.
-fn pairs<'a>(before: &'a [Extern], after: &'a [Extern]) -> Vec<(Option<&'a Extern>, Option<&'a Extern>)> {
-    let by_name: HashMap<&str, usize> = after.iter().enumerate().map(|(i, e)| (e.name.as_str(), i)).collect();
-    let mut partner: Vec<Option<usize>> = before.iter().map(|e| by_name.get(e.name.as_str()).copied()).collect();
+fn pairs<'a, T>(before: &'a [T], after: &'a [T], name: fn(&T) -> &str) -> Vec<(Option<&'a T>, Option<&'a T>)> {
+    let by_name: HashMap<&str, usize> = after.iter().enumerate().map(|(i, e)| (name(e), i)).collect();
+    let mut partner: Vec<Option<usize>> = before.iter().map(|e| by_name.get(name(e)).copied()).collect();
     let mut taken: Vec<bool> = vec![false; after.len()];
     let take = |taken: &mut Vec<bool>, i: usize| taken.get_mut(i).is_some_and(|t| !std::mem::replace(t, true));
     partner.iter().flatten().for_each(|i| _ = take(&mut taken, *i));
 
     // What has no partner yet, by a key that both sides have to share; newest first.
     for by_track in [true, false] {
-        let key = |e: &'a Extern| {
-            let version = version(&e.name);
+        let key = |e: &'a T| {
+            let version = version(name(e));
             let track = version.as_ref().filter(|_| by_track).map(track);
-            (base_name(&e.name), track, version)
+            (base_name(name(e)), track, version)
         };
         let mut open: BTreeMap<_, (Vec<_>, Vec<_>)> = BTreeMap::new();
         for (i, e) in before.iter().enumerate().filter(|(i, _)| partner.get(*i) == Some(&None)) {
@@ -244,14 +288,13 @@ fn track(version: &Version) -> String {
     }
 }
 
-fn single(before: Option<&Extern>, after: Option<&Extern>, side: Side) -> ExternDifference {
-    let name = |e: Option<&Extern>| e.map(|e| e.name.clone());
+fn single(before: Option<&str>, after: Option<&str>, side: Side) -> ExternDifference {
     let status = if before.is_some() { Status::Removed } else { Status::Added };
     ExternDifference {
         status,
-        before: name(before),
-        after: name(after),
-        is_host: before.or(after).is_some_and(Extern::is_host),
+        before: before.map(str::to_owned),
+        after: after.map(str::to_owned),
+        is_host: before.or(after).is_some_and(super::is_host),
         verdict: presence(status, side),
         promise: None,
         changes: Vec::new(),
@@ -269,8 +312,22 @@ fn presence(status: Status, side: Side) -> Verdict {
 
 fn paired(a: &Extern, b: &Extern, found: Vec<Change>, is_partial: bool, side: Side) -> ExternDifference {
     let is_host = a.is_host() && b.is_host();
+    together(&a.name, &b.name, found, is_partial, side, |change, as_seen_from| {
+        weigh(change, as_seen_from, is_host && as_seen_from == side)
+    })
+}
+
+/// What is on both sides under these names, with what was found; `weigh` says what a change means on a side.
+fn together(
+    before: &str,
+    after: &str,
+    found: Vec<Change>,
+    is_partial: bool,
+    side: Side,
+    weigh: impl Fn(&Change, Side) -> Verdict,
+) -> ExternDifference {
     let mut changes: Vec<_> =
-        found.into_iter().map(|change| Weighed { verdict: weigh(&change, side, is_host), change }).collect();
+        found.into_iter().map(|change| Weighed { verdict: weigh(&change, side), change }).collect();
     // By function or type, each with all of its own; new ones first. The order of the walk stays otherwise.
     let mut groups: HashMap<Option<String>, (Status, usize)> = HashMap::new();
     for Weighed { change, .. } in &changes {
@@ -280,28 +337,30 @@ fn paired(a: &Extern, b: &Extern, found: Vec<Change>, is_partial: bool, side: Si
     }
     changes.sort_by_cached_key(|w| groups.get(&w.change.path.first().cloned()).copied());
 
-    let versions = a.name.split_once('@').zip(b.name.split_once('@'));
+    let versions = before.split_once('@').zip(after.split_once('@'));
     let promise = versions.and_then(|((_, old), (_, new))| {
         promise(old, new, |goes_back| {
             let of = |w: &Weighed| match (side, &w.change.topic) {
                 (Side::Import, Topic::Function | Topic::Type) => Verdict::Same,
                 // Seen from the older one: what is gone was added.
-                (Side::Export, Topic::Function | Topic::Type) if goes_back => weigh(&w.change, Side::Import, false),
+                (Side::Export, Topic::Function | Topic::Type | Topic::Item) if goes_back => {
+                    weigh(&w.change, side.other())
+                }
                 _ => w.verdict,
             };
             changes.iter().map(of).max().unwrap_or_default()
         })
     });
-    if a.name != b.name {
+    if before != after {
         let part = |name: &str| Some(name.split_once('@').map_or("none", |(_, v)| v).to_owned());
-        let change = Change { path: Vec::new(), topic: Topic::Version, before: part(&a.name), after: part(&b.name) };
-        changes.insert(0, Weighed { verdict: renamed(&a.name, &b.name, side), change });
+        let change = Change { path: Vec::new(), topic: Topic::Version, before: part(before), after: part(after) };
+        changes.insert(0, Weighed { verdict: renamed(before, after, side), change });
     }
     ExternDifference {
         status: if changes.is_empty() && !is_partial { Status::Same } else { Status::Changed },
-        before: Some(a.name.clone()),
-        after: Some(b.name.clone()),
-        is_host: a.is_host() || b.is_host(),
+        before: Some(before.to_owned()),
+        after: Some(after.to_owned()),
+        is_host: super::is_host(before) || super::is_host(after),
         verdict: changes.iter().map(|w| w.verdict).max().unwrap_or_default(),
         promise,
         changes,
@@ -481,6 +540,11 @@ impl Change {
         }
     }
 
+    /// Whether it is the version of the whole, which [`ExternDifference::title`] says already.
+    pub fn is_of_title(&self) -> bool {
+        self.topic == Topic::Version && self.path.is_empty()
+    }
+
     /// What is different, without the place: `u32 → string`, `order of fields: a, b → b, a`.
     pub fn what(&self) -> String {
         let from_to = || match (&self.before, &self.after) {
@@ -488,6 +552,8 @@ impl Change {
             (a, b) => a.as_ref().or(b.as_ref()).cloned().unwrap_or_default(),
         };
         match &self.topic {
+            // The members that follow say what is different in a signature that reads the same.
+            Topic::Function if self.before == self.after => self.after.clone().unwrap_or_default(),
             Topic::Version => format!("version {}", from_to()),
             Topic::Order(word) => format!("order of {word}s: {}", from_to()),
             Topic::Length => format!("number of elements: {}", from_to()),
@@ -576,6 +642,7 @@ impl ComponentDifference {
         let mut parts = Vec::new();
         for (list, word, removed) in [
             (&self.interfaces, "interface", "gone"),
+            (&self.worlds, "world", "gone"),
             (&self.imports, "import", "no longer asked for"),
             (&self.exports, "export", "gone"),
         ] {
@@ -592,7 +659,7 @@ impl ComponentDifference {
     /// How many differences there are in what is asked for and given, and how many of them break someone.
     pub fn counts(&self) -> (usize, usize) {
         let mut counts = (0, 0);
-        let all = self.interfaces.iter().chain(&self.imports).chain(&self.exports);
+        let all = self.interfaces.iter().chain(&self.worlds).chain(&self.imports).chain(&self.exports);
         for e in all.filter(|e| e.status != Status::Same) {
             let verdicts = e.changes.iter().map(|w| w.verdict).filter(|v| *v != Verdict::Same);
             let own = e.changes.is_empty().then_some(e.verdict);

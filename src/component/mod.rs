@@ -336,6 +336,18 @@ impl Component {
             || self.types.defs.iter().any(|def| def.docs.is_some())
     }
 
+    /// How many types have a name of their own: not what lists and tuples of them stand for, nor what another interface
+    /// defines and is used under the same name.
+    pub fn named_types(&self) -> usize {
+        let named = |def: &&TypeDef| match (&def.name, &def.kind) {
+            (Some(name), TypeKind::Alias(Type::Def(of))) => {
+                self.types.get(*of).is_none_or(|of| of.owner == def.owner || of.name.as_ref() != Some(name))
+            }
+            (name, _) => name.is_some(),
+        };
+        self.types.defs.iter().filter(named).count()
+    }
+
     /// A type of this component, with its table.
     pub fn type_ref(&self, ty: Type) -> TypeRef {
         TypeRef { table: Arc::clone(&self.types), ty }
@@ -354,7 +366,7 @@ impl Extern {
 
     /// Whether a host usually provides it: everything in the package name space `wasi`.
     pub fn is_host(&self) -> bool {
-        self.name.starts_with("wasi:")
+        is_host(&self.name)
     }
 
     /// The colour family of its port.
@@ -376,6 +388,11 @@ impl Extern {
             Item::Type(t) => types.family(Type::Def(*t)),
         }
     }
+}
+
+/// Whether this is the name of something that a host usually provides.
+fn is_host(name: &str) -> bool {
+    name.starts_with("wasi:")
 }
 
 impl Function {

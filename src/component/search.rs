@@ -277,7 +277,7 @@ impl Search<'_> {
                 let excerpt = around(segment.data, place.clone());
                 let spot = base + place.start..base + place.end;
                 debug_assert_eq!(component.bytes.get(spot.clone()), segment.data.get(place));
-                self.add(HitKind::Data, &format!("data {i}"), excerpt, Spot::Bytes(spot));
+                self.add(HitKind::Data, &format!("segment {i}"), excerpt, Spot::Bytes(spot));
             }
         }
     }
@@ -394,9 +394,9 @@ mod tests {
             shown,
             [
                 (HitKind::Section, "notes", "say hello"),
-                (HitKind::Data, "data 0", "Hello, World"),
-                (HitKind::Data, "data 1", "hello again, hello"),
-                (HitKind::Data, "data 1", "hello again, hello"),
+                (HitKind::Data, "segment 0", "Hello, World"),
+                (HitKind::Data, "segment 1", "hello again, hello"),
+                (HitKind::Data, "segment 1", "hello again, hello"),
             ]
         );
         for hit in &found.hits {

@@ -316,6 +316,24 @@ impl SizeMap {
         }
     }
 
+    /// How many things a section lists: `65 functions` for code, `3` where the section's name says of what; `None` if
+    /// it is no list, or does not say.
+    pub fn entries(&self, id: NodeId) -> Option<(u64, &'static str)> {
+        let node = self.node(id).filter(|n| n.what == What::Section)?;
+        let (one, many) = entry_words(self.around(id), node.index)?;
+        let count = if node.cut {
+            // What is there of it, without its header.
+            let is_counted = matches!(node.class, Class::Code | Class::Data);
+            self.largest(id).len().checked_sub(1).filter(|_| is_counted)? as u64
+        } else {
+            // Only a claim; but no entry is shorter than a byte.
+            let mut reader = BinaryReader::new(self.bytes.get(self.content(id))?, 0);
+            let count = u64::from(reader.read_var_u32().ok()?);
+            Some(count).filter(|n| *n <= reader.bytes_remaining() as u64)?
+        };
+        Some((count, if count == 1 { one } else { many }))
+    }
+
     /// The kind of the part that a node lies in.
     fn around(&self, id: NodeId) -> super::PartKind {
         let parts = std::iter::successors(self.parent(id), |id| self.parent(*id));
@@ -366,6 +384,16 @@ impl What {
     /// Whether it is a component or a core module.
     pub fn is_part(self) -> bool {
         matches!(self, Self::Component | Self::Module)
+    }
+}
+
+/// Whether a section is a list, and what its entries are called, one and many, if its own name does not say that.
+fn entry_words(part: super::PartKind, id: u32) -> Option<(&'static str, &'static str)> {
+    match (part, id) {
+        (super::PartKind::Module, 10) => Some((" function", " functions")),
+        (super::PartKind::Module, 9 | 11) => Some((" segment", " segments")),
+        (super::PartKind::Module, 1..=7 | 13) | (super::PartKind::Component, 2 | 3 | 5..=8 | 10 | 11) => Some(("", "")),
+        _ => None,
     }
 }
 

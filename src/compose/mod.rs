@@ -50,7 +50,7 @@ pub use stub::{
 pub use tap::{MOST_SHOWN_BYTES, Tap, TapError, Tapped, tappable, tapped, without_taps};
 pub use text::{Legend, StandIn, dot, mermaid, wac};
 pub use virtual_wasi::{
-    VirtualClock, VirtualWasi, VirtualWasiError, WasiGroup, moment, moment_text, path_fault, variable_fault,
+    HostPart, VirtualClock, VirtualWasi, VirtualWasiError, WasiGroup, moment, moment_text, path_fault, variable_fault,
     virtual_export, virtual_wasi,
 };
 

@@ -98,8 +98,8 @@ pub(super) fn check(
                 format!("Wire it to {source} as well, or leave {owner} open too")
             } else if owner.starts_with("wasi:io/") && super::virtual_export(&port.name).is_some() {
                 format!(
-                    "Have {source} give {} too, or take files, clocks, input and output all from outside: their streams \
-                     cannot be of both",
+                    "Have {source} give {} too, of its own or handed on from the host: the streams of files, clocks, input \
+                     and output must all come from one place",
                     display_safe_line(base_name(&port.name))
                 )
             } else {
@@ -157,10 +157,24 @@ fn wired_apart<'a>(
     foreign(known, component, import).iter().find_map(|Foreign { name, owner }| {
         let from = composition.wires.get(&Port::new(&open.instance, *owner))?;
         let provider = composition.component(library, &from.instance)?;
-        // One that imports it too may hand on what comes from outside.
-        let hands_on = provider.imports.iter().any(|import| base_name(&import.name) == base_name(owner));
+        // One that imports it too may hand on what comes from outside, if it makes none of its own.
+        let mut same = provider.imports.iter().filter(|import| base_name(&import.name) == base_name(owner));
+        let hands_on = same.any(|import| !makes(provider, &from.name, name, import));
         (!hands_on).then_some((*name, *owner, from))
     })
+}
+
+/// Whether the resource of this name in an export is the component's own, and not that of an import. In WIT it always is,
+/// though the two are told as one interface there.
+fn makes(component: &Component, export: &str, resource: &str, import: &Extern) -> bool {
+    let (Some(Item::Interface(exported)), Item::Interface(imported)) =
+        (component.export(export).map(|e| &e.item), &import.item)
+    else {
+        return false;
+    };
+    let own = exported.types.iter().filter(|id| component.wit.is_some() || !imported.types.contains(id));
+    own.filter_map(|id| component.types.get(*id))
+        .any(|def| def.name.as_deref() == Some(resource) && matches!(def.kind, TypeKind::Resource))
 }
 
 /// The instance from which this import should come, because its instance has the resources from there that it speaks of.

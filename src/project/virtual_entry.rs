@@ -1,6 +1,6 @@
 //! A virtual WASI in the project file. What is not there is as in a new one.
 
-use crate::compose::{VirtualClock, VirtualWasi, WasiGroup, moment, moment_text};
+use crate::compose::{HostPart, VirtualClock, VirtualWasi, WasiGroup, moment, moment_text};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
@@ -13,6 +13,9 @@ struct Entry {
     /// The groups that it gives.
     #[serde(default)]
     gives: Option<Vec<String>>,
+    /// What of it is the host's, and handed on.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    host: Vec<String>,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     environment: BTreeMap<String, String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -55,6 +58,7 @@ pub(super) fn write(settings: &VirtualWasi) -> Option<Value> {
     });
     let entry = Entry {
         gives: Some(settings.groups.iter().map(|group| group.word().to_owned()).collect()),
+        host: settings.host.iter().map(|part| part.word().to_owned()).collect(),
         environment: settings.environment.clone(),
         arguments: settings.arguments.clone(),
         clock: Some(moment_text(settings.clock.seconds, settings.clock.nanoseconds)),
@@ -79,6 +83,10 @@ pub(super) fn read(entry: Value) -> Result<VirtualWasi, String> {
             .map(|word| WasiGroup::parse(&word).ok_or_else(|| format!("it gives “{word}”, which is not known")))
             .collect::<Result<_, _>>()?,
     };
+    let host = entry.host.into_iter().map(|word| {
+        HostPart::parse(&word).ok_or_else(|| format!("it takes “{word}” from the host, which is not known"))
+    });
+    let host = host.collect::<Result<_, _>>()?;
     let (seconds, nanoseconds) = match &entry.clock {
         Some(text) => moment(text)?,
         None => (new.clock.seconds, new.clock.nanoseconds),
@@ -94,6 +102,7 @@ pub(super) fn read(entry: Value) -> Result<VirtualWasi, String> {
     });
     let settings = VirtualWasi {
         groups,
+        host,
         environment: entry.environment,
         arguments: entry.arguments,
         clock: VirtualClock {
@@ -119,6 +128,7 @@ mod tests {
     fn what_is_written_is_read_again() {
         let settings = VirtualWasi {
             groups: [WasiGroup::Files, WasiGroup::Random].into(),
+            host: [HostPart::Stdout, HostPart::Clocks].into(),
             environment: [("A".to_owned(), "b\n".to_owned())].into(),
             arguments: vec!["one".into(), "two words".into()],
             clock: VirtualClock { seconds: 1_700_000_000, nanoseconds: 5, monotonic: 7, step: 0 },
@@ -140,6 +150,7 @@ mod tests {
         for (entry, why) in [
             (serde_json::json!(7), "expected an object"),
             (serde_json::json!({ "gives": ["money"] }), "it gives “money”, which is not known"),
+            (serde_json::json!({ "host": ["files"] }), "it takes “files” from the host, which is not known"),
             (serde_json::json!({ "gives": [] }), "must give something"),
             (serde_json::json!({ "clock": "soon" }), "Write a date and time"),
             (serde_json::json!({ "files": { "/a": { "base64": "?" } } }), "the contents of /a are not base64"),

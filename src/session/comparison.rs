@@ -1,8 +1,6 @@
 //! Two components side by side: what is different in what they are, and in what they may reach.
 
-use crate::component::{
-    Component, ComponentDifference, ExternDifference, SizeDifference, Status, Topic, Verdict, difference,
-};
+use crate::component::{Component, ComponentDifference, ExternDifference, SizeDifference, Status, Verdict, difference};
 use crate::diag::display_safe_line;
 use crate::grant::{self, CapabilityChange, capability_changes};
 use crate::measure::Bytes;
@@ -54,6 +52,7 @@ impl Comparison {
         }
         self.capability_lines(all, &mut out);
         extern_lines("interfaces", &d.interfaces, all, &mut out);
+        extern_lines("worlds", &d.worlds, all, &mut out);
         extern_lines("imports", &d.imports, all, &mut out);
         extern_lines("exports", &d.exports, all, &mut out);
         size_lines(d, all, &mut out);
@@ -122,6 +121,9 @@ pub fn note(e: &ExternDifference, is_import: bool) -> String {
         (Status::Removed, true) => "no longer asked for",
         (Status::Removed, false) => "gone",
         _ if e.is_partial => "not compared to the end",
+        _ if e.changes.iter().any(|w| w.change.is_of_title() && w.verdict == Verdict::Major) => {
+            "who asks for the one version does not find the other"
+        }
         _ => "",
     };
     match &e.promise {
@@ -146,8 +148,7 @@ fn extern_lines(heading: &str, list: &[ExternDifference], all: bool, out: &mut S
             }
         }
         out.push('\n');
-        // The title says the versions.
-        for weighed in e.changes.iter().filter(|w| w.change.topic != Topic::Version) {
+        for weighed in e.changes.iter().filter(|w| !w.change.is_of_title()) {
             let change = &weighed.change;
             let sign = sign(change.status());
             let (place, what) = (change.place(), change.what());

@@ -83,6 +83,8 @@ pub struct Summary {
     pub to_wire: Vec<NotProvided>,
     /// Its functions, those of imported interfaces included; of a WIT package, those of its interfaces.
     pub functions: usize,
+    /// Its types that have a name, each once.
+    pub types: usize,
     /// The components and modules inside it.
     pub parts: usize,
     /// What a reader might look for and will not find, and why.
@@ -99,6 +101,7 @@ impl Summary {
             needs: grant::needs(asking()),
             to_wire: grant::not_provided(asking()),
             functions: externs.map(|e| e.functions().len()).sum(),
+            types: component.named_types(),
             parts: inside(&component.root),
             missing: component.missing(),
         }

@@ -136,13 +136,14 @@ impl Session {
         Ok(())
     }
 
-    /// The other settings, and no wire from what is not given any more.
+    /// The other settings, and no wire from what is not given or to what is not asked for any more.
     pub(super) fn set_virtual_wasi(&mut self, instance: &str, component: Digest) -> Result<(), compose::Refusal> {
         self.edit(&Edit::Replace { instance: instance.to_owned(), component })?;
         let Some(now) = self.library.get(&component).cloned() else { return Ok(()) };
         let composition = &self.document.composition;
         let is_gone = |from: &Port| from.instance == instance && now.export(&from.name).is_none();
-        let wires = composition.wires.iter().filter(|(_, from)| is_gone(from));
+        let is_unasked = |to: &Port| to.instance == instance && now.import(&to.name).is_none();
+        let wires = composition.wires.iter().filter(|(to, from)| is_gone(from) || is_unasked(to));
         let exports = composition.exports.iter().filter(|(_, from)| is_gone(from));
         let edits: Vec<Edit> = wires
             .map(|(to, _)| Edit::Disconnect(to.clone()))

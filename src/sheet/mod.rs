@@ -14,7 +14,7 @@ pub use graph::{Area, Colours, Places};
 
 use crate::component::{
     self, Class, Component, Dependencies, Functions, Item, Kind, Language, NodeId, Origin, PartOrigin, Section,
-    SectionKind, SizeMap, Spelled, Spelling,
+    SectionKind, SizeMap, Spelled, Spelling, World, WorldItem,
 };
 use crate::compose::{self, Inside};
 use crate::diag::{display_safe, display_safe_line};
@@ -47,6 +47,8 @@ pub fn sheet(component: &Component) -> String {
     let sizes = component::size_map(component);
     let origin = component::origin(component);
     let inside = compose::inside(component);
+    // Others have no interfaces that could be wired.
+    let has_graph = component.kind == Kind::Component;
     let title = line(&component.name);
     let sections: Vec<Card> =
         component::sections(component).into_iter().enumerate().map(|(i, s)| Card::new(component, i, s)).collect();
@@ -66,13 +68,20 @@ pub fn sheet(component: &Component) -> String {
                 nav aria-label="Contents" {
                     a.home href="#top" { (title) }
                     input #filter type="search" placeholder="Filter" aria-label="Filter interfaces, functions and types";
-                    a href="#graph" { "Graph" }
+                    @if has_graph { a href="#graph" { "Graph" } }
                     @for (heading, kind) in KINDS {
-                        @if sections.iter().any(|s| s.section.kind == kind) {
+                        @let of_kind = |s: &&Card<'_>| s.section.kind == kind && s.section.world.is_none();
+                        @if sections.iter().any(|s| of_kind(&s)) {
                             h2 { (heading) }
-                            @for card in sections.iter().filter(|s| s.section.kind == kind) {
+                            @for card in sections.iter().filter(of_kind) {
                                 a.entry href={ "#" (card.anchor) } { (card.short_name()) }
                             }
+                        }
+                    }
+                    @if !component.worlds.is_empty() {
+                        h2 { "Worlds" }
+                        @for (i, world) in component.worlds.iter().enumerate() {
+                            a href={ "#world" (i) } { (line(world.name.rsplit('/').next().unwrap_or(&world.name))) }
                         }
                     }
                     h2 { "File" }
@@ -81,7 +90,8 @@ pub fn sheet(component: &Component) -> String {
                 }
                 main #top {
                     (head(component))
-                    (graph_section(component, &inside))
+                    @if has_graph { (graph_section(component, &inside)) }
+                    (worlds_section(component, &sections))
                     (interfaces(&sections))
                     (size_section(&sizes))
                     (origin_section(&origin))
@@ -119,8 +129,6 @@ fn head(component: &Component) -> Markup {
     };
     let worlds = component::worlds(component);
     let wasi = component::wasi_generation(component);
-    let imports = component.imports.iter().collect();
-    let needs = grant::needs([("", component, imports)]);
     html! {
         header {
             h1 { (line(&component.name)) }
@@ -144,16 +152,80 @@ fn head(component: &Component) -> Markup {
                     @if let Some(ty) = &item.ty { pre { (display_safe(ty)) } }
                 }
             }
-            h2 { "What it asks the host for" }
-            @if needs.is_empty() {
-                p { "Nothing: it can reach nothing outside of itself." }
-            } @else {
-                ul.needs {
-                    @for need in &needs {
-                        li { strong { (grant::title(need.capability)) } " " span.dim { (grant::meaning(need.capability)) } }
+            (asks(component))
+        }
+    }
+}
+
+/// What it can reach, as far as that is known.
+fn asks(component: &Component) -> Markup {
+    let imports = || [("", component, component.imports.iter().collect())];
+    let (needs, others) = (grant::needs(imports()), grant::not_provided(imports()));
+    if needs.is_empty() && (component.kind != Kind::Component || component.fault().is_some()) {
+        return html! {};
+    }
+    html! {
+        h2 { "What it asks the host for" }
+        @if needs.is_empty() && others.is_empty() && !component.beyond.iter().any(|b| b.is_import) {
+            p { "Nothing: it can reach nothing outside of itself." }
+        } @else if needs.is_empty() {
+            p { "Nothing by itself: it reaches what it is wired to." }
+        } @else {
+            ul.needs {
+                @for need in &needs {
+                    li { strong { (grant::title(need.capability)) } " " span.dim { (grant::meaning(need.capability)) } }
+                }
+            }
+            p.dim { "An import is not a use: it says what the component could ask for." }
+        }
+        @if !others.is_empty() {
+            p { "It has to be wired to something that gives:" }
+            ul.needs {
+                @for other in others.iter().take(MOST_PARTS) { li { code { (line(&other.import)) } } }
+                @if others.len() > MOST_PARTS { li { "and " (others.len() - MOST_PARTS) " more" } }
+            }
+        }
+    }
+}
+
+/// The worlds of a WIT package, with what each imports and exports.
+fn worlds_section(component: &Component, cards: &[Card<'_>]) -> Markup {
+    let item = |world: &World, kind: SectionKind, item: &WorldItem| {
+        let (name, is_it): (&str, &dyn Fn(&Section<'_>) -> bool) = match item {
+            WorldItem::Interface(i) => {
+                let name = component.interfaces.get(*i).map_or("", |e| e.name.as_str());
+                (name, &move |s| s.interface == Some(name))
+            }
+            WorldItem::Own(e) => (&e.name, &|s| s.world == Some(&world.name) && s.kind == kind),
+        };
+        let text = html! { code { (line(name)) } };
+        match cards.iter().find(|card| is_it(&card.section)) {
+            Some(card) => html! { a href={ "#" (card.anchor) } { (text) } },
+            None => text,
+        }
+    };
+    html! {
+        @if !component.worlds.is_empty() {
+            section #worlds {
+                h2 { "Worlds" }
+                @for (i, world) in component.worlds.iter().enumerate() {
+                    article id={ "world" (i) } {
+                        h3 { span.direction { "world" } " " code { (line(&world.name)) } }
+                        @if let Some(docs) = &world.docs { (prose(docs)) }
+                        @for (way, kind, items) in [
+                            ("Imports", SectionKind::Import, &world.imports),
+                            ("Exports", SectionKind::Export, &world.exports),
+                        ] {
+                            @if !items.is_empty() {
+                                p.dim { (way) }
+                                ul.needs {
+                                    @for one in items.iter().take(MOST_PARTS) { li { (item(world, kind, one)) } }
+                                    @if items.len() > MOST_PARTS { li { "and " (items.len() - MOST_PARTS) " more" } }
+                                }
+                            }
+                        }
                     }
                 }
-                p.dim { "An import is not a use: it says what the component could ask for." }
             }
         }
     }
@@ -198,7 +270,7 @@ impl<'a> Card<'a> {
     }
 
     fn name(&self) -> &str {
-        self.section.interface.unwrap_or("Functions and types of its own")
+        self.section.name().unwrap_or("Functions and types of its own")
     }
 
     fn short_name(&self) -> String {
@@ -235,7 +307,10 @@ fn interface(card: &Card<'_>) -> Markup {
         card.section.externs.iter().filter(|e| matches!(e.item, Item::Interface(_))).filter_map(|e| e.docs.as_deref());
     html! {
         article id=(card.anchor) {
-            h3 { span.direction { (direction) } " " code { (line(card.name())) } }
+            h3 {
+                span.direction { (direction) @if card.section.world.is_some() { "ed by the world itself" } }
+                " " code { (line(card.name())) }
+            }
             @for text in docs { (prose(text)) }
             @for (i, item) in card.wit.items.iter().enumerate() {
                 div.item id={ (card.anchor) "-" (i) } data-text=(line(&item.wit).to_lowercase()) {

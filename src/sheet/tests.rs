@@ -36,17 +36,55 @@ fn everything_there_is_to_say_is_on_the_page() {
 }
 
 #[test]
+fn what_is_not_known_is_not_called_nothing() {
+    let nothing = "Nothing: it can reach nothing";
+    let module = wat("(module (import \"wasi_snapshot_preview1\" \"fd_write\" (func)))");
+    assert!(module.contains("fd_write") && !module.contains("What it asks the host for"));
+    let by_wire = sample("checkout-rust.wasm");
+    assert!(by_wire.contains("Nothing by itself") && !by_wire.contains(nothing));
+    let beyond = wat("(component (import \"m\" (core module)))");
+    assert!(beyond.contains("Nothing by itself") && !beyond.contains(nothing));
+    assert!(wat("(component)").contains(nothing));
+}
+
+#[test]
+fn a_package_has_its_worlds_on_the_page() {
+    let mut resolve = wit_parser::Resolve::default();
+    let wit = "package t:p; interface i { f: func(); }
+        /// What it is for.
+        world w { import i; import mine: func(a: u8); export done: func() -> string; } world v { }";
+    let id = resolve.push_str("p.wit", wit).unwrap();
+    let page = sheet(&decode("p.wasm", wit_component::encode(&resolve, id).unwrap().into()));
+    for text in [
+        r##"<a href="#world0">w</a>"##,
+        r#"imported by the world itself</span> <code>t:p/w"#,
+        r#"exported by the world itself</span> <code>t:p/w"#,
+        "What it is for.",
+        "mine: func(a: u8);",
+        "done(): string",
+        r#"<code>t:p/i</code></a>"#,
+    ] {
+        assert!(page.contains(text), "{text}: {page}");
+    }
+    assert!(!page.contains(r#"id="graph""#) && !page.contains("it can reach nothing"));
+    has_links(&page, "p.wasm", 5);
+}
+
+#[test]
 fn links_lead_to_what_is_there() {
     for file in ["toolbox-rust.wasm", "stock-rust.wasm", "ledger-rust.wasm"] {
-        let page = sample(file);
-        let mut links = 0;
-        for (at, found) in page.match_indices("href=\"#") {
-            let target = page[at + found.len()..].split('"').next().unwrap();
-            assert!(page.contains(&format!("id=\"{target}\"")), "{file}: #{target}");
-            links += 1;
-        }
-        assert!(links > 5, "{file}: {links}");
+        has_links(&sample(file), file, 5);
     }
+}
+
+fn has_links(page: &str, file: &str, more_than: usize) {
+    let mut links = 0;
+    for (at, found) in page.match_indices("href=\"#") {
+        let target = page[at + found.len()..].split('"').next().unwrap();
+        assert!(page.contains(&format!("id=\"{target}\"")), "{file}: #{target}");
+        links += 1;
+    }
+    assert!(links > more_than, "{file}: {links}");
 }
 
 #[test]

@@ -774,6 +774,31 @@ fn diff_lists_everything_that_is_different() {
 }
 
 #[test]
+fn diff_compares_the_worlds_of_packages() {
+    let mut t = Transcript::new();
+    let package = |name: &str, wit: &str| {
+        let mut resolve = wit_parser::Resolve::default();
+        let package = resolve.push_str("shop.wit", wit).unwrap();
+        t.write(name, wit_component::encode(&resolve, package).unwrap())
+    };
+    let old = package(
+        "old.wasm",
+        "package shop:goods@1.0.0; interface prices { of: func(sku: string) -> u64; } interface stock {}
+         world till { import prices; import stock; } world shelf { export stock; }",
+    );
+    let new = package(
+        "new.wasm",
+        "package shop:goods@1.1.0; interface prices { of: func(sku: string) -> u64; } interface stock {}
+         world till { import prices; export open: func(); }",
+    );
+    for flags in [&[][..], &["--json"]] {
+        assert_eq!(t.run(&[&["diff", &old, &new], flags].concat()), 0);
+    }
+    assert_eq!(t.run(&["inspect", &new, "--as", "python"]), 0);
+    t.check("diff-worlds");
+}
+
+#[test]
 fn diff_ends_as_it_is_asked_to() {
     let mut t = Transcript::new();
     let [a, b] = ["samples/components/fraud-check-rust.wasm", "samples/components/ledger-rust.wasm"];
@@ -878,6 +903,16 @@ fn a_virtual_wasi_gives_what_the_host_would() {
     assert_eq!(t.run(&command), 0);
     assert_eq!(t.run(&["plug", "samples/components/wordcount-rust.wasm", &wasi, "-o", &out]), 0);
     assert_eq!(t.run(&["invoke", &out, "run()"]), 0);
+    // What it says can be seen beside files in memory, if it may.
+    assert_eq!(t.run(&[&command[..], &["--host", "stdout"]].concat()), 0);
+    assert_eq!(t.run(&["plug", "samples/components/wordcount-rust.wasm", &wasi, "-o", &out]), 0);
+    assert_eq!(t.run(&["invoke", &out, "run()"]), 4);
+    assert_eq!(t.run(&["invoke", &out, "run()", "--allow=stdout"]), 0);
+    // What is handed on is given.
+    assert_eq!(t.run(&["virtual", "--give", "files", "--host", "stdin,clocks", "-o", &wasi]), 0);
+    assert_eq!(t.run(&["plug", ledger, &wasi, "-o", &out]), 0);
+    assert_eq!(t.run(&["invoke", &out, "ask()", "--stdin=first"]), 0);
+    assert_eq!(t.run(&["invoke", &out, "now()"]), 4);
     // Some of it: the rest is asked of the host. Streams cannot be of both.
     assert_eq!(t.run(&["virtual", "--give", "random,environment", "-o", &wasi]), 0);
     assert_eq!(t.run(&["plug", ledger, &wasi, "-o", &out]), 0);
@@ -889,6 +924,9 @@ fn a_virtual_wasi_gives_what_the_host_would() {
     for wrong in [
         &["--clock", "tomorrow"][..],
         &["--give", "money"],
+        &["--host", "files"],
+        &["--host", "stdin", "--stdin", "yes"],
+        &["--host", "clocks,stdout", "--clock", "2024-02-29T12:00:00Z"],
         &["--env", "SHOP"],
         &["--env", "=1"],
         &["--file", &none],

@@ -9,16 +9,24 @@ struct Counting;
 
 thread_local! {
     static ALLOCATED: Cell<u64> = const { Cell::new(0) };
+    /// Bytes that are taken now, and the most that were; what another thread gives back counts there.
+    static LIVE: Cell<i64> = const { Cell::new(0) };
+    static PEAK: Cell<i64> = const { Cell::new(0) };
 }
 
 #[allow(unsafe_code)] // Whoever counts allocations has to be the allocator; all it does besides is to hand on.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         let _ = ALLOCATED.try_with(|n| n.set(n.get() + layout.size() as u64));
+        let _ = LIVE.try_with(|n| {
+            n.set(n.get() + layout.size() as i64);
+            PEAK.try_with(|peak| peak.set(peak.get().max(n.get())))
+        });
         unsafe { System.alloc(layout) }
     }
 
     unsafe fn dealloc(&self, at: *mut u8, layout: Layout) {
+        let _ = LIVE.try_with(|n| n.set(n.get() - layout.size() as i64));
         unsafe { System.dealloc(at, layout) }
     }
 }
@@ -31,6 +39,14 @@ fn allocated(work: impl FnOnce()) -> u64 {
     let before = ALLOCATED.get();
     work();
     ALLOCATED.get() - before
+}
+
+/// The most bytes that this work has at one time on this thread.
+pub fn peak(work: impl FnOnce()) -> u64 {
+    let before = LIVE.get();
+    PEAK.set(before);
+    work();
+    u64::try_from(PEAK.get() - before).unwrap_or(0)
 }
 
 #[test]

@@ -3,9 +3,10 @@
 use crate::desk::{Desk, Room};
 use std::path::PathBuf;
 use std::sync::Arc;
-use wirebench::call::Outcome;
-use wirebench::compose::{Edit, Port, VirtualWasi, WasiGroup};
+use wirebench::call::{Outcome, Stream};
+use wirebench::compose::{Edit, HostPart, Port, VirtualWasi, WasiGroup};
 use wirebench::diag::Severity;
+use wirebench::grant::{Capability, Grants};
 use wirebench::project::Target;
 use wirebench::session::{Change, Command, Selection};
 use wirebench::value::to_wave;
@@ -225,8 +226,390 @@ fn streams_of_the_host_beside_virtual_files_are_told_with_the_way_out() {
     let problems = desk.session.problems();
     let hint = problems.iter().filter(|p| p.message.contains("wasi:cli/stdout@0.2.12 comes from outside"));
     let hint: Vec<_> = hint.filter_map(|p| p.hint.as_deref()).collect();
-    let wanted = "Have “virtual-wasi” give wasi:cli/stdout too, or take files, clocks, input and output all from outside: \
-                  their streams cannot be of both";
+    let wanted = "Have “virtual-wasi” give wasi:cli/stdout too, of its own or handed on from the host: the streams of files, \
+                  clocks, input and output must all come from one place";
     assert_eq!(hint, [wanted]);
     assert!(desk.session.composed().is_none());
+}
+
+fn grant(desk: &mut Desk, change: impl FnOnce(&mut Grants)) {
+    let mut grants = Grants::default();
+    change(&mut grants);
+    desk.change(Change::Grant(Target::Composition, grants));
+}
+
+/// What the host asks to be granted, and what the composition imports.
+fn asks(desk: &Desk) -> (Vec<Capability>, Vec<String>) {
+    let needs = desk.session.needs(&Target::Composition).iter().map(|need| need.capability).collect();
+    let composed = desk.session.composed().expect("a composition");
+    (needs, composed.component.imports.iter().map(|i| i.name.clone()).collect())
+}
+
+fn output(run: &wirebench::session::RunRecord, stream: Stream) -> String {
+    let of = run.output.iter().filter(|(of, _)| *of == stream);
+    of.map(|(_, bytes)| String::from_utf8_lossy(bytes)).collect()
+}
+
+#[test]
+fn files_in_memory_go_together_with_output_that_is_seen() {
+    let mut desk = with_virtual(&Arc::default(), "ledger-rust.wasm");
+    edit(&mut desk, |s| {
+        s.is_writable = true;
+        s.files.insert("/books/old.txt".into(), b"1\n".to_vec());
+    });
+    assert_eq!(asks(&desk).0, []);
+    edit(&mut desk, |s| s.host = [HostPart::Stdout].into());
+    assert_eq!(wires(&desk), 17);
+    let (needs, imports) = asks(&desk);
+    assert_eq!(needs, [Capability::Stdout]);
+    assert!(imports.contains(&"wasi:cli/stdout@0.2.12".to_owned()), "{imports:?}");
+    let other = ["wasi:cli/stderr@0.2.12", "wasi:cli/stdin@0.2.12", "wasi:filesystem/types@0.2.12"];
+    assert!(other.iter().all(|name| !imports.iter().any(|import| import == name)), "{imports:?}");
+
+    // Nothing is granted by itself.
+    let run = desk.call(Target::Composition, "say(\"hello\")");
+    let Some(Outcome::Denied { .. }) = run.outcome() else { panic!("{:?}", run.outcome()) };
+    grant(&mut desk, |grants| grants.stdout = true);
+    assert_eq!(answer(&mut desk, "append(\"/books/old.txt\", \"two\")"), "ok(6)");
+    let run = desk.call(Target::Composition, "say(\"hello\")");
+    assert_eq!(output(&run, Stream::Stdout), "hello\n");
+    let read = desk.value(Target::Composition, "read(\"/books/old.txt\")").unwrap();
+    assert_eq!(to_wave(&read), "ok(\"1\\ntwo\\n\")");
+    // More than goes in one piece.
+    let long = "x".repeat(20_000);
+    let run = desk.call(Target::Composition, &format!("say(\"{long}\")"));
+    assert_eq!(output(&run, Stream::Stdout), format!("{long}\n"));
+    // What is not handed on goes nowhere.
+    let run = desk.call(Target::Composition, "warn(\"hello\")");
+    assert!(matches!(run.outcome(), Some(Outcome::Returned(None))) && run.output.is_empty(), "{:?}", run.outcome());
+
+    // It is undone, saved and loaded like everything else.
+    let path = PathBuf::from("/projects/seen.wirebench.json");
+    desk.apply(Command::SaveProject(path.clone()));
+    let mut again = Desk::in_room(Arc::clone(&desk.room));
+    again.apply(Command::Open(vec![path]));
+    assert_eq!(settings(&again), settings(&desk));
+    desk.session.end_gesture();
+    edit(&mut desk, |s| s.host.clear());
+    assert_eq!(asks(&desk).0, []);
+    desk.apply(Command::Undo);
+    assert_eq!(asks(&desk).0, [Capability::Stdout]);
+}
+
+#[test]
+fn a_command_counts_words_in_memory_and_says_so() {
+    let mut desk = with_virtual(&Arc::default(), "wordcount-rust.wasm");
+    edit(&mut desk, |s| {
+        s.host = [HostPart::Stdout, HostPart::Stderr].into();
+        s.arguments = vec!["wordcount".into(), "/list.txt".into(), "/none.txt".into()];
+        s.files.insert("/list.txt".into(), b"one two three".to_vec());
+    });
+    grant(&mut desk, |grants| (grants.stdout, grants.stderr) = (true, true));
+    let run = desk.call(Target::Composition, "run()");
+    assert_eq!(output(&run, Stream::Stdout), "     3 /list.txt\n");
+    let said = output(&run, Stream::Stderr);
+    assert!(said.starts_with("/none.txt: No such file or directory (os error 44)\ntook "), "{said}");
+}
+
+#[test]
+fn input_and_clocks_of_the_host_are_handed_on() {
+    let mut desk = with_virtual(&Arc::default(), "ledger-rust.wasm");
+    edit(&mut desk, |s| s.host = [HostPart::Stdin, HostPart::Clocks].into());
+    assert_eq!(asks(&desk).0, [Capability::Stdin, Capability::Clocks]);
+    let run = desk.call(Target::Composition, "now()");
+    assert!(matches!(run.outcome(), Some(Outcome::Denied { .. })), "{:?}", run.outcome());
+    grant(&mut desk, |grants| {
+        grants.clocks = true;
+        grants.stdin.on = true;
+        grants.stdin.list = "first\nsecond".into();
+    });
+    let mut ask = |call: &str| desk.value(Target::Composition, call).map(|v| to_wave(&v)).unwrap_or_default();
+    // It ends, which is no failure.
+    assert_eq!(["ask()"; 3].map(&mut ask), ["some(\"first\")", "some(\"second\")", "none"]);
+    let before: u64 = ask("now()").parse().unwrap();
+    assert!(before > 1_700_000_000_000, "{before}");
+    assert_eq!(ask("sleep-ms(20)"), "");
+    let after: u64 = ask("now()").parse().unwrap();
+    assert!(after >= before + 20, "{before} {after}");
+    assert_eq!(ask("entries(\"/\")"), "ok([])");
+}
+
+#[test]
+fn what_is_handed_on_is_tapped() {
+    let mut desk = with_virtual(&Arc::default(), "ledger-rust.wasm");
+    edit(&mut desk, |s| s.host = [HostPart::Stdout].into());
+    grant(&mut desk, |grants| grants.stdout = true);
+    for interface in ["wasi:cli/stdout@0.2.12", "wasi:filesystem/types@0.2.12"] {
+        desk.edit(Edit::Tap { to: Port::new("ledger-rust", interface), on: true });
+    }
+    let run = desk.call(Target::Composition, "say(\"hello\")");
+    assert_eq!(output(&run, Stream::Stdout), "hello\n", "{:?} {}", run.outcome(), desk.said());
+    for tap in 0..2 {
+        assert!(run.taps.wires.len() == 2 && run.taps.calls_of(tap) > 0, "{:?}", run.taps.counts);
+    }
+}
+
+#[test]
+fn what_is_not_handed_on_beside_it_is_told() {
+    let mut desk = with_virtual(&Arc::default(), "ledger-rust.wasm");
+    edit(&mut desk, |s| {
+        s.groups = [WasiGroup::Files, WasiGroup::Streams].into();
+        s.host = [HostPart::Stdout, HostPart::Clocks].into();
+    });
+    // The clocks' group is not given, so they are not handed on.
+    let said: Vec<_> = desk.session.problems().iter().map(ToString::to_string).collect();
+    let wanted =
+        "ledger-rust · wasi:clocks/monotonic-clock@0.2.12 comes from outside and speaks of the resource “pollable”";
+    assert!(said.iter().any(|p| p.contains(wanted)), "{said:?}");
+    assert!(desk.session.composed().is_none());
+    edit(&mut desk, |s| s.groups.extend([WasiGroup::Clocks]));
+    desk.apply(Command::PlanWires(Default::default(), Default::default()));
+    let plan = Arc::clone(&desk.session.wire_plan().unwrap().plan);
+    desk.change(Change::AutoWire(plan.edits()));
+    let (needs, _) = asks(&desk);
+    assert!(needs.contains(&Capability::Stdout) && needs.contains(&Capability::Clocks), "{needs:?}");
+}
+
+#[test]
+fn two_of_them_hand_on_the_same() {
+    let mut desk = with_virtual(&Arc::default(), "ledger-rust.wasm");
+    let guest = desk.place("fraud-check-cpp.wasm", [520.0, 800.0]);
+    desk.apply(Command::AddVirtualWasi { at: [80.0, 800.0], wire_to: vec![guest] });
+    let both: Vec<_> = desk.names().into_iter().filter(|name| name.starts_with(WASI)).collect();
+    for (seed, instance) in (0..).zip(&both) {
+        let settings = VirtualWasi { host: [HostPart::Stdout].into(), seed, ..settings(&desk) };
+        desk.apply(Command::EditVirtualWasi { instance: instance.clone(), settings: Box::new(settings) });
+    }
+    assert_eq!((both.len(), asks(&desk).0), (2, vec![Capability::Stdout]), "{:?}", desk.session.problems());
+    grant(&mut desk, |grants| grants.stdout = true);
+    let run = desk.call(Target::Composition, "say(\"hello\")");
+    assert_eq!(output(&run, Stream::Stdout), "hello\n");
+}
+
+/// What is the host's may come from another component as well, until it is not asked for any more.
+#[test]
+fn what_is_handed_on_may_be_of_another_component() {
+    let mut desk = with_virtual(&Arc::default(), "ledger-rust.wasm");
+    edit(&mut desk, |s| s.host = [HostPart::Stdin].into());
+    desk.apply(Command::AddVirtualWasi { at: [0.0, 900.0], wire_to: vec![WASI.into()] });
+    assert_eq!((wires(&desk), asks(&desk).0), (17 + 4, vec![]), "{:?}", desk.session.problems());
+    let other = desk.names().into_iter().find(|name| name.starts_with(WASI) && name != WASI).unwrap();
+    let mut other_settings = Box::new(VirtualWasi::clone(desk.session.virtual_wasi_of(&other).unwrap()));
+    other_settings.stdin = "from afar".into();
+    desk.apply(Command::EditVirtualWasi { instance: other, settings: other_settings });
+    assert_eq!(answer(&mut desk, "ask()"), "some(\"from afar\")");
+    edit(&mut desk, |s| s.host.clear());
+    assert_eq!((wires(&desk), answer(&mut desk, "ask()").as_str()), (17, "none"), "{:?}", desk.session.problems());
+}
+
+const MIXER_WIT: &str = "package t:mixer;
+world mixer {
+  import wasi:io/poll@0.2.0;
+  import wasi:io/streams@0.2.0;
+  import wasi:cli/stdin@0.2.0;
+  import wasi:cli/stdout@0.2.0;
+  import wasi:clocks/monotonic-clock@0.2.0;
+  export splice: func(most: u64) -> s64;
+  export wait-and-splice: func(most: u64) -> s64;
+  export wait: func(on: u32, nanoseconds: u64) -> u32;
+  export write: func(length: u32) -> s64;
+}
+package wasi:io@0.2.0 {
+  interface error { resource error; }
+  interface poll {
+    resource pollable;
+    poll: func(in: list<borrow<pollable>>) -> list<u32>;
+  }
+  interface streams {
+    use error.{error};
+    use poll.{pollable};
+    variant stream-error { last-operation-failed(error), closed }
+    resource input-stream { subscribe: func() -> pollable; }
+    resource output-stream {
+      subscribe: func() -> pollable;
+      blocking-write-and-flush: func(contents: list<u8>) -> result<_, stream-error>;
+      splice: func(src: borrow<input-stream>, len: u64) -> result<u64, stream-error>;
+      blocking-splice: func(src: borrow<input-stream>, len: u64) -> result<u64, stream-error>;
+    }
+  }
+}
+package wasi:cli@0.2.0 {
+  interface stdin { use wasi:io/streams@0.2.0.{input-stream}; get-stdin: func() -> input-stream; }
+  interface stdout { use wasi:io/streams@0.2.0.{output-stream}; get-stdout: func() -> output-stream; }
+}
+package wasi:clocks@0.2.0 {
+  interface monotonic-clock {
+    use wasi:io/poll@0.2.0.{pollable};
+    subscribe-duration: func(when: u64) -> pollable;
+  }
+}";
+
+/// Uses streams as no runtime of a language does. A stream that is closed is -1, one that failed -2.
+const MIXER: &str = r#"(module
+  (import "wasi:cli/stdin@0.2.0" "get-stdin" (func $get-stdin (result i32)))
+  (import "wasi:cli/stdout@0.2.0" "get-stdout" (func $get-stdout (result i32)))
+  (import "wasi:clocks/monotonic-clock@0.2.0" "subscribe-duration" (func $duration (param i64) (result i32)))
+  (import "wasi:io/poll@0.2.0" "poll" (func $poll (param i32 i32 i32)))
+  (import "wasi:io/poll@0.2.0" "[resource-drop]pollable" (func $drop-pollable (param i32)))
+  (import "wasi:io/streams@0.2.0" "[resource-drop]input-stream" (func $drop-input (param i32)))
+  (import "wasi:io/streams@0.2.0" "[resource-drop]output-stream" (func $drop-output (param i32)))
+  (import "wasi:io/streams@0.2.0" "[method]input-stream.subscribe" (func $subscribe-input (param i32) (result i32)))
+  (import "wasi:io/streams@0.2.0" "[method]output-stream.subscribe" (func $subscribe-output (param i32) (result i32)))
+  (import "wasi:io/streams@0.2.0" "[method]output-stream.blocking-write-and-flush" (func $write (param i32 i32 i32 i32)))
+  (import "wasi:io/streams@0.2.0" "[method]output-stream.splice" (func $splice (param i32 i32 i64 i32)))
+  (import "wasi:io/streams@0.2.0" "[method]output-stream.blocking-splice" (func $blocking-splice (param i32 i32 i64 i32)))
+  (memory (export "memory") 2)
+  ;; Lists that are returned have one place, behind the 4 KiB of what is written from 65536 on.
+  (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32) (i32.const 512))
+  (func $answer (param $good i64) (result i64)
+    (if (i32.eqz (i32.load8_u (i32.const 0))) (then (return (local.get $good))))
+    (if (i32.load8_u (i32.const 8)) (then (return (i64.const -1))))
+    (i64.const -2))
+  (func (export "splice") (param $most i64) (result i64)
+    (local $in i32) (local $out i32)
+    (local.set $in (call $get-stdin))
+    (local.set $out (call $get-stdout))
+    (call $splice (local.get $out) (local.get $in) (local.get $most) (i32.const 0))
+    (call $drop-output (local.get $out))
+    (call $drop-input (local.get $in))
+    (call $answer (i64.load (i32.const 8))))
+  (func (export "wait-and-splice") (param $most i64) (result i64)
+    (local $in i32) (local $out i32)
+    (local.set $in (call $get-stdin))
+    (local.set $out (call $get-stdout))
+    (call $blocking-splice (local.get $out) (local.get $in) (local.get $most) (i32.const 0))
+    (call $drop-output (local.get $out))
+    (call $drop-input (local.get $in))
+    (call $answer (i64.load (i32.const 8))))
+  (func (export "write") (param $length i32) (result i64)
+    (local $out i32)
+    (memory.fill (i32.const 65536) (i32.const 97) (local.get $length))
+    (local.set $out (call $get-stdout))
+    (call $write (local.get $out) (i32.const 65536) (local.get $length) (i32.const 0))
+    (call $drop-output (local.get $out))
+    (call $answer (i64.extend_i32_u (local.get $length))))
+  ;; On standard input (1), standard output (2) and a time (4); which of them there is, in the same bits.
+  (func (export "wait") (param $on i32) (param $nanoseconds i64) (result i32)
+    (local $in i32) (local $out i32) (local $count i32) (local $at i32) (local $found i32)
+    (local.set $in (call $get-stdin))
+    (local.set $out (call $get-stdout))
+    (if (i32.and (local.get $on) (i32.const 1))
+      (then (call $add (local.get $count) (call $subscribe-input (local.get $in)) (i32.const 1))
+        (local.set $count (i32.add (local.get $count) (i32.const 1)))))
+    (if (i32.and (local.get $on) (i32.const 2))
+      (then (call $add (local.get $count) (call $subscribe-output (local.get $out)) (i32.const 2))
+        (local.set $count (i32.add (local.get $count) (i32.const 1)))))
+    (if (i32.and (local.get $on) (i32.const 4))
+      (then (call $add (local.get $count) (call $duration (local.get $nanoseconds)) (i32.const 4))
+        (local.set $count (i32.add (local.get $count) (i32.const 1)))))
+    (call $poll (i32.const 64) (local.get $count) (i32.const 0))
+    (block $all
+      (loop $next
+        (br_if $all (i32.eq (local.get $at) (i32.load (i32.const 4))))
+        (local.set $found (i32.or (local.get $found)
+          (i32.load (i32.add (i32.const 128) (i32.shl
+            (i32.load (i32.add (i32.load (i32.const 0)) (i32.shl (local.get $at) (i32.const 2)))) (i32.const 2))))))
+        (local.set $at (i32.add (local.get $at) (i32.const 1)))
+        (br $next)))
+    (loop $each
+      (if (local.get $count) (then
+        (local.set $count (i32.sub (local.get $count) (i32.const 1)))
+        (call $drop-pollable (i32.load (i32.add (i32.const 64) (i32.shl (local.get $count) (i32.const 2)))))
+        (br $each))))
+    (call $drop-output (local.get $out))
+    (call $drop-input (local.get $in))
+    (local.get $found))
+  ;; Handles from 64 on, and what each stands for from 128 on.
+  (func $add (param $at i32) (param $handle i32) (param $bit i32)
+    (i32.store (i32.add (i32.const 64) (i32.shl (local.get $at) (i32.const 2))) (local.get $handle))
+    (i32.store (i32.add (i32.const 128) (i32.shl (local.get $at) (i32.const 2))) (local.get $bit)))
+)"#;
+
+/// The mixer with these parts of the host handed on to it, and “abcdef” in both standard inputs.
+fn mixer(host: &[HostPart]) -> Desk {
+    use wit_component::{ComponentEncoder, StringEncoding, embed_component_metadata};
+    let mut resolve = wit_parser::Resolve::default();
+    let package = resolve.push_str("mixer.wit", MIXER_WIT).unwrap();
+    let world = resolve.select_world(&[package], Some("mixer")).unwrap();
+    let mut module = wat::parse_str(MIXER).unwrap();
+    embed_component_metadata(&mut module, &resolve, world, StringEncoding::UTF8).unwrap();
+    let bytes = ComponentEncoder::default().validate(true).module(&module).and_then(|e| e.encode()).unwrap();
+    let mut desk = Desk::new();
+    desk.apply(Command::OpenBytes("mixer.wasm".into(), bytes.into()));
+    let component = desk.session.library().values().next().unwrap().digest;
+    desk.change(Change::Place { component, at: [520.0, 60.0], connect: None });
+    desk.apply(Command::AddVirtualWasi { at: [80.0, 60.0], wire_to: vec!["mixer".into()] });
+    edit(&mut desk, |s| {
+        s.stdin = "abcdef".into();
+        s.host = host.iter().copied().collect();
+    });
+    grant(&mut desk, |grants| {
+        (grants.stdout, grants.clocks, grants.stdin.on) = (true, true, true);
+        grants.stdin.list = "abcdef".into();
+    });
+    desk
+}
+
+#[test]
+fn streams_of_both_are_spliced() {
+    use HostPart::{Stdin, Stdout};
+    for host in [&[][..], &[Stdin], &[Stdout], &[Stdin, Stdout]] {
+        let mut desk = mixer(host);
+        let mut seen = String::new();
+        for (call, moved) in [
+            ("splice(0)", "0"),
+            ("splice(4)", "4"),
+            ("wait-and-splice(1)", "1"),
+            ("wait-and-splice(9)", "1"),
+            ("splice(9)", "-1"),
+        ] {
+            let run = desk.call(Target::Composition, call);
+            let Some(Outcome::Returned(Some(value))) = run.outcome() else {
+                panic!("{host:?} {call} {:?}", run.outcome())
+            };
+            assert_eq!(to_wave(value), moved, "{host:?} {call}");
+            seen += &output(&run, Stream::Stdout);
+        }
+        assert_eq!(seen, if host.contains(&Stdout) { "abcdef" } else { "" }, "{host:?}");
+    }
+}
+
+#[test]
+fn what_is_there_is_found_among_both() {
+    use HostPart::{Clocks, Stdin, Stdout};
+    let hour = 3_600_000_000_000_u64;
+    for (host, on, nanoseconds, there) in [
+        // Time that is virtual is there at once, unless something else is there before.
+        (&[][..], 4, hour, 4),
+        (&[], 7, hour, 3),
+        (&[Stdout], 4, hour, 4),
+        (&[Stdout], 6, hour, 2),
+        (&[Stdout], 6, 0, 6),
+        (&[Stdin, Stdout], 7, hour, 3),
+        // Time that passes on the host is not waited for beside what is there.
+        (&[Clocks], 7, hour, 3),
+        (&[Stdin, Clocks], 7, hour, 3),
+        (&[Clocks], 4, 1_000_000, 4),
+        (&[Stdin, Stdout, Clocks], 4, 1_000_000, 4),
+        (&[Stdin, Stdout, Clocks], 7, hour, 3),
+    ] {
+        let found = answer(&mut mixer(host), &format!("wait({on}, {nanoseconds})"));
+        assert_eq!(found, there.to_string(), "{host:?} {on}");
+    }
+    // Waiting for nothing is waiting for ever.
+    for host in [&[][..], &[Stdout]] {
+        let run = mixer(host).call(Target::Composition, "wait(0, 0)");
+        assert!(matches!(run.outcome(), Some(Outcome::Trapped { .. })), "{host:?} {:?}", run.outcome());
+    }
+}
+
+#[test]
+fn what_the_host_traps_on_traps() {
+    for (host, traps) in [(&[][..], false), (&[HostPart::Stdout], true)] {
+        let mut desk = mixer(host);
+        assert_eq!(answer(&mut desk, "write(4096)"), "4096");
+        // It is said nowhere that streams in memory take no more.
+        let run = desk.call(Target::Composition, "write(4097)");
+        assert_eq!(matches!(run.outcome(), Some(Outcome::Trapped { .. })), traps, "{host:?} {:?}", run.outcome());
+    }
 }

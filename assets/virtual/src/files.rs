@@ -552,7 +552,10 @@ impl types::Guest for Virtual {
     type DirectoryEntryStream = Entries;
 
     fn filesystem_error_code(of: error::ErrorBorrow<'_>) -> Option<ErrorCode> {
-        Some(of.get::<Error>().0)
+        match of.get::<Error>() {
+            Error::Code(code) => Some(*code),
+            Error::Host(_) => None,
+        }
     }
 }
 

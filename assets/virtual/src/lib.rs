@@ -1,5 +1,7 @@
 //! A world of its own for a component: what it learns from WASI's clocks, random numbers, environment, standard streams
-//! and files comes from settings alone, so the same calls always get the same answers.
+//! and files comes from settings alone, so the same calls always get the same answers. Where the settings say so, standard
+//! streams and clocks are the host's: the resources are then its own around those of the host, so that they go together with
+//! what is not the host's.
 #![no_std]
 
 extern crate alloc;

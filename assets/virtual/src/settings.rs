@@ -17,6 +17,15 @@ use core::ptr::{addr_of, read_volatile};
 #[no_mangle]
 pub static SETTINGS: [u32; 2] = [0; 2];
 
+/// What is the host's, and handed on. What is not chosen here is no import of the component any more: calling it would trap.
+#[derive(Default)]
+pub struct Host {
+    pub stdin: bool,
+    pub stdout: bool,
+    pub stderr: bool,
+    pub clocks: bool,
+}
+
 #[derive(Default)]
 pub struct Settings {
     pub wall: (u64, u32),
@@ -24,6 +33,7 @@ pub struct Settings {
     pub step: u64,
     pub seed: u64,
     pub is_writable: bool,
+    pub host: Host,
     pub stdin: &'static [u8],
     pub environment: Vec<(&'static str, &'static str)>,
     pub arguments: Vec<&'static str>,
@@ -70,13 +80,13 @@ impl Settings {
             return Self::default();
         }
         let mut rest = Rest(unsafe { core::slice::from_raw_parts(start as usize as *const u8, length as usize) });
-        let wall = (rest.u64(), rest.u32());
         Self {
-            wall,
+            wall: (rest.u64(), rest.u32()),
             monotonic: rest.u64(),
             step: rest.u64(),
             seed: rest.u64(),
-            is_writable: rest.u32() != 0,
+            is_writable: rest.bool(),
+            host: Host { stdin: rest.bool(), stdout: rest.bool(), stderr: rest.bool(), clocks: rest.bool() },
             stdin: rest.bytes(),
             environment: rest.list(|r| (r.text(), r.text())),
             arguments: rest.list(Rest::text),
@@ -101,6 +111,10 @@ impl Rest {
 
     fn u64(&mut self) -> u64 {
         u64::from_le_bytes(self.take(8).try_into().unwrap())
+    }
+
+    fn bool(&mut self) -> bool {
+        self.u32() != 0
     }
 
     fn bytes(&mut self) -> &'static [u8] {

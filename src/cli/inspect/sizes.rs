@@ -1,6 +1,6 @@
 //! `wirebench inspect --sizes` and `--parts`: where the bytes of a file are.
 
-use crate::component::{Class, Component, Functions, NodeId, Part, SizeMap, What, part_text};
+use crate::component::{Component, Functions, NodeId, Part, SizeMap, What, part_text};
 use crate::diag::display_safe_line;
 use serde_json::{Map, Value, json};
 use std::fmt::Write;
@@ -65,12 +65,11 @@ fn line(out: &mut String, total: usize, size: usize, indent: usize, name: &str) 
 /// Its name, and what is the matter with it.
 fn label(map: &SizeMap, id: NodeId) -> String {
     let mut out = map.name(id);
-    let count = |what| map.children(id).filter(|c| map.what(*c) == what).count();
-    match (map.what(id), map.class(id)) {
-        (What::Custom, _) => out.insert_str(0, "custom "),
-        (What::Section, Class::Code) => out.push_str(&format!(", {} functions", count(What::Function))),
-        (What::Section, Class::Data) => out.push_str(&format!(", {} segments", count(What::Segment))),
-        _ => {}
+    if map.what(id) == What::Custom {
+        out.insert_str(0, "custom ");
+    }
+    if let Some((count, words)) = map.entries(id) {
+        out.push_str(&format!(", {count}{words}"));
     }
     if map.is_cut(id) {
         out.push_str(" (cut off)");

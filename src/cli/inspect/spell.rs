@@ -28,9 +28,9 @@ pub(super) fn run(component: &Component, language: Word, interface: Option<&str>
         Err(why) => return fail(&why),
     };
     for (i, section) in meant.iter().enumerate() {
-        let name = section.interface.unwrap_or("of the world itself");
+        let name = section.title();
         let gap = if i > 0 { "\n" } else { "" };
-        print(&format!("{gap}{} {} {}\n", language.comment(), section.kind.verb(), display_safe_line(name)));
+        print(&format!("{gap}{} {} {}\n", language.comment(), section.kind.verb(), display_safe_line(&name)));
         print(&spell(component, language, section).text(language));
     }
     Exit::Done
@@ -45,6 +45,7 @@ pub(super) fn describe(component: &Component, language: Word, interface: Option<
         json!({
             "side": section.kind.verb(),
             "interface": section.interface,
+            "world": section.world,
             "text": spelling.text(language),
             "items": spelling.items.iter().map(item).collect::<Vec<_>>(),
             "shortened": spelling.shortened,

@@ -362,7 +362,7 @@ fn types_of_other_interfaces_are_told_where_they_are_defined() {
         [
             "~ r → x | u8 → u16 | major",
             "~ r | record r is different, see t:p/base → r | major",
-            "~ f | func(a: r) → func(a: r) | ",
+            "~ f | func(a: r) | ",
             "~ f → a | record r is different, see t:p/base → r | major",
         ]
     );
@@ -450,15 +450,111 @@ fn samples_differ_as_their_sources_do() {
     assert!(d.origin.iter().any(|o| o.what.contains("Rust") || o.what.contains("rust")), "{:?}", d.origin);
 }
 
+fn package(wit: &str) -> Component {
+    let mut resolve = wit_parser::Resolve { all_features: true, ..wit_parser::Resolve::default() };
+    let id = resolve.push_str("p.wit", wit).unwrap();
+    let c = decode("p.wasm", wit_component::encode(&resolve, id).unwrap().into());
+    assert_eq!(c.kind, crate::component::Kind::WitPackage, "{:?}", c.diagnostics);
+    c
+}
+
+/// Everything that is different in these: name, path, what, verdict.
+fn each(list: &[ExternDifference]) -> Vec<String> {
+    let line = |e: &ExternDifference, w: &Weighed| {
+        format!("{} | {} | {} | {}", e.name(), w.change.place(), w.change.what(), w.verdict.word())
+    };
+    let whole = |e: &ExternDifference| {
+        (e.changes.is_empty() && e.status != Status::Same).then(|| format!("{} | {}", e.name(), e.verdict.word()))
+    };
+    list.iter().flat_map(|e| whole(e).into_iter().chain(e.changes.iter().map(|w| line(e, w)))).collect()
+}
+
+#[test]
+fn worlds_are_weighed_as_components_made_for_them_see_them() {
+    let old = package(
+        "package t:p@1.0.0; interface i {} interface j {} interface k {}
+        world w { import i; import mine: func(a: u8); export j; export gone: func(); }
+        world left { import i; }",
+    );
+    let new = package(
+        "package t:p@1.1.0; interface i {} interface j {} interface k {}
+        /// With words.
+        world w { import k; import mine: func(a: u16); import more: func(); export j; export k; }
+        world fresh { export i; }",
+    );
+    let d = difference(&old, &new);
+    assert_eq!(
+        each(&d.worlds),
+        [
+            "t:p/fresh@1.1.0 | minor",
+            "t:p/w@1.1.0 |  | version 1.0.0 → 1.1.0 | minor",
+            "t:p/w@1.1.0 |  | documentation added | patch",
+            "t:p/w@1.1.0 | imports → t:p/i@1.0.0 | an interface | major",
+            "t:p/w@1.1.0 | imports → mine | func(a: u8) → func(a: u16) | same",
+            "t:p/w@1.1.0 | imports → mine → a | u8 → u16 | major",
+            "t:p/w@1.1.0 | imports → t:p/k@1.1.0 | an interface | minor",
+            "t:p/w@1.1.0 | imports → more | a function | minor",
+            "t:p/w@1.1.0 | exports → gone | a function | minor",
+            "t:p/w@1.1.0 | exports → t:p/k@1.1.0 | an interface | major",
+            "t:p/left@1.0.0 | major",
+        ]
+    );
+    assert_eq!(d.verdict, Verdict::Major);
+    assert!(d.summary().contains("1 world gone, 1 world changed"), "{}", d.summary());
+    let promise = d.worlds[1].promise.as_ref().unwrap();
+    assert!(promise.is_broken(), "{promise}");
+    // The other way round what was minor is major.
+    let back = difference(&new, &old);
+    assert!(each(&back.worlds).contains(&"t:p/w@1.0.0 | exports → gone | a function | major".to_owned()));
+
+    let same = difference(
+        &old,
+        &package(
+            "package t:p@1.0.0; interface i {} interface j {} interface k {}
+        world w { export gone: func(); export j; import mine: func(a: u8); import i; } world left { import i; }",
+        ),
+    );
+    assert!(same.worlds.iter().all(|w| w.status == Status::Same), "{:?}", each(&same.worlds));
+}
+
+#[test]
+fn versions_of_what_a_world_speaks_of_are_weighed() {
+    let wit = |x: &str, y: &str| {
+        format!(
+            "package t:p; package o:x@{x} {{ interface i {{}} }} package o:y@{y} {{ interface i {{}} }}
+            world w {{ import o:x/i@{x}; export o:y/i@{y}; }}"
+        )
+    };
+    let worlds = |a: &str, b: &str| each(&difference(&package(a), &package(b)).worlds);
+    assert_eq!(
+        worlds(&wit("1.0.0", "1.0.0"), &wit("1.1.0", "2.0.0")),
+        [
+            "t:p/w | imports → o:x/i | version 1.0.0 → 1.1.0 | minor",
+            "t:p/w | exports → o:y/i | version 1.0.0 → 2.0.0 | major",
+        ]
+    );
+    assert!(worlds(&wit("1.0.0", "1.0.0"), &wit("1.0.0", "1.0.0")).is_empty());
+}
+
+#[test]
+fn a_resource_of_another_interface_is_another_resource() {
+    let wit = |body: &str| {
+        format!("package t:p; interface j {{ resource t; }} interface i {{ {body} }} world w {{ import i; }}")
+    };
+    let (of_j, own) = (wit("use j.{t}; f: func(x: t);"), wit("resource t; f: func(x: t);"));
+    let expected = [
+        "t:p/i | t | resource t of t:p/j → resource t of its own | major",
+        "t:p/i | f | func(x: t) | same",
+        "t:p/i | f → x | resource t is different, see t:p/i → t | major",
+    ];
+    assert_eq!(each(&difference(&package(&of_j), &package(&own)).interfaces), expected);
+    assert!(each(&difference(&package(&of_j), &package(&of_j)).interfaces).is_empty());
+    let d = difference(&component(&of_j, "w"), &component(&own, "w"));
+    assert_eq!(each(&d.imports)[..3], expected);
+}
+
 #[test]
 fn packages_of_wit_are_compared_with_their_words() {
-    let package = |wit: &str| {
-        let mut resolve = wit_parser::Resolve { all_features: true, ..wit_parser::Resolve::default() };
-        let id = resolve.push_str("p.wit", wit).unwrap();
-        let c = decode("p.wasm", wit_component::encode(&resolve, id).unwrap().into());
-        assert!(!c.interfaces.is_empty(), "{:?}", c.diagnostics);
-        c
-    };
     let old = package(
         "package t:p@1.0.0; interface i {
             /// Old words.

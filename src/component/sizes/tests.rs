@@ -42,6 +42,40 @@ fn samples() -> Vec<(String, Vec<u8>)> {
 }
 
 #[test]
+fn sections_say_how_many_entries_they_have() {
+    let module = wat(r#"(module (import "a" "b" (func)) (import "a" "c" (func)) (memory 1) (table 1 funcref)
+            (func) (func) (func) (elem (i32.const 0) 0 1) (data (i32.const 0) "x") (start 0))"#);
+    let listed = |map: &SizeMap| -> Vec<String> {
+        let sections = map.children(NodeId::ROOT).filter(|id| map.what(*id) == What::Section);
+        let entries = |id| map.entries(id).map_or("no list".to_owned(), |(n, words)| format!("{n}{words}"));
+        sections.map(|id| format!("{}: {}", map.name(id), entries(id))).collect()
+    };
+    let expected = [
+        "type: 1",
+        "import: 2",
+        "function: 3",
+        "table: 1",
+        "memory: 1",
+        "start: no list",
+        "element: 1 segment",
+        "code: 3 functions",
+        "data: 1 segment",
+    ];
+    let found = listed(&map("m.wasm", &module));
+    assert_eq!(
+        found.iter().filter(|s| !s.starts_with("data count")).collect::<Vec<_>>(),
+        expected.iter().collect::<Vec<_>>()
+    );
+
+    // A section that claims a million types in two bytes.
+    let lies = [&b"\0asm\x01\0\0\0\x01\x03\xc0\x84\x3d"[..]].concat();
+    assert_eq!(listed(&map("lies.wasm", &lies)), ["type: no list"]);
+    let nested = wat("(component (type u8) (type string) (core module) (import \"a\" (func)) (export \"b\" (func 0)))");
+    let found = listed(&map("c.wasm", &nested));
+    assert!(found.contains(&"import: 1".to_owned()) && found.contains(&"export: 1".to_owned()), "{found:?}");
+}
+
+#[test]
 fn every_byte_of_every_sample_has_its_place() {
     for (name, bytes) in samples() {
         let component = decode(&name, bytes.as_slice().into());

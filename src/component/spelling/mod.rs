@@ -11,7 +11,9 @@ mod python;
 mod rust;
 mod typescript;
 
-use super::{Component, Extern, Family, Function, FunctionKind, Item, Type, TypeDef, TypeId, TypeKind, TypeTable};
+use super::{
+    Component, Extern, Family, Function, FunctionKind, Item, Type, TypeDef, TypeId, TypeKind, TypeTable, WorldItem,
+};
 use crate::diag::display_safe;
 use std::cell::{Cell, RefCell};
 use std::collections::{HashMap, HashSet};
@@ -101,6 +103,8 @@ pub struct Section<'a> {
     pub kind: SectionKind,
     /// The interface's full name; `None` for the world's own.
     pub interface: Option<&'a str>,
+    /// Of a WIT package's world its full name, if this is what the world imports or exports by itself.
+    pub world: Option<&'a str>,
     /// The interface alone, or the world's own functions and types.
     pub externs: Vec<&'a Extern>,
 }
@@ -182,13 +186,38 @@ pub fn sections(component: &Component) -> Vec<Section<'_>> {
         out.extend(interfaces.into_iter().map(|e| Section {
             kind,
             interface: Some(e.name.as_str()),
+            world: None,
             externs: vec![e],
         }));
         if !own.is_empty() {
-            out.push(Section { kind, interface: None, externs: own });
+            out.push(Section { kind, interface: None, world: None, externs: own });
+        }
+    }
+    for world in &component.worlds {
+        for (kind, items) in [(SectionKind::Import, &world.imports), (SectionKind::Export, &world.exports)] {
+            let own: Vec<_> = items.iter().filter_map(WorldItem::own).collect();
+            if !own.is_empty() {
+                out.push(Section { kind, interface: None, world: Some(&world.name), externs: own });
+            }
         }
     }
     out
+}
+
+impl<'a> Section<'a> {
+    /// The name of the interface, or of a package's world; `None` for the world of a component, which has none.
+    pub fn name(&self) -> Option<&'a str> {
+        self.interface.or(self.world)
+    }
+
+    /// What is spelled: `wasi:io/poll@0.2.0`, `of the world a:b/c itself`. As the file has it.
+    pub fn title(&self) -> String {
+        match (self.interface, self.world) {
+            (Some(name), _) => name.to_owned(),
+            (None, Some(world)) => format!("of the world {world} itself"),
+            (None, None) => "of the world itself".to_owned(),
+        }
+    }
 }
 
 /// Spells a section. It takes as long as the section is large, so a window calls it on a worker.

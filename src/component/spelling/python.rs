@@ -61,7 +61,10 @@ impl Speller for Python {
                 });
             }
             TypeKind::Variant(cases) => {
-                let names: Vec<_> = cases.iter().map(|c| cx.claim(format!("{name}_{}", camel(&c.name)))).collect();
+                let names: Vec<_> = cases
+                    .iter()
+                    .map(|c| cx.claim(format!("{name}_{}", escape(Language::Python, camel(&c.name)))))
+                    .collect();
                 for (c, name) in cases.iter().zip(&names) {
                     page.line("@dataclass");
                     page.block(&format!("class {name}:"), "", |page| {

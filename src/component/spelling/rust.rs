@@ -116,8 +116,12 @@ fn function(cx: &Cx<'_>, f: &Function, page: &mut Page) {
     }
     let (name, result) = match f.kind {
         FunctionKind::Constructor(_) => {
-            let makes = f.result.filter(|ty| !matches!(cx.kind(*ty), Some(TypeKind::Own(_))));
-            ("new".to_owned(), Some(makes.map_or("Self".to_owned(), |ty| type_text(cx, ty, Place::Owned))))
+            let err = match f.result.and_then(|ty| cx.kind(ty)) {
+                Some(TypeKind::Result { err, .. }) => Some(err.map(|ty| type_text(cx, ty, Place::Owned))),
+                _ => None,
+            };
+            let makes = err.map(|err| format!("Result<Self, {}>", err.as_deref().unwrap_or("()")));
+            ("new".to_owned(), Some(makes.unwrap_or_else(|| "Self".to_owned())))
         }
         _ => (ident(item_name(f)), f.result.map(|ty| type_text(cx, ty, Place::Owned))),
     };

@@ -153,6 +153,10 @@ fn a_wit_package_is_spelled_with_its_documentation() {
     assert_eq!(store.kind, SectionKind::Package);
     let text = spell(&c, Language::Go, store).text(Language::Go);
     assert!(text.contains("// Looks up a thing.\nfunc (self *Bucket) Get(key string)"), "{text}");
+    let own: Vec<_> = all.iter().filter(|s| s.world == Some("wares:kitchen/kitchen@1.2.0")).collect();
+    assert_eq!(own.iter().map(|s| s.kind).collect::<Vec<_>>(), [SectionKind::Import, SectionKind::Export]);
+    let text = spell(&c, Language::Go, own[0]).text(Language::Go);
+    assert!(text.contains("func Log(message string, level witTypes.Option[WorldRecord])"), "{text}");
 }
 
 /// Runs a compiler on a text; says so and does nothing where there is none.
@@ -278,13 +282,26 @@ fn words_of_a_language_and_equal_names_are_told_apart() {
             record make-thing { default: u8, try: u8 }
             none: func(lambda: string, %package: string, template: string, err: string);
             yield: func() -> result<string, string>;
+            variant choice { none, %type(choice-kind) }
+            flags choice-kind { %static }
+            resource attempt { constructor() -> result<attempt, string>; new: static func(); }
         }
         world w { export i; }";
     let c = component(wit, "w");
     for (language, words) in [
-        (Language::Rust, vec!["try_: u8", "pub fn yield_("]),
-        (Language::TypeScript, vec!["ShapeDot_", "package_: string", "_yield as yield", "default: number"]),
-        (Language::Python, vec!["lambda_: str", "cls_: int", "def yield_("]),
+        (Language::Rust, vec!["try_: u8", "pub fn yield_(", "pub fn new() -> Result<Self, String>;"]),
+        (
+            Language::TypeScript,
+            vec![
+                "ShapeDot_",
+                "package_: string",
+                "_yield as yield",
+                "default: number",
+                "static 'new'(): void;",
+                " static?: boolean",
+            ],
+        ),
+        (Language::Python, vec!["lambda_: str", "cls_: int", "def yield_(", "class Choice_None_:", "Choice_Type:"]),
         (Language::C, vec!["default_;", "root_string_t *err_", "root_string_t *template_"]),
         (Language::Go, vec!["ShapeDot_", "MakeThing_", "package_ string"]),
     ] {

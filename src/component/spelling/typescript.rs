@@ -67,7 +67,7 @@ impl Speller for TypeScript {
             TypeKind::Flags(labels) => page.block(&format!("export interface {name} {{"), "}", |page| {
                 for l in labels {
                     docs(page, l.docs.as_deref(), None);
-                    page.line(&format!("{}?: boolean,", member(&l.name)));
+                    page.line(&format!("{}?: boolean,", lower_camel(&l.name)));
                 }
             }),
             TypeKind::Resource => page.block(&format!("export class {name} {{"), "}", |page| {
@@ -114,7 +114,7 @@ impl TypeScript {
             FunctionKind::Constructor(_) => page.line(&format!("constructor({list});")),
             FunctionKind::Method(id) | FunctionKind::Static(id) if cx.local_name(id).is_some() => {
                 let is_static = if matches!(f.kind, FunctionKind::Static(_)) { "static " } else { "" };
-                let name = if is_reserved(Language::TypeScript, &name) { format!("\"{name}\"") } else { name };
+                let name = if is_reserved(Language::TypeScript, &name) { format!("'{name}'") } else { name };
                 page.line(&format!("{is_static}{name}({list}): {result};"));
             }
             // A name that cannot be declared can still be exported.

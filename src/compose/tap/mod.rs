@@ -5,7 +5,7 @@ mod adapter;
 mod inner;
 mod start;
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 mod types;
 mod waiting;
 

@@ -6,7 +6,7 @@ use crate::compose::{Composition, Edit, Refusal, apply, check};
 use std::sync::Arc;
 
 /// A component that imports an export of this one and exports it again, without a line of code.
-fn relay(of: &Component, export: &str) -> Arc<Component> {
+pub(in crate::compose) fn relay(of: &Component, export: &str) -> Arc<Component> {
     let mut between = CompositionGraph::new();
     let package = Package::from_bytes("of", None, of.bytes.to_vec(), between.types_mut()).unwrap();
     let kind = between.types()[package.ty()].exports[export];

@@ -1,13 +1,16 @@
 //! Virtual WASI: a component that gives what WASI gives, out of settings alone. With it a component runs with nothing
 //! granted and gets the same answers each time.
 //!
-//! What it is made of is one component, built beforehand (`assets/virtual/`), that exports all of it and imports nothing. The
+//! What it is made of is one core module, built beforehand (`assets/virtual/`), for a component that exports all of it. The
 //! settings are put into its memory; where only some of it is wanted, a component around it exports that much.
 //!
 //! Streams and pollables are resources, so they are good only where they come from: `wasi:io` must come from the same
 //! instance as the interfaces that hand them out. A virtual WASI with input and output, clocks or files therefore gives
-//! `wasi:io` too, and a component that takes its streams from there cannot take others from the host.
+//! `wasi:io` too, and a component that takes its streams from there cannot take others from the host. What the host should
+//! give beside it is handed on: the virtual WASI then imports that of the host, and has resources of its own around it. It
+//! imports nothing else.
 
+mod module;
 mod moment;
 mod settings;
 #[cfg(test)]
@@ -21,8 +24,9 @@ use crate::component::{self, guard, version_fits};
 use crate::diag::display_safe_line;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use wit_component::ComponentEncoder;
 
-/// The component that everything is made of.
+/// The core module that everything is made of.
 const EVERYTHING: &[u8] = include_bytes!("../../../assets/virtual/virtual-wasi.wasm");
 /// The version of WASI that it exports.
 const VERSION: &str = "0.2.12";
@@ -38,6 +42,8 @@ const MOST_PATH: usize = 4096;
 pub struct VirtualWasi {
     /// What it exports. The rest is left to the host.
     pub groups: BTreeSet<WasiGroup>,
+    /// What of that is the host's all the same, and handed on; it has no settings then.
+    pub host: BTreeSet<HostPart>,
     /// Environment variables.
     pub environment: BTreeMap<String, String>,
     /// Command line arguments; for a command, the first one is its own name.
@@ -79,6 +85,7 @@ impl Default for VirtualWasi {
     fn default() -> Self {
         Self {
             groups: WasiGroup::ALL.into_iter().filter(|g| *g != WasiGroup::Exit).collect(),
+            host: BTreeSet::new(),
             environment: BTreeMap::new(),
             arguments: Vec::new(),
             clock: VirtualClock::default(),
@@ -152,6 +159,57 @@ impl WasiGroup {
     /// Whether its interfaces hand out streams or pollables, so that `wasi:io` must come along.
     pub fn needs_io(self) -> bool {
         matches!(self, Self::Streams | Self::Clocks | Self::Files)
+    }
+}
+
+/// What can be the host's and handed on, so that it goes together with what is virtual.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum HostPart {
+    /// Standard input.
+    Stdin,
+    /// Standard output.
+    Stdout,
+    /// Standard error.
+    Stderr,
+    /// Wall clock and monotonic clock.
+    Clocks,
+}
+
+impl HostPart {
+    /// All parts, in the order in which people see them.
+    pub const ALL: [Self; 4] = [Self::Stdin, Self::Stdout, Self::Stderr, Self::Clocks];
+
+    /// Its name in commands and files.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Stdin => "stdin",
+            Self::Stdout => "stdout",
+            Self::Stderr => "stderr",
+            Self::Clocks => "clocks",
+        }
+    }
+
+    /// The part of this name.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|part| part.word() == word)
+    }
+
+    /// The group that it is of.
+    pub fn group(self) -> WasiGroup {
+        match self {
+            Self::Stdin | Self::Stdout | Self::Stderr => WasiGroup::Streams,
+            Self::Clocks => WasiGroup::Clocks,
+        }
+    }
+
+    /// The interfaces of the host that it needs, without their version.
+    fn interfaces(self) -> &'static [&'static str] {
+        match self {
+            Self::Stdin => &["wasi:cli/stdin", "wasi:io/error", "wasi:io/poll", "wasi:io/streams"],
+            Self::Stdout => &["wasi:cli/stdout", "wasi:io/error", "wasi:io/poll", "wasi:io/streams"],
+            Self::Stderr => &["wasi:cli/stderr", "wasi:io/error", "wasi:io/poll", "wasi:io/streams"],
+            Self::Clocks => &["wasi:clocks/wall-clock", "wasi:clocks/monotonic-clock", "wasi:io/poll"],
+        }
     }
 }
 
@@ -275,6 +333,18 @@ impl VirtualWasi {
         Ok(())
     }
 
+    /// Whether this is the host's and handed on.
+    pub fn hands_on(&self, part: HostPart) -> bool {
+        self.host.contains(&part) && self.groups.contains(&part.group())
+    }
+
+    /// Whether an interface may be asked of the host, by its name without version. Those of the encoding are no interfaces
+    /// of the host.
+    fn may_import(&self, interface: &str) -> bool {
+        let mut parts = HostPart::ALL.into_iter().filter(|part| self.hands_on(*part));
+        !interface.starts_with("wasi:") || parts.any(|part| part.interfaces().contains(&interface))
+    }
+
     /// The interfaces that it exports, in full.
     pub fn exports(&self) -> Vec<String> {
         let io = IO.iter().filter(|_| self.groups.iter().any(|group| group.needs_io()));
@@ -289,14 +359,17 @@ pub fn virtual_export(import: &str) -> Option<String> {
     all.exports().into_iter().find(|export| version_fits(import, export))
 }
 
-/// The bytes of a component that gives this, and imports nothing. The same settings always give the same bytes.
+/// The bytes of a component that gives this, and imports only what it hands on. The same settings always give the same bytes.
 ///
 /// # Errors
 /// Why there is none.
 pub fn virtual_wasi(settings: &VirtualWasi) -> Result<Vec<u8>, VirtualWasiError> {
     settings.check()?;
     let failed = |why: String| VirtualWasiError::Failed(display_safe_line(&why).into_owned());
-    let mut bytes = settings::put(EVERYTHING, &settings::text(settings)).map_err(|e| failed(e.to_string()))?;
+    let module = module::with(EVERYTHING, &settings::text(settings), &|interface| settings.may_import(interface));
+    let module = module.map_err(|e| failed(e.to_string()))?;
+    let encoded = ComponentEncoder::default().validate(true).module(&module).and_then(|e| e.encode());
+    let mut bytes = encoded.map_err(|e| failed(format!("{e:#}")))?;
     if settings.groups.len() < WasiGroup::ALL.len() {
         bytes = guard::with_stack(|| only(bytes, settings))
             .map_err(|found| failed(found.into_iter().map(|d| d.message).collect::<Vec<_>>().join(", ")))?;

@@ -1,14 +1,21 @@
 use super::*;
 use crate::component::{Kind, decode};
+use crate::compose::fit::base_name;
 use crate::compose::{Edit, Port, apply, check, encode};
 
+/// It imports nothing.
 fn made(settings: &VirtualWasi) -> Arc<component::Component> {
+    let component = component(settings);
+    assert!(component.imports.is_empty(), "{:?}", component.imports);
+    component
+}
+
+fn component(settings: &VirtualWasi) -> Arc<component::Component> {
     let bytes = virtual_wasi(settings).unwrap();
     assert_eq!(virtual_wasi(settings).unwrap(), bytes, "the same settings, the same bytes");
     let component = Arc::new(decode("virtual-wasi.wasm", bytes.into()));
     assert_eq!(component.kind, Kind::Component);
     assert!(component.diagnostics.is_empty(), "{:?}", component.diagnostics);
-    assert!(component.imports.is_empty(), "{:?}", component.imports);
     component
 }
 
@@ -18,6 +25,11 @@ fn of(groups: &[WasiGroup]) -> VirtualWasi {
 
 fn exports(component: &component::Component) -> BTreeSet<String> {
     component.exports.iter().map(|e| e.name.clone()).collect()
+}
+
+/// Without versions.
+fn imports(component: &component::Component) -> BTreeSet<String> {
+    component.imports.iter().map(|i| base_name(&i.name).to_owned()).collect()
 }
 
 /// The groups that a number stands for, bit by bit.
@@ -42,7 +54,30 @@ fn each_set_of_groups_exports_just_that() {
 }
 
 #[test]
-fn the_component_is_the_one_that_is_listed() {
+fn it_imports_what_it_hands_on_and_nothing_else() {
+    for bits in 0..1 << HostPart::ALL.len() {
+        let host: BTreeSet<_> =
+            HostPart::ALL.into_iter().enumerate().filter(|(i, _)| bits >> i & 1 == 1).map(|(_, part)| part).collect();
+        let wanted: BTreeSet<_> = host.iter().flat_map(|part| part.interfaces()).map(|i| (*i).to_owned()).collect();
+        let settings = VirtualWasi { host, ..VirtualWasi::default() };
+        let with_host = component(&settings);
+        assert_eq!(exports(&with_host), settings.exports().into_iter().collect(), "{bits:b}");
+        assert_eq!(imports(&with_host), wanted, "{bits:b}");
+    }
+    // What is not given is not handed on.
+    let mut settings = of(&[WasiGroup::Files, WasiGroup::Clocks]);
+    settings.host = HostPart::ALL.into();
+    assert_eq!(
+        imports(&component(&settings)),
+        ["wasi:clocks/monotonic-clock", "wasi:clocks/wall-clock", "wasi:io/poll"].map(str::to_owned).into()
+    );
+    // Functions keep their names, by which a backtrace tells how it was left.
+    let text = wasmprinter::print_bytes(virtual_wasi(&of(&[WasiGroup::Exit])).unwrap()).unwrap();
+    assert!(text.contains("exit_with_success") && text.contains("exit_with_failure"));
+}
+
+#[test]
+fn the_module_is_the_one_that_is_listed() {
     let listed = include_str!("../../../samples/SHA256SUMS");
     let digest = component::Digest::of(EVERYTHING);
     assert!(listed.contains(&format!("{digest}  ../assets/virtual/virtual-wasi.wasm")), "{digest}");
@@ -213,6 +248,30 @@ fn what_is_left_to_the_host_beside_virtual_streams_is_told_and_mended() {
     }
     assert!(steps > 3, "{steps}");
     encode(&composition, &library).unwrap();
+}
+
+/// What hands on the streams of outside goes with the rest of outside; what has its own around them does not.
+#[test]
+fn streams_of_outside_are_known_from_those_around_them() {
+    let consumer =
+        Arc::new(decode("ledger", include_bytes!("../../../samples/components/ledger-rust.wasm")[..].into()));
+    let around = component(&VirtualWasi { host: HostPart::ALL.into(), ..VirtualWasi::default() });
+    let relay = crate::compose::tap::tests::relay(&around, "wasi:io/streams@0.2.12");
+    for (provider, is_told) in [(around, true), (relay, false)] {
+        assert!(provider.import("wasi:io/streams@0.2.12").is_some());
+        let library =
+            Library::from([(consumer.digest, Arc::clone(&consumer)), (provider.digest, Arc::clone(&provider))]);
+        let mut composition = Composition::default();
+        for (name, component) in [("guest", consumer.digest), ("streams", provider.digest)] {
+            composition.instances.insert(name.into(), Instance { component });
+        }
+        let [from, to] = ["streams", "guest"].map(|name| Port::new(name, "wasi:io/streams@0.2.12"));
+        composition = apply(&composition, &library, &Edit::Connect { from, to }).unwrap();
+        let found = check(&composition, &library);
+        let told = found.iter().any(|d| d.message.contains("wasi:cli/stdout@0.2.12 comes from outside"));
+        assert_eq!(told, is_told, "{found:?}");
+        assert_eq!(encode(&composition, &library).is_err(), is_told);
+    }
 }
 
 #[test]

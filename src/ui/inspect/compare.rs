@@ -1,7 +1,9 @@
 //! What differs from another component: the verdict, then everything that is different, new things first.
 
 use super::{At, Place, View, finding};
-use crate::component::{Change, Component, Digest, ExternDifference, SizeDifference, Status, Topic, Verdict, Weighed};
+use crate::component::{
+    self, Change, Component, Digest, ExternAt, ExternDifference, Named, SizeDifference, Status, Topic, Verdict, Weighed,
+};
 use crate::compose::Side;
 use crate::diag::{display_safe, display_safe_line};
 use crate::grant;
@@ -71,6 +73,8 @@ enum Row {
 enum List {
     /// Of a WIT package.
     Interfaces,
+    /// Of a WIT package.
+    Worlds,
     Imports,
     Exports,
 }
@@ -267,6 +271,7 @@ fn tools(ui: &mut Ui, found: &Comparison, state: &mut State) {
 fn list(found: &Comparison, which: List) -> &[ExternDifference] {
     match which {
         List::Interfaces => &found.difference.interfaces,
+        List::Worlds => &found.difference.worlds,
         List::Imports => &found.difference.imports,
         List::Exports => &found.difference.exports,
     }
@@ -306,11 +311,17 @@ fn rows(found: &Comparison, state: &State) -> Vec<Row> {
         let rows = shown.into_iter().map(Row::Capability).collect();
         section(&mut out, "Capabilities", count, rows, "Both ask the host for the same");
     }
-    let lists = [(List::Interfaces, "Interfaces"), (List::Imports, "Imports"), (List::Exports, "Exports")];
+    let lists = [
+        (List::Interfaces, "Interfaces"),
+        (List::Worlds, "Worlds"),
+        (List::Imports, "Imports"),
+        (List::Exports, "Exports"),
+    ];
+    // Packages have interfaces and worlds, components have imports and exports.
+    let of_package = |side| matches!(side, List::Interfaces | List::Worlds);
+    let is_package = lists.iter().any(|(side, _)| of_package(*side) && !list(found, *side).is_empty());
     for (side, title) in lists {
-        // Packages have interfaces, components have imports and exports.
-        let is_package = !list(found, List::Interfaces).is_empty();
-        if list(found, side).is_empty() && is_package != (side == List::Interfaces) {
+        if list(found, side).is_empty() && (is_package || of_package(side)) {
             continue;
         }
         let mut rows = Vec::new();
@@ -362,7 +373,7 @@ fn changes(e: &ExternDifference, filter: Filter) -> impl Iterator<Item = usize> 
             Filter::Docs => is_said(c),
         };
         // The title says the versions.
-        (wanted && c.topic != Topic::Version).then_some(i)
+        (wanted && !c.is_of_title()).then_some(i)
     })
 }
 
@@ -534,8 +545,7 @@ fn extern_row(
             if let Some(name) = name
                 && parts::menu_item(ui, Some(icons::EYE), label, "", None)
             {
-                let side = if side == List::Imports { Side::Import } else { Side::Export };
-                let at = At::Extern(side, name.clone());
+                let at = place_of(component, side, name);
                 outbox.request(Request::Inspect(Place { component: component.digest, view: View::Types, at }));
             }
         }
@@ -544,6 +554,20 @@ fn extern_row(
         }
     });
     response.on_hover_text(format!("{title}\n{said}"));
+}
+
+/// Where Types shows it.
+fn place_of(component: &Component, side: List, name: &str) -> At {
+    let at = |index: Option<usize>| index.and_then(|i| u32::try_from(i).ok());
+    match side {
+        List::Imports => At::Extern(Side::Import, name.to_owned()),
+        List::Exports => At::Extern(Side::Export, name.to_owned()),
+        List::Worlds => at(component.worlds.iter().position(|w| w.name == name))
+            .map_or(At::Here, |index| At::Named(Named::World(index))),
+        List::Interfaces => at(component.interfaces.iter().position(|e| e.name == name)).map_or(At::Here, |index| {
+            At::Named(Named::Interface(ExternAt { list: component::List::Interfaces, index }))
+        }),
+    }
 }
 
 /// A size before and after, with a bar for each.
@@ -587,6 +611,16 @@ fn reason(side: List, w: &Weighed) -> &'static str {
     match (&w.change.topic, w.change.status(), side) {
         (Topic::Docs | Topic::Stability, ..) => "Patch: nothing is linked by what is said of it",
         (Topic::Function, Status::Changed, _) => "What is different in it is listed below it",
+        (Topic::Item, status, List::Worlds) if status != Status::Changed => {
+            match (w.change.path.first().is_some_and(|way| way == "exports"), status) {
+                (false, Status::Added) => "Minor: components of this world may use it",
+                (false, _) => "Major: components of this world may no longer use it",
+                (true, Status::Added) => "Major: components of this world have to give it, too",
+                (true, _) => "Minor: components of this world need not give it any more",
+            }
+        }
+        (Topic::Version, ..) if w.verdict == Verdict::Minor => "Minor: the versions are of one track",
+        (Topic::Version, ..) => "Major: who asks for the one version does not find the other",
         (_, Status::Added, List::Exports | List::Interfaces) if whole => {
             "Minor: more is given, and nobody has to use it"
         }

@@ -134,9 +134,12 @@ pub(super) fn show(
 /// Where the chosen interface is among all: else the first exported one, else the first.
 fn position(all: &[Section<'_>], state: &State) -> Option<usize> {
     let is_chosen = |s: &Section<'_>| {
-        state.chosen.as_ref().is_some_and(|(kind, name)| *kind == s.kind && name.as_deref() == s.interface)
+        state.chosen.as_ref().is_some_and(|(kind, name)| *kind == s.kind && name.as_deref() == s.name())
     };
-    let found = all.iter().position(is_chosen).or_else(|| all.iter().position(|s| s.kind == SectionKind::Export));
+    let found = all
+        .iter()
+        .position(is_chosen)
+        .or_else(|| all.iter().position(|s| s.kind == SectionKind::Export && s.world.is_none()));
     found.or(if all.is_empty() { None } else { Some(0) })
 }
 
@@ -172,7 +175,7 @@ fn go(component: &Component, all: &[Section<'_>], at: At, state: &mut State) {
         _ => return,
     };
     if let Some(section) = section {
-        state.chosen = Some((section.kind, section.interface.map(str::to_owned)));
+        state.chosen = Some((section.kind, section.name().map(str::to_owned)));
         state.going = item;
     }
 }
@@ -183,10 +186,7 @@ fn section_label(section: &Section<'_>) -> String {
         SectionKind::Export => "Exports",
         SectionKind::Package => "Defines",
     };
-    match section.interface {
-        Some(name) => format!("{side} {}", display_safe_line(name)),
-        None => format!("{side} of the world itself"),
-    }
+    format!("{side} {}", display_safe_line(&section.title()))
 }
 
 /// The interface, the language, and the button that copies all.
@@ -226,7 +226,7 @@ fn choose(ui: &mut Ui, all: &[Section<'_>], position: usize, width: f32, state: 
         let mut chosen = None;
         for (i, section) in all.iter().enumerate() {
             if crate::ui::parts::combo_item(ui, i == position, section_label(section)) {
-                chosen = Some((section.kind, section.interface.map(str::to_owned)));
+                chosen = Some((section.kind, section.name().map(str::to_owned)));
             }
         }
         chosen
@@ -309,7 +309,10 @@ fn make(key: Key, section: &Section<'_>, spelling: &Spelling) -> Made {
 
 /// What WIT says of the section as a whole.
 fn head_wit(section: &Section<'_>) -> String {
-    let Some(name) = section.interface else { return "// Of the world itself".to_owned() };
+    let Some(name) = section.interface else {
+        let world = section.world.map(|name| format!(" {name}")).unwrap_or_default();
+        return format!("// Of the world{world} itself");
+    };
     let docs = section.externs.first().and_then(|e| e.docs.as_deref()).unwrap_or_default();
     let docs: String = docs.lines().map(|line| format!("/// {line}\n")).collect();
     format!("{docs}interface {name}")

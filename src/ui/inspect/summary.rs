@@ -230,7 +230,8 @@ fn verdict(ui: &mut Ui, session: &Session, component: &Component, summary: &Summ
                 for need in &summary.needs {
                     parts::pill(ui, grant::title(need.capability)).on_hover_text(grant::meaning(need.capability));
                 }
-                match (summary.needs.is_empty(), summary.to_wire.is_empty()) {
+                let is_wired = !summary.to_wire.is_empty() || component.beyond.iter().any(|b| b.is_import);
+                match (summary.needs.is_empty(), !is_wired) {
                     (true, true) => said(ui, icons::SHIELD_CHECK, t.ok, "Nothing: it reaches nothing outside"),
                     (true, false) => _ = ui.label("Nothing by itself: it reaches what it is wired to"),
                     _ => {}
@@ -336,7 +337,7 @@ fn numbers(ui: &mut Ui, component: &Component, summary: &Summary, outbox: &mut O
     let imports = component.imports.len() + beyond(true);
     let exports = component.exports.len() + beyond(false);
     let functions = (summary.functions, "function", View::Types);
-    let types = (component.types.defs.len(), "type", View::Types);
+    let types = (summary.types, "type", View::Types);
     let tiles = match component.kind {
         Kind::WitPackage => vec![
             (component.interfaces.len(), "interface", View::Types),

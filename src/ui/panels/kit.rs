@@ -93,9 +93,9 @@ pub fn popup_frame(ui: &Ui) -> Frame {
         .inner_margin(Margin::same(space::L as i8))
 }
 
-/// A row of a list: an icon, a name, dim text at its end.
+/// A row of a list: an icon, a name, dim text at its end. A long name is cut in its middle.
 pub fn row(ui: &mut Ui, selected: bool, enabled: bool, glyph: &str, name: &str, note: &str) -> Response {
-    let row = parts::ListRow::new(name).icon(glyph).trailing(note).selected(selected);
+    let row = parts::ListRow::new(name).icon(glyph).trailing(note).selected(selected).cut_in_middle();
     ui.add_enabled_ui(enabled, |ui| row.show(ui)).inner
 }
 

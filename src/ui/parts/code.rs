@@ -263,6 +263,7 @@ fn highlight(
     let mut before = "";
     let mut at = 0;
     let mut host = false;
+    let mut members = Members::default();
     for (range, token) in lexed {
         let piece = text.get(range.clone()).unwrap_or_default();
         let ink = match token {
@@ -281,11 +282,13 @@ fn highlight(
                     plain(if host { t.family(Family::Host) } else { t.dim })
                 } else if host {
                     plain(t.family(Family::Host))
-                } else if is_keyword(piece) && after != ":" && before != "." {
+                } else if is_keyword(piece) && after != ":" && before != "." && !members.is_name(before) {
                     plain(t.dim)
-                } else if matches!(after, ":" | "(") && built_in(piece).is_none() {
-                    // The name of a function, parameter, field or package.
+                } else if members.is_name(before) || matches!(after, ":" | "(") && built_in(piece).is_none() {
+                    // The name of a function, parameter, field, case or package.
                     plain(t.strong)
+                } else if before == "/" {
+                    plain(t.normal)
                 } else if let Some(family) = built_in(piece)
                     .or_else(|| families.get(piece).copied())
                     .or_else(|| declared_elsewhere.get(piece).copied())
@@ -296,6 +299,7 @@ fn highlight(
                 } else {
                     plain(t.normal)
                 };
+                members.pass(piece);
                 before = piece;
                 ink
             }
@@ -308,6 +312,32 @@ fn highlight(
         out.push((range, ink));
     }
     out
+}
+
+/// Whether the text is between the braces of a record, variant, enum or flags, where names may be those of types.
+#[derive(Default)]
+struct Members {
+    expected: bool,
+    inside: bool,
+    /// Angle brackets and parentheses around a type.
+    depth: usize,
+}
+
+impl Members {
+    fn is_name(&self, before: &str) -> bool {
+        self.inside && self.depth == 0 && matches!(before, "{" | "," | "%")
+    }
+
+    fn pass(&mut self, piece: &str) {
+        match piece {
+            "{" => (self.inside, self.expected, self.depth) = (self.expected, false, 0),
+            "}" | ";" => *self = Self::default(),
+            "<" | "(" => self.depth += 1,
+            ">" | ")" => self.depth = self.depth.saturating_sub(1),
+            "record" | "variant" | "enum" | "flags" if !self.inside => self.expected = true,
+            _ => {}
+        }
+    }
 }
 
 /// The word before the one that was just counted.
@@ -359,6 +389,18 @@ mod tests {
     fn a_keyword_as_a_field_name_is_a_name() {
         let text = "record r { type: u32 }";
         assert_eq!(color_of(text, "type", 0), DARK.strong);
+    }
+
+    #[test]
+    fn members_called_as_types_are_names() {
+        let text = "variant v { u8(list<u8>), tuple(tuple<u8, string>), v, func }  interface a:b/v { f: func(x: v); }";
+        assert_eq!(color_of(text, "u8", 0), DARK.strong);
+        assert_eq!(color_of(text, "u8", 1), DARK.family(Family::Number));
+        assert_eq!(color_of(text, "string", 0), DARK.family(Family::Text));
+        assert_eq!(color_of(text, "v, func", 0), DARK.strong);
+        assert_eq!(color_of(text, "func }", 0), DARK.strong);
+        assert_eq!(color_of(text, "v {", 1), DARK.normal, "an interface is no type");
+        assert_eq!(color_of(text, "v);", 0), DARK.family(Family::Variant));
     }
 
     #[test]

@@ -17,6 +17,25 @@ pub fn elided(ui: &Ui, text: &str, font: FontId, color: Color32, width: f32) -> 
     ui.painter().layout_job(job)
 }
 
+/// As [`elided`], but with the ellipsis in the middle, so that both ends are seen.
+pub fn cut_in_middle(ui: &Ui, text: &str, font: FontId, color: Color32, width: f32) -> Arc<Galley> {
+    let whole = line(ui, text, font.clone(), color);
+    if whole.size().x <= width {
+        return whole;
+    }
+    let dots = line(ui, "…", font.clone(), color).size().x;
+    let side = (width - dots) / 2.0;
+    let glyphs = whole.rows.first().map(|row| row.glyphs.as_slice()).unwrap_or_default();
+    let head = glyphs.iter().take_while(|g| g.max_x() <= side).count();
+    let tail = glyphs.iter().rev().take_while(|g| whole.size().x - g.pos.x <= side).count();
+    if head == 0 || tail == 0 {
+        return elided(ui, text, font, color, width);
+    }
+    let end = text.chars().count().saturating_sub(tail);
+    let cut: String = text.chars().take(head).chain(['…']).chain(text.chars().skip(end)).collect();
+    elided(ui, &cut, font, color, width)
+}
+
 /// Paints a line of text with its left edge at `left` and its middle at that height; returns its right edge.
 pub fn put(painter: &Painter, left: Pos2, galley: Arc<Galley>) -> f32 {
     let size = galley.size();

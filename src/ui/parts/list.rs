@@ -14,6 +14,7 @@ pub struct ListRow<'a> {
     trailing: &'a str,
     trailing_ink: Option<Color32>,
     mono: bool,
+    middle: bool,
     selected: bool,
     depth: usize,
     fold: Option<bool>,
@@ -30,6 +31,7 @@ impl<'a> ListRow<'a> {
             trailing: "",
             trailing_ink: None,
             mono: false,
+            middle: false,
             selected: false,
             depth: 0,
             fold: None,
@@ -70,6 +72,12 @@ impl<'a> ListRow<'a> {
     /// The name is an identifier.
     pub fn mono(mut self) -> Self {
         self.mono = true;
+        self
+    }
+
+    /// A name that is too long is cut in its middle: how it ends tells it from others.
+    pub fn cut_in_middle(mut self) -> Self {
+        self.middle = true;
         self
     }
 
@@ -130,7 +138,8 @@ impl<'a> ListRow<'a> {
         }
         let font = if self.mono { fonts::mono(size::BODY) } else { fonts::text(size::BODY) };
         let ink = if self.selected { t.strong } else { t.normal };
-        let name = draw::elided(ui, self.name, font, ink, right - x);
+        let cut = if self.middle { draw::cut_in_middle } else { draw::elided };
+        let name = cut(ui, self.name, font, ink, right - x);
         x = draw::put(ui.painter(), pos2(x, y), name) + space::S;
         if !self.detail.is_empty() && right - x > 24.0 {
             let detail = draw::elided(ui, self.detail, fonts::text(size::BODY), t.dim, right - x);

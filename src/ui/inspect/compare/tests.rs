@@ -203,6 +203,29 @@ fn one_is_chosen_from_what_is_open() {
 }
 
 #[test]
+fn worlds_and_interfaces_of_packages_lead_to_their_cards() {
+    let package = |wit: &str| {
+        let mut resolve = wit_parser::Resolve::default();
+        let id = resolve.push_str("p.wit", wit).unwrap();
+        wit_component::encode(&resolve, id).unwrap()
+    };
+    let old = package("package t:p; interface i {} world v {} world w { import i; }");
+    let new = package("package t:p; interface i { f: func(); } world v {} world w { import i; export g: func(); }");
+    let mut bench = Bench::new(&[("old.wasm", old), ("new.wasm", new)], [1000.0, 900.0], Theme::Dark);
+    bench.click("exports → g, a function");
+    assert!(bench.has("Major: components of this world have to give it, too"));
+    for (row, at) in [
+        ("t:p/w", At::Named(Named::World(1))),
+        ("t:p/i", At::Named(Named::Interface(ExternAt { list: component::List::Interfaces, index: 0 }))),
+    ] {
+        bench.0.harness.get_by_label_contains(&format!("{row}, ")).click_secondary();
+        bench.run();
+        bench.click("Show it in the newer one");
+        assert!(matches!(bench.0.harness.state().requests.last(), Some(Request::Inspect(p)) if p.at == at), "{row}");
+    }
+}
+
+#[test]
 fn thousands_of_differences_draw_only_what_is_seen() {
     let body = |ty: &str| {
         let functions: String = (0..3_000).map(|i| format!("call{i}: func(x: {ty}); ")).collect();

@@ -161,11 +161,7 @@ fn icon(what: What) -> &'static str {
 fn tree_row(ui: &mut Ui, map: &SizeMap, node: NodeId, depth: usize, open: Option<bool>, selected: bool) -> Response {
     let t = tokens(ui.ctx());
     let name = map.name(node);
-    let inside = match (map.what(node), map.class(node)) {
-        (What::Section, Class::Code) => counted(map, node, "function"),
-        (What::Section, Class::Data) => counted(map, node, "segment"),
-        _ => String::new(),
-    };
+    let inside = map.entries(node).map(|(count, words)| format!("{}{words}", grouped(count))).unwrap_or_default();
     let detail = match (map.is_broken(node), map.is_cut(node)) {
         (true, _) => "broken",
         (_, true) => "cut off",
@@ -182,14 +178,6 @@ fn tree_row(ui: &mut Ui, map: &SizeMap, node: NodeId, depth: usize, open: Option
     }
     .show(ui)
     .on_hover_ui(|ui| drop(ui.label(words(map, node, Shows::Node))))
-}
-
-/// How many are inside of a section; the header beside them does not count.
-fn counted(map: &SizeMap, section: NodeId, what: &str) -> String {
-    match map.largest(section).len().saturating_sub(1) {
-        1 => format!("1 {what}"),
-        n => format!("{} {what}s", grouped(n as u64)),
-    }
 }
 
 fn size_text(map: &SizeMap, node: NodeId) -> String {

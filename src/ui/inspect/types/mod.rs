@@ -12,6 +12,7 @@ use crate::component::{
 };
 use crate::compose::Side;
 use crate::diag::Severity;
+use crate::grant::{self, Policy};
 use crate::session::{Command, Finding, Session, Study};
 use crate::ui::panels::{Outbox, Request};
 use crate::ui::parts::{self, Drawing};
@@ -223,6 +224,11 @@ fn divided(name: &str) -> (&str, String) {
         Some((package, own)) => (own, format!("{package}@{version}")),
         None => (name, String::new()),
     }
+}
+
+/// Whether it is of WASI and a run here can have it; what is not has to be wired like any other import.
+fn is_of_host(found: &Extern) -> bool {
+    found.is_host() && found.functions().iter().all(|f| grant::policy(&found.name, &f.name) != Policy::NotProvided)
 }
 
 /// Whether nothing of an interface can be called: only its types are spoken of.

@@ -1,6 +1,6 @@
 //! The tree of everything that has a name.
 
-use super::{Cx, divided, is_types_only, type_looks};
+use super::{Cx, divided, is_of_host, is_types_only, type_looks};
 use crate::component::{
     Component, Extern, ExternAt, FunctionAt, FunctionKind, ImportUse, Item, List, Named, Stability, TypeId, Uses,
 };
@@ -200,7 +200,7 @@ fn extern_mark(cx: &Cx<'_>, found: &Extern, at: ExternAt) -> Cow<'static, str> {
     let used = cx.imports.and_then(|imports| imports.import(at));
     match found.stability.as_deref() {
         None if is_types_only(found) || used.is_some_and(ImportUse::is_types_only) => "types only".into(),
-        None if is_import && found.is_host() => "host".into(),
+        None if is_import && is_of_host(found) => "host".into(),
         said => mark(said),
     }
 }

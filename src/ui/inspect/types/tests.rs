@@ -237,6 +237,12 @@ fn imports_say_what_they_are() {
     assert_eq!(bench.0.harness.query_all_by_label_contains("Call descriptor").count(), 0, "an import is not called");
     bench.click(Role::Link, "descriptor");
     assert_eq!(bench.heading(), ["descriptor"]);
+
+    // Of WASI, but nothing that a run here can have.
+    let logging = r#"(component (import "wasi:logging/logging" (instance (export "log" (func)))))"#;
+    let mut bench = Bench::new(with_bytes(wat::parse_str(logging).unwrap()));
+    bench.go(At::Extern(Side::Import, "wasi:logging/logging".to_owned()));
+    assert!(bench.has("imported") && bench.0.harness.query_all_by_label("host").count() == 0);
 }
 
 const TILL: &str = "package shop:till@1.4.0;

@@ -2,7 +2,8 @@
 //! another component at once.
 
 use crate::compose::{
-    Port, VirtualClock, VirtualWasi, WasiGroup, moment, moment_text, path_fault, variable_fault, virtual_export,
+    HostPart, Port, VirtualClock, VirtualWasi, WasiGroup, moment, moment_text, path_fault, variable_fault,
+    virtual_export,
 };
 use crate::measure::Bytes;
 use crate::session::{Command, Session};
@@ -12,7 +13,7 @@ use crate::ui::panels::{Outbox, Request, kit};
 use crate::ui::parts::{self, Button, Section, draw};
 use crate::ui::theme::{fonts, icons, size, space, tokens};
 use egui::{Id, Label, Response, RichText, ScrollArea, Sense, TextEdit, Ui, vec2};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// Longer contents are not shown in a field.
@@ -51,6 +52,7 @@ enum Field {
 #[derive(Default)]
 struct Form {
     groups: Vec<WasiGroup>,
+    host: BTreeSet<HostPart>,
     variables: Vec<(String, String)>,
     arguments: Vec<String>,
     clock: String,
@@ -76,6 +78,7 @@ impl Form {
         };
         Self {
             groups: settings.groups.iter().copied().collect(),
+            host: settings.host.clone(),
             variables: settings.environment.clone().into_iter().collect(),
             arguments: settings.arguments.clone(),
             clock: moment_text(settings.clock.seconds, settings.clock.nanoseconds),
@@ -88,22 +91,33 @@ impl Form {
         }
     }
 
+    /// Whether this is the host's and handed on.
+    fn hands_on(&self, part: HostPart) -> bool {
+        self.host.contains(&part) && self.groups.contains(&part.group())
+    }
+
     /// What it says, or what is wrong with it. Rows with nothing in them say nothing.
     fn settings(&self) -> Result<VirtualWasi, BTreeMap<Field, String>> {
         let mut faults = BTreeMap::new();
-        let mut number = |text: &str, field: Field| {
+        let mut number = |text: &str, field: Field, otherwise: u64| {
             let number = text.trim().parse::<u64>();
             number.unwrap_or_else(|_| {
                 faults.insert(field, format!("Write a whole number from 0 to {}", u64::MAX));
-                0
+                otherwise
             })
         };
-        let (monotonic, step) = (number(&self.monotonic, Field::Monotonic), number(&self.step, Field::Step));
-        let seed = number(&self.seed, Field::Seed);
+        let new = VirtualClock::default();
+        let monotonic = number(&self.monotonic, Field::Monotonic, new.monotonic);
+        let step = number(&self.step, Field::Step, new.step);
+        let seed = number(&self.seed, Field::Seed, 0);
         let (seconds, nanoseconds) = moment(&self.clock).unwrap_or_else(|why| {
             faults.insert(Field::Clock, why);
-            (0, 0)
+            (new.seconds, new.nanoseconds)
         });
+        if self.hands_on(HostPart::Clocks) {
+            // Nobody sees these fields.
+            faults.retain(|field, _| !matches!(field, Field::Clock | Field::Monotonic | Field::Step));
+        }
         let mut environment = BTreeMap::new();
         for (i, (name, value)) in self.variables.iter().enumerate() {
             if name.is_empty() && value.is_empty() {
@@ -133,6 +147,7 @@ impl Form {
         }
         let settings = VirtualWasi {
             groups: self.groups.iter().copied().collect(),
+            host: self.host.clone(),
             environment,
             arguments: self.arguments.clone(),
             clock: VirtualClock { seconds, nanoseconds, monotonic, step },
@@ -199,12 +214,19 @@ fn follow(session: &Session, instance: &str, settings: &Arc<VirtualWasi>, state:
 
 /// What it is good for, and what its wires need.
 fn about(ui: &mut Ui, session: &Session, instance: &str, state: &State, outbox: &mut Outbox) {
-    let text = "Gives what WASI gives, out of these settings alone. Nothing of it needs a grant, and the same calls get the \
-                same answers.";
-    ui.add(Label::new(kit::dim(text)).wrap());
+    let handed_on: Vec<_> =
+        HostPart::ALL.into_iter().filter(|part| state.form.hands_on(*part)).map(part_title).collect();
+    let text = match handed_on.as_slice() {
+        [] => "Gives what WASI gives, out of these settings alone. Nothing of it needs a grant, and the same calls get the \
+               same answers."
+            .to_owned(),
+        parts => format!(
+            "Gives what WASI gives, out of these settings. Handed on from the host, which needs a grant: {}.", parts.join(", ")),
+    };
+    ui.add(Label::new(kit::dim(&text)).wrap());
     if state.form.groups.iter().any(|group| group.needs_io()) {
-        let text = "Files, clocks, input and output go together: a component that takes some of them from here and some from \
-                    the host cannot be composed, so give all of those that it uses, or none of them.";
+        let text = "Files, clocks, input and output go together: give all of those that a component uses. What of them should be \
+                    the host's can be handed on.";
         ui.add(Label::new(kit::dim(text)).wrap());
     }
     if let Some(why) = state.faults.get(&Field::Whole) {
@@ -240,6 +262,15 @@ fn title(group: WasiGroup) -> &'static str {
     }
 }
 
+fn part_title(part: HostPart) -> &'static str {
+    match part {
+        HostPart::Stdin => "standard input",
+        HostPart::Stdout => "standard output",
+        HostPart::Stderr => "standard error",
+        HostPart::Clocks => "clocks",
+    }
+}
+
 /// One group: whether it is given, and what it answers. Whether something was changed.
 fn section(ui: &mut Ui, group: WasiGroup, instance: &str, state: &mut State, outbox: &mut Outbox) -> bool {
     let mut on = state.form.groups.contains(&group);
@@ -254,10 +285,14 @@ fn section(ui: &mut Ui, group: WasiGroup, instance: &str, state: &mut State, out
                 let text = match (group, given.as_slice()) {
                     (WasiGroup::Exit, _) => "The host's: it really ends the call.".to_owned(),
                     (_, []) => "Left to the host, and to its grants.".to_owned(),
-                    (_, given) => format!(
-                        "Left to the host: a component that takes {} from here cannot use it. If it must, tick this too.",
-                        given.join(" or ")
-                    ),
+                    (_, given) => {
+                        let or_host = if group == WasiGroup::Files { "." } else { ": it can be the host's all the same." };
+                        format!(
+                            "Left to the host: a component that takes {} from here cannot use it. If it must, tick this too{}",
+                            given.join(" or "),
+                            or_host
+                        )
+                    }
                 };
                 ui.add(Label::new(kit::dim(&text)).wrap());
                 return false;
@@ -337,15 +372,42 @@ fn environment(ui: &mut Ui, state: &mut State) -> bool {
     changed
 }
 
+/// Whether this is the host's. Whether that was changed.
+fn of_host(ui: &mut Ui, form: &mut Form, part: HostPart, text: &str) -> bool {
+    let mut on = form.host.contains(&part);
+    let changed = parts::labelled_check(ui, &mut on, text).changed();
+    if changed {
+        form.host.retain(|other| *other != part);
+        form.host.extend(on.then_some(part));
+    }
+    changed
+}
+
 fn streams(ui: &mut Ui, form: &mut Form) -> bool {
-    let changed = long(ui, "Standard input", &mut form.stdin, "Empty: there is nothing to read");
-    note(ui, "What is written to standard output and error goes nowhere.");
+    let mut changed = of_host(ui, form, HostPart::Stdin, "Standard input from the host");
+    if !form.hands_on(HostPart::Stdin) {
+        changed |= long(ui, "Standard input", &mut form.stdin, "Empty: there is nothing to read");
+    }
+    changed |= of_host(ui, form, HostPart::Stdout, "Standard output to the host");
+    changed |= of_host(ui, form, HostPart::Stderr, "Standard error to the host");
+    let text = match (form.hands_on(HostPart::Stdout), form.hands_on(HostPart::Stderr)) {
+        (false, false) => "What is written to standard output and error goes nowhere.",
+        (true, false) => "What is written to standard error goes nowhere.",
+        (false, true) => "What is written to standard output goes nowhere.",
+        (true, true) => "What is written can be seen where the host shows it.",
+    };
+    note(ui, text);
     changed
 }
 
 fn clocks(ui: &mut Ui, state: &mut State) -> bool {
     let State { form, faults, .. } = state;
-    let mut changed = short(ui, ["Wall", "Wall clock"], &mut form.clock, faults.get(&Field::Clock));
+    let mut changed = of_host(ui, form, HostPart::Clocks, "Clocks of the host");
+    if form.hands_on(HostPart::Clocks) {
+        note(ui, "Time passes as on the host, and whoever waits has to wait.");
+        return changed;
+    }
+    changed |= short(ui, ["Wall", "Wall clock"], &mut form.clock, faults.get(&Field::Clock));
     changed |= short(
         ui,
         ["Monotonic", "First reading of the monotonic clock"],

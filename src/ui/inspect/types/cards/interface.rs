@@ -1,6 +1,6 @@
 //! The card of an interface, and who can satisfy it.
 
-use super::super::{Cx, is_types_only};
+use super::super::{Cx, is_of_host, is_types_only};
 use super::head::Head;
 use super::{DOCS, ROWS, pick};
 use crate::component::{Extern, ExternAt, Item, List, TypeId, TypeKind};
@@ -31,7 +31,7 @@ pub(super) fn interface_card(ui: &mut Ui, cx: &mut Cx<'_>, at: ExternAt, found: 
             List::Exports => drop(parts::pill(ui, "exported")),
             _ => {}
         }
-        if at.list == List::Imports && found.is_host() {
+        if at.list == List::Imports && is_of_host(found) {
             parts::pill(ui, "host");
         }
         match used {

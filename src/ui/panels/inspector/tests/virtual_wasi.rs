@@ -1,7 +1,7 @@
 //! A virtual WASI in the inspector: its settings are typed there.
 
 use super::*;
-use crate::compose::{VirtualWasi, WasiGroup};
+use crate::compose::{HostPart, VirtualWasi, WasiGroup};
 
 const WASI: &str = "virtual-wasi";
 
@@ -85,9 +85,36 @@ fn what_the_host_cannot_give_beside_it_is_said_where_it_is_chosen() {
     let mut bench = Bench::sized([340.0, 1600.0], Theme::Dark, with_virtual(), Seen::Overview);
     bench.click("Give input and output");
     bench.click("Give clocks");
-    assert!(bench.has("a component that takes files from here cannot use it. If it must, tick this too."));
+    assert!(bench.has("a component that takes files from here cannot use it. If it must, tick this too: it can be the host's all the same."));
     bench.click("Give files");
     assert!(!bench.has("cannot use it"), "nothing is given that has streams");
+}
+
+#[test]
+fn output_is_handed_on_to_the_host_beside_files_in_memory() {
+    let mut bench = Bench::sized([340.0, 1600.0], Theme::Dark, with_virtual(), Seen::Overview);
+    assert!(bench.has("Nothing of it needs a grant"));
+    bench.click("Standard output to the host");
+    assert_eq!(settings(&bench).host, [HostPart::Stdout].into());
+    assert!(bench.has("Handed on from the host, which needs a grant: standard output."));
+    assert!(bench.has("What is written to standard error goes nowhere."));
+    let imports = bench.session().composed().map(|c| c.component.imports.len());
+    assert_eq!(imports, Some(5), "three of wasi:io, the output, and that the host ends calls");
+    bench.click("Standard error to the host");
+    assert!(bench.has("standard output, standard error."));
+    assert!(!bench.has("goes nowhere"));
+    // What is the host's has no fields, and what was typed wrongly in them is in nobody's way.
+    bench.type_into("Wall clock", "soon");
+    bench.click("Clocks of the host");
+    assert!(!bench.has("Write the zone") && !bench.has("Step of the monotonic clock"));
+    assert_eq!(settings(&bench).host, [HostPart::Stdout, HostPart::Stderr, HostPart::Clocks].into());
+    bench.click("Standard input from the host");
+    assert_eq!(settings(&bench).host, HostPart::ALL.into());
+    bench.click("Give input and output");
+    assert!(bench.has("which needs a grant: clocks."));
+    // The choice is kept while the group is off.
+    bench.click("Give input and output");
+    assert!(bench.has("which needs a grant: standard input, standard output, standard error, clocks."));
 }
 
 #[test]
@@ -100,6 +127,7 @@ fn the_form_is_painted() {
             settings.arguments = vec!["ledger".into(), "--verbose".into()];
             settings.files.insert("/data/list.txt".into(), b"tea\nmilk\n".to_vec());
             settings.files.insert("/data/photo.png".into(), vec![0xff; 70_000]);
+            settings.host = [HostPart::Stdout].into();
             session.apply(Command::EditVirtualWasi { instance: WASI.into(), settings });
             session.poll();
             let mut bench = Bench::sized(size, theme, session, Seen::Overview);
