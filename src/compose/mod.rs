@@ -108,6 +108,16 @@ pub enum Side {
     Export,
 }
 
+impl Side {
+    /// The other side.
+    pub fn other(self) -> Self {
+        match self {
+            Self::Import => Self::Export,
+            Self::Export => Self::Import,
+        }
+    }
+}
+
 impl Port {
     /// A port by its two names.
     pub fn new(instance: impl Into<String>, name: impl Into<String>) -> Self {

@@ -102,9 +102,10 @@ impl Session {
             Change::Reload { before, now, .. } => self.replace_everywhere(before, now)?,
             Change::Place { component, at, connect } => {
                 let name = self.place(component, at)?;
-                if let Some((own, other)) = connect {
-                    let edit = self.wire_between(Port::new(&name, own), other);
-                    self.edit(&edit)?;
+                if let Some((own, other, side)) = connect {
+                    let own = Port::new(&name, own);
+                    let (from, to) = if side == Side::Import { (own, other) } else { (other, own) };
+                    self.edit(&Edit::Connect { from, to })?;
                 }
                 self.selection = Selection::Instances(vec![name]);
             }
@@ -185,13 +186,6 @@ impl Session {
         self.document.layout.insert(name.clone(), at);
         self.join_frame_at(&name, at);
         Ok(name)
-    }
-
-    /// A wire between two ports of which it is not said which one is the import.
-    fn wire_between(&self, one: Port, other: Port) -> Edit {
-        let is_import = self.document.composition.port(&self.library, &one, Side::Import).is_some()
-            && self.document.composition.port(&self.library, &other, Side::Export).is_some();
-        if is_import { Edit::Connect { from: other, to: one } } else { Edit::Connect { from: one, to: other } }
     }
 
     /// Pastes the text of a clip, or says why not.

@@ -3,7 +3,7 @@
 use super::{Packages, Study};
 use crate::call::JobId;
 use crate::component::Digest;
-use crate::compose::{Behavior, Choices, Edit, Port, Scope, StubSpec, VirtualWasi};
+use crate::compose::{Behavior, Choices, Edit, Port, Scope, Side, StubSpec, VirtualWasi};
 use crate::grant::Grants;
 use crate::project::{CallKey, Clip, Frame, Layout, Preferences, Target};
 use crate::sheet::{Colours, GraphForm};
@@ -31,8 +31,8 @@ pub enum Command {
         file: String,
         /// Where its node's upper left corner goes, in canvas points.
         at: [f32; 2],
-        /// A wire to make in the same step: the new instance's port, and the other end.
-        connect: Option<(String, Port)>,
+        /// A wire to make in the same step: the new instance's port, the other end, and the side of that.
+        connect: Option<(String, Port, Side)>,
     },
     /// Opens the sample project: laid out, one wire left to draw.
     OpenSampleProject,
@@ -184,8 +184,8 @@ pub enum Change {
         component: Digest,
         /// Where its node's upper left corner goes, in canvas points.
         at: [f32; 2],
-        /// A wire to make in the same step: the new instance's port, and the other end.
-        connect: Option<(String, Port)>,
+        /// A wire to make in the same step: the new instance's port, the other end, and the side of that.
+        connect: Option<(String, Port, Side)>,
     },
     /// Makes every instance of a component one of what its file contains now.
     Reload {

@@ -2,7 +2,7 @@
 
 use super::{Change, Command, FrameEdit, Memory, Session};
 use crate::component::Digest;
-use crate::compose::{Answer, Behavior, Condition, Edit, Port, Rule};
+use crate::compose::{Answer, Behavior, Condition, Edit, Port, Rule, Side};
 use crate::grant::Capability;
 use crate::project::{self, CallKey, Clip, Document, Frame, Layout, Target};
 use std::path::Path;
@@ -55,7 +55,11 @@ fn change(dice: &mut Dice, session: &Session) -> Option<Change> {
     let wires: Vec<Port> = composition.wires.keys().cloned().collect();
     Some(match dice.roll(27) {
         0 | 1 => Change::Place { component, at: dice.at(), connect: None },
-        2 => Change::Place { component, at: dice.at(), connect: port(dice, true).map(|p| (p.name.clone(), p)) },
+        2 => Change::Place {
+            component,
+            at: dice.at(),
+            connect: port(dice, true).map(|p| (p.name.clone(), p, Side::Export)),
+        },
         3 => Change::Move(places(dice)),
         4 | 5 => {
             let mut layout = Layout { nodes: places(dice), frames: Vec::new() };

@@ -3,7 +3,7 @@
 use super::files::{Arrived, Read, decode_timed};
 use super::{Change, Session};
 use crate::component::{Component, decode};
-use crate::compose::Port;
+use crate::compose::{Port, Side};
 use crate::diag::Severity;
 use std::sync::{Arc, OnceLock};
 
@@ -76,11 +76,11 @@ impl Sample {
 /// Where a sample goes once it is open, and the wire to make then: its port, and the other end.
 pub(super) struct SamplePlace {
     at: [f32; 2],
-    connect: Option<(String, Port)>,
+    connect: Option<(String, Port, Side)>,
 }
 
 impl Session {
-    pub(super) fn place_sample(&mut self, file: &str, at: [f32; 2], connect: Option<(String, Port)>) {
+    pub(super) fn place_sample(&mut self, file: &str, at: [f32; 2], connect: Option<(String, Port, Side)>) {
         let Some(sample) = sample(file) else {
             return self.say(Severity::Error, format!("There is no sample “{file}”"));
         };
@@ -132,7 +132,7 @@ mod tests {
         session.apply(Command::Change(Change::Place { component, at: [0.0, 0.0], connect: None }));
         let before = session.document().clone();
         let place = |session: &mut Session, import: &str| {
-            let connect = Some((CHECK.to_owned(), Port::new("checkout-rust", import)));
+            let connect = Some((CHECK.to_owned(), Port::new("checkout-rust", import), Side::Import));
             session.apply(Command::PlaceSample { file: "fraud-check-wat.wasm".into(), at: [-300.0, 0.0], connect });
             session.poll();
         };

@@ -36,7 +36,7 @@ pub enum Action {
     SwitchProvider,
     TapWire,
     FrameSelection,
-    RenameFrame,
+    Rename,
     FoldFrame,
     FitFrame,
     SelectMembers,
@@ -69,6 +69,8 @@ pub enum Action {
     ShowTaps,
     ToggleLibrary,
     ToggleInspector,
+    NextPanel,
+    PreviousPanel,
     Quit,
 }
 
@@ -84,7 +86,7 @@ pub enum Way {
 
 impl Action {
     /// All actions, in the order of the palette.
-    pub const ALL: [Action; 68] = [
+    pub const ALL: [Action; 70] = [
         Action::OpenFiles,
         Action::OpenSampleProject,
         Action::NewProject,
@@ -109,7 +111,7 @@ impl Action {
         Action::SwitchProvider,
         Action::TapWire,
         Action::FrameSelection,
-        Action::RenameFrame,
+        Action::Rename,
         Action::FoldFrame,
         Action::FitFrame,
         Action::SelectMembers,
@@ -152,6 +154,8 @@ impl Action {
         Action::ShowTaps,
         Action::ToggleLibrary,
         Action::ToggleInspector,
+        Action::NextPanel,
+        Action::PreviousPanel,
         Action::Quit,
     ];
 
@@ -182,7 +186,7 @@ impl Action {
             Action::SwitchProvider => "Switch to the next provider",
             Action::TapWire => "Tap this wire, or take its tap off",
             Action::FrameSelection => "Frame selection",
-            Action::RenameFrame => "Rename frame…",
+            Action::Rename => "Rename…",
             Action::FoldFrame => "Fold or open frame",
             Action::FitFrame => "Fit frame to its members",
             Action::SelectMembers => "Select the frame's members",
@@ -218,6 +222,8 @@ impl Action {
             Action::ShowTaps => "Show Taps",
             Action::ToggleLibrary => "Show or hide Library",
             Action::ToggleInspector => "Show or hide Inspector",
+            Action::NextPanel => "Go to the next panel",
+            Action::PreviousPanel => "Go to the panel before",
             Action::Quit => "Quit",
         }
     }
@@ -247,7 +253,7 @@ impl Action {
             Action::SwitchProvider => icons::SWAP,
             Action::TapWire | Action::ShowTaps => icons::EYE,
             Action::FrameSelection => icons::FIT,
-            Action::RenameFrame => icons::PENCIL,
+            Action::Rename => icons::PENCIL,
             Action::FoldFrame => icons::ARROWS_IN,
             Action::FitFrame => icons::FIT,
             Action::SelectMembers => icons::CHECK,
@@ -280,6 +286,8 @@ impl Action {
             Action::ShowAccesses => icons::SHIELD,
             Action::ShowProblems => icons::WARNING,
             Action::ToggleLibrary | Action::ToggleInspector | Action::ToggleDock => icons::SIDEBAR,
+            Action::NextPanel => icons::ARROW_RIGHT,
+            Action::PreviousPanel => icons::ARROW_LEFT,
             Action::Quit => icons::SIGN_OUT,
         }
     }
@@ -334,8 +342,9 @@ impl Action {
             Action::ShowTaps => (Modifiers::COMMAND, Key::Num4),
             Action::ToggleLibrary => (Modifiers::COMMAND, Key::B),
             Action::ToggleInspector => (Modifiers::COMMAND, Key::I),
+            Action::NextPanel => (Modifiers::NONE, Key::F6),
+            Action::PreviousPanel => (Modifiers::SHIFT, Key::F6),
             Action::Quit => (Modifiers::COMMAND, Key::Q),
-            // The canvas takes R for it, for whatever has the focus there.
             Action::SwitchProvider => return None,
             Action::OpenSampleProject
             | Action::ResetInstance
@@ -345,13 +354,22 @@ impl Action {
             | Action::Compare
             | Action::ExportGraph
             | Action::Align(_)
-            | Action::RenameFrame
+            | Action::Rename
             | Action::FitFrame
             | Action::SelectMembers
             | Action::SplitInstance
             | Action::AddVirtualWasi => return None,
         };
         Some(KeyboardShortcut::new(modifiers, key))
+    }
+
+    /// Its keys as a menu shows them: some are those of the canvas and the list, for whatever has the focus there.
+    pub fn keys(self, ctx: &egui::Context) -> String {
+        match self {
+            Action::Rename => "F2".into(),
+            Action::SwitchProvider => "R".into(),
+            _ => self.shortcut().map(|s| ctx.format_shortcut(&s)).unwrap_or_default(),
+        }
     }
 
     /// Whether its keys arrive as an event of the clipboard's and not as keys.
@@ -393,7 +411,10 @@ impl Action {
             Action::Cancel => session.running().is_some(),
             Action::SwitchProvider => matches!(session.selection(), Selection::Wire(_)),
             Action::DeleteSelection => selected,
-            Action::RenameFrame => matches!(session.selection(), Selection::Frame(_)),
+            Action::Rename => match session.selection() {
+                Selection::Instances(names) => names.len() == 1,
+                selection => matches!(selection, Selection::Frame(_)),
+            },
             Action::FoldFrame => match frame_meant(session) {
                 Some(frame) if frame.1.members.is_empty() => {
                     return Err("The frame is empty: drag nodes into it first".into());
@@ -466,7 +487,7 @@ impl Action {
             Action::FoldFrame | Action::FitFrame | Action::SelectMembers => {
                 "Select a frame with members, or a node in one, first"
             }
-            Action::RenameFrame => "Select a frame first",
+            Action::Rename => "Select a node or a frame first",
             Action::SplitInstance => "Select one node of a composed component first",
             Action::PlaceComponent | Action::EditCopy | Action::ShareInterface | Action::Compare => {
                 "Select a component first"

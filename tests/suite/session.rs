@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use wirebench::call::Outcome;
 use wirebench::component::Digest;
-use wirebench::compose::{Answer, Behavior, Edit, Port};
+use wirebench::compose::{Answer, Behavior, Edit, Port, Side};
 use wirebench::diag::{Severity, Subject};
 use wirebench::grant::{Capability, parse_flag};
 use wirebench::measure::Phase;
@@ -43,7 +43,7 @@ fn every_change_can_be_undone_and_redone() {
     let mut grants = desk.session.grants(&Target::Composition);
     grants.set(Capability::Clocks, true);
     let port = Port::new("checkout-rust", CHECK);
-    let connect = Some((CHECK.to_owned(), Port::new("fraud-check-c", CHECK)));
+    let connect = Some((CHECK.to_owned(), Port::new("fraud-check-c", CHECK), Side::Export));
     let frame = Frame::new([0.0, 0.0], [400.0, 300.0]).with(names(&["fraud-check-c", "checkout-rust"]));
     let folded = Frame { folded: true, ..frame.clone() };
     let folded = Layout { nodes: Vec::new(), frames: vec![("Checks".into(), folded)] };
@@ -137,7 +137,7 @@ fn one_gesture_is_one_step() {
     assert_eq!(desk.session.document(), &before);
     // Placing with a wire is one gesture, too.
     let checkout = Digest::of(&sample_bytes("checkout-rust.wasm"));
-    let connect = Some((CHECK.to_owned(), Port::new("fraud-check-c", CHECK)));
+    let connect = Some((CHECK.to_owned(), Port::new("fraud-check-c", CHECK), Side::Export));
     desk.change(Change::Place { component: checkout, at: [520.0, 300.0], connect });
     assert_eq!(desk.session.document().composition.wires.len(), 2);
     assert_eq!(desk.session.selection(), &Selection::Instances(names(&["checkout-rust-2"])));

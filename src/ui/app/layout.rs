@@ -15,6 +15,15 @@ use egui::{Panel, Ui};
 /// A window narrower than this shows the inspector only when asked to, in points.
 const ROOM_FOR_INSPECTOR: f32 = 1140.0;
 
+/// A part of the window between which F6 goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Area {
+    Middle,
+    Inspector,
+    Dock,
+    Library,
+}
+
 impl App {
     /// Draws everything and applies what was asked for.
     pub fn draw(&mut self, ui: &mut Ui) {
@@ -47,35 +56,40 @@ impl App {
     }
 
     fn workspace(&mut self, ui: &mut Ui, outbox: &mut Outbox) {
+        self.areas.clear();
         if self.show_library {
-            Panel::left("library")
+            let panel = Panel::left("library")
                 .resizable(true)
                 .default_size(240.0)
                 .size_range(180.0..=420.0)
                 .frame(kit::panel_frame(ui))
                 .show(ui, |ui| library::show(ui, &self.session, &mut self.library, outbox));
+            self.areas.push((Area::Library, panel.response.rect));
         }
         if !self.inspector_chosen {
             self.show_inspector = ui.ctx().content_rect().width() >= ROOM_FOR_INSPECTOR;
         }
         // In Inspect the middle says all of it.
         if self.show_inspector && self.workspace == Workspace::Wire {
-            Panel::right("inspector")
+            let panel = Panel::right("inspector")
                 .resizable(true)
                 .default_size(312.0)
                 .size_range(280.0..=640.0)
                 .frame(kit::panel_frame(ui))
                 .show(ui, |ui| inspector::show(ui, &self.session, &mut self.inspector, outbox));
+            self.areas.insert(0, (Area::Inspector, panel.response.rect));
         }
         if *self.shows_dock() {
-            Panel::bottom("dock")
+            let panel = Panel::bottom("dock")
                 .resizable(true)
                 .default_size((ui.available_height() * 0.42).clamp(340.0, 520.0))
                 .size_range(120.0..=640.0)
                 .frame(kit::panel_frame(ui))
                 .show(ui, |ui| self.dock(ui, outbox));
+            let before_library = self.areas.iter().filter(|(area, _)| *area != Area::Library).count();
+            self.areas.insert(before_library, (Area::Dock, panel.response.rect));
         }
-        egui::CentralPanel::default().frame(kit::canvas_frame(ui)).show(ui, |ui| {
+        let middle = egui::CentralPanel::default().frame(kit::canvas_frame(ui)).show(ui, |ui| {
             path_bar::show(ui, &mut self.path_bar, outbox);
             changed::show(ui, &self.session, outbox);
             match self.workspace {
@@ -83,6 +97,29 @@ impl App {
                 Workspace::Inspect => inspect::show(ui, &self.session, &mut self.inspect, outbox),
             }
         });
+        // In Inspect the middle has its own ways.
+        if self.workspace == Workspace::Wire {
+            self.areas.insert(0, (Area::Middle, middle.response.rect));
+        }
+    }
+
+    /// Gives the keyboard's focus to the next part of the window, or to the one before.
+    pub(super) fn go_to_panel(&mut self, ctx: &egui::Context, back: bool) {
+        let at = ctx.memory(|m| m.focused()).and_then(|id| ctx.read_response(id)).map(|r| r.rect.center());
+        let now = self.areas.iter().position(|(_, rect)| at.is_some_and(|at| rect.contains(at)));
+        let count = self.areas.len();
+        let next = match now {
+            Some(i) if back => (i + count - 1) % count.max(1),
+            Some(i) => (i + 1) % count.max(1),
+            None => 0,
+        };
+        match self.areas.get(next).map(|(area, _)| *area) {
+            Some(Area::Middle) => self.graph.take_focus(&self.session),
+            Some(Area::Inspector) => self.inspector.take_focus(),
+            Some(Area::Dock) => self.focus_dock(self.dock),
+            Some(Area::Library) => self.library.take_focus(),
+            None => {}
+        }
     }
 
     fn dock(&mut self, ui: &mut Ui, outbox: &mut Outbox) {

@@ -49,6 +49,8 @@ pub struct App {
     comparing: Option<(Digest, PathBuf)>,
     /// The dock's tab gets the keyboard's focus in the next frame.
     focus_dock: bool,
+    /// The parts of the window that were drawn last, in the order of F6.
+    areas: Vec<(layout::Area, egui::Rect)>,
     /// What had the focus when something came over the window, and what has it there.
     focus: Focus,
     asks_before_closing: bool,
@@ -89,6 +91,7 @@ impl App {
             path_bar: path_bar::State::default(),
             comparing: None,
             focus_dock: false,
+            areas: Vec::new(),
             focus: Focus::default(),
             asks_before_closing: false,
             closes_when_saved: false,

@@ -62,9 +62,8 @@ impl App {
 
     fn place(&mut self, component: Digest) {
         self.workspace = Workspace::Wire;
-        let mut outbox = Outbox::default();
-        library::place(&self.session, component, &mut outbox);
-        outbox.commands.into_iter().for_each(|c| self.session.apply(c));
+        let at = self.graph.place_in_view(&self.session).unwrap_or_else(|| library::free_place(&self.session));
+        self.session.apply(Command::Change(Change::Place { component, at, connect: None }));
     }
 
     pub(super) fn act(&mut self, ctx: &Context, action: Action) {
@@ -102,6 +101,7 @@ impl App {
             Action::ToggleList => {
                 self.workspace = Workspace::Wire;
                 self.graph.toggle_list();
+                self.graph.take_focus(&self.session);
             }
             Action::PlaceComponent => {
                 if let Some(component) = inspect::subject(&self.session).map(|c| c.digest) {
@@ -166,14 +166,19 @@ impl App {
             Action::FrameSelection => {
                 if let Some(frame) = self.graph.frame(&self.session) {
                     self.session.apply(Command::Change(Change::Frame(FrameEdit::Add("Frame".into(), frame))));
-                    self.act(ctx, Action::RenameFrame);
+                    self.act(ctx, Action::Rename);
                 }
             }
-            Action::RenameFrame => {
-                if let Selection::Frame(title) = self.session.selection().clone() {
-                    self.graph.edit_frame(&self.session, &title);
+            Action::Rename => match self.session.selection().clone() {
+                Selection::Frame(title) => self.graph.edit_frame(&self.session, &title),
+                Selection::Instances(names) => {
+                    if let [name] = names.as_slice() {
+                        self.workspace = Workspace::Wire;
+                        self.graph.edit_name(&self.session, name);
+                    }
                 }
-            }
+                _ => {}
+            },
             Action::FoldFrame => {
                 if let Some((title, folded)) = frame_meant(&self.session).map(|(t, f)| (t.clone(), !f.folded))
                     && let Some(change) = self.graph.turned(&self.session, &title, folded)
@@ -233,7 +238,9 @@ impl App {
                     Selection::Instances(names) => names.clone(),
                     _ => Vec::new(),
                 };
-                let at = library::free_place(&self.session);
+                let before = self.graph.place_before(&self.session, &wire_to);
+                let at = before.or_else(|| self.graph.place_in_view(&self.session));
+                let at = at.unwrap_or_else(|| library::free_place(&self.session));
                 self.session.apply(Command::AddVirtualWasi { at, wire_to });
             }
             Action::SplitInstance => {
@@ -281,6 +288,8 @@ impl App {
                 self.show_inspector = !self.show_inspector;
                 self.inspector_chosen = true;
             }
+            Action::NextPanel => self.go_to_panel(ctx, false),
+            Action::PreviousPanel => self.go_to_panel(ctx, true),
             Action::Quit => ctx.send_viewport_cmd(ViewportCommand::Close),
         }
     }

@@ -200,7 +200,7 @@ pub fn edge_pan(canvas: Rect, at: Pos2, seconds: f32) -> Vec2 {
 /// a node to a node, by position in `sizes`; cycles are allowed. Returns upper left corners.
 pub fn tidy(sizes: &[Vec2], wires: &[(usize, usize)]) -> Vec<Pos2> {
     let wires: Vec<_> = wires.iter().copied().filter(|(a, b)| a != b && *a < sizes.len() && *b < sizes.len()).collect();
-    let ranks = ranks(sizes.len(), &wires);
+    let ranks = near_takers(ranks(sizes.len(), &wires), &wires);
     let linked: Vec<bool> = {
         let mut linked = vec![false; sizes.len()];
         for end in wires.iter().flat_map(|(a, b)| [*a, *b]) {
@@ -335,6 +335,26 @@ pub fn align(nodes: &[Rect], how: Align) -> Vec<Pos2> {
         }
     }
     out
+}
+
+/// The same ranks, but what takes nothing stands in the column before the first that takes from it.
+fn near_takers(mut ranks: Vec<usize>, wires: &[(usize, usize)]) -> Vec<usize> {
+    let mut first: Vec<Option<usize>> = vec![None; ranks.len()];
+    let mut takes = vec![false; ranks.len()];
+    for (from, to) in wires {
+        if let (Some(slot), Some(rank)) = (first.get_mut(*from), ranks.get(*to)) {
+            *slot = Some(slot.map_or(*rank, |r| r.min(*rank)));
+        }
+        if let Some(slot) = takes.get_mut(*to) {
+            *slot = true;
+        }
+    }
+    for ((rank, first), takes) in ranks.iter_mut().zip(first).zip(takes) {
+        if let (Some(first), false) = (first, takes) {
+            *rank = first.saturating_sub(1);
+        }
+    }
+    ranks
 }
 
 /// The length of the longest way that leads to each node; wires that close a cycle do not count.
@@ -621,5 +641,17 @@ mod tests {
             taken.push(rect);
         }
         assert_eq!(taken[0].min, pos2(0.0, 0.0));
+    }
+
+    #[test]
+    fn what_takes_nothing_stands_close_to_who_takes_from_it() {
+        // A chain of four, and one that only its end takes from.
+        let sizes = vec![vec2(192.0, 96.0); 5];
+        let places = tidy(&sizes, &[(0, 1), (1, 2), (2, 3), (4, 3)]);
+        assert_eq!(places[4].x, places[2].x);
+        assert!(places[0].x < places[1].x && places[1].x < places[2].x && places[2].x < places[3].x);
+        // What the first of the chain takes too stays before all.
+        let places = tidy(&sizes, &[(0, 1), (1, 2), (2, 3), (4, 3), (4, 1)]);
+        assert_eq!(places[4].x, places[0].x);
     }
 }

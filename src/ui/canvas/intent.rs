@@ -27,6 +27,8 @@ pub enum MenuOn {
     Port(Port, Side),
     /// On the wire that ends at this import; it is selected.
     Wire(Port),
+    /// On the name of an instance, to give it another.
+    Name(String),
     /// On a frame, open or folded; it is selected.
     Frame(String),
 }
@@ -127,6 +129,8 @@ pub enum Intent {
     },
     /// Show the first problem of these instances.
     FocusProblem(Vec<String>),
+    /// Give an instance another name.
+    Rename(String),
     /// A port was clicked, not dragged.
     ClickPort(Port, Side),
     /// A node was double-clicked, or Enter pressed on it.
@@ -153,6 +157,8 @@ pub enum Ask {
     ZoomIn,
     /// Smaller, about the middle.
     ZoomOut,
+    /// Bring instances into view.
+    Show(Vec<String>),
     /// Bring a port into view, give it the keyboard's focus, and let a wire from it be drawn, by keyboard or with clicks.
     Link {
         /// The port.

@@ -3,7 +3,7 @@
 use super::frames::Edges;
 use super::geometry::{GRID, curve, curve_point};
 use super::paint::Brush;
-use super::pointer::{Around, Gesture, Hit, export_first, opposite};
+use super::pointer::{Around, Gesture, Hit, export_first};
 use super::scene::{Anchor, Node};
 use super::{Ask, CanvasState, Intent, SelectMode, answer, fit_words, pointer};
 use crate::compose::{Candidate, Fit, Port, Side};
@@ -80,7 +80,7 @@ impl Linking {
 
     fn fitting<'a>(&self, around: &Around<'a>) -> Vec<&'a Candidate> {
         // What is folded away can take a wire only where its frame has the port.
-        let is_shown = |c: &&Candidate| around.scene.find(&c.port, opposite(self.side)).is_some();
+        let is_shown = |c: &&Candidate| around.scene.find(&c.port, self.side.other()).is_some();
         around.candidates.unwrap_or_default().iter().filter(|c| c.fit.fits()).filter(is_shown).collect()
     }
 
@@ -96,7 +96,7 @@ impl Linking {
     /// Draws the wire as it would be.
     pub fn draw(&self, brush: &Brush<'_>) {
         let scene = brush.around.scene;
-        let target = self.choice(&brush.around).and_then(|p| scene.find(p, opposite(self.side)));
+        let target = self.choice(&brush.around).and_then(|p| scene.find(p, self.side.other()));
         if let (Some(fixed), Some(target)) = (scene.find(&self.fixed, self.side), target) {
             let ink = scene.view_of(fixed).map_or(brush.t.dim, |(_, p)| brush.t.family(p.family));
             brush.loose_wire(self.side, brush.port_at(fixed), brush.port_at(target), ink, true);
@@ -121,7 +121,7 @@ impl Linking {
         let from = label(&self.fixed, self.side);
         match self.chosen(around) {
             Some(c) => {
-                let to = label(&c.port, opposite(self.side));
+                let to = label(&c.port, self.side.other());
                 let (nth, count) = (self.nth + 1, self.fitting(around).len());
                 format!("Connect {from} with {to} ({nth} of {count}). {}", fit_words(c))
             }
@@ -277,6 +277,12 @@ pub(super) fn keys(
     if asks || (is_frame(&focused, around) && pressed(Modifiers::NONE, Key::F2)) {
         intents.extend(pointer::menu(element_at(&focused, around), around));
     }
+    if let Hit::Node(i) = &focused
+        && let Some(node) = around.scene.nodes().get(*i)
+        && pressed(Modifiers::NONE, Key::F2)
+    {
+        intents.push(Intent::Rename(node.id.clone()));
+    }
     if pressed(Modifiers::NONE, Key::Escape) {
         intents.push(Intent::Select { instances: Vec::new(), mode: SelectMode::Replace });
     }
@@ -402,7 +408,7 @@ pub(super) fn status_line(ui: &Ui, canvas: &Response, around: &Around<'_>, state
     let keys = painter.layout_no_wrap(keys.to_owned(), fonts::text(size::SMALL), t.dim);
     let frame = vec2(text.size().x.max(keys.size().x) + 24.0, text.size().y + keys.size().y + 16.0);
     // Where the port in question would be covered below, the line stands above.
-    let target = linking.and_then(|l| around.scene.find(l.choice(around)?, opposite(l.side)));
+    let target = linking.and_then(|l| around.scene.find(l.choice(around)?, l.side.other()));
     let is_low = target.is_some_and(|a| around.screen(around.scene.at(a)).y > around.canvas.bottom() - frame.y - 40.0);
     let from_edge = 12.0 + frame.y / 2.0;
     let y = if is_low { around.canvas.top() + from_edge } else { around.canvas.bottom() - from_edge };

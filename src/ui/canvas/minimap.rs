@@ -9,7 +9,7 @@ use egui::{Align2, CornerRadius, Pos2, Rect, Role, Sense, Shape, Stroke, StrokeK
 const SIZE: Vec2 = vec2(176.0, 112.0);
 const INSET: f32 = 8.0;
 /// In a canvas smaller than this there is no room for it.
-const LEAST: Vec2 = vec2(480.0, 260.0);
+const LEAST: Vec2 = vec2(560.0, 400.0);
 
 /// How the world lies in the map.
 struct Plan {

@@ -31,7 +31,7 @@ pub use frames::{FRAME_HEAD, FrameView};
 pub use geometry::View;
 pub use intent::{Ask, Intent, MenuOn, SelectMode};
 pub use room::Pushed;
-pub use scene::{Node, NodeState, PortShape, PortState, PortView, Scene, Wire};
+pub use scene::{Node, NodeState, PortShape, PortState, PortView, Scene, Wire, end_beside};
 
 use crate::component::Digest;
 use crate::compose::{Candidate, Fit, Port, Side};
@@ -67,6 +67,8 @@ pub struct CanvasState {
     hides_minimap: bool,
     /// The canvas's upper left corner on the screen.
     corner: Pos2,
+    /// A wire that hangs in the air while it is chosen where it ends: its port, the side of that, and its end in the world.
+    held: Option<(Port, Side, Pos2)>,
     /// The point of the world that is shown at a point of the screen, life size, in the next frame.
     put: Option<(Pos2, Pos2)>,
 }
@@ -80,6 +82,17 @@ impl CanvasState {
     /// Shows this point of the world at that point of the screen, life size, when the canvas is drawn next.
     pub fn put(&mut self, world: Pos2, screen: Pos2) {
         self.put = Some((world, screen));
+    }
+
+    /// Draws a wire from a port to a point of the world, or none.
+    pub fn hold(&mut self, wire: Option<(Port, Side, Pos2)>) {
+        self.held = wire;
+    }
+
+    /// The point of the world in the middle of what is seen; `None` before the first frame.
+    pub fn middle(&self) -> Option<Pos2> {
+        let view = self.view?;
+        Some(view.to_world(Pos2::ZERO, (self.size / 2.0).to_pos2()))
     }
 
     /// Nothing is there to be seen: the view is chosen anew when something is.
@@ -205,6 +218,19 @@ fn answer(ui: &Ui, response: &Response, around: &mut Around<'_>, state: &mut Can
                 // In the frame after its last a modal still keeps the focus from everything below.
                 state.asked.push(ask);
                 ui.ctx().request_repaint();
+            }
+            Ask::Show(instances) => {
+                // Of what they are wired with, as much as stays in view.
+                let [near, own] = around.scene.with_neighbours(&instances);
+                if own.is_some_and(|rect| (rect.size() * around.view.zoom).max(size) != size)
+                    && let Some(bounds) = around.scene.bounds()
+                {
+                    around.view = View::fit(bounds, size);
+                    continue;
+                }
+                for rect in near.into_iter().chain(own) {
+                    around.view.reveal(rect, size);
+                }
             }
             Ask::Link { port, side } => {
                 let Some(anchor) = around.scene.find(&port, side).filter(|_| !around.scene.is_fixed()) else {
@@ -420,6 +446,11 @@ fn draw(ui: &mut Ui, response: &Response, around: Around<'_>, state: &mut Canvas
         state.hint = loose_end(ui, &brush, wiring, aim.as_ref());
     } else if let Some(linking) = &state.linking {
         linking.draw(&brush);
+    } else if let Some((port, side, end)) = &state.held
+        && let Some(anchor) = scene.find(port, *side)
+    {
+        let ink = scene.view_of(anchor).map_or(t.dim, |(_, p)| t.family(p.family));
+        brush.loose_wire(*side, brush.port_at(anchor), around.screen(*end), ink, true);
     }
     if let Gesture::Marquee { from, to, .. } = &state.gesture {
         brush.marquee(Rect::from_two_pos(*from, *to));
@@ -460,7 +491,7 @@ fn emphasis(around: &Around<'_>, state: &CanvasState, wiring: Option<&Wiring>, a
     let scene = around.scene;
     let mut out = Emphasis::default();
     if let Some((port, side)) = state.linking() {
-        let other = pointer::opposite(side);
+        let other = side.other();
         // Nothing steps back before it is known what fits.
         out.fits = around.candidates.map(|all| {
             let fits = all.iter().filter(|c| c.fit.fits());

@@ -286,7 +286,7 @@ impl<'a> Around<'a> {
             };
         }
         let fitting = candidates.iter().filter(|c| c.fit.fits()).filter_map(|c| {
-            let anchor = self.scene.find(&c.port, opposite(wiring.side))?;
+            let anchor = self.scene.find(&c.port, wiring.side.other())?;
             Some(((anchor, c), self.screen(self.scene.at(anchor))))
         });
         match snap(wiring.at, fitting) {
@@ -312,14 +312,6 @@ pub(super) fn mark_rect(node: Rect) -> Rect {
 pub(super) fn same_side(side: Side) -> String {
     let word = if side == Side::Import { "an import" } else { "an export" };
     format!("A wire cannot join {word} to {word}")
-}
-
-/// The other side.
-pub(super) fn opposite(side: Side) -> Side {
-    match side {
-        Side::Import => Side::Export,
-        Side::Export => Side::Import,
-    }
 }
 
 /// The connection of a port with another, whichever side the first is on: the export first, then the import.
@@ -531,7 +523,7 @@ fn begin(start: Pos2, at: Pos2, hit: &Hit, held: Held, around: &Around<'_>) -> (
 fn pick_up(wire: usize, side: Side, at: Pos2, around: &Around<'_>) -> Gesture {
     let Some(wire) = around.scene.wires().get(wire) else { return Gesture::Idle };
     let fixed = if side == Side::Import { wire.from.clone() } else { wire.to.clone() };
-    Gesture::Wiring(Wiring { fixed, side: opposite(side), was: Some(wire.to.clone()), at })
+    Gesture::Wiring(Wiring { fixed, side: side.other(), was: Some(wire.to.clone()), at })
 }
 
 /// Selects a node: a folded frame by itself, or its members among others.

@@ -5,6 +5,7 @@ use super::frames::{PAD, Unit, placed, stored};
 use super::geometry::{self, GRID, Taken};
 use super::scene::Scene;
 use crate::project::{Frame, Layout};
+use crate::session::Landed;
 use egui::{Pos2, Rect, Vec2, pos2, vec2};
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -111,9 +112,11 @@ impl Scene {
         out
     }
 
-    /// Where new instances go that would lie on something, or something on them. Those that came `together` keep their places
+    /// Where new instances go that would lie on something, or something on them. Those that came together keep their places
     /// among themselves.
-    pub fn settled(&self, landed: &BTreeSet<String>, together: bool) -> Layout {
+    pub fn settled(&self, landed: &Landed) -> Layout {
+        let Landed { names: landed, together } = landed;
+        let together = *together;
         let new: BTreeSet<usize> = landed.iter().filter_map(|name| self.index(name)).collect();
         let is_whole = |i: usize| {
             let members = self.frames().get(i).map(|view| &view.frame.members);

@@ -8,7 +8,7 @@ use crate::component::Family;
 use crate::compose::{Port, Side};
 use crate::diag::display_safe_line;
 use egui::{Pos2, Rect, Vec2};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 /// The shape of a port tells what it carries, without colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -350,6 +350,16 @@ impl Scene {
         [at.x, at.y]
     }
 
+    /// All that these instances cover with those they are wired with, and all that they cover.
+    pub(super) fn with_neighbours(&self, instances: &[String]) -> [Option<Rect>; 2] {
+        let own: BTreeSet<usize> = instances.iter().filter_map(|name| self.index(name)).collect();
+        let course =
+            |c: &Course| (own.contains(&c.nodes.0) || own.contains(&c.nodes.1)).then_some([c.nodes.0, c.nodes.1]);
+        let near = self.courses.iter().flatten().filter_map(course).flatten();
+        let union = |nodes: &mut dyn Iterator<Item = usize>| nodes.map(|i| self.rect(i)).reduce(|a, b| a.union(b));
+        [union(&mut near.chain(own.iter().copied())), union(&mut own.iter().copied())]
+    }
+
     /// Where a new node may stand whose wire begins or ends at this port.
     pub fn place_beside(&self, port: &Port, side: Side) -> Option<[f32; 2]> {
         let at = self.at(self.find(port, side)?);
@@ -484,6 +494,11 @@ impl Scene {
 pub(super) fn beside(loose_end: Pos2, side: Side) -> Pos2 {
     let left = if side == Side::Import { ABOUT_WIDE } else { 0.0 };
     loose_end - Vec2::new(left, PORT_BELOW)
+}
+
+/// The end of a wire for which a node would stand here: what [`beside`] takes back.
+pub fn end_beside(node: Pos2, side: Side) -> Pos2 {
+    node - (beside(Pos2::ZERO, side) - Pos2::ZERO)
 }
 
 /// About how wide a node is.

@@ -187,8 +187,9 @@ pub fn show(ui: &mut Ui, state: &mut FormState, handles: &[Handle]) -> FormOutco
         state.basis.handles = handles.to_vec();
         state.problem = None;
     }
-    // Taken before any editor can read it as a line feed.
-    let submit = ui.input_mut(|i| i.consume_key(Modifiers::COMMAND, Key::Enter));
+    // Taken before any editor can read it as a line feed; what lies above the form has its own use for the keys.
+    let is_covered = ui.memory(|m| m.top_modal_layer().is_some());
+    let submit = !is_covered && ui.input_mut(|i| i.consume_key(Modifiers::COMMAND, Key::Enter));
     let base = ui.scope_id().with(("form", state.digest.0, &state.interface, &state.function));
     let mut changed = false;
     let mut go_to = None;

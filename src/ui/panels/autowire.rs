@@ -7,7 +7,7 @@ use crate::diag::display_safe_line;
 use crate::session::{Change, Command, Selection, Session, WirePlan, plural};
 use crate::ui::parts::{self, Button, draw};
 use crate::ui::theme::{self, fonts, icons, size, space};
-use egui::{Align, Align2, Id, Layout, Response, Sense, Ui, pos2, vec2};
+use egui::{Align, Align2, Id, Key, KeyboardShortcut, Layout, Modifiers, Response, Sense, Ui, pos2, vec2};
 
 /// The preview's state.
 #[derive(Default)]
@@ -144,7 +144,8 @@ fn list(ui: &mut Ui, plan: &Plan, choices: &mut Choices, focus: &mut bool) {
 /// `fraud-check of checkout`: what an import is called here.
 fn import_name(to: &Port) -> (String, String) {
     let (path, version) = to.name.split_once('@').map_or((to.name.as_str(), ""), |(path, version)| (path, version));
-    let short = path.rsplit('/').next().unwrap_or(path);
+    // A host's interface keeps its package, as on a node: several packages have `types`.
+    let short = path.strip_prefix("wasi:").unwrap_or_else(|| path.rsplit('/').next().unwrap_or(path));
     let version = if version.is_empty() { String::new() } else { format!("@{version}") };
     let name = format!("{short}{version}");
     (display_safe_line(&name).into_owned(), display_safe_line(&to.instance).into_owned())
@@ -252,11 +253,15 @@ fn foot(ui: &mut Ui, plan: Option<&Plan>, focus: &mut bool, outbox: &mut Outbox)
     ui.horizontal(|ui| {
         let label = format!("Connect {}", plural(wires, "wire"));
         let why_not = (wires == 0).then_some("Nothing is ticked or chosen");
-        let button = ui.add(Button::new(&label).primary().disabled_because(why_not));
+        let keys = KeyboardShortcut::new(Modifiers::COMMAND, Key::Enter);
+        let shown = ui.ctx().format_shortcut(&keys);
+        let button = ui.add(Button::new(&label).primary().shortcut(&shown).disabled_because(why_not));
+        // From any row, however many there are.
+        let pressed = why_not.is_none() && ui.input_mut(|i| i.consume_shortcut(&keys));
         if plan.is_some() && std::mem::take(focus) && wires > 0 {
             button.request_focus();
         }
-        if button.clicked()
+        if (button.clicked() || pressed)
             && let Some(plan) = plan
         {
             outbox.change(Change::AutoWire(plan.edits()));

@@ -4,6 +4,8 @@
 mod choose;
 #[cfg(test)]
 mod desk;
+#[cfg(test)]
+mod habits;
 mod list;
 mod menus;
 #[cfg(test)]
@@ -32,7 +34,7 @@ use crate::ui::panels::kit;
 use crate::ui::parts::{self, Drawing};
 use crate::ui::theme::space;
 use choose::{Choosing, For};
-use egui::{Pos2, Ui};
+use egui::{Key, Modifiers, Pos2, Ui, vec2};
 use menus::{Asked, Menu};
 pub(in crate::ui) use picture::port_view;
 use picture::{Ports, export_state, import_state, port_label};
@@ -60,12 +62,17 @@ pub struct State {
     hovered: String,
     /// The import whose provider was switched last, the provider, and what to say of it.
     switched: Option<(Port, Port, String)>,
+    /// What comes next was dropped where the pointer is: it is seen.
+    is_dropped: bool,
     /// What made room for each frame when it was folded or opened last.
     pushed: BTreeMap<String, Pushed>,
     /// The composition is shown as a list and not as a graph.
     is_list: bool,
     list: list::State,
 }
+
+/// How far to the left of an instance stands what provides for it, in canvas points.
+const BEFORE: f32 = 360.0;
 
 #[derive(PartialEq)]
 struct MadeOf {
@@ -125,6 +132,19 @@ impl State {
         self.is_list = !self.is_list;
     }
 
+    /// Gives the keyboard's focus to what is selected, or to the first instance.
+    pub fn take_focus(&mut self, session: &Session) {
+        let first = session.document().composition.instances.keys().next();
+        let subject = match session.selection() {
+            Selection::Wire(to) => Some(Subject::Wire { instance: to.instance.clone(), import: to.name.clone() }),
+            Selection::Instances(names) => names.first().or(first).cloned().map(Subject::Instance),
+            _ => first.cloned().map(Subject::Instance),
+        };
+        if let Some(subject) = subject {
+            self.focus(&subject);
+        }
+    }
+
     /// Shows the minimap whenever not everything is in view, or never.
     pub fn toggle_minimap(&mut self) {
         self.canvas.toggle_minimap();
@@ -174,7 +194,17 @@ impl State {
         }
         let landed = session.landed()?;
         self.refresh(session);
-        Some(Command::Settle(self.scene.settled(&landed.names, landed.together)))
+        if !std::mem::take(&mut self.is_dropped) {
+            self.canvas.ask(Ask::Show(landed.names.iter().cloned().collect()));
+        }
+        Some(Command::Settle(self.scene.settled(landed)))
+    }
+
+    /// Closes the menu; what had the focus before has it again.
+    fn close_menu(&mut self, ui: &Ui) {
+        if let Some(before) = self.menu.take().and_then(|menu| menu.back()) {
+            ui.memory_mut(|m| m.request_focus(before));
+        }
     }
 
     fn switched_to(&mut self, import: Port, next: Option<(Port, usize, usize)>) -> Option<Command> {
@@ -234,6 +264,18 @@ impl State {
         Some(scene.rect_of(member)?.size())
     }
 
+    /// Opens the menu in which an instance is named.
+    pub fn edit_name(&mut self, session: &Session, name: &str) {
+        if self.is_list {
+            self.list.rename(session, name);
+            return;
+        }
+        self.refresh(session);
+        let Some(rect) = self.scene.rect_of(name) else { return };
+        let screen = self.canvas.on_screen(rect.min);
+        self.open(Menu::new(screen, MenuOn::Name(name.to_owned()), true).on_canvas(rect.min.into()));
+    }
+
     /// Opens the menu in which a frame is named.
     pub fn edit_frame(&mut self, session: &Session, title: &str) {
         let Some(frame) = session.document().frames.get(title) else { return };
@@ -244,6 +286,20 @@ impl State {
         let screen = self.canvas.on_screen(corner + egui::vec2(0.0, canvas::FRAME_HEAD));
         title.clone_into(&mut self.search);
         self.menu = Some(Menu::new(screen, MenuOn::Frame(title.to_owned()), true).on_canvas(frame.at));
+    }
+
+    /// A free place in the middle of what is seen.
+    pub fn place_in_view(&mut self, session: &Session) -> Option<[f32; 2]> {
+        self.refresh(session);
+        let middle = self.canvas.middle()?;
+        Some(self.scene.free_place(canvas::geometry::snap_to_grid(middle - vec2(120.0, 72.0)).into()))
+    }
+
+    /// A free place to the left of these instances, where what provides for them goes.
+    pub fn place_before(&mut self, session: &Session, names: &[String]) -> Option<[f32; 2]> {
+        self.refresh(session);
+        let first = names.iter().filter_map(|name| self.scene.rect_of(name)).reduce(|a, b| a.union(b))?;
+        Some(self.scene.free_place((first.min - vec2(BEFORE, 0.0)).into()))
     }
 
     /// Where the nodes that are selected would stand if they were lined up.
@@ -325,6 +381,11 @@ pub fn show(ui: &mut Ui, session: &Session, state: &mut State, outbox: &mut Outb
         return;
     }
     state.refresh(session);
+    // A menu closes by itself; what is selected below it stays so.
+    if state.menu.is_some() && ui.input_mut(|i| i.consume_key(Modifiers::NONE, Key::Escape)) {
+        state.close_menu(ui);
+    }
+    state.canvas.hold(state.choosing.as_ref().and_then(Choosing::loose_end));
     let found = candidates(session, &state.canvas).and_then(Result::ok);
     let intents = canvas::show(ui, &state.scene, &mut state.canvas, found);
     if let Some(Err(study)) = candidates(session, &state.canvas) {
@@ -395,6 +456,7 @@ fn empty(ui: &mut Ui, session: &Session, state: &mut State, outbox: &mut Outbox)
     {
         let world = canvas::geometry::snap_to_grid((at - room.min).to_pos2());
         state.canvas.put(world, at);
+        state.is_dropped = true;
         outbox.change(Change::Place { component: *dragged, at: world.into(), connect: None });
     }
 }
@@ -450,12 +512,19 @@ fn take(session: &Session, state: &mut State, intent: Intent, outbox: &mut Outbo
             let by_keyboard = state.canvas.is_by_keyboard();
             state.open(Menu::new(at, on, by_keyboard).on_canvas(world));
         }
-        Intent::DropComponent { component, at } => outbox.change(Change::Place { component, at, connect: None }),
+        Intent::DropComponent { component, at } => {
+            state.is_dropped = true;
+            outbox.change(Change::Place { component, at, connect: None });
+        }
         Intent::FocusProblem(instances) => {
             outbox.request(Request::Show(super::Dock::Problems));
             if let Some(problem) = first_problem(session, &instances) {
                 outbox.request(Request::FocusOn(problem.subject.clone()));
             }
+        }
+        Intent::Rename(instance) => {
+            outbox.command(Command::Select(Selection::Instances(vec![instance])));
+            outbox.act(Action::Rename);
         }
         Intent::Activate(instance) => {
             outbox.command(Command::Select(Selection::Instances(vec![instance])));

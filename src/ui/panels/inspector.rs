@@ -31,6 +31,8 @@ use std::sync::Arc;
 #[derive(Default)]
 pub struct State {
     side: Seen,
+    /// The tab that is shown gets the keyboard's focus.
+    focus: bool,
     overview: overview::State,
     stub: stub::State,
     virtual_wasi: virtual_wasi::State,
@@ -77,6 +79,11 @@ enum About<'a> {
 }
 
 impl State {
+    /// Gives the keyboard's focus to the tab that is shown.
+    pub fn take_focus(&mut self) {
+        self.focus = true;
+    }
+
     /// Brings the grants of a target to the front, and the row of this capability into view.
     pub fn show_grants(&mut self, target: Target, capability: Option<Capability>) {
         self.side = Seen::Grants;
@@ -96,6 +103,8 @@ pub fn show(ui: &mut Ui, session: &Session, state: &mut State, outbox: &mut Outb
         (refused, _) => Tab::new("Grants").count(refused, Tone::Error),
     };
     let tabs = [Tab::new("Overview"), Tab::new("Interface"), Tab::new("WIT"), grants_tab];
+    let focus = std::mem::take(&mut state.focus);
+    let tabs: Vec<_> = tabs.iter().enumerate().map(|(i, t)| t.focus(focus && i == state.side as usize)).collect();
     if let Some(i) = parts::tab_bar(ui, "Inspector", &tabs, state.side as usize) {
         state.side = [Seen::Overview, Seen::Interface, Seen::Wit, Seen::Grants].get(i).copied().unwrap_or_default();
     }
@@ -236,7 +245,7 @@ fn nothing_placed(ui: &mut Ui, session: &Session, outbox: &mut Outbox) {
     let place = first.map(|c| format!("Place {}", display_safe_line(&c.name)));
     if parts::empty(ui, Drawing::Graph, sentence, action.or(place.as_deref())) {
         match first {
-            Some(component) => super::library::place(session, component.digest, outbox),
+            Some(component) => outbox.request(Request::Place(component.digest)),
             None => outbox.act(Action::OpenFiles),
         }
     }

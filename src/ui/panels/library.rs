@@ -5,7 +5,7 @@ use crate::component::{Component, Digest, Kind};
 use crate::diag::display_safe_line;
 use crate::measure::Bytes;
 use crate::project::Target;
-use crate::session::{Change, Command, Selection, Session, samples};
+use crate::session::{Command, Selection, Session, samples};
 use crate::ui::actions::Action;
 use crate::ui::inspect::{At, Place, View};
 use crate::ui::panels::kit;
@@ -17,11 +17,18 @@ use egui::{CornerRadius, Pos2, Rect, Response, Sense, Stroke, StrokeKind, Ui};
 #[derive(Default)]
 pub struct State {
     search: String,
+    /// The search field gets the keyboard's focus.
+    focus: bool,
     /// Where each component's row was drawn last.
     rows: Vec<(Rect, Digest)>,
 }
 
 impl State {
+    /// Gives the keyboard's focus to the search field.
+    pub fn take_focus(&mut self) {
+        self.focus = true;
+    }
+
     /// The component whose row is at this place.
     pub fn row_at(&self, at: Pos2) -> Option<Digest> {
         self.rows.iter().find(|(rect, _)| rect.contains(at)).map(|(_, digest)| *digest)
@@ -45,7 +52,10 @@ pub fn show(ui: &mut Ui, session: &Session, state: &mut State, outbox: &mut Outb
             }
         });
     });
-    parts::search_field(ui, &mut state.search, "Search components");
+    let field = parts::search_field(ui, &mut state.search, "Search components");
+    if std::mem::take(&mut state.focus) {
+        field.request_focus();
+    }
     ui.add_space(space::S);
     let wanted = state.search.trim().to_lowercase();
     let fits = |component: &Component| {
@@ -105,18 +115,18 @@ fn row(ui: &mut Ui, session: &Session, component: &Component, outbox: &mut Outbo
         if response.dragged() {
             ui.ctx().set_cursor_icon(egui::CursorIcon::Grabbing);
         }
-        let entered = response.has_focus() && ui.input(|i| i.key_pressed(egui::Key::Enter));
-        if response.double_clicked() || entered {
-            place(session, component.digest, outbox);
-        }
     }
+    let entered = response.has_focus() && ui.input(|i| i.key_pressed(egui::Key::Enter));
     take_row(ui, session, component, &response, outbox);
-    if response.clicked() {
+    // What is placed is selected, and not what it is of.
+    if component.kind == Kind::Component && (response.double_clicked() || entered) {
+        outbox.request(Request::Place(component.digest));
+    } else if response.clicked() {
         outbox.command(Command::Select(Selection::Component(component.digest)));
     }
     response.context_menu(|ui| {
         if component.kind == Kind::Component && ui.button("Place on canvas").clicked() {
-            place(session, component.digest, outbox);
+            outbox.request(Request::Place(component.digest));
         }
         if ui.button("Compare with…").clicked() {
             outbox.request(compare(component.digest, At::Here));
@@ -155,11 +165,6 @@ fn take_row(ui: &Ui, session: &Session, component: &Component, row: &Response, o
     if row.dnd_release_payload::<Digest>().is_some() {
         outbox.request(compare(*dragged, At::With(component.digest)));
     }
-}
-
-/// Places an instance where no node stands yet.
-pub fn place(session: &Session, component: Digest, outbox: &mut Outbox) {
-    outbox.change(Change::Place { component, at: free_place(session), connect: None });
 }
 
 /// A place below all nodes.

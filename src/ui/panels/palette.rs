@@ -1,6 +1,6 @@
 //! The palette: every action by name, and why one cannot be done; and whatever is open, by any text in it.
 
-use super::{Outbox, Request, library};
+use super::{Outbox, Request};
 use crate::component::{Digest, Hit, HitKind, Kind, Spot, part_text};
 use crate::compose::{Port, Side};
 use crate::diag::{Subject, display_safe_line};
@@ -64,13 +64,14 @@ enum Act {
 /// So many imports are offered a stub.
 const MOST_STUBS: usize = 100;
 
-/// The instances whose open imports are offered a stub: those selected, or else all.
+/// The instances whose open imports are offered a stub: those selected, or where none of them has any, all.
 fn stub_entries(session: &Session) -> Vec<(String, Act)> {
-    let instances: Vec<&String> = match session.selection() {
-        Selection::Instances(names) => names.iter().collect(),
-        Selection::Component(_) => Vec::new(),
-        _ => session.document().composition.instances.keys().collect(),
+    let selected: Vec<&String> = match session.selection() {
+        Selection::Instances(names) => names.iter().filter(|name| !session.open_imports(name).is_empty()).collect(),
+        _ => Vec::new(),
     };
+    let instances =
+        if selected.is_empty() { session.document().composition.instances.keys().collect() } else { selected };
     let mut all = Vec::new();
     for name in instances {
         let open = session.open_imports(name);
@@ -91,7 +92,7 @@ fn entries(ui: &Ui, session: &Session) -> Vec<Entry> {
         .filter(|a| *a != Action::Palette)
         .map(|a| Entry {
             text: a.label().into(),
-            shortcut: a.shortcut().map(|s| ui.ctx().format_shortcut(&s)),
+            shortcut: Some(a.keys(ui.ctx())).filter(|keys| !keys.is_empty()),
             disabled: a.check(session).err(),
             act: Act::Window(a),
         })
@@ -268,7 +269,7 @@ pub fn show(ui: &mut Ui, session: &Session, state: &mut State, outbox: &mut Outb
                 outbox.request(Request::Invoke(target, interface, function));
                 outbox.act(Action::ShowInvoke);
             }
-            Act::Place(component) => library::place(session, component, outbox),
+            Act::Place(component) => outbox.request(Request::Place(component)),
             Act::Stub(port) => outbox.add_stub(session, port),
             Act::StubAll(name) => outbox.command(Command::StubAll(vec![name])),
             Act::Select(name) => {

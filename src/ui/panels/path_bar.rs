@@ -114,6 +114,9 @@ impl State {
     }
 }
 
+/// A field for a path is at least so wide, in points.
+const SHORTEST_PATH: f32 = 200.0;
+
 /// Draws the bar while it asks.
 pub fn show(ui: &mut Ui, state: &mut State, outbox: &mut Outbox) {
     let Some(purpose) = state.asking.clone() else { return };
@@ -133,15 +136,11 @@ pub fn show(ui: &mut Ui, state: &mut State, outbox: &mut Outbox) {
     let frame = kit::bar_frame(ui).inner_margin(Margin::symmetric(space::M as i8, space::S as i8));
     let bar = frame.show(ui, |ui| {
         ui.set_width(ui.available_width());
-        ui.horizontal(|ui| {
-            ui.label(theme::strong(title));
-            if let Purpose::ExportGraph(form) = purpose {
-                graph_forms(ui, state, form);
-            }
-            // The field takes what the buttons leave, and comes before them in the order of Tab.
-            let button =
-                |text| parts::draw::line(ui, text, medium(size::BODY), Color32::PLACEHOLDER).size().x + 2.0 * space::M;
-            let buttons = button("Browse…") + button(verb) + size::ROW + 4.0 * ui.spacing().item_spacing.x + 2.0;
+        let button =
+            |text| parts::draw::line(ui, text, medium(size::BODY), Color32::PLACEHOLDER).size().x + 2.0 * space::M;
+        let buttons = button("Browse…") + button(verb) + size::ROW + 4.0 * ui.spacing().item_spacing.x + 2.0;
+        // The field takes what the buttons leave, and comes before them in the order of Tab.
+        let mut entry = |ui: &mut Ui, state: &mut State| {
             let edit = TextEdit::singleline(&mut state.path)
                 .desired_width(ui.available_width() - buttons)
                 .hint_text("Path of the file")
@@ -157,7 +156,22 @@ pub fn show(ui: &mut Ui, state: &mut State, outbox: &mut Outbox) {
             }
             done |= ui.add(Button::new(verb).primary()).clicked();
             closed |= parts::icon_button(ui, icons::CLOSE, "Close the path bar").clicked();
+        };
+        let fits = ui.horizontal(|ui| {
+            ui.label(theme::strong(title));
+            if let Purpose::ExportGraph(form) = purpose {
+                graph_forms(ui, state, form);
+            }
+            let fits = ui.available_width() - buttons >= SHORTEST_PATH;
+            if fits {
+                entry(ui, state);
+            }
+            fits
         });
+        // Where a path could not be read beside the rest it stands below.
+        if !fits.inner {
+            ui.horizontal(|ui| entry(ui, state));
+        }
     });
     let below = bar.response.rect;
     let line = egui::Stroke::new(1.0, theme::tokens(ui.ctx()).line);
@@ -235,6 +249,11 @@ mod tests {
         both(|theme, name| stage(theme, 1280.0).picture(&format!("path-bar-graph-{name}")));
         let mut stage = stage(Theme::Dark, 900.0);
         stage.picture("path-bar-graph-narrow");
+        // However narrow the middle is, the path can be read.
+        let narrow = self::stage(Theme::Light, 480.0);
+        narrow.picture("path-bar-graph-narrowest");
+        let field = narrow.harness.get_by_role_and_label(egui::Role::TextInput, "Export graph as").rect();
+        assert!(field.width() >= SHORTEST_PATH && field.right() < 480.0, "{field:?}");
         stage.harness.get_by_label("DOT").click();
         stage.harness.run();
         assert_eq!(stage.harness.state().bar.path, "/home/shop.dot");

@@ -123,7 +123,12 @@ fn problem_row(ui: &mut Ui, problem: &Diagnostic, outbox: &mut Outbox) {
     };
     let message = display_safe_line(&problem.message);
     let hint = display_safe_line(problem.hint.as_deref().unwrap_or_default());
-    let response = ListRow::new(&message).colored_icon(glyph, ink).detail(&hint).show(ui);
+    // Where it is cut, why must stand before which.
+    let headline = match (&problem.subject, message.split_once(" is broken: ")) {
+        (Subject::Wire { instance, .. }, Some((_, why))) => format!("Wire to {}: {why}", display_safe_line(instance)),
+        _ => message.to_string(),
+    };
+    let response = ListRow::new(&headline).colored_icon(glyph, ink).detail(&hint).show(ui);
     let subject = subject_text(&problem.subject);
     let lines = [message.as_ref(), hint.as_ref(), &display_safe_line(&subject)];
     let lines: Vec<_> = lines.into_iter().filter(|l| !l.is_empty()).collect();

@@ -107,7 +107,7 @@ fn action_button(ui: &mut Ui, session: &Session, action: Action) -> egui::Respon
 /// One row of a menu; says why it is disabled.
 fn item(ui: &mut Ui, session: &Session, action: Action, label: Option<String>, outbox: &mut Outbox) {
     let why_not = action.check(session).err();
-    let keys = action.shortcut().map(|s| ui.ctx().format_shortcut(&s)).unwrap_or_default();
+    let keys = action.keys(ui.ctx());
     let label = label.unwrap_or_else(|| action.label().into());
     if parts::menu_item(ui, Some(action.icon()), &display_safe_line(&label), &keys, why_not.as_deref()) {
         outbox.act(action);
@@ -156,7 +156,7 @@ fn edit_menu(ui: &mut Ui, session: &Session, outbox: &mut Outbox) {
         for action in [Action::SelectAll, Action::DuplicateSelection, Action::DeleteSelection] {
             item(ui, session, action, None, outbox);
         }
-        for action in [Action::FrameSelection, Action::FoldFrame, Action::FitFrame, Action::RenameFrame] {
+        for action in [Action::FrameSelection, Action::FoldFrame, Action::FitFrame, Action::Rename] {
             item(ui, session, action, None, outbox);
         }
         ui.separator();
@@ -200,6 +200,8 @@ fn view_menu(ui: &mut Ui, session: &Session, outbox: &mut Outbox) {
             Action::ToggleLibrary,
             Action::ToggleInspector,
             Action::ToggleDock,
+            Action::NextPanel,
+            Action::PreviousPanel,
             Action::ToggleTheme,
         ] {
             item(ui, session, action, None, outbox);

@@ -2,7 +2,10 @@
 
 use super::draw;
 use crate::ui::theme::{fonts, size, space, tokens};
-use egui::{Align2, Color32, CornerRadius, Response, Role, Sense, Stroke, StrokeKind, Ui, Widget, WidgetInfo, vec2};
+use egui::{
+    Align2, Color32, CornerRadius, Response, Role, Sense, Stroke, StrokeKind, Ui, UiBuilder, Vec2, Widget, WidgetInfo,
+    vec2,
+};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
@@ -94,14 +97,22 @@ impl<'a> Button<'a> {
         self
     }
 
+    /// How large it is.
+    fn size(&self, ui: &Ui) -> Vec2 {
+        let text = draw::line(ui, self.text, fonts::medium(size::BODY), Color32::PLACEHOLDER);
+        let icon_width = if self.icon.is_some() { size::ICON + space::XS + 2.0 } else { 0.0 };
+        let pad = if self.kind == Kind::Quiet { space::S } else { space::M };
+        let width = if self.wide { ui.available_width() } else { icon_width + text.size().x + 2.0 * pad };
+        vec2(width.ceil(), size::ROW)
+    }
+
     fn paint(&self, ui: &mut Ui) -> Response {
         let t = tokens(ui.ctx());
         let text = draw::line(ui, self.text, fonts::medium(size::BODY), Color32::PLACEHOLDER);
         let icon_width = if self.icon.is_some() { size::ICON + space::XS + 2.0 } else { 0.0 };
         let pad = if self.kind == Kind::Quiet { space::S } else { space::M };
         let content = icon_width + text.size().x;
-        let width = if self.wide { ui.available_width() } else { content + 2.0 * pad };
-        let (rect, response) = ui.allocate_exact_size(vec2(width.ceil(), size::ROW), Sense::click());
+        let (rect, response) = ui.allocate_exact_size(self.size(ui), Sense::click());
         response.widget_info(|| WidgetInfo::labeled(Role::Button, ui.is_enabled(), self.text));
         if !draw::is_seen(ui, &response, rect) {
             return response;
@@ -153,7 +164,7 @@ impl Widget for Button<'_> {
     fn ui(self, ui: &mut Ui) -> Response {
         let response = match self.why_not {
             None => self.paint(ui),
-            Some(_) => ui.add_enabled_ui(false, |ui| self.paint(ui)).inner,
+            Some(_) => disabled(ui, self.size(ui), |ui| self.paint(ui)),
         };
         with_tip(response, self.tip, self.shortcut, self.why_not)
     }
@@ -233,10 +244,17 @@ impl Widget for IconButton<'_> {
     fn ui(self, ui: &mut Ui) -> Response {
         let response = match self.why_not {
             None => self.paint(ui),
-            Some(_) => ui.add_enabled_ui(false, |ui| self.paint(ui)).inner,
+            Some(_) => disabled(ui, Vec2::splat(size::ROW), |ui| self.paint(ui)),
         };
         with_tip(response, Some(self.name), self.shortcut, self.why_not)
     }
+}
+
+/// Something of this size that cannot be used. In a line that wraps it takes its place like everything else, which what is in
+/// a `Ui` of its own would not.
+fn disabled(ui: &mut Ui, size: Vec2, add: impl FnOnce(&mut Ui) -> Response) -> Response {
+    let (rect, _) = ui.allocate_exact_size(size, Sense::hover());
+    add(&mut ui.new_child(UiBuilder::new().max_rect(rect).disabled()))
 }
 
 /// An icon button with nothing but a name.

@@ -278,3 +278,18 @@ fn a_section_folds() {
     h.run();
     assert!(h.query_by_label("checkout-rust, Rust").is_none());
 }
+
+#[test]
+fn what_is_disabled_goes_to_the_next_line_like_everything_else() {
+    let mut stage = Stage::new([300.0, 200.0], Theme::Dark, (), |ui, ()| {
+        ui.horizontal_wrapped(|ui| {
+            ui.add(Button::new("Tap this wire"));
+            ui.add(Button::new("Replace by recorded answers").disabled_because(Some("No calls of it are known")));
+            ui.add(Button::new("Disconnect"));
+        });
+    });
+    stage.harness.run();
+    let rect = |name: &str| stage.harness.get_by_label(name).rect();
+    assert!(rect("Replace by recorded answers").top() > rect("Tap this wire").bottom());
+    assert!(rect("Replace by recorded answers").right() < 300.0);
+}

@@ -4,7 +4,7 @@ use super::{Brush, icon, points};
 use crate::compose::Side;
 use crate::ui::canvas::geometry::{DETAIL, HEAD, OUTLINE, ROW};
 use crate::ui::canvas::pointer::Hit;
-use crate::ui::canvas::scene::{Anchor, Node, PortState};
+use crate::ui::canvas::scene::{Anchor, Node, NodeState, PortState};
 use crate::ui::theme::{fonts, icons, size};
 use egui::epaint::Mesh;
 use egui::{CornerRadius, Rect, Shape, Stroke, StrokeKind, Vec2, pos2, vec2};
@@ -52,7 +52,7 @@ impl Brush<'_> {
             }
             if rect.width() >= NAMED.x && rect.height() >= NAMED.y {
                 let font = fonts::strong(points(NAME));
-                names.push((rect.min + vec2(5.0, 3.0), self.elided(&node.title, font, t.strong, rect.width() - 9.0)));
+                names.push((rect.min + vec2(4.0, 3.0), self.elided(&node.title, font, t.strong, rect.width() - 6.0)));
             }
             if self.emphasis.focus == Some(Hit::Node(i)) {
                 focus = Some((i, rect));
@@ -132,7 +132,9 @@ impl Brush<'_> {
             left = 30.0 * z;
         }
         let title = self.elided(&node.title, font, self.t.strong, rect.width() - left - 5.0);
-        self.painter.galley(rect.min + vec2(left, 5.0), title, self.t.strong);
+        // Below the marks, which take part of the upper edge.
+        let top = if node.state == NodeState::default() { 5.0 } else { 9.0 };
+        self.painter.galley(rect.min + vec2(left, top), title, self.t.strong);
         for side in [Side::Import, Side::Export] {
             for (row, port) in node.ports(side).iter().enumerate() {
                 let anchor = Anchor { node: i, side, row };
@@ -175,8 +177,10 @@ impl Brush<'_> {
             self.put(pos2(pill.left() + 5.0 * z, y), text);
             left = pill.right() + 8.0 * z;
         }
-        // An instance that has its component's name says it once.
-        let name = if node.subtitle == node.title { "" } else { node.subtitle.as_str() };
+        // An instance that has its component's name, or that and a number, says it once.
+        let number = node.title.strip_prefix(node.subtitle.as_str()).map(|rest| rest.trim_start_matches('-'));
+        let is_said = number.is_some_and(|n| n.bytes().all(|b| b.is_ascii_digit()));
+        let name = if is_said { "" } else { node.subtitle.as_str() };
         let said: Vec<&str> = [name, &node.mark].into_iter().filter(|text| !text.is_empty()).collect();
         if !said.is_empty() && right - left > 16.0 {
             let text = self.elided(&said.join(" · "), fonts::text(points(11.0 * z)), t.dim, right - left);

@@ -4,7 +4,6 @@ use super::{Brush, points};
 use crate::compose::Side;
 use crate::diag::display_safe_line;
 use crate::ui::canvas::pointer::Hit;
-use crate::ui::canvas::pointer::opposite;
 use crate::ui::canvas::scene::{Anchor, Node, PortShape, PortState, PortView};
 use crate::ui::theme::{fonts, icons};
 use egui::epaint::PathShape;
@@ -15,7 +14,7 @@ impl Brush<'_> {
     pub(super) fn ports(&self, i: usize, node: &Node, rect: Rect, z: f32) {
         for side in [Side::Import, Side::Export] {
             // A side without a partner in its row has the whole row.
-            let others = node.ports(opposite(side)).len();
+            let others = node.ports(side.other()).len();
             for (row, port) in node.ports(side).iter().enumerate() {
                 let anchor = Anchor { node: i, side, row };
                 let at = self.port_at(anchor);
@@ -29,7 +28,7 @@ impl Brush<'_> {
     /// How much of a row's width the label of this side may take.
     fn share(&self, node: &Node, row: usize, side: Side, width: f32, z: f32) -> f32 {
         let letters = |side: Side| node.ports(side).get(row).map_or(0, |p| letters_of(p) + 4) as f32;
-        let (mine, other) = (letters(side), letters(opposite(side)));
+        let (mine, other) = (letters(side), letters(side.other()));
         (width - 36.0 * z) * mine / (mine + other).max(1.0)
     }
 

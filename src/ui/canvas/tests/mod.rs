@@ -127,7 +127,7 @@ impl Bench {
     fn candidates(&self) -> Option<Vec<Candidate>> {
         let (port, side) = self.canvas.linking().filter(|_| !self.waits)?;
         let label = |name: &str| name.split('@').next().unwrap_or(name).to_owned();
-        let other = pointer::opposite(side);
+        let other = side.other();
         let all = self.nodes.iter().flat_map(|n| n.ports(other).iter().map(|p| Port::new(&n.id, &p.name)));
         let fit = |other: &Port| {
             if label(&other.name) != label(&port.name) || other.instance == port.instance {

@@ -7,7 +7,7 @@ use crate::compose::{self, Candidate, Edit, Joint, Port, Replacement, Side};
 use crate::diag::display_safe_line;
 use crate::session::samples::{SAMPLES, Sample, sample};
 use crate::session::{Change, Command, Finding, FrameEdit, Session, Study};
-use crate::ui::canvas;
+use crate::ui::canvas::{self, end_beside};
 use crate::ui::panels::{Outbox, Request, kit, library};
 use crate::ui::parts::{self, ListRow};
 use crate::ui::theme::{fonts, icons, size, space, tokens};
@@ -111,6 +111,14 @@ impl Choosing {
     pub fn placing(mut self, place: Option<[f32; 2]>) -> Self {
         self.place = place;
         self
+    }
+
+    /// The wire whose end is chosen here, and where it was let go on the canvas.
+    pub fn loose_end(&self) -> Option<(Port, Side, Pos2)> {
+        match (&self.what, self.place) {
+            (For::New(port, side), Some(at)) => Some((port.clone(), *side, end_beside(at.into(), *side))),
+            _ => None,
+        }
     }
 
     /// What it is for.
@@ -586,16 +594,16 @@ impl Choosing {
                     });
                 }
             }
-            (Entry::Place(component), For::Port(port, _) | For::New(port, _)) => {
+            (Entry::Place(component), For::Port(port, side) | For::New(port, side)) => {
                 if let Some(own) = self.found.fitting.as_ref().and_then(|found| found.get(&component)) {
-                    let connect = Some((own.clone(), port.clone()));
+                    let connect = Some((own.clone(), port.clone(), *side));
                     outbox.change(Change::Place { component, at, connect });
                 }
             }
-            (Entry::Sample(file), For::Port(port, _) | For::New(port, _)) => {
+            (Entry::Sample(file), For::Port(port, side) | For::New(port, side)) => {
                 let own = self.found.samples.iter().flat_map(|found| found.iter()).find(|(name, _)| *name == file);
                 if let Some((_, own)) = own {
-                    let connect = Some((own.clone(), port.clone()));
+                    let connect = Some((own.clone(), port.clone(), *side));
                     outbox.command(Command::PlaceSample { file: file.to_owned(), at, connect });
                 }
             }

@@ -101,6 +101,11 @@ impl State {
         self.focus = Some(key);
     }
 
+    /// Begins to give an instance another name.
+    pub fn rename(&mut self, session: &Session, name: &str) {
+        naming::rename(session, self, &Key::Instance(name.to_owned()));
+    }
+
     /// The menu that was asked for.
     pub fn menu(&mut self) -> Option<Menu> {
         self.menu.take()

@@ -6,7 +6,7 @@ mod tests;
 use super::choose::For;
 use super::{State, alternatives, counted, next_provider};
 use crate::component::Item;
-use crate::compose::{Edit, Port, Side, virtual_export};
+use crate::compose::{self, Edit, Port, Side, virtual_export};
 use crate::diag::display_safe_line;
 use crate::session::{Change, Command, FrameEdit, Selection, Session};
 use crate::ui::actions::Action;
@@ -14,6 +14,8 @@ use crate::ui::canvas::MenuOn;
 use crate::ui::panels::{Outbox, kit, library, taps};
 use crate::ui::parts::{self, MenuOpened};
 use crate::ui::theme::{icons, space};
+use egui::text::{CCursor, CCursorRange};
+use egui::text_edit::TextEditState;
 use egui::{Id, Popup, PopupCloseBehavior, Pos2, TextEdit, Ui};
 
 /// A menu that is open.
@@ -42,10 +44,15 @@ impl Menu {
         Self { world: Some(world), ..self }
     }
 
-    /// The title of the frame that it is on.
+    /// What had the focus before it.
+    pub fn back(&self) -> Option<Id> {
+        self.back
+    }
+
+    /// The title of the frame, or the name of the instance, that is typed over in it.
     pub fn title(&self) -> Option<&str> {
         match &self.on {
-            MenuOn::Frame(title) => Some(title),
+            MenuOn::Frame(title) | MenuOn::Name(title) => Some(title),
             _ => None,
         }
     }
@@ -55,7 +62,7 @@ impl Menu {
         let document = session.document();
         match &self.on {
             MenuOn::Canvas => true,
-            MenuOn::Node(name) => document.composition.instances.contains_key(name),
+            MenuOn::Node(name) | MenuOn::Name(name) => document.composition.instances.contains_key(name),
             MenuOn::Port(port, _) => document.composition.instances.contains_key(&port.instance),
             MenuOn::Wire(to) => document.composition.wires.contains_key(to),
             MenuOn::Frame(title) => document.frames.contains_key(title),
@@ -89,9 +96,9 @@ pub(super) fn menu(ui: &mut Ui, session: &Session, state: &mut State, outbox: &m
         menu.back = ui.memory(|m| m.focused());
     }
     let mut open = true;
-    let is_frame = matches!(menu.on, MenuOn::Frame(_));
+    let is_typed = matches!(menu.on, MenuOn::Frame(_) | MenuOn::Name(_));
     let behavior =
-        if is_frame || menu.fresh { PopupCloseBehavior::IgnoreClicks } else { PopupCloseBehavior::CloseOnClickOutside };
+        if is_typed || menu.fresh { PopupCloseBehavior::IgnoreClicks } else { PopupCloseBehavior::CloseOnClickOutside };
     // A question to the session closes no menu.
     let deeds = |outbox: &Outbox| {
         outbox.commands.iter().filter(|c| !matches!(c, Command::Study(_))).count() + outbox.requests.len()
@@ -100,7 +107,7 @@ pub(super) fn menu(ui: &mut Ui, session: &Session, state: &mut State, outbox: &m
     let released = ui.input(|i| !i.pointer.any_down());
     // Until it is released, what is pressed takes the focus.
     let how = if menu.by_keyboard { MenuOpened::ByKeyboard } else { MenuOpened::ByPointer };
-    let opened = (menu.fresh && released && !is_frame).then_some(how);
+    let opened = (menu.fresh && released && !is_typed).then_some(how);
     let mut search = std::mem::take(&mut state.search);
     let mut entries = Entries { session, state, world: menu.world, outbox, asked: None };
     let mut is_taken = false;
@@ -115,6 +122,7 @@ pub(super) fn menu(ui: &mut Ui, session: &Session, state: &mut State, outbox: &m
             parts::menu_keys(ui, opened);
             match &menu.on {
                 MenuOn::Frame(title) => frame_menu(ui, session, &mut search, title, menu.fresh, entries.outbox),
+                MenuOn::Name(name) => name_menu(ui, session, &mut search, name, menu.fresh, entries.outbox),
                 on => entries.show(ui, on),
             }
             is_taken = ui.should_close();
@@ -157,7 +165,7 @@ fn named(name: &str) -> String {
 
 impl Entries<'_> {
     fn action(&mut self, ui: &mut Ui, action: Action) {
-        let keys = action.shortcut().map(|s| ui.ctx().format_shortcut(&s)).unwrap_or_default();
+        let keys = action.keys(ui.ctx());
         let why_not = action.check(self.session).err();
         if parts::menu_item(ui, Some(action.icon()), action.label(), &keys, why_not.as_deref()) {
             self.outbox.act(action);
@@ -171,7 +179,7 @@ impl Entries<'_> {
             MenuOn::Wire(to) => self.wire(ui, to),
             MenuOn::Port(port, Side::Import) => self.import(ui, port),
             MenuOn::Port(port, Side::Export) => self.export(ui, port),
-            MenuOn::Frame(_) => {}
+            MenuOn::Frame(_) | MenuOn::Name(_) => {}
         }
     }
 
@@ -231,6 +239,7 @@ impl Entries<'_> {
         }
         parts::hairline(ui);
         frames_menu(ui, session, name, self.outbox);
+        self.action(ui, Action::Rename);
         self.action(ui, Action::DuplicateSelection);
         self.action(ui, Action::DeleteSelection);
     }
@@ -342,18 +351,53 @@ impl Entries<'_> {
 /// So many other ends of an export are listed.
 const MOST_ENDS: usize = 6;
 
+/// An instance's name to type over.
+fn name_menu(ui: &mut Ui, session: &Session, text: &mut String, name: &str, fresh: bool, outbox: &mut Outbox) {
+    let field = parts::named_field(ui, "Name of the instance", TextEdit::singleline(text).desired_width(f32::INFINITY));
+    if fresh {
+        field.request_focus();
+        select_all(ui, field.id, text);
+    }
+    let edit = Edit::Rename { from: name.to_owned(), to: text.trim().to_owned() };
+    let composition = &session.document().composition;
+    let refusal = (text.trim() != name).then(|| compose::apply(composition, session.library(), &edit).err()).flatten();
+    if let Some(why) = refusal {
+        parts::field_error(ui, &why.to_string());
+        keep_typing(ui, &field);
+    } else if !fresh && ui.input(|i| i.key_pressed(egui::Key::Enter)) {
+        outbox.change(Change::Compose(edit));
+    }
+}
+
+/// Enter takes the focus from a field; what was not taken is typed on.
+fn keep_typing(ui: &Ui, field: &egui::Response) {
+    if field.lost_focus() && ui.input(|i| i.key_pressed(egui::Key::Enter)) {
+        field.request_focus();
+    }
+}
+
+/// Selects what is in a field: typing takes its place.
+fn select_all(ui: &Ui, field: Id, text: &str) {
+    let mut state = TextEditState::load(ui.ctx(), field).unwrap_or_default();
+    let all = CCursorRange::two(CCursor::new(0), CCursor::new(text.chars().count()));
+    state.cursor.set_char_range(Some(all));
+    state.store(ui.ctx(), field);
+}
+
 /// A frame's title to type over, and its end.
 fn frame_menu(ui: &mut Ui, session: &Session, text: &mut String, title: &str, fresh: bool, outbox: &mut Outbox) {
     let field = parts::named_field(ui, "Title of the frame", TextEdit::singleline(text).desired_width(f32::INFINITY));
     parts::note_entry(ui, &field);
     if fresh {
         field.request_focus();
+        select_all(ui, field.id, text);
     }
     let is_taken = text != title && session.document().frames.contains_key(text.as_str());
     let fault = if is_taken { Some("Another frame has this title") } else { None };
     let fault = fault.or_else(|| crate::project::frame_title_fault(text).map(|_| "A title has 1 to 100 characters"));
     if let Some(why) = fault {
         parts::field_error(ui, why);
+        keep_typing(ui, &field);
     } else if !fresh && ui.input(|i| i.key_pressed(egui::Key::Enter)) {
         let edit = FrameEdit::Rename { from: title.to_owned(), to: text.clone() };
         outbox.change(Change::Frame(edit));
@@ -361,7 +405,7 @@ fn frame_menu(ui: &mut Ui, session: &Session, text: &mut String, title: &str, fr
     ui.add_space(space::XS);
     let Some(frame) = session.document().frames.get(title) else { return };
     let mut item = |ui: &mut Ui, action: Action, label: &str| {
-        let keys = action.shortcut().map(|s| ui.ctx().format_shortcut(&s)).unwrap_or_default();
+        let keys = action.keys(ui.ctx());
         if parts::menu_item(ui, Some(action.icon()), label, &keys, action.check(session).err().as_deref()) {
             outbox.act(action);
         }

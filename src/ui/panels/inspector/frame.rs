@@ -29,7 +29,7 @@ pub(super) fn show(ui: &mut Ui, session: &Session, title: &str, frame: &Frame, o
         if ui.add(Button::new(verb).icon(glyph)).clicked() {
             outbox.act(Action::FoldFrame);
         }
-        for (text, action) in [("Rename…", Action::RenameFrame), ("Duplicate", Action::DuplicateSelection)] {
+        for (text, action) in [("Rename…", Action::Rename), ("Duplicate", Action::DuplicateSelection)] {
             if ui.add(Button::new(text)).clicked() {
                 outbox.act(action);
             }

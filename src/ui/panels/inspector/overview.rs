@@ -7,7 +7,7 @@ use crate::diag::display_safe_line;
 use crate::measure::Bytes;
 use crate::session::{Change, Command, Session};
 use crate::ui::inspect::{At, Place, View};
-use crate::ui::panels::{Outbox, Request, kit, library};
+use crate::ui::panels::{Outbox, Request, kit};
 use crate::ui::parts::{self, Banner, Button, ListRow, Section};
 use crate::ui::theme::{Tone, fonts, icons, size, space, tokens};
 use egui::{Id, Key, Label, RichText, ScrollArea, TextEdit, Ui};
@@ -57,7 +57,7 @@ pub(super) fn show(
         if instance.is_none() && component.kind == Kind::Component {
             ui.horizontal(|ui| {
                 if ui.add(Button::new("Place on canvas").icon(icons::PLUS)).clicked() {
-                    library::place(session, component.digest, outbox);
+                    outbox.request(Request::Place(component.digest));
                 }
             });
             ui.add_space(space::XS);

@@ -213,7 +213,14 @@ impl RowUi<'_> {
                     }
                 }
                 out.said = format!("{tapped}{kind} from {from} to {to}{seen}");
-                (out.name, out.other) = (from, format!("→ {to}{}", seen.replacen(", ", " · ", 1)));
+                // What tells wires apart is the last part of a name; all of it is told by the tooltip.
+                let short = |port: &Port| {
+                    let own = port.name.rsplit_once('/').filter(|(package, _)| !package.starts_with("wasi:"));
+                    let name = own.map_or(port.name.as_str(), |(_, name)| name);
+                    format!("{} · {}", safe(&port.instance), safe(name.trim_start_matches("wasi:")))
+                };
+                out.name = composition.wires.get(to).map(short).unwrap_or_default();
+                out.other = format!("→ {}{}", short(to), seen.replacen(", ", " · ", 1));
             }
             Key::Result(name) => {
                 let from = state.model.results.iter().find(|(n, _)| n == name);
@@ -593,9 +600,10 @@ impl RowUi<'_> {
                 }
             }
             Key::Wire(to) => {
-                if let Some(why) = self.state.model.broken(to) {
-                    response.on_hover_text(display_safe(why));
-                }
+                let from = self.session.document().composition.wires.get(to).map(ToString::to_string);
+                let why = self.state.model.broken(to).map(|why| format!("\n{}", display_safe(why)));
+                let ends = format!("{} → {to}", from.unwrap_or_default());
+                response.on_hover_text(format!("{}{}", display_safe(&ends), why.unwrap_or_default()));
             }
             Key::Frame(_) => {
                 response.on_hover_text("F2 renames, Space folds or opens, Delete removes, Ctrl+D duplicates");
