@@ -3,7 +3,8 @@
 use super::draw;
 use crate::ui::theme::{fonts, size, space, tokens};
 use egui::{
-    Color32, EventFilter, Id, Key, Modifiers, PointerButton, Rect, Response, Role, Sense, Ui, WidgetInfo, pos2, vec2,
+    Color32, EventFilter, FocusDirection, Id, Key, Modifiers, PointerButton, Rect, Response, Role, Sense, Ui,
+    WidgetInfo, pos2, vec2,
 };
 
 /// What can have the focus in a menu, in order, as it was drawn last, and when that was.
@@ -29,8 +30,10 @@ pub fn menu_keys(ui: &Ui, opened: Option<MenuOpened>) {
     response.widget_info(|| WidgetInfo::labeled(Role::Menu, true, "Entries of the menu"));
     let mut entries: Entries = ui.data_mut(|d| d.remove_temp(of)).unwrap_or_default();
     if let Some(how) = opened {
-        entries.wants_first = how == MenuOpened::ByKeyboard;
+        entries = Entries { wants_first: how == MenuOpened::ByKeyboard, ..Entries::default() };
         response.request_focus();
+        // From the next frame on the arrow keys are ours, which should not wait for the first of them.
+        ui.ctx().request_repaint();
     }
     let focused = ui.memory(|m| m.focused()).filter(|id| *id == own || entries.ids.contains(id));
     if let Some(focused) = focused {
@@ -57,12 +60,13 @@ pub fn menu_keys(ui: &Ui, opened: Option<MenuOpened>) {
             None
         };
         if let Some(id) = to.and_then(|to| entries.ids.get(to)) {
-            ui.memory_mut(|m| m.request_focus(*id));
+            ui.memory_mut(|m| {
+                m.request_focus(*id);
+                // Keys that come faster than frames are not taken twice, here and by egui.
+                m.move_focus(FocusDirection::None);
+            });
             ui.ctx().request_repaint();
         }
-    }
-    if entries.wants_first {
-        ui.ctx().request_repaint();
     }
     let new = Entries { pass: ui.ctx().cumulative_pass_nr(), ids: Vec::new(), wants_first: entries.wants_first };
     ui.data_mut(|d| d.insert_temp(of, new));
