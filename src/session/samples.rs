@@ -31,7 +31,7 @@ macro_rules! samples {
 }
 
 /// All samples, in the order of the gallery.
-pub const SAMPLES: &[Sample] = samples![
+pub static SAMPLES: &[Sample] = samples![
     ("checkout-rust.wasm", "Rust", "Takes orders; needs a fraud check"),
     ("fraud-check-rust.wasm", "Rust", "A fraud check"),
     ("fraud-check-js.wasm", "JavaScript", "The same fraud check, with QuickJS inside"),
