@@ -81,7 +81,16 @@ pub fn show(ui: &mut Ui, session: &Session, state: &mut State, outbox: &mut Outb
             None => _ = ui.label(kit::dim("Looking for what fits…")),
         }
         ui.add_space(space::M);
-        done = foot(ui, plan.as_deref(), &mut open.focus, outbox);
+        done = match &plan {
+            Some(plan) if plan.imports.is_empty() => {
+                let close = ui.add(Button::new("Close"));
+                if std::mem::take(&mut open.focus) {
+                    close.request_focus();
+                }
+                close.clicked()
+            }
+            plan => foot(ui, plan.as_deref(), &mut open.focus, outbox),
+        };
     });
     if done || modal.should_close() {
         state.open = None;
@@ -90,7 +99,7 @@ pub fn show(ui: &mut Ui, session: &Session, state: &mut State, outbox: &mut Outb
 
 fn head(ui: &mut Ui, open: &mut Open) {
     ui.horizontal(|ui| {
-        ui.label(theme::strong("Auto-wire"));
+        parts::heading(ui, "Auto-wire");
         let Some(selected) = &open.selected else { return };
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             let words = match selected {
