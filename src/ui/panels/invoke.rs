@@ -283,6 +283,9 @@ fn arguments(
     let t = theme::tokens(ui.ctx());
     ui.horizontal(|ui| {
         ui.add(egui::Label::new(theme::strong(display_safe_line(function.display_name()))).truncate());
+        if ui.available_width() < 40.0 {
+            return;
+        }
         let signature = component.signature(function);
         ui.add(
             egui::Label::new(RichText::new(display_safe_line(&signature)).monospace().size(size::SMALL).color(t.dim))

@@ -108,8 +108,7 @@ fn row(ui: &mut Ui, session: &Session, component: &Component, outbox: &mut Outbo
         Kind::Unknown => "older encoding".into(),
         _ => "WIT package".into(),
     };
-    let icon = if component.kind == Kind::Component { icons::CUBE } else { icons::FILE_CODE };
-    let response = kit::row(ui, selected, true, icon, &name, &display_safe_line(&note));
+    let response = kit::row(ui, selected, true, kit::kind_icon(component.kind), &name, &display_safe_line(&note));
     let response = response.interact(Sense::click_and_drag());
     if component.kind == Kind::Component {
         response.dnd_set_drag_payload(component.digest);

@@ -24,7 +24,7 @@ pub fn show(ui: &mut Ui, session: &Session, graph: Option<&graph::State>, outbox
             let (icon, ink, text) = match (of(Severity::Error), of(Severity::Warning), of(Severity::Info)) {
                 _ if session.is_checking() => (icons::HOURGLASS, t.dim, "checking…".to_owned()),
                 (0, 0, 0) => (icons::CHECK, t.ok, "no problems".to_owned()),
-                (0, 0, n) => (icons::INFO, t.info, plural(n, "note")),
+                (0, 0, n) => (icons::INFO, t.dim, plural(n, "note")),
                 (0, n, _) => (icons::WARNING, t.warn, plural(n, "warning")),
                 (n, ..) => (icons::ERROR, t.error, plural(n, "error")),
             };
@@ -57,7 +57,8 @@ pub fn show(ui: &mut Ui, session: &Session, graph: Option<&graph::State>, outbox
 
 fn focus_text(session: &Session, graph: Option<&graph::State>) -> String {
     if let Some(hovered) = graph.and_then(graph::State::hovered_text) {
-        return hovered.to_owned();
+        // A sentence begins with a capital letter, a name with its own.
+        return hovered.strip_prefix("wire ").map_or(hovered.to_owned(), |wire| format!("Wire {wire}"));
     }
     let text = match session.selection() {
         Selection::None => {
@@ -88,7 +89,7 @@ fn focus_text(session: &Session, graph: Option<&graph::State>) -> String {
             None => String::new(),
         },
         Selection::Component(digest) => {
-            session.library().get(digest).map(|c| format!("Component {}", c.name)).unwrap_or_default()
+            session.library().get(digest).map(|c| format!("{} {}", kit::kind_word(c.kind), c.name)).unwrap_or_default()
         }
     };
     display_safe_line(&text).into_owned()
