@@ -83,6 +83,12 @@ impl<'a> ListRow<'a> {
         self
     }
 
+    /// An identifier whose beginning tells it from others.
+    pub fn cut_at_end(mut self) -> Self {
+        self.middle = false;
+        self
+    }
+
     /// What stands at the right end is left out where the name needs its room.
     pub fn note_yields(mut self) -> Self {
         self.note_yields = true;

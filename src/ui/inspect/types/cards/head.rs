@@ -48,7 +48,7 @@ impl Head<'_> {
                     ui.label(RichText::new(self.icon).font(fonts::icon_default()).color(ink));
                     ui.label(RichText::new(self.word).color(t.dim));
                     // Marks are short; a name may be of any length, and gets what they left the last time.
-                    let marked = ui.id().with(("marks", self.word, self.name));
+                    let marked = ui.scope_id().with(("marks", self.word, self.name));
                     let left = ui.data(|d| d.get_temp(marked)).unwrap_or(160.0);
                     let room = (ui.available_width() - left).max(80.0);
                     match self.to {
@@ -76,8 +76,8 @@ impl Head<'_> {
 /// The name of the one thing that is shown.
 fn heading(ui: &mut Ui, name: &str, room: f32) {
     let t = tokens(ui.ctx());
-    let galley = draw::elided(ui, name, fonts::mono_strong(size::TITLE), t.strong, room);
-    let cut = galley.elided;
+    let galley = draw::cut_in_middle(ui, name, fonts::mono_strong(size::TITLE), t.strong, room);
+    let cut = galley.text() != name;
     let (rect, response) = ui.allocate_exact_size(galley.size(), egui::Sense::hover());
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Heading, true, name));
     draw::put(ui.painter(), rect.left_center(), galley);
