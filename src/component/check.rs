@@ -39,12 +39,13 @@ impl Check {
 
     /// Looks at the next payload.
     pub fn see(&mut self, payload: &Payload<'_>) {
-        let is_content = matches!(payload, Payload::ElementSection(_) | Payload::DataSection(_));
+        let is_content =
+            matches!(payload, Payload::CodeSectionEntry(_) | Payload::ElementSection(_) | Payload::DataSection(_));
         if self.stopped || (is_content && !self.contents) {
             return;
         }
         match caught(|| self.validator.payload(payload)) {
-            Ok(Ok(ValidPayload::Func(function, body))) if self.contents && self.fault.is_none() => {
+            Ok(Ok(ValidPayload::Func(function, body))) if self.fault.is_none() => {
                 let mut validator = function.into_validator(std::mem::take(&mut self.allocations));
                 let checked = caught(move || validator.validate(&body).map(|()| validator.into_allocations()));
                 match checked {

@@ -122,6 +122,17 @@ impl Machine {
         directories::ProjectDirs::from("", "", "wirebench").map(|d| d.data_local_dir().to_owned())
     }
 
+    /// As [`Env::read_file`], for whoever needs the bytes only once: they are read into memory that nobody filled before.
+    ///
+    /// # Errors
+    /// Why it cannot be read, in words.
+    pub fn read_once(&self, path: &Path, max_bytes: u64) -> Result<Vec<u8>, String> {
+        let (file, len) = open_regular(path, max_bytes)?;
+        let mut bytes = Vec::with_capacity(usize::try_from(len).unwrap_or(0));
+        file.take(max_bytes).read_to_end(&mut bytes).map_err(|e| plain_error(&e))?;
+        Ok(bytes)
+    }
+
     /// What is raised with every wake.
     pub fn signal(&self) -> Arc<Signal> {
         Arc::clone(&self.signal)
@@ -151,29 +162,27 @@ fn read_whole(mut file: fs::File, len: u64, max_bytes: u64) -> io::Result<Arc<[u
     Ok([read, &more].concat().into())
 }
 
+/// A regular file of at most `max_bytes`, and how many it has.
+fn open_regular(path: &Path, max_bytes: u64) -> Result<(fs::File, u64), String> {
+    // Looked at before it is opened: opening a pipe would wait for whoever writes to it.
+    let about = fs::metadata(path).map_err(|e| plain_error(&e))?;
+    if about.is_dir() {
+        return Err("it is a folder, not a file".into());
+    }
+    if !about.is_file() {
+        return Err("it is not a regular file".into());
+    }
+    if about.len() > max_bytes {
+        let (size, limit) = (crate::measure::Bytes(about.len()), crate::measure::Bytes(max_bytes));
+        return Err(format!("it has {size}, more than the limit of {limit}"));
+    }
+    Ok((fs::File::open(path).map_err(|e| plain_error(&e))?, about.len()))
+}
+
 impl Env for Machine {
     fn read_file(&self, path: &Path, max_bytes: u64) -> Result<Arc<[u8]>, String> {
-        let open = || -> io::Result<(fs::Metadata, Arc<[u8]>)> {
-            // Looked at before it is opened: opening a pipe would wait for whoever writes to it.
-            let about = fs::metadata(path)?;
-            if !about.is_file() || about.len() > max_bytes {
-                return Ok((about, Arc::default()));
-            }
-            let bytes = read_whole(fs::File::open(path)?, about.len(), max_bytes)?;
-            Ok((about, bytes))
-        };
-        let (about, bytes) = open().map_err(|e| plain_error(&e))?;
-        if about.is_dir() {
-            return Err("it is a folder, not a file".into());
-        }
-        if !about.is_file() {
-            return Err("it is not a regular file".into());
-        }
-        if about.len() > max_bytes {
-            let (size, limit) = (crate::measure::Bytes(about.len()), crate::measure::Bytes(max_bytes));
-            return Err(format!("it has {size}, more than the limit of {limit}"));
-        }
-        Ok(bytes)
+        let (file, len) = open_regular(path, max_bytes)?;
+        read_whole(file, len, max_bytes).map_err(|e| plain_error(&e))
     }
 
     fn stamp(&self, path: &Path) -> Option<Stamp> {
@@ -226,21 +235,31 @@ impl Env for Machine {
     }
 }
 
-/// Puts a file in place of the one that is there, if there is one; `is_lasting` waits until the disk has it.
+/// Puts a file in place of the one that is there, if there is one; `is_lasting` waits until the disk has it. What a link
+/// leads to is replaced, not the link; what is no file, as `/dev/null`, is written to.
 fn replace(path: &Path, bytes: &[u8], is_lasting: bool) -> Result<(), String> {
-    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let write = || -> io::Result<()> {
+        let there = fs::metadata(path).ok();
+        if there.as_ref().is_some_and(|there| !there.is_file() && !there.is_dir()) {
+            return fs::write(path, bytes);
+        }
+        let is_link = fs::symlink_metadata(path).is_ok_and(|there| there.is_symlink());
+        let path = if is_link { &fs::canonicalize(path)? } else { path };
+        let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let mut file = tempfile::NamedTempFile::new_in(folder)?;
         file.write_all(bytes)?;
-        if is_lasting {
-            file.as_file().sync_all()?;
-        }
         // A temporary file is for its owner only; what is saved is an ordinary file again.
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt;
-            let mode = fs::metadata(path).map_or(0o644, |m| m.permissions().mode() & 0o777);
+            let mode = there.as_ref().map_or(0o644, |there| there.permissions().mode() & 0o777);
             file.as_file().set_permissions(fs::Permissions::from_mode(mode))?;
+        }
+        if is_lasting {
+            file.as_file().sync_all()?;
+        } else if there.is_some_and(|there| there.is_file()) {
+            // Some file systems write the new file to the disk before it takes the place of another.
+            fs::remove_file(path)?;
         }
         file.persist(path)?;
         Ok(())
@@ -353,4 +372,31 @@ impl Env for Memory {
     }
 
     fn wake(&self) {}
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+    use std::os::unix::fs::symlink;
+
+    #[test]
+    fn a_link_stays_a_link_and_a_device_a_device() {
+        let machine = Machine::new(None, || {});
+        let folder = tempfile::tempdir().unwrap();
+        let [file, link, device] = ["file", "link", "device"].map(|name| folder.path().join(name));
+        fs::write(&file, "old").unwrap();
+        symlink(&file, &link).unwrap();
+        symlink("/dev/null", &device).unwrap();
+        for write in [Machine::write_file, Machine::write_made_file] {
+            write(&machine, &link, b"new").unwrap();
+            assert_eq!(fs::read(&file).unwrap(), b"new");
+            write(&machine, &device, b"new").unwrap();
+            assert!(fs::read_link(&link).is_ok() && fs::read_link(&device).is_ok());
+            write(&machine, &file, b"old").unwrap();
+            assert_eq!(&*machine.read_file(&link, 3).unwrap(), b"old");
+            assert_eq!(machine.read_once(&link, 3).unwrap(), b"old");
+        }
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 3, "nothing is left behind");
+        assert!(machine.read_file(&device, 3).is_err() && machine.read_file(&file, 2).is_err());
+    }
 }

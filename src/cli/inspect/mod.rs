@@ -16,7 +16,7 @@ use crate::component::{
 use crate::diag::{Severity, display_safe, display_safe_line};
 use crate::measure::Bytes;
 use crate::project::Target;
-use crate::session::{Command, Env, MOST_FILE_BYTES, Machine, Session};
+use crate::session::{Command, MOST_FILE_BYTES, Machine, Session};
 use serde_json::{Value, json};
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
@@ -97,7 +97,7 @@ pub fn run(arguments: &Arguments) -> Exit {
     // Nothing but the file is needed for the text. If there is none, the long way says why.
     if arguments.wit
         && arguments.part.is_none()
-        && let Ok(bytes) = Machine::new(None, || {}).read_file(&arguments.file, MOST_FILE_BYTES)
+        && let Ok(bytes) = Machine::new(None, || {}).read_once(&arguments.file, MOST_FILE_BYTES)
         && let Some(text) = wit_text(&bytes)
     {
         print(&text);
