@@ -451,7 +451,10 @@ fn empty(ui: &mut Ui, session: &Session, state: &mut State, outbox: &mut Outbox)
             Some(component) => {
                 outbox.change(Change::Place { component: component.digest, at: [80.0, 60.0], connect: None });
             }
-            None => state.choosing = Some(Choosing::new(For::Place, room.center()).placing(Some([80.0, 60.0]))),
+            None => {
+                state.choosing =
+                    Some(Choosing::new(For::Place, room.center() - egui::vec2(160.0, 0.0)).placing(Some([80.0, 60.0])))
+            }
         }
     }
     let response = ui.interact(room, ui.scope_id().with("empty canvas"), egui::Sense::hover());
