@@ -368,6 +368,8 @@ fn gaps(name: &str, why: &str, is_invalid: bool, described: &Described) -> Vec<D
 
 /// Says what is wrong.
 fn invalid(name: &str, why: &str) -> Diagnostic {
+    // The validator says what is around a mistake and then the mistake, each on a line; a line's end comes here escaped.
+    let why = &why.replace("\\n", ": ");
     if why.contains("unexpected end") || why.contains("unexpected-eof") {
         Diagnostic::error(file(name), format!("The file ends too early: {why}"))
             .with_hint("It may be cut off: build or download it again")

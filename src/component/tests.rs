@@ -477,3 +477,11 @@ fn damage_leaves_unknown_what_is_used() {
     let module = decoded("m.wat", b"(module)");
     assert_eq!(used_imports(&module), Used::default());
 }
+
+#[test]
+fn what_is_not_valid_is_said_in_one_line() {
+    let component = decode("a.wat", b"(component (import \"a--b\" (func)))".as_slice().into());
+    let message = &component.diagnostics[0].message;
+    assert!(message.starts_with("Not valid WebAssembly: import name `a--b` is not a valid extern name: "), "{message}");
+    assert!(!message.contains('\n') && !message.contains("\\n"), "{message}");
+}

@@ -42,7 +42,7 @@ pub static SAMPLES: &[Sample] = samples![
     ("fraud-check-assemblyscript.wasm", "AssemblyScript", "The same fraud check, with UTF-16 strings"),
     ("fraud-check-wat.wasm", "WAT", "The same fraud check, by hand"),
     ("toolbox-rust.wasm", "Rust", "Every type of value there is, and a resource"),
-    ("ledger-rust.wasm", "Rust", "Files, clock, random and output: something to grant"),
+    ("ledger-rust.wasm", "Rust", "Files, clock and output: something to grant"),
     ("adder-wat.wasm", "WAT", "The smallest: adds two numbers"),
     ("stock-rust.wasm", "Rust", "An async function and a stream"),
     ("greeter-http-rust.wasm", "Rust", "An HTTP handler"),

@@ -266,7 +266,7 @@ fn the_main_job_by_pointer() {
     w.expect("fraud-check");
     w.wire_up();
     assert!(w.session().problems().iter().all(|p| p.severity == Severity::Info), "{:?}", w.session().problems());
-    w.expect("no problems");
+    w.expect("2 notes");
 
     w.click(Role::Tab, "Invoke");
     w.click(Role::ListItem, "place");
@@ -318,7 +318,7 @@ fn the_main_job_by_keyboard_alone() {
     w.expect("Connect fraud-check of checkout-rust with fraud-check of fraud-check-rust");
     w.key(Key::Enter);
     assert_eq!(w.wires(), [(Port::new("checkout-rust", CHECK), Port::new("fraud-check-rust", CHECK))]);
-    w.expect("no problems");
+    w.expect("2 notes");
 
     w.command(Key::Num5);
     w.tab_to(Role::ListItem, "place");

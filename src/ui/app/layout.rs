@@ -168,7 +168,8 @@ impl App {
 
     fn status_bar(&mut self, ui: &mut Ui, outbox: &mut Outbox) {
         Panel::bottom("status").exact_size(26.0).frame(kit::bar_frame(ui)).show(ui, |ui| {
-            status::show(ui, &self.session, &self.graph, outbox);
+            let graph = (self.workspace == Workspace::Wire).then_some(&self.graph);
+            status::show(ui, &self.session, graph, outbox);
         });
     }
 

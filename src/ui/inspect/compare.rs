@@ -163,7 +163,7 @@ fn choose(ui: &mut Ui, session: &Session, component: &Component, outbox: &mut Ou
         for other in others.get(visible).unwrap_or_default() {
             let name = display_safe_line(&other.name);
             let note = format!("{}  {}", Bytes(other.bytes.len() as u64), other.digest.short());
-            let row = kit::row(ui, false, true, icons::CUBE, &format!("Compare with {name}"), &note);
+            let row = kit::row(ui, false, true, kit::kind_icon(other.kind), &format!("Compare with {name}"), &note);
             if row.clicked() {
                 outbox.request(place(component.digest, other.digest));
             }

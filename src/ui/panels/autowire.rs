@@ -81,7 +81,16 @@ pub fn show(ui: &mut Ui, session: &Session, state: &mut State, outbox: &mut Outb
             None => _ = ui.label(kit::dim("Looking for what fits…")),
         }
         ui.add_space(space::M);
-        done = foot(ui, plan.as_deref(), &mut open.focus, outbox);
+        done = match &plan {
+            Some(plan) if plan.imports.iter().all(is_open) => {
+                let close = ui.add(Button::new("Close"));
+                if std::mem::take(&mut open.focus) {
+                    close.request_focus();
+                }
+                close.clicked()
+            }
+            plan => foot(ui, plan.as_deref(), &mut open.focus, outbox),
+        };
     });
     if done || modal.should_close() {
         state.open = None;
@@ -90,7 +99,7 @@ pub fn show(ui: &mut Ui, session: &Session, state: &mut State, outbox: &mut Outb
 
 fn head(ui: &mut Ui, open: &mut Open) {
     ui.horizontal(|ui| {
-        ui.label(theme::strong("Auto-wire"));
+        parts::heading(ui, "Auto-wire");
         let Some(selected) = &open.selected else { return };
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             let words = match selected {
@@ -105,9 +114,13 @@ fn head(ui: &mut Ui, open: &mut Open) {
     });
 }
 
+/// Whether nothing that is here fits an import.
+fn is_open(planned: &Planned) -> bool {
+    matches!(planned.outcome, Outcome::Nothing(_))
+}
+
 fn list(ui: &mut Ui, plan: &Plan, choices: &mut Choices, focus: &mut bool) {
     let of = |wanted: &dyn Fn(&Planned) -> bool| plan.imports.iter().filter(|p| wanted(p)).collect::<Vec<_>>();
-    let is_open = |p: &Planned| matches!(p.outcome, Outcome::Nothing(_));
     let (offered, open) = (of(&|p| !is_open(p)), of(&is_open));
     let mut rows = Vec::with_capacity(plan.imports.len() + 2);
     if !offered.is_empty() {
@@ -118,7 +131,8 @@ fn list(ui: &mut Ui, plan: &Plan, choices: &mut Choices, focus: &mut bool) {
         rows.push(Row::Heading(format!("{} open: nothing fits", if open.len() == 1 { "Stays" } else { "Stay" })));
         rows.extend(open.into_iter().map(Row::Import));
     }
-    let height = (rows.len() as f32 * (size::ROW + space::XS)).min(400.0);
+    // Whole rows.
+    let height = rows.len().min(14) as f32 * (size::ROW + space::XS);
     ui.spacing_mut().item_spacing.y = space::XS;
     egui::ScrollArea::vertical().max_height(height).min_scrolled_height(height).auto_shrink([false, true]).show_rows(
         ui,
@@ -175,7 +189,7 @@ fn import_row(ui: &mut Ui, planned: &Planned, choices: &mut Choices, focus: &mut
         let room = (ui.available_width() - PROVIDER - space::S).max(80.0);
         let (rect, label) = ui.allocate_exact_size(vec2(room, size::ROW), Sense::hover());
         label.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, format!("{name} of {instance}")));
-        let galley = draw::elided(ui, &name, fonts::text(size::BODY), t.strong, room);
+        let galley = draw::cut_in_middle(ui, &name, fonts::text(size::BODY), t.strong, room);
         let x = draw::put(ui.painter(), rect.left_center(), galley) + space::S;
         if rect.right() - x > 16.0 {
             let of = draw::elided(ui, &format!("of {instance}"), fonts::text(size::BODY), t.dim, rect.right() - x);

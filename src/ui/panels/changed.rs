@@ -34,7 +34,10 @@ pub fn show(ui: &mut Ui, session: &Session, outbox: &mut Outbox) {
     let (reload, keep) = if files.len() > 1 { ("Reload all", "Keep all") } else { ("Reload", "Keep") };
     let banner = Banner::new(Tone::Info, &text).hint(Some(&hint)).action(reload).other(keep);
     let components = || files.iter().map(|file| file.component).collect();
-    let clicked = Frame::NONE.inner_margin(Margin::same(space::S as i8)).show(ui, |ui| banner.show(ui)).inner;
+    let clicked = Frame::NONE
+        .inner_margin(Margin::symmetric(space::M as i8, space::S as i8))
+        .show(ui, |ui| banner.show(ui))
+        .inner;
     match clicked {
         Some(BannerClick::Action) => outbox.command(Command::ReloadFiles(components())),
         Some(BannerClick::Other | BannerClick::Close) => outbox.command(Command::KeepFiles(components())),

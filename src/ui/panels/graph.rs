@@ -22,7 +22,7 @@ mod waiting;
 
 use super::{Outbox, Request};
 use crate::call::{JobId, Outcome};
-use crate::component::Digest;
+use crate::component::{Digest, Kind};
 use crate::compose::{self, Candidate, Edit, Port, Side};
 use crate::diag::{Diagnostic, Severity, Subject, display_safe_line};
 use crate::project::{Frame, Layout, Target};
@@ -368,6 +368,7 @@ pub fn show(ui: &mut Ui, session: &Session, state: &mut State, outbox: &mut Outb
     if session.document().composition.instances.is_empty() {
         state.canvas.rest();
         empty(ui, session, state, outbox);
+        open_menus(ui, session, state, outbox);
         return;
     }
     bar(ui, session, state);
@@ -440,15 +441,21 @@ fn bar(ui: &mut Ui, session: &Session, state: &mut State) {
 fn empty(ui: &mut Ui, session: &Session, state: &mut State, outbox: &mut Outbox) {
     let room = ui.available_rect_before_wrap();
     let selected = match session.selection() {
-        Selection::Component(digest) => session.library().get(digest),
+        Selection::Component(digest) => session.library().get(digest).filter(|c| c.kind == Kind::Component),
         _ => None,
     };
-    let action = selected.map(|c| format!("Place {}", display_safe_line(&c.name)));
+    let action = selected.map_or("Place component…".to_owned(), |c| format!("Place {}", display_safe_line(&c.name)));
     let sentence = "Drag components from the library onto the canvas to wire them";
-    if parts::empty(ui, Drawing::Graph, sentence, action.as_deref())
-        && let Some(component) = selected
-    {
-        outbox.change(Change::Place { component: component.digest, at: [80.0, 60.0], connect: None });
+    if parts::empty(ui, Drawing::Graph, sentence, Some(&action)) {
+        match selected {
+            Some(component) => {
+                outbox.change(Change::Place { component: component.digest, at: [80.0, 60.0], connect: None });
+            }
+            None => {
+                state.choosing =
+                    Some(Choosing::new(For::Place, room.center() - egui::vec2(160.0, 0.0)).placing(Some([80.0, 60.0])))
+            }
+        }
     }
     let response = ui.interact(room, ui.scope_id().with("empty canvas"), egui::Sense::hover());
     if let Some(dragged) = response.dnd_release_payload::<Digest>()

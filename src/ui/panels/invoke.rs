@@ -168,10 +168,11 @@ fn why_not(ui: &mut Ui, session: &Session) {
 // ---- what to call ----
 
 fn functions(ui: &mut Ui, session: &Session, target: Target, state: &mut State) {
-    let name = session.target_name(&target);
+    let name = display_safe_line(&session.target_name(&target)).into_owned();
     parts::combo_box("target")
-        .selected_text(display_safe_line(&name))
-        .width(ui.available_width() - space::S)
+        .selected_text(name.as_str())
+        .width(ui.available_width())
+        .truncate()
         .show_ui(ui, |ui| {
             let mut choices = Vec::new();
             if !session.document().composition.instances.is_empty() {
@@ -187,7 +188,7 @@ fn functions(ui: &mut Ui, session: &Session, target: Target, state: &mut State) 
             }
         })
         .response
-        .on_hover_text("What to call: the composition as wired, or one component by itself")
+        .on_hover_text(format!("{name}\nWhat to call: the composition as wired, or one component by itself"))
         .widget_info(|| egui::WidgetInfo::labeled(egui::Role::ComboBox, true, "What to call"));
     let Some(component) = session.shown_component(&target) else { return };
     let all: Vec<(Option<&str>, &Function)> = component.exported_functions().collect();
@@ -281,7 +282,10 @@ fn arguments(
     }
     let t = theme::tokens(ui.ctx());
     ui.horizontal(|ui| {
-        ui.label(theme::strong(display_safe_line(function.display_name())));
+        ui.add(egui::Label::new(theme::strong(display_safe_line(function.display_name()))).truncate());
+        if ui.available_width() < 40.0 {
+            return;
+        }
         let signature = component.signature(function);
         ui.add(
             egui::Label::new(RichText::new(display_safe_line(&signature)).monospace().size(size::SMALL).color(t.dim))

@@ -9,7 +9,7 @@ use crate::session::{Command, Selection, Session, samples};
 use crate::ui::actions::Action;
 use crate::ui::inspect::{At, Place, View};
 use crate::ui::panels::kit;
-use crate::ui::parts::{self, Section};
+use crate::ui::parts::{self, ListRow, Section};
 use crate::ui::theme::{icons, space, tokens};
 use egui::{CornerRadius, Pos2, Rect, Response, Sense, Stroke, StrokeKind, Ui};
 
@@ -86,8 +86,9 @@ pub fn show(ui: &mut Ui, session: &Session, state: &mut State, outbox: &mut Outb
         }
         Section::new("Samples").count(closed.len()).show(ui, |ui| {
             for sample in closed {
-                let response = kit::row(ui, false, true, icons::PLUS, sample.name(), sample.language);
-                if response.on_hover_text(format!("{}. Click to open", sample.about)).clicked() {
+                let row = ListRow::new(sample.name()).icon(icons::PLUS).trailing(sample.language);
+                let response = row.cut_in_middle().note_yields().show(ui);
+                if response.on_hover_text(format!("{}: {}. Click to open", sample.language, sample.about)).clicked() {
                     outbox.command(Command::OpenSample(sample.file.into()));
                 }
             }
@@ -107,8 +108,7 @@ fn row(ui: &mut Ui, session: &Session, component: &Component, outbox: &mut Outbo
         Kind::Unknown => "older encoding".into(),
         _ => "WIT package".into(),
     };
-    let icon = if component.kind == Kind::Component { icons::CUBE } else { icons::FILE_CODE };
-    let response = kit::row(ui, selected, true, icon, &name, &display_safe_line(&note));
+    let response = kit::row(ui, selected, true, kit::kind_icon(component.kind), &name, &display_safe_line(&note));
     let response = response.interact(Sense::click_and_drag());
     if component.kind == Kind::Component {
         response.dnd_set_drag_payload(component.digest);

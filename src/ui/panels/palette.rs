@@ -10,7 +10,7 @@ use crate::ui::actions::Action;
 use crate::ui::inspect::{At, Place, View};
 use crate::ui::panels::kit;
 use crate::ui::parts::{self, ListRow};
-use crate::ui::theme::{icons, space};
+use crate::ui::theme::{icons, size, space};
 use egui::{Align2, Key, Ui, vec2};
 use std::sync::Arc;
 
@@ -27,6 +27,8 @@ pub struct State {
 /// Commands that are shown above what was found in files, and places that are shown below.
 const MOST_COMMANDS: usize = 6;
 const MOST_PLACES: usize = 100;
+/// How high the list is, in points: whole rows.
+const LIST: f32 = 17.0 * size::ROW;
 
 impl State {
     /// Opens the palette, or closes it.
@@ -224,7 +226,7 @@ pub fn show(ui: &mut Ui, session: &Session, state: &mut State, outbox: &mut Outb
             }
             state.chosen = state.chosen.min((rows.len() + places.len()).saturating_sub(1));
             ui.add_space(space::S);
-            egui::ScrollArea::vertical().max_height(400.0).min_scrolled_height(400.0).show(ui, |ui| {
+            egui::ScrollArea::vertical().max_height(LIST).min_scrolled_height(LIST).show(ui, |ui| {
                 ui.spacing_mut().item_spacing.y = 0.0;
                 if rows.is_empty() && places.is_empty() {
                     ui.label(kit::dim("Nothing has that name"));

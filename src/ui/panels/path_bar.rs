@@ -158,6 +158,10 @@ pub fn show(ui: &mut Ui, state: &mut State, outbox: &mut Outbox) {
             closed |= parts::icon_button(ui, icons::CLOSE, "Close the path bar").clicked();
         };
         let fits = ui.horizontal(|ui| {
+            if matches!(purpose, Purpose::ExportGraph(_)) {
+                // As high as the forms, so that the words stand in their middle.
+                ui.set_min_height(size::ROW + space::XS);
+            }
             ui.label(theme::strong(title));
             if let Purpose::ExportGraph(form) = purpose {
                 graph_forms(ui, state, form);

@@ -128,7 +128,7 @@ fn problem_row(ui: &mut Ui, problem: &Diagnostic, outbox: &mut Outbox) {
         (Subject::Wire { instance, .. }, Some((_, why))) => format!("Wire to {}: {why}", display_safe_line(instance)),
         _ => message.to_string(),
     };
-    let response = ListRow::new(&headline).colored_icon(glyph, ink).detail(&hint).show(ui);
+    let response = ListRow::new(&headline).colored_icon(glyph, ink).detail(&hint).cut_in_middle().show(ui);
     let subject = subject_text(&problem.subject);
     let lines = [message.as_ref(), hint.as_ref(), &display_safe_line(&subject)];
     let lines: Vec<_> = lines.into_iter().filter(|l| !l.is_empty()).collect();

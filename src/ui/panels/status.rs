@@ -3,31 +3,30 @@
 use super::{Dock, Outbox, Request, graph};
 use crate::diag::{Severity, display_safe_line};
 use crate::measure::{Bytes, Nanos};
-use crate::session::{Command, Selection, Session};
+use crate::session::{Command, Selection, Session, plural};
 use crate::ui::panels::kit;
 use crate::ui::parts;
 use crate::ui::theme::{self, icons};
-use egui::{Align, Layout, Ui};
+use egui::{Align, Label, Layout, Ui};
 
 /// Background work is shown once it has gone on for this long.
 const SHOWN_AFTER_NANOS: u64 = 100_000_000;
 
-/// Draws the bar.
-pub fn show(ui: &mut Ui, session: &Session, graph: &graph::State, outbox: &mut Outbox) {
+/// Draws the bar. `graph` is there while the canvas is.
+pub fn show(ui: &mut Ui, session: &Session, graph: Option<&graph::State>, outbox: &mut Outbox) {
     ui.horizontal_centered(|ui| {
-        ui.label(kit::small(&focus_text(session, graph)));
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            ui.label(kit::small(&format!("{:.0} %", graph.zoom() * 100.0)));
-            let errors = session.problems().iter().filter(|p| p.severity == Severity::Error).count();
-            let warnings = session.problems().iter().filter(|p| p.severity == Severity::Warning).count();
+            if let Some(graph) = graph {
+                ui.label(kit::small(&format!("{:.0} %", graph.zoom() * 100.0)));
+            }
+            let of = |severity| session.problems().iter().filter(|p| p.severity == severity).count();
             let t = theme::tokens(ui.ctx());
-            let (icon, ink, text) = match (errors, warnings) {
+            let (icon, ink, text) = match (of(Severity::Error), of(Severity::Warning), of(Severity::Info)) {
                 _ if session.is_checking() => (icons::HOURGLASS, t.dim, "checking…".to_owned()),
-                (0, 0) => (icons::CHECK, t.ok, "no problems".to_owned()),
-                (0, 1) => (icons::WARNING, t.warn, "1 warning".into()),
-                (0, n) => (icons::WARNING, t.warn, format!("{n} warnings")),
-                (1, _) => (icons::ERROR, t.error, "1 error".into()),
-                (n, _) => (icons::ERROR, t.error, format!("{n} errors")),
+                (0, 0, 0) => (icons::CHECK, t.ok, "no problems".to_owned()),
+                (0, 0, n) => (icons::INFO, t.dim, plural(n, "note")),
+                (0, n, _) => (icons::WARNING, t.warn, plural(n, "warning")),
+                (n, ..) => (icons::ERROR, t.error, plural(n, "error")),
             };
             if kit::status_button(ui, icon, &text, ink).clicked() {
                 outbox.request(Request::Show(Dock::Problems));
@@ -48,13 +47,18 @@ pub fn show(ui: &mut Ui, session: &Session, graph: &graph::State, outbox: &mut O
                 ui.label(kit::small(&format!("{}…", job.label)));
                 ui.add(egui::Spinner::new().size(12.0));
             }
+            // What is focused takes the room that the rest leaves.
+            ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                ui.add(Label::new(kit::small(&focus_text(session, graph))).truncate());
+            });
         });
     });
 }
 
-fn focus_text(session: &Session, graph: &graph::State) -> String {
-    if let Some(hovered) = graph.hovered_text() {
-        return hovered.to_owned();
+fn focus_text(session: &Session, graph: Option<&graph::State>) -> String {
+    if let Some(hovered) = graph.and_then(graph::State::hovered_text) {
+        // A sentence begins with a capital letter, a name with its own.
+        return hovered.strip_prefix("wire ").map_or(hovered.to_owned(), |wire| format!("Wire {wire}"));
     }
     let text = match session.selection() {
         Selection::None => {
@@ -85,7 +89,7 @@ fn focus_text(session: &Session, graph: &graph::State) -> String {
             None => String::new(),
         },
         Selection::Component(digest) => {
-            session.library().get(digest).map(|c| format!("Component {}", c.name)).unwrap_or_default()
+            session.library().get(digest).map(|c| format!("{} {}", kit::kind_word(c.kind), c.name)).unwrap_or_default()
         }
     };
     display_safe_line(&text).into_owned()

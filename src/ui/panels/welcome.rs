@@ -74,7 +74,7 @@ fn page(ui: &mut Ui, session: &Session, outbox: &mut Outbox) {
     let width = (ui.available_width() - gap * (columns as f32 - 1.0)) / columns as f32;
     for row in samples::SAMPLES.chunks(columns) {
         ui.horizontal(|ui| {
-            ui.spacing_mut().item_spacing = vec2(gap, gap);
+            ui.spacing_mut().item_spacing.x = gap;
             for sample in row {
                 let name = sample.name();
                 if kit::card(ui, vec2(width, 62.0), name, sample.language, sample.about).clicked() {
@@ -82,6 +82,7 @@ fn page(ui: &mut Ui, session: &Session, outbox: &mut Outbox) {
                 }
             }
         });
-        ui.add_space(gap);
+        // With the distance between rows this comes to the gap.
+        ui.add_space(gap - space::XS);
     }
 }

@@ -3,9 +3,10 @@
 use super::draw;
 use crate::ui::theme::{fonts, size, space, tokens};
 use egui::{
-    Align2, Color32, CornerRadius, Response, Role, Sense, Stroke, StrokeKind, Ui, UiBuilder, Vec2, Widget, WidgetInfo,
-    vec2,
+    Align2, Color32, CornerRadius, Galley, Response, Role, Sense, Stroke, StrokeKind, Ui, UiBuilder, Vec2, Widget,
+    WidgetInfo, vec2,
 };
+use std::sync::Arc;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
@@ -97,20 +98,27 @@ impl<'a> Button<'a> {
         self
     }
 
-    /// How large it is.
-    fn size(&self, ui: &Ui) -> Vec2 {
-        let text = draw::line(ui, self.text, fonts::medium(size::BODY), Color32::PLACEHOLDER);
+    /// How far its words are from its edges, what an icon before them takes, and they themselves: cut where not even an
+    /// empty row would have the room.
+    fn words(&self, ui: &Ui) -> (f32, f32, Arc<Galley>) {
         let icon_width = if self.icon.is_some() { size::ICON + space::XS + 2.0 } else { 0.0 };
         let pad = if self.kind == Kind::Quiet { space::S } else { space::M };
+        let room = ui.max_rect().width() - icon_width - 2.0 * pad;
+        let text = draw::elided(ui, self.text, fonts::medium(size::BODY), Color32::PLACEHOLDER, room.max(48.0));
+        (pad, icon_width, text)
+    }
+
+    /// How large it is.
+    fn size(&self, ui: &Ui) -> Vec2 {
+        let (pad, icon_width, text) = self.words(ui);
         let width = if self.wide { ui.available_width() } else { icon_width + text.size().x + 2.0 * pad };
         vec2(width.ceil(), size::ROW)
     }
 
     fn paint(&self, ui: &mut Ui) -> Response {
         let t = tokens(ui.ctx());
-        let text = draw::line(ui, self.text, fonts::medium(size::BODY), Color32::PLACEHOLDER);
-        let icon_width = if self.icon.is_some() { size::ICON + space::XS + 2.0 } else { 0.0 };
-        let pad = if self.kind == Kind::Quiet { space::S } else { space::M };
+        let (pad, icon_width, text) = self.words(ui);
+        let cut = text.elided;
         let content = icon_width + text.size().x;
         let (rect, response) = ui.allocate_exact_size(self.size(ui), Sense::click());
         response.widget_info(|| WidgetInfo::labeled(Role::Button, ui.is_enabled(), self.text));
@@ -156,7 +164,7 @@ impl<'a> Button<'a> {
             };
             painter.rect_stroke(ring, radius, Stroke::new(1.5, t.accent), kind);
         }
-        response
+        if cut { response.on_hover_text(self.text) } else { response }
     }
 }
 

@@ -12,28 +12,40 @@ pub fn line(ui: &Ui, text: &str, font: FontId, color: Color32) -> Arc<Galley> {
 
 /// One line of text, cut with an ellipsis where it would be wider than `width`.
 pub fn elided(ui: &Ui, text: &str, font: FontId, color: Color32, width: f32) -> Arc<Galley> {
+    elided_with(ui.painter(), text, font, color, width)
+}
+
+/// The same, with a painter.
+pub fn elided_with(painter: &Painter, text: &str, font: FontId, color: Color32, width: f32) -> Arc<Galley> {
     let mut job = LayoutJob::single_section(text.to_owned(), TextFormat::simple(font, color));
     job.wrap = TextWrapping::truncate_at_width(width.max(0.0));
-    ui.painter().layout_job(job)
+    painter.layout_job(job)
 }
 
 /// As [`elided`], but with the ellipsis in the middle, so that both ends are seen.
 pub fn cut_in_middle(ui: &Ui, text: &str, font: FontId, color: Color32, width: f32) -> Arc<Galley> {
-    let whole = line(ui, text, font.clone(), color);
+    cut_in_middle_with(ui.painter(), text, font, color, width)
+}
+
+/// The same, with a painter.
+pub fn cut_in_middle_with(painter: &Painter, text: &str, font: FontId, color: Color32, width: f32) -> Arc<Galley> {
+    let line = |text: &str| painter.layout_no_wrap(text.to_owned(), font.clone(), color);
+    let elided = |text: &str| elided_with(painter, text, font.clone(), color, width);
+    let whole = line(text);
     if whole.size().x <= width {
         return whole;
     }
-    let dots = line(ui, "…", font.clone(), color).size().x;
+    let dots = line("…").size().x;
     let side = (width - dots) / 2.0;
     let glyphs = whole.rows.first().map(|row| row.glyphs.as_slice()).unwrap_or_default();
     let head = glyphs.iter().take_while(|g| g.max_x() <= side).count();
     let tail = glyphs.iter().rev().take_while(|g| whole.size().x - g.pos.x <= side).count();
     if head == 0 || tail == 0 {
-        return elided(ui, text, font, color, width);
+        return elided(text);
     }
     let end = text.chars().count().saturating_sub(tail);
     let cut: String = text.chars().take(head).chain(['…']).chain(text.chars().skip(end)).collect();
-    elided(ui, &cut, font, color, width)
+    elided(&cut)
 }
 
 /// Paints a line of text with its left edge at `left` and its middle at that height; returns its right edge.

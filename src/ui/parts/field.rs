@@ -18,11 +18,13 @@ pub fn named_field(ui: &mut Ui, name: &str, edit: TextEdit<'_>) -> Response {
 pub fn search_field(ui: &mut Ui, text: &mut String, hint: &str) -> Response {
     let t = tokens(ui.ctx());
     let width = ui.available_width();
+    // The button that clears it needs its room only while there is something to clear.
+    let right = if text.is_empty() { 8 } else { 28 };
     let edit = TextEdit::singleline(text)
         .hint_text(egui::RichText::new(hint).color(t.faint))
         .desired_width(width)
         .min_size(vec2(0.0, size::ROW))
-        .margin(Margin { left: 28, right: 28, top: 4, bottom: 4 })
+        .margin(Margin { left: 28, right, top: 4, bottom: 4 })
         .align(egui::Align2::LEFT_CENTER);
     let mut response = ui.add(edit);
     ui.ctx().accesskit_node_builder(response.id, |node| {

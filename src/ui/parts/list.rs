@@ -15,6 +15,7 @@ pub struct ListRow<'a> {
     trailing_ink: Option<Color32>,
     mono: bool,
     middle: bool,
+    note_yields: bool,
     selected: bool,
     depth: usize,
     fold: Option<bool>,
@@ -32,6 +33,7 @@ impl<'a> ListRow<'a> {
             trailing_ink: None,
             mono: false,
             middle: false,
+            note_yields: false,
             selected: false,
             depth: 0,
             fold: None,
@@ -69,15 +71,27 @@ impl<'a> ListRow<'a> {
         self
     }
 
-    /// The name is an identifier.
+    /// The name is an identifier: cut in its middle, as with [`cut_in_middle`](Self::cut_in_middle).
     pub fn mono(mut self) -> Self {
-        self.mono = true;
+        (self.mono, self.middle) = (true, true);
         self
     }
 
     /// A name that is too long is cut in its middle: how it ends tells it from others.
     pub fn cut_in_middle(mut self) -> Self {
         self.middle = true;
+        self
+    }
+
+    /// An identifier whose beginning tells it from others.
+    pub fn cut_at_end(mut self) -> Self {
+        self.middle = false;
+        self
+    }
+
+    /// What stands at the right end is left out where the name needs its room.
+    pub fn note_yields(mut self) -> Self {
+        self.note_yields = true;
         self
     }
 
@@ -131,13 +145,16 @@ impl<'a> ListRow<'a> {
             x += size::ICON + 6.0;
         }
         let mut right = rect.right() - space::S;
+        let font = if self.mono { fonts::mono(size::BODY) } else { fonts::text(size::BODY) };
+        let ink = if self.selected { t.strong } else { t.normal };
         if !self.trailing.is_empty() {
             let ink = self.trailing_ink.unwrap_or(t.dim);
             let text = draw::elided(ui, self.trailing, fonts::mono(size::SMALL), ink, rect.width() * 0.6);
-            right = draw::put_right(ui.painter(), pos2(right, y), text) - space::S;
+            let needed = if self.note_yields { draw::line(ui, self.name, font.clone(), ink).size().x } else { 0.0 };
+            if x + needed + space::S + text.size().x <= right {
+                right = draw::put_right(ui.painter(), pos2(right, y), text) - space::S;
+            }
         }
-        let font = if self.mono { fonts::mono(size::BODY) } else { fonts::text(size::BODY) };
-        let ink = if self.selected { t.strong } else { t.normal };
         let cut = if self.middle { draw::cut_in_middle } else { draw::elided };
         let name = cut(ui, self.name, font, ink, right - x);
         x = draw::put(ui.painter(), pos2(x, y), name) + space::S;

@@ -58,13 +58,17 @@ impl<'a> Section<'a> {
         let ink = if response.hovered() { t.strong } else { t.dim };
         let glyph = if open { icons::CARET_DOWN } else { icons::CARET_RIGHT };
         draw::icon(ui.painter(), pos2(rect.left() + 6.0, rect.center().y), glyph, 12.0, ink);
-        let title = draw::line(ui, self.title, fonts::strong(size::BODY), t.strong);
+        let title = draw::elided(ui, self.title, fonts::strong(size::BODY), t.strong, rect.width() - 66.0);
+        let cut = title.elided;
         let x = draw::put(ui.painter(), pos2(rect.left() + 18.0, rect.center().y), title);
         if let Some(count) = self.count {
             let number = draw::line(ui, &count.to_string(), fonts::mono(size::SMALL), t.dim);
             draw::put(ui.painter(), pos2(x + space::S, rect.center().y), number);
         }
         draw::focus_ring(ui, &response, rect);
+        if cut {
+            response.on_hover_text(self.title);
+        }
         let slot = UiBuilder::new().max_rect(rect).layout(Layout::right_to_left(Align::Center));
         let acted = actions(&mut ui.new_child(slot));
         let shown = open.then(|| {

@@ -9,9 +9,9 @@ use super::frames::Edges;
 use super::geometry::{curve, curve_bounds};
 use super::pointer::{Around, Gesture, Hit};
 use super::scene::Anchor;
+use crate::ui::parts::draw;
 use crate::ui::theme::{Tokens, fonts};
 use egui::epaint::Mesh;
-use egui::epaint::text::{LayoutJob, TextFormat, TextWrapping};
 use egui::{Color32, CornerRadius, FontId, Galley, Painter, Pos2, Rect, Shape, Stroke, StrokeKind, Vec2, pos2};
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -128,9 +128,12 @@ impl Brush<'_> {
     }
 
     fn elided(&self, text: &str, font: FontId, ink: Color32, width: f32) -> Arc<Galley> {
-        let mut job = LayoutJob::single_section(text.to_owned(), TextFormat::simple(font, ink));
-        job.wrap = TextWrapping::truncate_at_width(width.max(0.0));
-        self.painter.layout_job(job)
+        draw::elided_with(&self.painter, text, font, ink, width)
+    }
+
+    /// A name: both its ends tell it from others.
+    fn name(&self, text: &str, font: FontId, ink: Color32, width: f32) -> Arc<Galley> {
+        draw::cut_in_middle_with(&self.painter, text, font, ink, width)
     }
 
     fn put(&self, left: Pos2, text: Arc<Galley>) {

@@ -52,7 +52,7 @@ impl Brush<'_> {
             }
             if rect.width() >= NAMED.x && rect.height() >= NAMED.y {
                 let font = fonts::strong(points(NAME));
-                names.push((rect.min + vec2(4.0, 3.0), self.elided(&node.title, font, t.strong, rect.width() - 6.0)));
+                names.push((rect.min + vec2(4.0, 3.0), self.name(&node.title, font, t.strong, rect.width() - 6.0)));
             }
             if self.emphasis.focus == Some(Hit::Node(i)) {
                 focus = Some((i, rect));
@@ -131,7 +131,7 @@ impl Brush<'_> {
             self.open_button(i);
             left = 30.0 * z;
         }
-        let title = self.elided(&node.title, font, self.t.strong, rect.width() - left - 5.0);
+        let title = self.name(&node.title, font, self.t.strong, rect.width() - left - 5.0);
         // Below the marks, which take part of the upper edge.
         let top = if node.state == NodeState::default() { 5.0 } else { 9.0 };
         self.painter.galley(rect.min + vec2(left, top), title, self.t.strong);
@@ -157,7 +157,7 @@ impl Brush<'_> {
             self.open_button(i);
             inner.min.x += 20.0 * z;
         }
-        let title = self.elided(&node.title, fonts::strong(points(13.0 * z)), t.strong, inner.width());
+        let title = self.name(&node.title, fonts::strong(points(13.0 * z)), t.strong, inner.width());
         self.put(pos2(inner.left(), rect.top() + 18.0 * z), title);
         let y = rect.top() + 36.0 * z;
         let mut right = inner.right();

@@ -75,7 +75,7 @@ impl Brush<'_> {
             .then(|| self.line(&port.version, fonts::mono(points(11.0 * z)), fade(t.dim)))
             .filter(|v| v.size().x + 40.0 * z < left);
         left -= version.as_ref().map_or(0.0, |v| v.size().x + 6.0 * z);
-        let label = self.elided(&port.label, fonts::text(points(13.0 * z)), label_ink, left);
+        let label = self.name(&port.label, fonts::text(points(13.0 * z)), label_ink, left);
         left -= label.size().x + 6.0 * z;
         pieces.push(label);
         // A folded frame's port is known by its instance too, as far as there is room.

@@ -96,7 +96,7 @@ fn one(ui: &mut Ui, scene: &Scene<'_>, function: &CoreFunction, is_here: bool) -
         PartKind::Component => part_text(&scene.component.root.path_around(&function.range)),
     };
     let module = if module.is_empty() { module } else { format!("in {module}") };
-    let row = ListRow::new(&label).icon(icon).detail(&module).trailing(&end).mono();
+    let row = ListRow::new(&label).icon(icon).detail(&module).trailing(&end).mono().cut_at_end();
     let response = row.selected(is_here).show(ui);
     response.on_hover_ui(|ui| {
         ui.label(&label);

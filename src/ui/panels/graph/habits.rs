@@ -139,3 +139,14 @@ fn the_palette_offers_stubs_for_all_imports_where_what_is_selected_has_none_open
     let import = Port::new("checkout-rust", CHECK);
     assert_eq!(desk.composition().wires.get(&import).map(|p| p.instance.as_str()), Some("stub-fraud-check"));
 }
+
+#[test]
+fn an_empty_canvas_offers_what_can_be_placed() {
+    let mut desk = Desk::new(project());
+    let all = desk.composition().instances.keys().cloned().collect();
+    desk.ask(Command::Change(Change::Compose(crate::compose::Edit::RemoveInstances(all))));
+    desk.click(Role::Button, "Place component…");
+    desk.expect_focus(Role::ListItem, "Place checkout-rust");
+    desk.key(Key::Enter);
+    assert!(desk.composition().instances.contains_key("checkout-rust"));
+}

@@ -253,7 +253,7 @@ impl Entries<'_> {
             self.go_to(ui, &format!("Go to {}", named(&from.instance)), from, Side::Export);
         }
         self.go_to(ui, &format!("Go to {}", named(&to.instance)), to, Side::Import);
-        if parts::menu_item(ui, Some(icons::LINK_BREAK), "Disconnect", "Del", None) {
+        if parts::menu_item(ui, Some(icons::LINK_BREAK), "Disconnect", "Delete", None) {
             self.outbox.change(Change::Compose(Edit::Disconnect(to.clone())));
         }
     }
@@ -417,7 +417,7 @@ fn frame_menu(ui: &mut Ui, session: &Session, text: &mut String, title: &str, fr
     item(ui, Action::DuplicateSelection, "Duplicate");
     item(ui, Action::SelectMembers, Action::SelectMembers.label());
     parts::hairline(ui);
-    let key = |of: bool| if frame.folded == of { "Del" } else { "" };
+    let key = |of: bool| if frame.folded == of { "Delete" } else { "" };
     if parts::menu_item(ui, Some(icons::CLOSE), "Remove frame, keep its instances", key(false), None) {
         outbox.change(Change::Frame(FrameEdit::Remove(title.to_owned())));
     }

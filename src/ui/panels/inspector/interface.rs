@@ -415,12 +415,9 @@ fn function_row(
     let can_call = side == Side::Export;
     let buttons = 1 + usize::from(can_call);
     let end = place.rect.right() - 22.0 * buttons as f32 - space::XS;
-    let job = LayoutJob::single_section(
-        name.clone().into_owned(),
-        TextFormat::simple(fonts::mono_strong(size::BODY), t.strong),
-    );
     let at = pos2(left + 18.0, y);
-    let after = place.text(job, at, end - at.x);
+    let galley = draw::cut_in_middle(place.ui, &name, fonts::mono_strong(size::BODY), t.strong, end - at.x);
+    let after = draw::put(place.ui.painter(), at, galley);
     if beside {
         let line = lines.first().map(String::as_str).unwrap_or_default();
         place.text(wit_line(line, &made.families, t), pos2(after + space::S, y), end - after - space::S);

@@ -296,10 +296,21 @@ fn cut_into(lines: &mut Vec<String>, piece: &str, columns: usize) {
     }
     for letter in piece.chars() {
         if lines.last().is_some_and(|line| line.chars().count() >= columns) && !letter.is_whitespace() {
-            lines.push("  ".to_owned());
+            let rest = lines.last_mut().map(|line| last_part(line, columns / 2)).unwrap_or_default();
+            lines.push(format!("  {rest}"));
         }
         lines.last_mut().into_iter().for_each(|line| line.push(letter));
     }
+}
+
+/// Takes off a full line what stands behind its last hyphen or bracket, if that is behind so many characters: a name is
+/// not cut within a word.
+fn last_part(line: &mut String, behind: usize) -> String {
+    let ends_word = |(_, c): &(usize, char)| "-<(,:/ ".contains(*c);
+    let end = line.char_indices().skip(behind).filter(ends_word).last().map(|(i, c)| i + c.len_utf8());
+    let rest = end.map(|end| line.split_off(end)).unwrap_or_default();
+    line.truncate(line.trim_end().len());
+    rest
 }
 
 /// Divides a signature after each comma that is at most this deep in brackets, and before the arrow.
@@ -404,6 +415,8 @@ mod tests {
         let lines = wrap(&long, 30);
         assert!(lines.iter().all(|l| l.chars().count() <= 30), "{lines:?}");
         assert_eq!(lines.iter().map(|l| l.trim_start()).collect::<String>(), long);
+        let words = "f(the-name-of-a-parameter-that-is-long: u8)";
+        assert_eq!(wrap(words, 24), ["f(the-name-of-a-", "  parameter-that-is-", "  long: u8)"]);
         assert_eq!(wrap(&"a, ".repeat(10_000), 30).len(), MOST_LINES);
     }
 

@@ -125,7 +125,7 @@ pub(super) fn rename(ui: &mut Ui, session: &Session, current: &str, name: &mut N
         let field = TextEdit::singleline(&mut name.text)
             .id(Id::unique("instance name"))
             .font(fonts::mono(size::BODY))
-            .desired_width(ui.available_width() - 2.0 * space::S);
+            .desired_width(ui.available_width());
         let response = parts::named_field(ui, "Instance name", field);
         if response.lost_focus() {
             let given_up = ui.input(|i| i.key_pressed(Key::Escape));

@@ -501,7 +501,7 @@ fn field(ui: &mut Ui, name: &str, text: &mut String, hint: &str, width: f32) -> 
         .id(id(name))
         .font(fonts::mono(size::BODY))
         .hint_text(RichText::new(hint).color(faint))
-        .desired_width((width - 2.0 * space::S - 2.0).max(24.0));
+        .desired_width(width.max(24.0));
     parts::named_field(ui, name, edit)
 }
 
@@ -525,7 +525,7 @@ fn long(ui: &mut Ui, name: &str, text: &mut String, hint: &str) -> bool {
         .hint_text(RichText::new(hint).color(faint))
         .desired_rows(2)
         .margin(vec2(space::S, space::XS))
-        .desired_width(ui.available_width() - 2.0 * space::S - 2.0);
+        .desired_width(ui.available_width());
     let response = ui.add(edit);
     ui.ctx().accesskit_node_builder(response.id, |node| node.set_label(name));
     response.changed()

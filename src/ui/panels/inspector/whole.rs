@@ -112,12 +112,7 @@ fn exports(ui: &mut Ui, session: &Session, outbox: &mut Outbox) {
             }
             let name_now = result.iter().find(|(_, p)| *p == port).map(|(name, _)| name.as_str());
             let is_last = result.len() == 1 && name_now.is_some();
-            let row = |ui: &mut Ui| export_row(ui, session, &port, export, name_now);
-            let row = ui.add_enabled_ui(!is_last, row);
-            if is_last {
-                row.response.on_disabled_hover_text("The result needs one export, or nothing could be called");
-            }
-            if row.inner {
+            if export_row(ui, session, &port, export, name_now, is_last) {
                 let edits = choose(&result, &port, name_now, composition.exports.is_empty());
                 outbox.change(Change::ComposeAll("Choose exports", edits));
             }
@@ -148,8 +143,15 @@ fn choose(result: &[(String, Port)], port: &Port, name_now: Option<&str>, automa
     edits
 }
 
-/// True if the box was clicked.
-fn export_row(ui: &mut Ui, session: &Session, port: &Port, export: &Extern, name_now: Option<&str>) -> bool {
+/// True if the box was clicked. The last export stays.
+fn export_row(
+    ui: &mut Ui,
+    session: &Session,
+    port: &Port,
+    export: &Extern,
+    name_now: Option<&str>,
+    is_last: bool,
+) -> bool {
     let t = tokens(ui.ctx());
     let library = session.library();
     let family = session.document().composition.component(library, &port.instance).map(|c| export.family(&c.types));
@@ -158,7 +160,10 @@ fn export_row(ui: &mut Ui, session: &Session, port: &Port, export: &Extern, name
     let mut on = name_now.is_some();
     let mut clicked = false;
     ui.horizontal(|ui| {
-        clicked = parts::check(ui, &mut on, &format!("Export {name} of {from}")).changed();
+        let label = format!("Export {name} of {from}");
+        let tick = ui.add_enabled_ui(!is_last, |ui| parts::check(ui, &mut on, &label).changed());
+        tick.response.on_disabled_hover_text("The result needs one export, or nothing could be called");
+        clicked = tick.inner;
         ui.vertical(|ui| {
             ui.spacing_mut().item_spacing.y = 0.0;
             ui.add_space(4.0);

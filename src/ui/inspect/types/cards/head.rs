@@ -5,7 +5,7 @@ use crate::component::{ExternAt, Family, Item, List, Named, Stability};
 use crate::diag::display_safe_line;
 use crate::ui::panels::kit;
 use crate::ui::parts::{self, IconButton, draw};
-use crate::ui::theme::{Tone, fonts, icons, size, tokens};
+use crate::ui::theme::{Tone, fonts, icons, size, space, tokens};
 use egui::{Align, Layout, RichText, Ui};
 
 /// Characters of a name that a hint tells.
@@ -47,8 +47,10 @@ impl Head<'_> {
                     let ink = self.family.map_or(t.dim, |f| t.family(f));
                     ui.label(RichText::new(self.icon).font(fonts::icon_default()).color(ink));
                     ui.label(RichText::new(self.word).color(t.dim));
-                    // Marks are short; a name may be of any length.
-                    let room = (ui.available_width() - 160.0).max(80.0);
+                    // Marks are short; a name may be of any length, and gets what they left the last time.
+                    let marked = ui.scope_id().with(("marks", self.word, self.name));
+                    let left = ui.data(|d| d.get_temp(marked)).unwrap_or(160.0);
+                    let room = (ui.available_width() - left).max(80.0);
                     match self.to {
                         Some(to) => {
                             if parts::link(ui, self.name, fonts::mono_strong(size::BODY), t.strong, room).clicked() {
@@ -57,8 +59,14 @@ impl Head<'_> {
                         }
                         None => heading(ui, &name, room),
                     }
+                    let before = ui.min_rect().right();
                     stability(ui, self.stability);
                     marks(ui);
+                    let taken = ui.min_rect().right() - before + space::S;
+                    if (taken - left).abs() > 0.5 {
+                        ui.data_mut(|d| d.insert_temp(marked, taken));
+                        ui.ctx().request_discard("the marks behind a name");
+                    }
                 });
             });
         });
@@ -68,8 +76,8 @@ impl Head<'_> {
 /// The name of the one thing that is shown.
 fn heading(ui: &mut Ui, name: &str, room: f32) {
     let t = tokens(ui.ctx());
-    let galley = draw::elided(ui, name, fonts::mono_strong(size::TITLE), t.strong, room);
-    let cut = galley.elided;
+    let galley = draw::cut_in_middle(ui, name, fonts::mono_strong(size::TITLE), t.strong, room);
+    let cut = galley.text() != name;
     let (rect, response) = ui.allocate_exact_size(galley.size(), egui::Sense::hover());
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Heading, true, name));
     draw::put(ui.painter(), rect.left_center(), galley);

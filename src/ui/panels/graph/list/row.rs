@@ -346,7 +346,7 @@ impl RowUi<'_> {
             Key::Group(_) | Key::Frame(_) | Key::Instance(_) => (fonts::medium(size::BODY), t.strong),
             _ => (fonts::text(size::BODY), t.normal),
         };
-        let name = draw::elided(ui, &words.name, font, ink, c.name.right() - x);
+        let name = draw::cut_in_middle(ui, &words.name, font, ink, c.name.right() - x);
         x = draw::put(ui.painter(), pos2(x, y), name) + space::S;
         if c.name.right() - x > 24.0 {
             let dim = draw::elided(ui, &words.dim, fonts::mono(size::SMALL), t.dim, c.name.right() - x);
@@ -489,7 +489,7 @@ impl RowUi<'_> {
                 if button(&mut ui, icons::PENCIL, format!("Rename {shown}")) {
                     rename(self.session, self.state, &self.key);
                 }
-                if button(&mut ui, icons::COPY, format!("Duplicate {shown}")) {
+                if button(&mut ui, icons::CUBES, format!("Duplicate {shown}")) {
                     self.outbox.change(Change::Duplicate(vec![name.clone()]));
                 }
                 if button(&mut ui, icons::TRASH, format!("Remove {shown}")) {

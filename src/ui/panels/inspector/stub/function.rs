@@ -91,7 +91,9 @@ pub(super) fn show(
             }
         },
         |ui| {
-            ui.add(Label::new(kit::small(&display_safe_line(&stage.consumer.signature(function)))).wrap());
+            let signature = display_safe_line(&stage.consumer.signature(function)).into_owned();
+            let signature = RichText::new(signature).monospace().size(size::SMALL).weak();
+            ui.add(Label::new(signature).wrap());
             let gives = function.result.and_then(|ty| why_not_given(stage.consumer, stage.import, ty));
             if let Some(why) = gives {
                 let text = format!("It can only trap: {why}.");
