@@ -4,6 +4,7 @@
 mod choose;
 #[cfg(test)]
 mod desk;
+pub(super) mod exporting;
 #[cfg(test)]
 mod habits;
 mod list;
@@ -116,6 +117,10 @@ impl State {
             Asked::GoTo(port, side) if self.is_list => self.list.go_to(port, side),
             Asked::GoTo(Port { instance, name }, side) => {
                 self.canvas.ask(Ask::Reveal { instance, port: Some((name, side)) });
+            }
+            Asked::Name(port, now) => {
+                self.search = now;
+                self.menu = Some(Menu::new(screen, MenuOn::Result(port), true));
             }
             Asked::Choose(what) => {
                 let place = world.map(|[x, y]| match &what {

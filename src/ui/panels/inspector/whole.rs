@@ -8,6 +8,7 @@ use crate::measure::Bytes;
 use crate::project::Target;
 use crate::session::{Change, Command, Selection, Session};
 use crate::ui::actions::Action;
+use crate::ui::panels::graph::exporting;
 use crate::ui::panels::{Outbox, Request, kit};
 use crate::ui::parts::{self, Button, ListRow, Section};
 use crate::ui::theme::{fonts, icons, size, space, tokens};
@@ -118,8 +119,8 @@ fn exports(ui: &mut Ui, session: &Session, outbox: &mut Outbox) {
                 row.response.on_disabled_hover_text("The result needs one export, or nothing could be called");
             }
             if row.inner {
-                let edits = choose(&result, &port, name_now, composition.exports.is_empty());
-                outbox.change(Change::ComposeAll("Choose exports", edits));
+                let edits = exporting::toggled(&result, !chosen, &port);
+                outbox.change(exporting::change(edits));
             }
         }
     });
@@ -127,25 +128,6 @@ fn exports(ui: &mut Ui, session: &Session, outbox: &mut Outbox) {
         let edits = composition.exports.keys().cloned().map(Edit::Unexport).collect();
         outbox.change(Change::ComposeAll("Choose exports automatically", edits));
     }
-}
-
-/// The edits that turn one export on or off.
-fn choose(result: &[(String, Port)], port: &Port, name_now: Option<&str>, automatic: bool) -> Vec<Edit> {
-    if let Some(name) = name_now {
-        return vec![Edit::Unexport(name.to_owned())];
-    }
-    // As long as none was chosen, those that stand by themselves are chosen first.
-    let kept = result.iter().filter(|_| automatic);
-    let mut edits: Vec<_> = kept.map(|(name, from)| Edit::Export { from: from.clone(), name: name.clone() }).collect();
-    let taken = |name: &str| result.iter().any(|(n, _)| n == name);
-    let mut name = port.name.clone();
-    if taken(&name) {
-        // Two of one name: what tells them apart is who gives it.
-        let short = port.name.rsplit('/').next().unwrap_or_default().split('@').next().unwrap_or_default();
-        name = format!("{}-{short}", port.instance);
-    }
-    edits.push(Edit::Export { from: port.clone(), name });
-    edits
 }
 
 /// True if the box was clicked.
