@@ -36,6 +36,7 @@ use crate::ui::parts::{self, Drawing};
 use crate::ui::theme::space;
 use choose::{Choosing, For};
 use egui::{Key, Modifiers, Pos2, Ui, vec2};
+pub(super) use menus::NO_CALLS;
 use menus::{Asked, Menu};
 pub(in crate::ui) use picture::port_view;
 use picture::{Ports, export_state, import_state, port_label};

@@ -513,6 +513,9 @@ fn switch_item(ui: &mut Ui, session: &Session, import: &Port, outbox: &mut Outbo
     }
 }
 
+/// Why there is nothing to make a stub of that answers as a provider did.
+pub(in crate::ui::panels) const NO_CALLS: &str = "No calls of it are known: tap the wire and run, or call the provider";
+
 /// The way to a stub that answers as the provider did, unless a stub provides it already.
 fn recorded_item(ui: &mut Ui, session: &Session, import: &Port, outbox: &mut Outbox) {
     let provider = session.document().composition.wires.get(import);
@@ -520,7 +523,7 @@ fn recorded_item(ui: &mut Ui, session: &Session, import: &Port, outbox: &mut Out
         return;
     }
     let none = session.recorded_calls(import) == 0;
-    let why_not = none.then_some("No calls of it are in the history: call the provider by hand first");
+    let why_not = none.then_some(NO_CALLS);
     if parts::menu_item(ui, Some(icons::HISTORY), "Replace by recorded answers", "", why_not) {
         outbox.command(Command::StubRecorded(import.clone()));
     }
