@@ -250,6 +250,7 @@ impl Entries<'_> {
         }
         parts::hairline(ui);
         frames_menu(ui, session, name, self.outbox);
+        self.action(ui, Action::FrameSelection);
         self.action(ui, Action::Rename);
         self.action(ui, Action::DuplicateSelection);
         self.action(ui, Action::DeleteSelection);
