@@ -310,6 +310,7 @@ pub fn load(bytes: &[u8], folder: &Path) -> Result<Loaded, LoadError> {
         document: Document::default(),
         warnings: Vec::new(),
         left_out: 0,
+        outside: Vec::new(),
         folder,
     };
     Ok(reader.read())
@@ -323,6 +324,8 @@ struct Reader<'a> {
     document: Document,
     warnings: Vec<Diagnostic>,
     left_out: usize,
+    /// The components outside the project's folder: name and path, as shown.
+    outside: Vec<(String, String)>,
     folder: &'a Path,
 }
 
@@ -343,6 +346,7 @@ impl Reader<'_> {
         for entry in self.entries("components") {
             self.read_component(entry);
         }
+        self.say_what_is_outside();
         for entry in self.entries("instances") {
             self.read_instance(entry);
         }
@@ -377,6 +381,26 @@ impl Reader<'_> {
                 self.push(Diagnostic::warning(Subject::Project, message).with_hint(hint));
             }
             _ => self.warn(Subject::Project, "The project file does not say its version; it is read as version 1"),
+        }
+    }
+
+    /// Warns of the files outside the project's folder: in one warning, however many there are.
+    fn say_what_is_outside(&mut self) {
+        const MOST_NAMED: usize = 4;
+        match std::mem::take(&mut self.outside).as_slice() {
+            [] => {}
+            [(name, path)] => {
+                self.warn(Subject::File(name.clone()), format!("{path} lies outside the project's folder"));
+            }
+            all => {
+                let mut named: Vec<&str> = all.iter().take(MOST_NAMED).map(|(name, _)| name.as_str()).collect();
+                let more = all.len().saturating_sub(MOST_NAMED);
+                let rest = format!("{more} more");
+                named.extend((more > 0).then_some(rest.as_str()));
+                let message =
+                    format!("{} components lie outside the project's folder: {}", all.len(), named.join(", "));
+                self.warn(Subject::Project, message);
+            }
         }
     }
 
@@ -435,8 +459,7 @@ impl Reader<'_> {
         let path = entry.path.and_then(|text| match paths::from_file(&text, self.folder) {
             Ok(found) => {
                 if found.outside {
-                    let message = format!("{} lies outside the project's folder", display_safe_line(&text));
-                    self.warn(subject, message);
+                    self.outside.push((shown.clone(), display_safe_line(&text).into_owned()));
                 }
                 Some(found.path)
             }

@@ -79,6 +79,19 @@ fn messages(warnings: &[Diagnostic]) -> Vec<&str> {
 }
 
 #[test]
+fn files_outside_the_project_s_folder_are_told_in_one_warning() {
+    let mut d = shop();
+    for name in ["a", "b", "c", "d", "e"] {
+        let source =
+            ComponentSource { name: name.into(), path: Some(format!("/opt/{name}.wasm")), ..Default::default() };
+        d.components.insert(digest(name), source);
+    }
+    let loaded = load(&save(&d, Path::new(FOLDER)), Path::new(FOLDER)).unwrap();
+    let [warning] = messages(&loaded.warnings)[..] else { panic!("{:?}", loaded.warnings) };
+    assert!(warning.starts_with("6 components lie outside the project's folder: ") && warning.ends_with(", 2 more"));
+}
+
+#[test]
 fn a_saved_project_comes_back_the_same_without_grants() {
     let document = shop();
     assert_eq!(document.validate(), vec![]);

@@ -29,7 +29,7 @@ impl App {
                     self.session.apply(Command::Select(Selection::Component(place.component)));
                     self.inspect.go(place);
                 }
-                Request::AskPath(purpose, name) => self.path_bar.ask(purpose, &name),
+                Request::AskPath(purpose, name) => self.ask_path(purpose, &name),
                 Request::Place(component) => self.place(component),
                 Request::ShowGrants(target, capability) => {
                     self.workspace = Workspace::Wire;
@@ -66,13 +66,17 @@ impl App {
         self.session.apply(Command::Change(Change::Place { component, at, connect: None }));
     }
 
+    fn ask_path(&mut self, purpose: path_bar::Purpose, name: &str) {
+        self.path_bar.ask(purpose, name, self.session.project_path());
+    }
+
     pub(super) fn act(&mut self, ctx: &Context, action: Action) {
         if let Err(why) = action.check(&self.session) {
             log::debug!("{}: {why}", action.label());
             return;
         }
         match action {
-            Action::OpenFiles => self.path_bar.ask(path_bar::Purpose::Open, ""),
+            Action::OpenFiles => self.ask_path(path_bar::Purpose::Open, ""),
             Action::OpenSampleProject => self.session.apply(Command::OpenSampleProject),
             Action::NewProject => self.session.apply(Command::NewProject),
             Action::Save => match self.session.project_path() {
@@ -84,14 +88,14 @@ impl App {
             },
             Action::SaveAs => {
                 let name = &self.session.document().name;
-                let name = if name.is_empty() { "project" } else { name };
-                self.path_bar.ask(path_bar::Purpose::SaveProject, &format!("{name}.wirebench.json"));
+                let name = format!("{}.wirebench.json", if name.is_empty() { "project" } else { name });
+                self.ask_path(path_bar::Purpose::SaveProject, &name);
             }
-            Action::Compose => self.path_bar.ask(path_bar::Purpose::Compose, "composed.wasm"),
+            Action::Compose => self.ask_path(path_bar::Purpose::Compose, "composed.wasm"),
             Action::ExportGraph => {
                 let name = &self.session.document().name;
                 let name = if name.is_empty() { "graph".to_owned() } else { crate::compose::file_stem(name) };
-                self.path_bar.ask(path_bar::Purpose::ExportGraph(GraphForm::Svg), &format!("{name}.svg"));
+                self.ask_path(path_bar::Purpose::ExportGraph(GraphForm::Svg), &format!("{name}.svg"));
             }
             Action::Undo => self.session.apply(Command::Undo),
             Action::Redo => self.session.apply(Command::Redo),
@@ -117,7 +121,7 @@ impl App {
             Action::ShareInterface => {
                 if let Some(component) = inspect::subject(&self.session) {
                     let (digest, name) = (component.digest, format!("{}.html", component.name));
-                    self.path_bar.ask(path_bar::Purpose::SaveSheet(digest), &name);
+                    self.ask_path(path_bar::Purpose::SaveSheet(digest), &name);
                 }
             }
             Action::Compare => {

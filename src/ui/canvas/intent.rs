@@ -29,6 +29,8 @@ pub enum MenuOn {
     Wire(Port),
     /// On the name of an instance, to give it another.
     Name(String),
+    /// On an export of the result, to give it another name there.
+    Result(Port),
     /// On a frame, open or folded; it is selected.
     Frame(String),
 }

@@ -18,6 +18,8 @@ const WIRE_REACH: f32 = 6.0;
 const WIRE_END: f32 = 36.0;
 /// How near, in screen points, the pointer has to be to a frame's edge to take it.
 const EDGE_REACH: f32 = 5.0;
+/// How far, in screen points, the mark by which a frame is resized reaches into it from its lower right corner.
+const GRIP: f32 = 17.0;
 
 /// The keys held during an event.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -213,7 +215,12 @@ impl<'a> Around<'a> {
 
     fn frame_at(&self, world: Pos2) -> Hit {
         let reach = EDGE_REACH / self.view.zoom;
-        let of = |(i, frame): (usize, &FrameView)| match Edges::near(frame.rect, world, reach) {
+        let is_on_grip = |of: Rect| {
+            self.view.zoom >= OUTLINE
+                && Rect::from_min_max(of.max - Vec2::splat(GRIP / self.view.zoom), of.max).contains(world)
+        };
+        let edges = |of: Rect| if is_on_grip(of) { Some(Edges::END) } else { Edges::near(of, world, reach) };
+        let of = |(i, frame): (usize, &FrameView)| match edges(frame.rect) {
             Some(_) if self.scene.is_fixed() => None,
             Some(edges) => Some(Hit::FrameEdge(i, edges)),
             None if !frame.head().contains(world) => None,

@@ -329,6 +329,10 @@ fn whole_details(ui: &mut Ui, inside: &Inside, state: &mut State) {
     Section::new("Instances").count(inside.nodes.len()).show(ui, |ui| {
         for node in inside.nodes.iter().take(MOST_ROWS) {
             let size = Bytes(node.size as u64).to_string();
+            let size = match badge(node) {
+                "" => size,
+                what => format!("{what} · {size}"),
+            };
             let glyph = if node.role == Role::Component { icons::CUBE } else { icons::CPU };
             if ListRow::new(&display_safe_line(&node.name)).icon(glyph).trailing(&size).show(ui).clicked() {
                 state.selected = Selected::Node(node.name.clone());

@@ -4,6 +4,7 @@
 mod choose;
 #[cfg(test)]
 mod desk;
+pub(super) mod exporting;
 #[cfg(test)]
 mod habits;
 mod list;
@@ -35,6 +36,7 @@ use crate::ui::parts::{self, Drawing};
 use crate::ui::theme::space;
 use choose::{Choosing, For};
 use egui::{Key, Modifiers, Pos2, Ui, vec2};
+pub(super) use menus::NO_CALLS;
 use menus::{Asked, Menu};
 pub(in crate::ui) use picture::port_view;
 use picture::{Ports, export_state, import_state, port_label};
@@ -116,6 +118,10 @@ impl State {
             Asked::GoTo(port, side) if self.is_list => self.list.go_to(port, side),
             Asked::GoTo(Port { instance, name }, side) => {
                 self.canvas.ask(Ask::Reveal { instance, port: Some((name, side)) });
+            }
+            Asked::Name(port, now) => {
+                self.search = now;
+                self.menu = Some(Menu::new(screen, MenuOn::Result(port), true));
             }
             Asked::Choose(what) => {
                 let place = world.map(|[x, y]| match &what {

@@ -10,7 +10,7 @@ use crate::ui::parts::{self, Button};
 use crate::ui::theme::fonts::{medium, mono};
 use crate::ui::theme::{self, icons, size, space};
 use egui::{Color32, Margin, TextEdit, Ui};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, channel};
 
 /// What a path is wanted for.
@@ -39,14 +39,18 @@ pub enum Purpose {
 pub struct State {
     asking: Option<Purpose>,
     path: String,
+    /// Where to begin as long as no path was used: in the project's folder, or the current one.
+    start: PathBuf,
     focus: bool,
     dialog: Option<Receiver<Vec<PathBuf>>>,
     chosen: Vec<PathBuf>,
 }
 
 impl State {
-    /// Opens the bar.
-    pub fn ask(&mut self, purpose: Purpose, name: &str) {
+    /// Opens the bar, while the project is in this file.
+    pub fn ask(&mut self, purpose: Purpose, name: &str, project: Option<&Path>) {
+        let folder = project.and_then(|file| std::path::absolute(file).ok()?.parent().map(Path::to_owned));
+        self.start = folder.or_else(|| std::env::current_dir().ok()).unwrap_or_default();
         self.asking = Some(purpose);
         self.focus = true;
         self.chosen.clear();
@@ -59,12 +63,12 @@ impl State {
         self.asking.is_some()
     }
 
-    /// The folder of the path that was used last, or the current one.
+    /// The folder of the path that was used last, or the one to begin in.
     fn folder(&self) -> PathBuf {
         let last = PathBuf::from(&self.path);
         match last.parent() {
             Some(folder) if !folder.as_os_str().is_empty() => folder.to_owned(),
-            _ => std::env::current_dir().unwrap_or_default(),
+            _ => self.start.clone(),
         }
     }
 
@@ -238,7 +242,7 @@ mod tests {
 
     fn stage(theme: Theme, width: f32) -> Stage<'static, Bench> {
         let mut bench = Bench { bar: State::default(), commands: Vec::new() };
-        bench.bar.ask(Purpose::ExportGraph(GraphForm::Svg), "/home/shop.svg");
+        bench.bar.ask(Purpose::ExportGraph(GraphForm::Svg), "/home/shop.svg", None);
         let mut stage = Stage::new([width, 120.0], theme, bench, |ui, bench: &mut Bench| {
             let mut outbox = Outbox::default();
             show(ui, &mut bench.bar, &mut outbox);
@@ -276,10 +280,20 @@ mod tests {
     }
 
     #[test]
+    fn a_path_begins_in_the_project_s_folder_until_another_is_used() {
+        let mut bar = State::default();
+        bar.ask(Purpose::Compose, "composed.wasm", Some(Path::new("/home/shop/shop.wirebench.json")));
+        assert_eq!(Path::new(&bar.path), Path::new("/home/shop").join("composed.wasm"));
+        bar.set_path("/out/composed.wasm".into());
+        bar.ask(Purpose::SaveProject, "shop.wirebench.json", Some(Path::new("/home/shop/shop.wirebench.json")));
+        assert_eq!(Path::new(&bar.path), Path::new("/out").join("shop.wirebench.json"));
+    }
+
+    #[test]
     fn a_file_for_a_virtual_wasi_gets_its_own_name_in_the_guest() {
         let mut stage = stage(Theme::Dark, 900.0);
         let bar = &mut stage.harness.state_mut().bar;
-        bar.ask(Purpose::AddVirtualFile("wasi".into()), "");
+        bar.ask(Purpose::AddVirtualFile("wasi".into()), "", None);
         bar.set_path("/home/list.txt".into());
         stage.harness.run();
         stage.harness.get_by_label("Add").click();

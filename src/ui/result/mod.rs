@@ -87,7 +87,7 @@ fn line_for(outcome: &Outcome) -> Headline {
         }
         Outcome::Returned(Some(_)) => line(icons::CHECK_CIRCLE, Tone::Ok, "ok", "The function returned".to_owned()),
         Outcome::Trapped(trap) => Headline {
-            hint: Some("The instance is gone; the next call makes a new one".to_owned()),
+            hint: Some(trap_hint(trap)),
             ..line(icons::LIGHTNING, Tone::Error, "trap", display_safe_line(&trap.message).into_owned())
         },
         Outcome::Denied(denial) => denied_line(denial),
@@ -96,6 +96,12 @@ fn line_for(outcome: &Outcome) -> Headline {
         Outcome::Failed(why) => line(icons::ERROR, Tone::Error, "failed", display_safe_line(why).into_owned()),
         Outcome::RunnerLost(how) => line(icons::PLUGS, Tone::Error, "runner lost", display_safe_line(how).into_owned()),
     }
+}
+
+/// Where it was, which for a stub is what it says, and what follows from it.
+fn trap_hint(trap: &Trap) -> String {
+    let place = trap.frames.first().map(|frame| format!("In “{}”. ", display_safe_line(frame)));
+    format!("{}The instance is gone; the next call makes a new one", place.unwrap_or_default())
 }
 
 fn denied_line(denial: &Denial) -> Headline {

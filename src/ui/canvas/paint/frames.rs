@@ -47,7 +47,8 @@ impl Brush<'_> {
         let count = self.line(&count, fonts::mono(points(11.0 * z)), t.dim);
         let room = rect.right() - left - count.size().x - 24.0 * z;
         let title = self.elided(&display_safe_line(&frame.title), font, ink, room);
-        let y = rect.top() + 18.0 * z.max(0.7);
+        // Beside its button, but never over the edge.
+        let y = rect.top() + (18.0 * z).max(7.0);
         if !is_empty {
             self.put(pos2(rect.right() - 12.0 * z - count.size().x, y), count);
         }

@@ -200,3 +200,18 @@ fn losing_the_window_ends_a_drag_without_a_change() {
     assert_eq!(gesture.handle(Event::Cancel, &around).intents, [Intent::Cancelled]);
     assert_eq!(gesture, Gesture::Idle);
 }
+
+#[test]
+fn a_frame_is_resized_by_the_mark_in_its_corner() {
+    let frame = crate::project::Frame::new([-24.0, -48.0], [396.0, 300.0]).with(["a".to_owned()]);
+    let scene = scene().framed(vec![FrameView::new("F", &frame, false)]);
+    let around = around(&scene, None);
+    let mark = pos2(372.0 - 10.0, 252.0 - 10.0);
+    let (intents, _) = drag(&around, mark, mark + vec2(120.0, 60.0), Button::Primary, PLAIN);
+    assert!(
+        intents
+            .iter()
+            .any(|i| matches!(i, Intent::ResizeFrame { title, frame } if title == "F" && frame.size == [516.0, 360.0])),
+        "{intents:?}"
+    );
+}

@@ -4,6 +4,7 @@
 mod tests;
 
 use super::choose::For;
+use super::exporting;
 use super::{State, alternatives, counted, next_provider};
 use crate::component::Item;
 use crate::compose::{self, Edit, Port, Side, virtual_export};
@@ -63,7 +64,7 @@ impl Menu {
         match &self.on {
             MenuOn::Canvas => true,
             MenuOn::Node(name) | MenuOn::Name(name) => document.composition.instances.contains_key(name),
-            MenuOn::Port(port, _) => document.composition.instances.contains_key(&port.instance),
+            MenuOn::Port(port, _) | MenuOn::Result(port) => document.composition.instances.contains_key(&port.instance),
             MenuOn::Wire(to) => document.composition.wires.contains_key(to),
             MenuOn::Frame(title) => document.frames.contains_key(title),
         }
@@ -76,6 +77,8 @@ pub(super) enum Asked {
     Connect(Port, Side),
     /// Give this port the focus.
     GoTo(Port, Side),
+    /// Let this port be named in the result; it is called so now.
+    Name(Port, String),
     /// Let something be chosen, in a menu of its own.
     Choose(For),
 }
@@ -96,7 +99,7 @@ pub(super) fn menu(ui: &mut Ui, session: &Session, state: &mut State, outbox: &m
         menu.back = ui.memory(|m| m.focused());
     }
     let mut open = true;
-    let is_typed = matches!(menu.on, MenuOn::Frame(_) | MenuOn::Name(_));
+    let is_typed = matches!(menu.on, MenuOn::Frame(_) | MenuOn::Name(_) | MenuOn::Result(_));
     let behavior =
         if is_typed || menu.fresh { PopupCloseBehavior::IgnoreClicks } else { PopupCloseBehavior::CloseOnClickOutside };
     // A question to the session closes no menu.
@@ -122,7 +125,15 @@ pub(super) fn menu(ui: &mut Ui, session: &Session, state: &mut State, outbox: &m
             parts::menu_keys(ui, opened);
             match &menu.on {
                 MenuOn::Frame(title) => frame_menu(ui, session, &mut search, title, menu.fresh, entries.outbox),
-                MenuOn::Name(name) => name_menu(ui, session, &mut search, name, menu.fresh, entries.outbox),
+                MenuOn::Name(name) => {
+                    let edit = |to: &str| vec![Edit::Rename { from: name.clone(), to: to.to_owned() }];
+                    name_menu(ui, session, &mut search, "Name of the instance", menu.fresh, edit, entries.outbox);
+                }
+                MenuOn::Result(port) => {
+                    let (results, automatic) = results(session);
+                    let edits = |to: &str| exporting::named(&results, automatic, port, to);
+                    name_menu(ui, session, &mut search, "Name in the result", menu.fresh, edits, entries.outbox);
+                }
                 on => entries.show(ui, on),
             }
             is_taken = ui.should_close();
@@ -179,7 +190,7 @@ impl Entries<'_> {
             MenuOn::Wire(to) => self.wire(ui, to),
             MenuOn::Port(port, Side::Import) => self.import(ui, port),
             MenuOn::Port(port, Side::Export) => self.export(ui, port),
-            MenuOn::Frame(_) | MenuOn::Name(_) => {}
+            MenuOn::Frame(_) | MenuOn::Name(_) | MenuOn::Result(_) => {}
         }
     }
 
@@ -239,6 +250,7 @@ impl Entries<'_> {
         }
         parts::hairline(ui);
         frames_menu(ui, session, name, self.outbox);
+        self.action(ui, Action::FrameSelection);
         self.action(ui, Action::Rename);
         self.action(ui, Action::DuplicateSelection);
         self.action(ui, Action::DeleteSelection);
@@ -311,13 +323,19 @@ impl Entries<'_> {
     fn export(&mut self, ui: &mut Ui, port: &Port) {
         let composition = &self.session.document().composition;
         self.connect(ui, port, Side::Export);
-        let chosen = composition.exports.iter().find(|(_, p)| *p == port).map(|(name, _)| name);
-        let label = if chosen.is_some() { "Do not export it from the result" } else { "Export it from the result" };
-        if parts::menu_item(ui, Some(icons::EXPORTED), label, "", None) {
-            self.outbox.change(Change::Compose(match chosen {
-                Some(name) => Edit::Unexport(name.clone()),
-                None => Edit::Export { from: port.clone(), name: port.name.clone() },
-            }));
+        let (results, automatic) = results(self.session);
+        let now = exporting::name_of(&results, port);
+        let label = if now.is_some() { "Do not export it from the result" } else { "Export it from the result" };
+        let is_last = now.is_some() && results.len() == 1;
+        let why_not = is_last.then_some("The result needs one export, or nothing could be called");
+        if parts::menu_item(ui, Some(icons::EXPORTED), label, "", why_not) {
+            let edits = exporting::toggled(&results, automatic, port);
+            self.outbox.change(exporting::change(edits));
+        }
+        if let Some(now) = now
+            && parts::menu_item(ui, Some(icons::PENCIL), "Name it in the result…", "", None)
+        {
+            self.asked = Some(Asked::Name(port.clone(), now.to_owned()));
         }
         parts::hairline(ui);
         let users: Vec<&Port> = composition.wires.iter().filter(|(_, from)| *from == port).map(|(to, _)| to).collect();
@@ -351,21 +369,36 @@ impl Entries<'_> {
 /// So many other ends of an export are listed.
 const MOST_ENDS: usize = 6;
 
-/// An instance's name to type over.
-fn name_menu(ui: &mut Ui, session: &Session, text: &mut String, name: &str, fresh: bool, outbox: &mut Outbox) {
-    let field = parts::named_field(ui, "Name of the instance", TextEdit::singleline(text).desired_width(f32::INFINITY));
+/// What the result exports now, and whether nobody chose it.
+fn results(session: &Session) -> (Vec<(String, Port)>, bool) {
+    let composition = &session.document().composition;
+    (compose::result_exports(composition, session.library()), composition.exports.is_empty())
+}
+
+/// A name to type over; `edits` are what giving one means.
+fn name_menu(
+    ui: &mut Ui,
+    session: &Session,
+    text: &mut String,
+    label: &str,
+    fresh: bool,
+    edits: impl Fn(&str) -> Vec<Edit>,
+    outbox: &mut Outbox,
+) {
+    let field = parts::named_field(ui, label, TextEdit::singleline(text).desired_width(f32::INFINITY));
     if fresh {
         field.request_focus();
         select_all(ui, field.id, text);
     }
-    let edit = Edit::Rename { from: name.to_owned(), to: text.trim().to_owned() };
-    let composition = &session.document().composition;
-    let refusal = (text.trim() != name).then(|| compose::apply(composition, session.library(), &edit).err()).flatten();
-    if let Some(why) = refusal {
+    let edits = edits(text.trim());
+    let library = session.library();
+    let start = session.document().composition.clone();
+    let result = edits.iter().try_fold(start, |composition, edit| compose::apply(&composition, library, edit));
+    if let Err(why) = result {
         parts::field_error(ui, &why.to_string());
         keep_typing(ui, &field);
     } else if !fresh && ui.input(|i| i.key_pressed(egui::Key::Enter)) {
-        outbox.change(Change::Compose(edit));
+        outbox.change(exporting::change(edits));
     }
 }
 
@@ -481,6 +514,9 @@ fn switch_item(ui: &mut Ui, session: &Session, import: &Port, outbox: &mut Outbo
     }
 }
 
+/// Why there is nothing to make a stub of that answers as a provider did.
+pub(in crate::ui::panels) const NO_CALLS: &str = "No calls of it are known: tap the wire and run, or call the provider";
+
 /// The way to a stub that answers as the provider did, unless a stub provides it already.
 fn recorded_item(ui: &mut Ui, session: &Session, import: &Port, outbox: &mut Outbox) {
     let provider = session.document().composition.wires.get(import);
@@ -488,7 +524,7 @@ fn recorded_item(ui: &mut Ui, session: &Session, import: &Port, outbox: &mut Out
         return;
     }
     let none = session.recorded_calls(import) == 0;
-    let why_not = none.then_some("No calls of it are in the history: call the provider by hand first");
+    let why_not = none.then_some(NO_CALLS);
     if parts::menu_item(ui, Some(icons::HISTORY), "Replace by recorded answers", "", why_not) {
         outbox.command(Command::StubRecorded(import.clone()));
     }

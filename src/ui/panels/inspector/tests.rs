@@ -493,3 +493,23 @@ fn pictures() {
         bench.0.picture(&format!("inspector-whose-{name}"));
     });
 }
+
+#[test]
+fn what_keeps_the_result_from_being_built_stands_above_its_exports() {
+    let mut session = wired();
+    session.apply(Command::OpenSample("adder-wat.wasm".into()));
+    session.poll();
+    let component = digest_of(&session, "adder-wat");
+    let replace = Edit::Replace { instance: "fraud-check-rust".into(), component };
+    session.apply(Command::Change(Change::Compose(replace)));
+    session.apply(Command::Select(Selection::None));
+    session.poll();
+    let mut bench = Bench::new(session);
+    let why = bench.desk().session.problems().iter().find(|p| p.severity == Severity::Error).unwrap().message.clone();
+    bench.0.picture("inspector-composition-broken");
+    let bottom = |words: &str| bench.0.harness.query_all_by_label_contains(words).map(|n| n.rect().bottom()).next();
+    let exports = bench.0.harness.get_by_label_contains("Exports of the result").rect().top();
+    assert!(bottom(&why).unwrap() <= exports && bottom("Show problems").unwrap() <= exports);
+    bench.click("Show problems");
+    assert!(matches!(bench.desk().requests.last(), Some(Request::Show(Dock::Problems))));
+}

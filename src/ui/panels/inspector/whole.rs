@@ -1,16 +1,17 @@
 //! The composition itself: what it offers, what it still needs, how large it is.
 
-use super::{digest_row, no_result, nothing_placed};
+use super::{digest_row, nothing_placed};
 use crate::component::Extern;
 use crate::compose::{self, Edit, Port, Side};
-use crate::diag::display_safe_line;
+use crate::diag::{Severity, display_safe_line};
 use crate::measure::Bytes;
 use crate::project::Target;
 use crate::session::{Change, Command, Selection, Session};
 use crate::ui::actions::Action;
-use crate::ui::panels::{Outbox, Request, kit};
-use crate::ui::parts::{self, Button, ListRow, Section};
-use crate::ui::theme::{fonts, icons, size, space, tokens};
+use crate::ui::panels::graph::exporting;
+use crate::ui::panels::{Dock, Outbox, Request, kit};
+use crate::ui::parts::{self, Banner, Button, ListRow, Section};
+use crate::ui::theme::{Tone, fonts, icons, size, space, tokens};
 use egui::{Align, Label, Layout, RichText, ScrollArea, Ui};
 
 /// So many rows of a list are shown.
@@ -41,7 +42,7 @@ pub(super) fn show(ui: &mut Ui, session: &Session, outbox: &mut Outbox) {
                 ui.add_space(space::XS);
             }
             None => {
-                ui.allocate_ui(egui::vec2(ui.available_width(), 190.0), |ui| no_result(ui, session, outbox));
+                no_size(ui, session, outbox);
                 ui.add_space(space::S);
             }
         }
@@ -51,6 +52,22 @@ pub(super) fn show(ui: &mut Ui, session: &Session, outbox: &mut Outbox) {
             instances(ui, session, composition.instances.keys().map(String::as_str), outbox);
         });
         ui.add_space(space::L);
+    });
+}
+
+/// Why there is no composed component to tell the size of.
+fn no_size(ui: &mut Ui, session: &Session, outbox: &mut Outbox) {
+    if session.is_busy() {
+        ui.label(kit::dim("Composing…"));
+        return;
+    }
+    let error = session.problems().iter().find(|p| p.severity == Severity::Error);
+    let why = error.map_or("The composition cannot be built".into(), |p| display_safe_line(&p.message));
+    Banner::new(Tone::Error, &why).show(ui);
+    ui.horizontal(|ui| {
+        if ui.add(Button::new("Show problems").icon(icons::ERROR)).clicked() {
+            outbox.request(Request::Show(Dock::Problems));
+        }
     });
 }
 
@@ -105,16 +122,18 @@ fn exports(ui: &mut Ui, session: &Session, outbox: &mut Outbox) {
             let exports = composition.component(library, name).map(|c| c.exports.as_slice()).unwrap_or_default();
             exports.iter().map(move |export| (Port::new(name, &export.name), export))
         });
+        let names: std::collections::BTreeMap<&Port, &str> =
+            result.iter().map(|(name, port)| (port, name.as_str())).collect();
         for (i, (port, export)) in ports.enumerate() {
             if i == MOST {
                 ui.label(kit::dim("and more: choose them on the canvas"));
                 break;
             }
-            let name_now = result.iter().find(|(_, p)| *p == port).map(|(name, _)| name.as_str());
+            let name_now = names.get(&port).copied();
             let is_last = result.len() == 1 && name_now.is_some();
             if export_row(ui, session, &port, export, name_now, is_last) {
-                let edits = choose(&result, &port, name_now, composition.exports.is_empty());
-                outbox.change(Change::ComposeAll("Choose exports", edits));
+                let edits = exporting::toggled(&result, !chosen, &port);
+                outbox.change(exporting::change(edits));
             }
         }
     });
@@ -122,25 +141,6 @@ fn exports(ui: &mut Ui, session: &Session, outbox: &mut Outbox) {
         let edits = composition.exports.keys().cloned().map(Edit::Unexport).collect();
         outbox.change(Change::ComposeAll("Choose exports automatically", edits));
     }
-}
-
-/// The edits that turn one export on or off.
-fn choose(result: &[(String, Port)], port: &Port, name_now: Option<&str>, automatic: bool) -> Vec<Edit> {
-    if let Some(name) = name_now {
-        return vec![Edit::Unexport(name.to_owned())];
-    }
-    // As long as none was chosen, those that stand by themselves are chosen first.
-    let kept = result.iter().filter(|_| automatic);
-    let mut edits: Vec<_> = kept.map(|(name, from)| Edit::Export { from: from.clone(), name: name.clone() }).collect();
-    let taken = |name: &str| result.iter().any(|(n, _)| n == name);
-    let mut name = port.name.clone();
-    if taken(&name) {
-        // Two of one name: what tells them apart is who gives it.
-        let short = port.name.rsplit('/').next().unwrap_or_default().split('@').next().unwrap_or_default();
-        name = format!("{}-{short}", port.instance);
-    }
-    edits.push(Edit::Export { from: port.clone(), name });
-    edits
 }
 
 /// True if the box was clicked. The last export stays.

@@ -3,6 +3,7 @@
 use crate::compose::{Edit, Port, Side};
 use crate::diag::{Severity, Subject, display_safe_line};
 use crate::session::{Change, Command, Selection, Session};
+use crate::ui::panels::graph::NO_CALLS;
 use crate::ui::panels::{Outbox, kit, taps};
 use crate::ui::parts::{Banner, Button, ListRow};
 use crate::ui::theme::{Tone, fonts, icons, size, space, tokens};
@@ -28,8 +29,7 @@ pub(super) fn show(ui: &mut Ui, session: &Session, from: &Port, to: &Port, outbo
                 outbox.change(Change::Compose(edit));
             }
             if !is_stub {
-                let none =
-                    (calls == 0).then_some("No calls of it are known: tap the wire and run, or call the provider");
+                let none = (calls == 0).then_some(NO_CALLS);
                 let tip = "A stub takes its place and answers as it did in the calls that are known";
                 let button = Button::new("Replace by recorded answers").icon(icons::HISTORY).tip(tip);
                 if ui.add(button.disabled_because(none)).clicked() {

@@ -1,10 +1,11 @@
 //! Names being typed in the list, and what giving them means.
 
+use super::super::exporting;
 use super::model::Key;
 use super::{Renaming, State};
 use crate::compose::{self, Edit, Port, Side};
 use crate::project::frame_title_fault;
-use crate::session::{Change, Session};
+use crate::session::Session;
 use crate::ui::panels::Outbox;
 
 pub(super) fn rename(session: &Session, state: &mut State, key: &Key) {
@@ -33,22 +34,20 @@ fn renamed(state: &State, key: &Key, text: &str) -> Option<Edit> {
     }
 }
 
-/// The edits of that. The first export chosen by hand would end the automatic choice of all the others: they stay.
+/// The edits of that.
 pub(super) fn renamed_all(session: &Session, state: &State, key: &Key, text: &str) -> Vec<Edit> {
-    let Some(edit) = renamed(state, key, text) else { return Vec::new() };
-    let Edit::Export { from, .. } = &edit else { return vec![edit] };
-    let mut out = kept_exports(session, state, from);
-    out.push(edit);
-    out
+    match renamed(state, key, text) {
+        Some(Edit::Export { from, name }) => {
+            exporting::named(&state.model.results, is_automatic(session), &from, &name)
+        }
+        Some(edit) => vec![edit],
+        None => Vec::new(),
+    }
 }
 
-/// Chooses what the result exports by itself, so that one more can be chosen or one be renamed.
-pub(super) fn kept_exports(session: &Session, state: &State, but: &Port) -> Vec<Edit> {
-    if !session.document().composition.exports.is_empty() {
-        return Vec::new();
-    }
-    let others = state.model.results.iter().filter(|(_, port)| port != but);
-    others.map(|(name, from)| Edit::Export { from: from.clone(), name: name.clone() }).collect()
+/// Whether nobody chose what the result exports.
+fn is_automatic(session: &Session) -> bool {
+    session.document().composition.exports.is_empty()
 }
 
 pub(super) fn refusal(session: &Session, state: &State, key: &Key, text: &str) -> Option<String> {
@@ -68,12 +67,6 @@ pub(super) fn refusal(session: &Session, state: &State, key: &Key, text: &str) -
 }
 
 pub(super) fn toggle_export(session: &Session, state: &State, port: &Port, outbox: &mut Outbox) {
-    match state.model.result_name(port) {
-        Some(name) => outbox.change(Change::Compose(Edit::Unexport(name.to_owned()))),
-        None => {
-            let mut edits = kept_exports(session, state, port);
-            edits.push(Edit::Export { from: port.clone(), name: port.name.clone() });
-            outbox.change(Change::ComposeAll("Export from the result", edits));
-        }
-    }
+    let edits = exporting::toggled(&state.model.results, is_automatic(session), port);
+    outbox.change(exporting::change(edits));
 }

@@ -83,11 +83,17 @@ impl RowUi<'_> {
         if self.at % 2 == 1 && !is_selected && !response.hovered() {
             ui.painter().rect_filled(rect, CornerRadius::ZERO, t.hover.gamma_multiply(0.25));
         }
+        // While a name is typed its field takes the place of the state, and what is wrong with it that of the buttons.
+        let is_renaming = self.state.renaming.as_ref().is_some_and(|r| r.key == self.key);
         self.name(ui, &c, &words);
-        let text = draw::elided(ui, &words.state, fonts::text(size::BODY), words.ink, c.state.width());
-        draw::put(ui.painter(), c.state.left_center(), text);
+        if !is_renaming {
+            let text = draw::elided(ui, &words.state, fonts::text(size::BODY), words.ink, c.state.width());
+            draw::put(ui.painter(), c.state.left_center(), text);
+        }
         self.other(ui, &c, &words);
-        self.buttons(ui, &c);
+        if !is_renaming {
+            self.buttons(ui, &c);
+        }
         if response.has_focus() {
             let ring = Stroke::new(1.5, t.accent);
             let inner = rect.shrink2(vec2(2.0, 1.0));
@@ -187,6 +193,11 @@ impl RowUi<'_> {
                     _ => t.dim,
                 };
                 out.said = format!("{} {word} {}, {}", safe(&port.instance), safe(&port.name), port_state.word());
+                let result = state.model.result_name(port).filter(|name| *side == Side::Export && *name != port.name);
+                if let Some(name) = result.map(safe) {
+                    out.said.push_str(&format!(", in the result as {name}"));
+                    out.dim = format!("as {name}");
+                }
                 out.other = self.other_end(port, *side);
             }
             Key::Wire(to) => {

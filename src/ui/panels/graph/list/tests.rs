@@ -55,7 +55,7 @@ fn everything_is_done_by_keyboard_alone() {
     desk.type_over("check");
     desk.key(Pressed::Enter);
     assert_eq!(exports(&desk), ["check", ORDERS]);
-    desk.go_to(&export);
+    desk.go_to(&format!("{export}, in the result as check"));
     desk.key(Pressed::Space);
     assert_eq!(exports(&desk), [ORDERS]);
 }

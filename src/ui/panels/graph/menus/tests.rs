@@ -206,6 +206,39 @@ fn an_export_names_all_its_ends_and_lets_go_of_all_in_one_step() {
 }
 
 #[test]
+fn an_export_is_chosen_and_named_for_the_result_in_the_graph() {
+    let mut desk = graph(wired());
+    let before = document(&desk).clone();
+    let orders = super::super::desk::ORDERS;
+    let exports = |desk: &Desk| desk.composition().exports.keys().cloned().collect::<Vec<_>>();
+    // The only one stays.
+    menu(&mut desk, Role::GraphicsSymbol, &format!("checkout-rust export {orders}, unused"));
+    assert!(items(&desk).contains(&"(Do not export it from the result)".to_owned()), "{:?}", items(&desk));
+    desk.key(Key::Escape);
+    let port = export("fraud-check-rust", "connected");
+    menu(&mut desk, Role::GraphicsSymbol, &port);
+    desk.click(Role::MenuItem, "Export it from the result");
+    assert_eq!(exports(&desk), [orders, CHECK], "what was exported automatically stays");
+    menu(&mut desk, Role::GraphicsSymbol, &port);
+    desk.click(Role::MenuItem, "Name it in the result…");
+    desk.expect_focus(Role::TextInput, "Name in the result");
+    desk.type_over(orders);
+    desk.key(Key::Enter);
+    assert_eq!(exports(&desk), [orders, CHECK], "a name that is taken is refused");
+    desk.type_over("check");
+    desk.key(Key::Enter);
+    assert_eq!(exports(&desk), ["check", orders]);
+    assert!(!has(&desk, Role::TextInput, "Name in the result"));
+    menu(&mut desk, Role::GraphicsSymbol, &port);
+    desk.click(Role::MenuItem, "Do not export it from the result");
+    assert_eq!(exports(&desk), [orders]);
+    for _ in 0..3 {
+        desk.press(Modifiers::COMMAND, Key::Z);
+    }
+    assert_eq!(document(&desk), &before);
+}
+
+#[test]
 fn arrows_go_through_a_menu_and_escape_gives_the_focus_back() {
     let mut desk = graph(project());
     desk.click(Role::GraphicsObject, RUST);
