@@ -70,6 +70,8 @@ pub struct State {
     pushed: BTreeMap<String, Pushed>,
     /// The composition is shown as a list and not as a graph.
     is_list: bool,
+    /// That was changed with the pointer in the frame before, and the keys do not go there yet.
+    wants_focus: bool,
     list: list::State,
 }
 
@@ -377,6 +379,9 @@ pub fn show(ui: &mut Ui, session: &Session, state: &mut State, outbox: &mut Outb
         open_menus(ui, session, state, outbox);
         return;
     }
+    if std::mem::take(&mut state.wants_focus) {
+        state.take_focus(session);
+    }
     bar(ui, session, state);
     if state.is_list {
         state.hovered.clear();
@@ -430,6 +435,9 @@ fn bar(ui: &mut Ui, session: &Session, state: &mut State) {
                 parts::segments(ui, "View of the composition", &["Graph", "List"], usize::from(state.is_list))
             {
                 state.is_list = i == 1;
+                // With the keyboard the focus stays here, to switch back.
+                state.wants_focus = ui.input(|i| i.pointer.any_click());
+                ui.ctx().request_repaint();
             }
             if state.is_list {
                 list::bar(ui, &mut state.list);

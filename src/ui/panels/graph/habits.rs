@@ -97,6 +97,17 @@ fn f2_renames_the_node_that_has_the_focus() {
 }
 
 #[test]
+fn what_is_selected_has_the_keys_where_the_list_or_the_graph_is_clicked() {
+    let mut desk = Desk::new(project());
+    desk.ask(Command::Select(Selection::Instances(vec!["checkout-rust".into()])));
+    for (view, role) in [("List", Role::TreeItem), ("Graph", Role::GraphicsObject)] {
+        desk.0.harness.get_by_label(view).click();
+        desk.run();
+        desk.expect_focus(role, CHECKOUT);
+    }
+}
+
+#[test]
 fn escape_closes_a_menu_and_nothing_else() {
     let mut desk = Desk::new(project());
     desk.ask(Command::Select(Selection::Instances(vec!["checkout-rust".into()])));
