@@ -996,6 +996,12 @@ fn open_imports_get_stubs() {
     assert_eq!(stub["stands_in"]["stands_in_for"], "techbytes:payments/fraud-check");
     assert_eq!(json["inside"]["record"]["instances"][0]["stands_in"], stub["stands_in"]);
     assert_eq!(t.run(&["invoke", &out, "place(\"ann\", [{sku: \"tea\", quantity: 1, unit-cents: 250}])"]), 3);
+    // Split, it is a stub of the project again.
+    let (parts, again) = (t.path("parts"), t.path("again.wasm"));
+    assert_eq!(t.run(&["inspect", &out, "--split", &parts]), 0);
+    assert_eq!(std::fs::read_dir(&parts).unwrap().count(), 2, "the stub has no file");
+    assert_eq!(t.run(&["compose", &format!("{parts}/app.wirebench.json"), "-o", &again]), 0);
+    assert_eq!(t.run(&["diff", &out, &again]), 0);
     // A stub can stay out of the file: then it is as open as it was.
     let open = t.path("open.wasm");
     let mut leave = |name: &str| {

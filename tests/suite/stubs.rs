@@ -357,6 +357,12 @@ fn a_composed_file_says_that_a_stub_answers_in_it_and_so_does_a_copy() {
         let stub = desk.session.document().composition.instances[STUB].component;
         assert_eq!(desk.session.opened(&stub).and_then(|o| o.badge()), Some("stub"), "{}", desk.said());
         assert_eq!(told(&compose(desk)), told(&bytes));
+        // It is a stub as it was, and edited on as such.
+        assert_eq!(rules(desk), [rule(&[("user-id", "\"ann\"")], decision(true, ""))]);
+        edit(desk, says(Vec::new(), decision(false, "")));
+        assert_eq!(rules(desk), []);
+        let now = desk.session.composed().unwrap_or_else(|| panic!("{}", desk.said())).component.bytes.clone();
+        assert!(told(&now)[0].contains("check always returns {allowed: false"), "{:?}", told(&now));
     }
 }
 

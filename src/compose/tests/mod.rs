@@ -8,6 +8,7 @@ mod fixes;
 mod inside;
 mod plug;
 mod record;
+mod remade;
 mod replace;
 pub(super) mod samples;
 mod source;
