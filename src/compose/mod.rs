@@ -14,6 +14,7 @@ mod fixes;
 mod inside;
 mod nested;
 mod order;
+mod pin;
 mod plug;
 mod record;
 mod remade;

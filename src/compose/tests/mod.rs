@@ -6,6 +6,7 @@ mod edit;
 mod encode;
 mod fixes;
 mod inside;
+mod odd;
 mod plug;
 mod record;
 mod remade;
