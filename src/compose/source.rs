@@ -3,19 +3,21 @@
 
 use super::check::quoted;
 use super::edit::{export_name_for, instance_name_fault, kind_text};
-use super::fit::{Fit, Fits, is_interface_name};
+use super::encode::innermost;
+use super::fit::{Fit, Fits, base_name, is_interface_name};
 use super::text::{DEPS, INSTANCE, NAMED, SHA256};
 use super::{Composition, Instance, Library, MAX_INSTANCES, Port, Side, track};
-use crate::component::{Component, Digest, Extern, Kind, version_fits};
+use crate::component::{Component, Digest, Extern, Kind, guard, version_fits};
 use crate::diag::display_safe_line;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use wac_parser::lexer::{Lexer, Token};
 use wac_parser::{
-    DocComment, Document, ExportOptions, ExportStatement, Expr, InstantiationArgument, InstantiationArgumentName,
-    NewExpr, PackageName, PostfixExpr, PrimaryExpr, Statement,
+    DocComment, Document, ExportOptions, ExportStatement, Expr, ImportStatement, ImportType, InstantiationArgument,
+    InstantiationArgumentName, NewExpr, PackageName, PackagePath, PostfixExpr, PrimaryExpr, Statement,
 };
+use wac_types::BorrowedPackageKey;
 
 /// Bytes of source that are read.
 const MOST_SOURCE: usize = 4 << 20;
@@ -45,7 +47,7 @@ impl std::fmt::Display for Remark {
     }
 }
 
-/// A package that the source makes instances of: a component, by a name that says nothing about where it is.
+/// A package that the source speaks of, by a name that says nothing about where it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Wanted {
     /// Its name, as in `acme:store`.
@@ -56,6 +58,8 @@ pub struct Wanted {
     pub digest: Option<Digest>,
     /// What the component was called, as a comment of the source claims.
     pub component: Option<String>,
+    /// Whether only its types are wanted, so that it need not be there.
+    pub is_types: bool,
     /// Where it is wanted first.
     pub line: usize,
     /// Where in that line.
@@ -80,7 +84,8 @@ pub struct Sourced {
     pub notes: Vec<Remark>,
 }
 
-/// The packages that a source makes instances of, in its order.
+/// The packages that a source speaks of, in its order: those that it makes instances of, and behind them those that have the
+/// types of its imports and the world that it is for.
 ///
 /// # Errors
 /// Why the source cannot be read.
@@ -88,14 +93,45 @@ pub fn wac_packages(source: &str) -> Result<Vec<Wanted>, Remark> {
     let lines = Lines::of(source);
     let document = parse(source, &lines)?;
     let claims = claims(source);
-    let mut found = Vec::new();
+    let all = mentioned(&document).into_iter().map(|Mentioned { name, version, offset, is_types }| {
+        let version = version.map(ToString::to_string);
+        let (digest, component) =
+            claims.get(key(name, version.as_deref()).as_str()).cloned().filter(|_| !is_types).unwrap_or_default();
+        let (line, column) = lines.place(offset);
+        Wanted { name: name.to_owned(), version, digest, component, is_types, line, column }
+    });
+    Ok(all.collect())
+}
+
+/// A package as the source speaks of it.
+struct Mentioned<'d> {
+    name: &'d str,
+    version: Option<&'d semver::Version>,
+    offset: usize,
+    is_types: bool,
+}
+
+fn mentioned<'d>(document: &'d Document<'d>) -> Vec<Mentioned<'d>> {
+    let (mut found, mut types) = (Vec::new(), Vec::new());
     let mut seen = HashSet::new();
     let mut expressions: Vec<&Expr> = Vec::new();
+    let mut of_path = |path: &'d PackagePath<'d>| {
+        if path.name != document.directive.package.name {
+            let (name, version, offset) = (path.name, path.version.as_ref(), path.span.offset());
+            types.push(Mentioned { name, version, offset, is_types: true });
+        }
+    };
+    document.directive.targets.iter().for_each(&mut of_path);
     for statement in &document.statements {
         match statement {
             Statement::Let(s) => expressions.push(&s.expr),
             Statement::Export(s) => expressions.push(&s.expr),
-            Statement::Import(_) | Statement::Type(_) => {}
+            Statement::Import(s) => {
+                if let ImportType::Package(path) = &s.ty {
+                    of_path(path);
+                }
+            }
+            Statement::Type(_) => {}
         }
         while let Some(expression) = expressions.pop() {
             match &expression.primary {
@@ -107,26 +143,18 @@ pub fn wac_packages(source: &str) -> Result<Vec<Wanted>, Remark> {
                         _ => None,
                     });
                     expressions.extend(named);
-                    let version = new.package.version.as_ref().map(ToString::to_string);
-                    let key = key(new.package.name, version.as_deref());
+                    let (name, version) = (new.package.name, new.package.version.as_ref());
                     // A source with more of them has too many instances, too.
-                    if seen.len() < MAX_INSTANCES && seen.insert(key.clone()) {
-                        let (digest, component) = claims.get(key.as_str()).cloned().unwrap_or_default();
-                        let (line, column) = lines.place(new.package.span.offset());
-                        found.push(Wanted {
-                            name: new.package.name.to_owned(),
-                            version,
-                            digest,
-                            component,
-                            line,
-                            column,
-                        });
+                    if seen.len() < MAX_INSTANCES && seen.insert((name, version)) {
+                        found.push(Mentioned { name, version, offset: new.package.span.offset(), is_types: false });
                     }
                 }
             }
         }
     }
-    Ok(found)
+    types.retain(|m| seen.len() < MAX_INSTANCES && seen.insert((m.name, m.version)));
+    found.extend(types);
+    found
 }
 
 /// Reads a source. `packages` says which component each package is, by [`Wanted::key`]; one that is not open becomes an
@@ -145,22 +173,26 @@ pub fn from_wac(source: &str, packages: &BTreeMap<String, Digest>, library: &Lib
         fits: Fits::default(),
         names: HashMap::new(),
         variables: HashMap::new(),
+        imported: BTreeMap::new(),
         faults: Vec::new(),
         count: 0,
         notes: Vec::new(),
     };
-    if let Some(world) = &document.directive.targets {
-        let text = format!("Whether the result fits {} is not checked", quoted(world.string));
-        reading.note(world.span.offset(), text);
-    }
     for statement in &document.statements {
         if reading.count >= MOST_FAULTS {
             break;
         }
         reading.statement(statement);
     }
+    if reading.faults.is_empty() {
+        reading.verify(&document);
+    }
     if !reading.faults.is_empty() {
         return Err(reading.faults);
+    }
+    for (name, (offset, _)) in std::mem::take(&mut reading.imported).into_iter().filter(|(_, (_, is_taken))| !is_taken)
+    {
+        reading.note(offset, format!("Nothing takes the import {}, so the result does not ask for it", quoted(&name)));
     }
     if reading.out.exports.is_empty() && !reading.out.instances.is_empty() {
         let message = "The source exports nothing; here, what instances export that provide nothing to others becomes \
@@ -262,6 +294,33 @@ fn syntax(lines: &Lines<'_>, error: &wac_parser::Error) -> Remark {
     lines.remark(offset, format!("This is not WAC: {}", display_safe_line(&error.to_string())))
 }
 
+/// What the language's resolver says of types, with its place where it knows one.
+fn type_fault(error: &wac_parser::resolution::Error) -> (Option<usize>, String) {
+    use wac_parser::resolution::Error;
+    let innermost = innermost(error);
+    let (span, text) = match error {
+        Error::ImportNotInTarget { name, world, span } => {
+            (*span, format!("The result asks for {}, and the world {} has no such import", quoted(name), quoted(world)))
+        }
+        Error::MissingTargetExport { name, world, span, .. } => (
+            Some(*span),
+            format!("The world {} wants the export {}, and the result has none", quoted(world), quoted(name)),
+        ),
+        Error::TargetMismatch { kind, name, world, span, .. } => {
+            (*span, format!("The {kind} {} has another type in the world {}: {innermost}", quoted(name), quoted(world)))
+        }
+        Error::MismatchedInstantiationArg { name, span, .. } => {
+            (Some(*span), format!("What is given for {} has another type: {innermost}", quoted(name)))
+        }
+        Error::PackageMissingExport { package: name, export, span, .. } => {
+            (Some(*span), format!("The package {} has no {}", quoted(name), quoted(export)))
+        }
+        Error::NotWorld { name, span, .. } => (Some(*span), format!("{} is no world", quoted(name))),
+        _ => (None, format!("The types do not fit: {innermost}")),
+    };
+    (span.map(|span| span.offset()), text)
+}
+
 /// What an expression stands for.
 #[derive(Clone)]
 enum Value {
@@ -269,6 +328,8 @@ enum Value {
     Instance(String),
     /// One of its exports.
     Port(Port),
+    /// What the result imports under this name.
+    Import(String),
     /// Something that had a fault: nothing more is said of it.
     Faulty,
 }
@@ -321,6 +382,8 @@ struct Reading<'s, 'a> {
     fits: Fits<'a>,
     names: HashMap<(Digest, Side), Arc<Names<'a>>>,
     variables: HashMap<&'s str, Value>,
+    /// The explicit imports by the name that the result has for them: where each is, and whether somebody takes it.
+    imported: BTreeMap<String, (usize, bool)>,
     faults: Vec<Remark>,
     /// Faults that there were, listed or not.
     count: usize,
@@ -344,12 +407,7 @@ impl<'s, 'a> Reading<'s, 'a> {
 
     fn statement(&mut self, statement: &Statement<'s>) {
         match statement {
-            Statement::Import(import) => {
-                let text = "An explicit import cannot be held here: what no wire gives is imported by itself. Leave it and \
-                            the arguments that use it out, and end the instance with `...`";
-                let value = self.fault(import.id.span.offset(), text);
-                self.variables.insert(import.id.string, value);
-            }
+            Statement::Import(import) => self.import(import),
             Statement::Type(of) => {
                 use wac_parser::{InterfaceDecl, TypeStatement, WorldDecl};
                 let offset = match of {
@@ -369,6 +427,60 @@ impl<'s, 'a> Reading<'s, 'a> {
                 }
             }
             Statement::Export(s) => self.export(s),
+        }
+    }
+
+    /// An explicit import: it is what an instance asks for, left open.
+    fn import(&mut self, import: &ImportStatement<'s>) {
+        let offset = import.id.span.offset();
+        let name = match (&import.name, &import.ty) {
+            (Some(name), _) => name.as_str(),
+            (None, ImportType::Package(path)) => path.string,
+            (None, _) => import.id.string,
+        };
+        let value = if self.imported.insert(name.to_owned(), (offset, false)).is_some() {
+            self.fault(offset, format!("There is an import {} already", quoted(name)))
+        } else {
+            Value::Import(name.to_owned())
+        };
+        if self.variables.insert(import.id.string, value).is_some() {
+            self.fault(offset, format!("There is a {} already", quoted(import.id.string)));
+        }
+    }
+
+    /// Has the language's own resolver look at what is not read here: the types of imports, and the world that the result
+    /// is for. What it needs for that may not be there.
+    fn verify(&mut self, document: &Document<'s>) {
+        let target = document.directive.targets.as_ref();
+        let Some(at) = target.map(|world| world.span.offset()).or(self.imported.values().map(|(at, _)| *at).min())
+        else {
+            return;
+        };
+        let mut packages = Vec::new();
+        for Mentioned { name, version, offset, is_types } in mentioned(document) {
+            let digest = self.packages.get(&key(name, version.map(ToString::to_string).as_deref()));
+            let Some(component) = digest.and_then(|digest| self.library.get(digest)) else {
+                let what = if is_types { "the package" } else { "the component" };
+                let text = format!(
+                    "Whether the result fits {} is not checked: {what} {} was not found",
+                    target.map_or_else(|| "its imports".to_owned(), |world| quoted(world.string)),
+                    quoted(name)
+                );
+                return self.note(offset, text);
+            };
+            packages.push((BorrowedPackageKey::from_name_and_version(name, version), component.bytes.to_vec()));
+        }
+        // The resolver asserts what it takes for granted, and a hostile source may not keep to it.
+        let resolve = || document.resolve(packages.into_iter().collect()).map(|_| ());
+        match guard::with_stack(|| guard::caught(resolve)) {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => {
+                let (span, text) = type_fault(&error);
+                self.fault(span.unwrap_or(at), display_safe_line(&text));
+            }
+            Err(_) => {
+                self.note(at, "Whether the types fit is not checked: they could not be read".to_owned());
+            }
         }
     }
 
@@ -392,6 +504,14 @@ impl<'s, 'a> Reading<'s, 'a> {
                 Value::Port(port) => self.fault(
                     offset,
                     format!("{} of {port} is part of an interface, and a wire carries the whole of it", quoted(name)),
+                ),
+                Value::Import(import) => self.fault(
+                    offset,
+                    format!(
+                        "{} of the import {} is part of it, and it can only be given to an instance as a whole",
+                        quoted(name),
+                        quoted(&import)
+                    ),
                 ),
                 Value::Instance(instance) => self.port(instance, name, is_word, offset),
             };
@@ -470,8 +590,7 @@ impl<'s, 'a> Reading<'s, 'a> {
         }
         let offset = new.package.span.offset();
         if let (Some(imports), false) = (&imports, given.fills) {
-            let mut missing: Vec<&str> =
-                imports.all.keys().filter(|n| !given.wires.contains_key(**n)).copied().collect();
+            let mut missing: Vec<&str> = imports.all.keys().filter(|n| !given.has(n)).copied().collect();
             missing.sort_unstable();
             if let Some(first) = missing.first() {
                 let text = format!(
@@ -524,6 +643,7 @@ impl<'s, 'a> Reading<'s, 'a> {
                 let own = |port: &Port| imports.is_none_or(|i| i.all.contains_key(port.name.as_str()));
                 let name = match &value {
                     Value::Port(port) if own(port) => port.name.clone(),
+                    Value::Import(name) if own(&Port::new("", name)) => name.clone(),
                     _ => imports.and_then(|i| i.meant(id.string)).unwrap_or(id.string).to_owned(),
                 };
                 self.give(name, value, offset, imports, given);
@@ -548,7 +668,18 @@ impl<'s, 'a> Reading<'s, 'a> {
                 given.is_faulty = true;
                 return;
             }
-            Value::Port(port) => port,
+            Value::Port(port) => Some(port),
+            Value::Import(import) if import == name => None,
+            Value::Import(import) => {
+                let text = format!(
+                    "The import {} is wanted as {} here, and an import of the result goes by the name of the one who asks: \
+                     leave it out and end the arguments with `...`",
+                    quoted(&import),
+                    quoted(&name)
+                );
+                self.fault(offset, text);
+                return;
+            }
             Value::Instance(instance) => {
                 let text = format!(
                     "{} is a whole instance, and a wire carries one export of it: name it, as in `x[\"{}\"]`",
@@ -564,11 +695,17 @@ impl<'s, 'a> Reading<'s, 'a> {
             self.fault(offset, text);
             return;
         }
-        if given.wires.contains_key(&name) {
+        if given.has(&name) {
             self.fault(offset, format!("{} is given twice", quoted(&name)));
             return;
         }
-        given.wires.insert(name, (port, offset));
+        match port {
+            Some(port) => _ = given.wires.insert(name, (port, offset)),
+            None => {
+                self.imported.entry(name.clone()).and_modify(|(_, is_taken)| *is_taken = true);
+                given.open.insert(name);
+            }
+        }
     }
 
     /// Gives each import that is not given yet the export of this instance that goes by its name.
@@ -584,6 +721,11 @@ impl<'s, 'a> Reading<'s, 'a> {
                 self.fault(offset, text);
                 return;
             }
+            Value::Import(import) => {
+                let text = format!("The import {} cannot be given function by function", quoted(&import));
+                self.fault(offset, text);
+                return;
+            }
         };
         let (Some(imports), Some(exports)) = (imports, self.names_of(&instance, Side::Export)) else {
             let text = format!("What of {} is meant cannot be told: a component is not open", quoted(&instance));
@@ -596,7 +738,7 @@ impl<'s, 'a> Reading<'s, 'a> {
         }
         let mut any = false;
         for import in imports.all.keys() {
-            if given.wires.contains_key(*import) {
+            if given.has(import) {
                 continue;
             }
             let newest = || {
@@ -610,7 +752,16 @@ impl<'s, 'a> Reading<'s, 'a> {
             }
         }
         if !any {
-            self.fault(offset, format!("{} exports nothing that is imported here", quoted(&instance)));
+            let mut text = format!("{} exports nothing that is imported here", quoted(&instance));
+            let others = imports.all.keys().filter(|import| !given.has(import)).filter_map(|import| {
+                let of_that_name = |export: &&&str| base_name(export) == base_name(import);
+                let export = exports.all.keys().filter(of_that_name).min()?;
+                Some((display_safe_line(import), display_safe_line(export)))
+            });
+            if let Some((import, export)) = others.min() {
+                text.push_str(&format!(": {import} or a compatible newer version is needed, and it has {export}"));
+            }
+            self.fault(offset, text);
         }
     }
 
@@ -621,6 +772,10 @@ impl<'s, 'a> Reading<'s, 'a> {
         let value = self.expression(&statement.expr, None);
         match (value, &statement.options) {
             (Value::Faulty, _) => {}
+            (Value::Import(import), _) => {
+                let text = format!("{} is imported, and only what an instance gives can be exported", quoted(&import));
+                self.fault(offset, text);
+            }
             (Value::Port(port), ExportOptions::None) => self.offer(port.name.clone(), port, offset),
             (Value::Port(port), ExportOptions::Rename(name)) => {
                 self.offer(name.as_str().to_owned(), port, name.span().offset());
@@ -664,6 +819,11 @@ impl<'s, 'a> Reading<'s, 'a> {
             let text = format!("{} is the name of {other} already", quoted(&name));
             self.fault(offset, text);
         } else {
+            if let Some((other, _)) = self.out.exports.iter().find(|(_, port)| **port == from) {
+                let text =
+                    format!("{from} is exported as {} already, and nothing can be exported twice", quoted(other));
+                self.note(offset, text);
+            }
             self.out.exports.insert(name, from);
         }
     }
@@ -674,10 +834,18 @@ impl<'s, 'a> Reading<'s, 'a> {
 struct Given {
     /// Import → export, and where that is said.
     wires: BTreeMap<String, (Port, usize)>,
+    /// Those that an import of the result is given for.
+    open: BTreeSet<String>,
     /// The rest is imported.
     fills: bool,
     /// One of them had a fault, which has been said.
     is_faulty: bool,
+}
+
+impl Given {
+    fn has(&self, import: &str) -> bool {
+        self.wires.contains_key(import) || self.open.contains(import)
+    }
 }
 
 fn version(name: &str) -> Option<semver::Version> {

@@ -107,7 +107,7 @@ fn what_cannot_be_opened_is_said_with_its_place_and_changes_nothing() {
             "Line 2, column 13: the package “acme:gone” was not found: put it at /deps/acme/gone.wasm, or say where it is with --dep acme:gone=PATH",
         ),
         ("package a:b;\nlet x", "Line 2"),
-        ("package a:b;\nimport f: func();", "explicit import"),
+        ("package a:b;\nimport f: func();\nexport f;", "only what an instance gives"),
     ] {
         desk.room.memory.put("/bad.wac", text);
         desk.apply(Command::Open(vec!["/bad.wac".into()]));
