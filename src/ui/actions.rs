@@ -244,7 +244,7 @@ impl Action {
             Action::ResetInstance => icons::RELOAD,
             Action::DeleteSelection => icons::TRASH,
             Action::DuplicateSelection => icons::CUBES,
-            Action::CutSelection => "",
+            Action::CutSelection => icons::CUT,
             Action::CopySelection => icons::COPY,
             Action::Paste => icons::PASTE,
             Action::SelectAll => icons::CHECK,
@@ -514,6 +514,13 @@ pub fn frame_meant(session: &Session) -> Option<(&String, &Frame)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_action_has_an_icon() {
+        for action in Action::ALL {
+            assert_eq!(action.icon().chars().count(), 1, "{action:?}");
+        }
+    }
 
     #[test]
     fn no_two_actions_share_a_shortcut() {
