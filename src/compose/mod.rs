@@ -51,7 +51,7 @@ pub use stub::{
     first_value, stub, why_not_asked, why_not_given, without,
 };
 pub use tap::{MOST_SHOWN_BYTES, Tap, TapError, Tapped, tappable, tapped, without_taps};
-pub use text::{Legend, dot, mermaid, wac};
+pub use text::{ANY_FILE, Legend, dot, mermaid, wac};
 pub use virtual_wasi::{
     HostPart, VirtualClock, VirtualWasi, VirtualWasiError, WasiGroup, moment, moment_text, path_fault, variable_fault,
     virtual_export, virtual_wasi,

@@ -489,6 +489,8 @@ fn compose_takes_wac_source_as_it_takes_a_project() {
     let (one, two, source) = (t.path("one.wasm"), t.path("two.wasm"), t.path("shop.wac"));
     assert_eq!(t.run(&["compose", &project, "-o", &one]), 0);
     assert_eq!(t.run(&["compose", &project, "--format", "wac", "-o", &source]), 0);
+    let text = std::fs::read_to_string(&source).unwrap();
+    assert_eq!(text.lines().next(), Some("// Compose with: wac compose shop.wac -o composed.wasm"));
     assert_eq!(t.run(&["compose", &source, "-o", &two]), 0);
     assert_eq!(std::fs::read(&one).unwrap(), std::fs::read(&two).unwrap(), "the same bytes");
     assert_eq!(t.run(&["compose", &source, "--format", "wac"]), 0);
