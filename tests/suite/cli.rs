@@ -1014,7 +1014,7 @@ fn open_imports_get_stubs() {
 
 /// The result is valid and is written, but no tool could print its WIT: that is said before, with a way out.
 #[test]
-fn an_interface_that_the_result_would_have_in_two_forms_is_said_of_both_ports() {
+fn an_interface_that_the_result_would_have_in_two_forms_is_said_once_of_both_ports() {
     let mut t = Transcript::new();
     let gives = t.write(
         "gives.wat",

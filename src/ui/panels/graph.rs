@@ -90,14 +90,16 @@ struct MadeOf {
 
 impl State {
     /// Brings what a problem is about into view and gives it the focus.
-    pub fn focus(&mut self, subject: &Subject) {
+    pub fn focus(&mut self, session: &Session, subject: &Subject) {
         if self.is_list {
-            self.list.focus(subject);
+            self.list.focus(session, subject);
             return;
         }
         let (instance, port) = match subject {
             Subject::Instance(name) => (name, None),
-            Subject::Port { instance, port } => (instance, Some((port.clone(), Side::Import))),
+            Subject::Port { instance, port } => {
+                (instance, Some((port.clone(), side_of(session, &Port::new(instance, port)))))
+            }
             Subject::Wire { instance, import } => (instance, Some((import.clone(), Side::Import))),
             _ => return,
         };
@@ -149,7 +151,7 @@ impl State {
             _ => first.cloned().map(Subject::Instance),
         };
         if let Some(subject) = subject {
-            self.focus(&subject);
+            self.focus(session, &subject);
         }
     }
 
@@ -591,7 +593,8 @@ fn next_provider((fitting, now): &(Vec<Port>, Option<usize>), back: bool) -> Opt
 /// The first problem that is about one of these instances, their ports or the wires to them.
 fn first_problem<'a>(session: &'a Session, instances: &[String]) -> Option<&'a Diagnostic> {
     let names: HashSet<&str> = instances.iter().map(String::as_str).collect();
-    session.problems().iter().find(|p| p.subject.instance().is_some_and(|of| names.contains(of)))
+    let is_theirs = |subject: &Subject| subject.instance().is_some_and(|of| names.contains(of));
+    session.problems().iter().find(|p| p.about().any(is_theirs))
 }
 
 /// `1 instance`, `2 instances`.
@@ -601,6 +604,12 @@ fn counted(n: usize, word: &str) -> String {
 
 /// The selection with these instances too, or without them. Of a folded frame that is selected, its members are.
 fn selected(session: &Session, instances: Vec<String>, mode: SelectMode) -> Selection {
+/// Which of an instance's ports of one name a problem is about: its import, if it has such a one.
+fn side_of(session: &Session, port: &Port) -> Side {
+    let import = session.document().composition.port(session.library(), port, Side::Import);
+    if import.is_some() { Side::Import } else { Side::Export }
+}
+
     let before = match session.selection() {
         _ if mode == SelectMode::Replace => Vec::new(),
         Selection::Instances(names) => names.clone(),
