@@ -390,6 +390,7 @@ fn draw(ui: &mut Ui, response: &Response, around: Around<'_>, state: &mut Canvas
         linking.point_at(on.as_ref(), &around);
     }
     let mut emphasis = emphasis(&around, state, wiring.as_ref(), aim.as_ref());
+    let is_small = around.view.zoom < geometry::DETAIL;
     let focused = state.focused.clone();
     emphasis.focus = focused.clone().filter(|_| state.keyboard);
     emphasis.on = on.clone().filter(|h| *h != Hit::Empty).or_else(|| emphasis.focus.clone());
@@ -463,8 +464,16 @@ fn draw(ui: &mut Ui, response: &Response, around: Around<'_>, state: &mut Canvas
     }
     state.status = emphasis.on.as_ref().map(|hit| describe(scene, hit)).unwrap_or_default();
     // The line at the foot says what there is to say of a port while a wire is drawn.
-    if let Some(Hit::Port(anchor)) = on.filter(|_| state.gesture == Gesture::Idle && state.linking.is_none()) {
-        port_tooltip(response, scene, anchor);
+    if state.gesture == Gesture::Idle && state.linking.is_none() {
+        match (&on, &emphasis.focus) {
+            (Some(Hit::Port(anchor)), _) => port_tooltip(response, scene, *anchor),
+            (Some(Hit::Node(i) | Hit::Mark(i) | Hit::Open(i)), _) if is_small => node_tooltip(response, scene, *i),
+            (_, Some(Hit::Node(i))) if is_small => {
+                let corner = brush.node_rect(*i).left_bottom();
+                node_hint(ui, around.canvas, corner, scene, *i);
+            }
+            _ => {}
+        }
     }
     keyboard::status_line(ui, response, &around, state);
 }
@@ -604,6 +613,32 @@ fn reveal_focus(around: &Around<'_>, state: &mut CanvasState) {
     {
         view.reveal(rect, around.canvas.size());
     }
+}
+
+/// The same of a node that is too small to say it all.
+fn node_tooltip(response: &Response, scene: &Scene, node: usize) {
+    let Some(node) = scene.nodes().get(node) else { return };
+    response.clone().on_hover_ui_at_pointer(|ui| {
+        let t = tokens(ui.ctx());
+        ui.set_max_width(460.0);
+        ui.label(egui::RichText::new(&node.title).font(fonts::strong(size::BODY)).color(t.strong));
+        let about = Scene::node_about(node);
+        ui.label(egui::RichText::new(about).font(fonts::text(size::SMALL)).color(t.normal));
+    });
+}
+
+/// The same beside one that has the focus, whose lower left corner is there.
+fn node_hint(ui: &Ui, canvas: Rect, corner: Pos2, scene: &Scene, node: usize) {
+    let Some(node) = scene.nodes().get(node) else { return };
+    let t = tokens(ui.ctx());
+    let s = node.state;
+    let mark = match () {
+        () if s.unsatisfied + s.problems > 0 || s.trapped => (icons::WARNING, t.error),
+        () if s.live => (icons::BROADCAST, t.ok),
+        () => (icons::CUBE, t.dim),
+    };
+    // Outside of the ring that shows the focus.
+    hint(ui, canvas, corner - vec2(20.0, 8.0), mark, &node.title, Some(&Scene::node_about(node)));
 }
 
 fn port_tooltip(response: &Response, scene: &Scene, anchor: Anchor) {
