@@ -33,7 +33,7 @@ pub use compat::{Difference, compare_interfaces, contradiction, version_fits};
 pub use custom::{Content, CustomSection, read as read_custom_section};
 pub use cyclonedx::cyclonedx;
 pub use decode::{decode, decode_beside, fault, features, wit_text};
-pub(crate) use decode::{decode_wit, fault_of_made};
+pub(crate) use decode::{decode_types, decode_wit, fault_of_made};
 pub use difference::{
     ComponentDifference, ExternDifference, OriginDifference, Promise, SizeDifference, Status, Verdict, Weighed,
     difference,
