@@ -463,7 +463,7 @@ fn empty(ui: &mut Ui, session: &Session, state: &mut State, outbox: &mut Outbox)
         _ => None,
     };
     let action = selected.map_or("Place component…".to_owned(), |c| format!("Place {}", display_safe_line(&c.name)));
-    let sentence = "Drag components from the library onto the canvas to wire them";
+    let sentence = "Drag components or samples from the library onto the canvas to wire them";
     if parts::empty(ui, Drawing::Graph, sentence, Some(&action)) {
         match selected {
             Some(component) => {

@@ -10,13 +10,15 @@ use egui::emath::GuiRounding;
 use egui::epaint::Mesh;
 use egui::{CornerRadius, Rect, Shape, Stroke, StrokeKind, Vec2, pos2, vec2};
 
-/// A tile of at least this size says its name, in letters of so many points.
+/// A tile of at least this size says its name.
 const NAMED: Vec2 = vec2(52.0, 20.0);
-const NAME: f32 = 10.0;
-/// Smaller ones do if there are not too many of them: six letters have room, in letters of so many points.
+/// Smaller ones do if there are not more than so many of them: six letters have room.
 const NAMED_IF_FEW: Vec2 = vec2(36.0, 13.0);
-const SMALL_NAME: f32 = 9.0;
 const FEW: usize = 200;
+/// The letters' size in tiles of at least so many points across, and in others.
+const WIDE: f32 = 72.0;
+const NAME: f32 = 10.0;
+const SMALL_NAME: f32 = 9.0;
 
 impl Brush<'_> {
     /// All nodes, as their size on the screen allows.
@@ -67,15 +69,14 @@ impl Brush<'_> {
             }
         }
         self.painter.add(Shape::mesh(tiles));
-        if small.len() > FEW {
-            small.clear();
+        if small.len() <= FEW {
+            named.append(&mut small);
         }
-        for (tiles, points, inset) in [(named, NAME, 4.0), (small, SMALL_NAME, 3.0)] {
-            for (node, rect) in tiles {
-                let name = self.name(&node.title, fonts::strong(points), t.strong, rect.width() - 2.0 * inset + 2.0);
-                let top = (rect.top() + 3.0).min(rect.center().y - name.size().y / 2.0).round();
-                self.painter.galley(pos2(rect.left() + inset, top), name, t.strong);
-            }
+        for (node, rect) in named {
+            let points = if rect.width() < WIDE { SMALL_NAME } else { NAME };
+            let name = self.name(&node.title, fonts::strong(points), t.strong, rect.width() - 6.0);
+            let top = (rect.top() + 3.0).min(rect.center().y - name.size().y / 2.0).round();
+            self.painter.galley(pos2(rect.left() + 4.0, top), name, t.strong);
         }
         if let Some((i, rect)) = focus {
             self.focus(i, rect);
