@@ -285,6 +285,11 @@ impl Component {
         self.diagnostics.iter().find(|d| d.severity == Severity::Error)
     }
 
+    /// Whether there can be instances of it: it is a component, and nothing is wrong with it.
+    pub fn is_usable(&self) -> bool {
+        self.kind == Kind::Component && self.fault().is_none()
+    }
+
     /// The WIT text, as `wasm-tools component wit` prints it; empty if there is none. It is made when it is first asked
     /// for, which takes less time than opening did: a window lets a worker ask first.
     pub fn wit(&self) -> &str {
