@@ -109,6 +109,14 @@ impl Session {
                 }
                 self.selection = Selection::Instances(vec![name]);
             }
+            Change::PlaceOnWire { component, at, wire } => {
+                let name = self.place(component, at)?;
+                let before = self.document.composition.clone();
+                let edits = compose::insertion(&before, &self.library, &name, &wire).unwrap_or_default();
+                edits.iter().try_for_each(|edit| self.edit(edit))?;
+                self.taps_follow(&before, &edits);
+                self.selection = Selection::Instances(vec![name]);
+            }
             Change::PlaceStub { component, at, port } => {
                 let name = self.place_stub(component, at, &port)?;
                 self.wire_stub(&name, &port)?;

@@ -643,7 +643,7 @@ fn everything_has_a_name_for_assistive_technology() {
 #[test]
 fn empty_panels_say_what_belongs_there() {
     let mut w = Window::with_sample("adder-wat");
-    w.expect("Drag components from the library onto the canvas to wire them");
+    w.expect("Drag components or samples from the library onto the canvas to wire them");
     w.expect("The result and its timings will stand here");
     for (tab, sentence) in [
         ("Output", "What a guest writes to its output will stand here"),
