@@ -64,10 +64,13 @@ impl Session {
         let outer = self.opened.get(&whole.digest).cloned().unwrap_or_default();
         for piece in pieces {
             let digest = piece.component.digest;
-            if self.library.contains_key(&digest) {
-                continue; // it has a file of its own, or comes from another composition
+            // What is open already has a file of its own, or comes from another composition; as a part that was only looked at,
+            // it was not known how it is made.
+            let is_part = self.opened.get(&digest).is_some_and(|opened| opened.part.is_some());
+            if self.library.contains_key(&digest) && !(is_part && piece.made.is_some()) {
+                continue;
             }
-            self.library.insert(digest, Arc::clone(&piece.component));
+            self.library.entry(digest).or_insert_with(|| Arc::clone(&piece.component));
             let (language, stands_in) = (piece.component.language(), said(&piece.component));
             let mut opened = Opened { language, stands_in, ..Opened::default() };
             match &piece.made {

@@ -349,6 +349,11 @@ fn a_composed_file_says_that_a_stub_answers_in_it_and_so_does_a_copy() {
     let mut copy = Desk::new();
     copy.room.memory.put("/files/shop.wasm", bytes.clone());
     copy.apply(Command::Open(vec!["/files/shop.wasm".into()]));
+    // That the stub was looked at by itself before changes nothing.
+    let whole = inside(&decode("shop.wasm", bytes.clone().into()));
+    let path = whole.node(STUB).and_then(|node| node.part.clone()).unwrap();
+    copy.apply(Command::OpenPart(Digest::of(&bytes), path));
+    assert_eq!(copy.session.library().len(), 2, "{}", copy.said());
     copy.apply(Command::EditCopy(Digest::of(&bytes)));
     copy.apply(Command::SaveProject("/files/copy.wirebench.json".into()));
     let mut again = Desk::in_room(Arc::clone(&copy.room));
