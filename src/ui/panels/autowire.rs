@@ -76,17 +76,16 @@ pub fn show(ui: &mut Ui, session: &Session, state: &mut State, outbox: &mut Outb
         ui.set_width(680.0);
         // From any row, and before what has the focus takes it for Enter.
         open.pressed |= ui.input_mut(|i| i.consume_shortcut(&CONNECT));
-        let is_current = |open: &Open| {
-            open.shown.as_ref().is_some_and(|plan| plan.scope == open.scope && plan.choices == open.choices)
-        };
-        let pressed = is_current(open) && std::mem::take(&mut open.pressed);
+        let is_current =
+            open.shown.as_ref().is_some_and(|plan| plan.scope == open.scope && plan.choices == open.choices);
+        let pressed = is_current && std::mem::take(&mut open.pressed);
         head(ui, open);
         ui.add_space(space::S);
         let plan = open.shown.as_ref().map(|shown| std::sync::Arc::clone(&shown.plan));
+        // The one of which that plan is.
+        let scope = open.shown.as_ref().map_or(Scope::All, |shown| shown.scope.clone());
         match &plan {
-            Some(plan) if plan.imports.is_empty() => {
-                ui.label(kit::dim("No import is open here that an instance or a component could provide"));
-            }
+            Some(plan) if plan.imports.is_empty() => _ = ui.label(kit::dim(nothing(&scope))),
             Some(plan) => {
                 // With nothing to connect yet, the keyboard starts at the first choice.
                 let mut focus = open.focus && plan.wires() == 0 && plan.waiting() > 0;
@@ -98,11 +97,19 @@ pub fn show(ui: &mut Ui, session: &Session, state: &mut State, outbox: &mut Outb
         ui.add_space(space::M);
         done = match &plan {
             Some(plan) if plan.imports.iter().all(is_open) => {
-                let close = ui.add(Button::new("Close"));
-                if std::mem::take(&mut open.focus) {
-                    close.request_focus();
-                }
-                close.clicked() || pressed
+                ui.horizontal(|ui| {
+                    let all = (scope != Scope::All).then(|| ui.add(Button::new("Look at all instances").primary()));
+                    let close = ui.add(Button::new("Close"));
+                    let first = all.as_ref().unwrap_or(&close);
+                    if is_current && std::mem::take(&mut open.focus) {
+                        first.request_focus();
+                    }
+                    if all.is_some_and(|all| all.clicked()) {
+                        (open.scope, open.focus) = (Scope::All, true);
+                    }
+                    close.clicked() || pressed
+                })
+                .inner
             }
             plan => foot(ui, plan.as_deref(), open, pressed, outbox),
         };
@@ -127,6 +134,17 @@ fn head(ui: &mut Ui, open: &mut Open) {
             }
         });
     });
+}
+
+/// Said where there is nothing to connect.
+fn nothing(scope: &Scope) -> &'static str {
+    match scope {
+        Scope::All => "No import is open here that an instance or a component could provide",
+        Scope::Of(names) if names.len() > 1 => {
+            "No import of the selected instances is open that an instance or a component could provide"
+        }
+        Scope::Of(_) => "No import of the selected instance is open that an instance or a component could provide",
+    }
 }
 
 /// Whether nothing that is here fits an import.

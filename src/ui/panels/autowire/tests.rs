@@ -156,6 +156,12 @@ fn what_is_missing_looks_right() {
         b.0.harness.key_press_modifiers(Modifiers::COMMAND, Key::Enter);
         b.0.harness.run();
         b.0.picture(&format!("autowire-missing-{word}"));
+        let mut session = session();
+        session.apply(Command::Select(Selection::Instances(vec!["checkout-rust".into()])));
+        let wired = Edit::Connect { from: Port::new("fraud-check-c", CHECK), to: Port::new("checkout-rust", CHECK) };
+        session.apply(Command::Change(Change::Compose(wired)));
+        session.poll();
+        Bench::new(theme, session).0.picture(&format!("autowire-nothing-{word}"));
     });
 }
 
@@ -242,10 +248,13 @@ fn for_a_selected_instance_only_its_imports_are_planned() {
     session.poll();
     session.apply(Command::Select(Selection::Instances(vec!["checkout-rust".into()])));
     let mut b = Bench::new(Theme::Dark, session);
-    assert!(b.has(Role::Label, "No import is open here that an instance or a component could provide"));
-    b.0.harness.get_by_label("All instances").click();
-    b.0.harness.run();
-    assert!(b.has(Role::Button, "Connect 1 wire"));
+    let none = "No import of the selected instance is open that an instance or a component could provide";
+    assert!(b.has(Role::Label, none));
+    let all = "Look at all instances";
+    assert!(b.0.harness.get_by_role_and_label(Role::Button, all).is_focused());
+    b.key(Key::Enter);
+    assert!(b.0.harness.get_by_role_and_label(Role::Button, "Connect 1 wire").is_focused());
+    assert!(!b.has(Role::Button, all));
 }
 
 #[test]
