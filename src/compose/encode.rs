@@ -164,6 +164,7 @@ impl<'a> Graph<'a> {
             let node = this.graph.instantiate(package);
             this.graph.set_node_name(node, name);
             this.nodes.insert(name, node);
+            let mut given: HashMap<&str, NodeId> = HashMap::new();
             for import in &component.imports {
                 let to = Port::new(name, &import.name);
                 let Some(from) = composition.wires.get(&to) else { continue };
@@ -177,7 +178,9 @@ impl<'a> Graph<'a> {
                     let message = format!("The wire from {from} to {to} does not fit: {}", innermost(&e));
                     vec![Diagnostic::error(about_wire(&to), message)]
                 })?;
+                given.insert(import.name.as_str(), argument);
             }
+            this.used_resources(name, component, node, &given)?;
         }
         let exports = exports_in_order(composition, library, outline);
         let again: BTreeSet<Port> = resources::repeated(composition, library, &exports)
@@ -198,6 +201,28 @@ impl<'a> Graph<'a> {
             })?;
         }
         Ok(this)
+    }
+
+    /// A world that uses the resource of an interface imports it once more, by itself: it comes with the interface.
+    fn used_resources(
+        &mut self,
+        instance: &str,
+        component: &Component,
+        node: NodeId,
+        given: &HashMap<&str, NodeId>,
+    ) -> Result<(), Vec<Diagnostic>> {
+        for import in component.imports.iter().filter(|import| !given.contains_key(import.name.as_str())) {
+            let Some((owner, resource)) = resources::used(component, import) else { continue };
+            let Some(from) = given.get(owner) else { continue };
+            let refused = |why: String| {
+                let to = Port::new(instance, &import.name);
+                let message = format!("{to} does not come with {}: {why}", display_safe_line(owner));
+                vec![Diagnostic::error(about_port(&to), message)]
+            };
+            let argument = self.graph.alias_instance_export(*from, resource).map_err(|e| refused(innermost(&e)))?;
+            self.graph.set_instantiation_argument(node, &import.name, argument).map_err(|e| refused(innermost(&e)))?;
+        }
+        Ok(())
     }
 
     fn register(&mut self, instance: &str, component: &Component) -> Result<PackageId, Vec<Diagnostic>> {
