@@ -1,7 +1,8 @@
 //! Resources across wires. A resource is one type only as far as it comes from one place: two ends of a wire that speak
 //! of one from two places do not fit, and an export that speaks of one that the result does not offer is of little use.
 
-use super::check::{about_port, about_wire, quoted};
+use super::check::{Outline, about_port, about_wire, quoted};
+use super::encode::exports_in_order;
 use super::fit::{base_name, is_interface_name};
 use super::{Composition, Edit, Library, Port, track};
 use crate::component::{Component, Digest, Extern, Function, Inside, Item, Type, TypeId, TypeKind};
@@ -142,6 +143,7 @@ pub(super) fn check(
         }
     }
     let offered: BTreeSet<&Port> = exports.iter().map(|(_, port)| port).collect();
+    let named = Named::of(composition, exports);
     let mut unnamed = BTreeSet::new();
     for port in &offered {
         if let Some((foreign, source)) = without_name(&mut known, composition, library, port) {
@@ -152,6 +154,18 @@ pub(super) fn check(
                 foreign.text()
             );
             let hint = "Leave it out of the exports: choose others, or wire it to an instance that uses it";
+            found.push(Diagnostic::error(about_port(port), message).with_hint(hint));
+        }
+    }
+    for port in &offered {
+        for (foreign, source) in hidden(composition, library, port, &named) {
+            unnamed.insert(*port);
+            let message = format!(
+                "{port} cannot be exported: it uses types that hold {} of {source}, which is not exported, so the result has \
+                 no name for it",
+                foreign.text()
+            );
+            let hint = format!("Export {} of {} as well", display_safe_line(&source.name), quoted(&source.instance));
             found.push(Diagnostic::error(about_port(port), message).with_hint(hint));
         }
     }
@@ -239,12 +253,15 @@ fn without_name<'a>(
     })
 }
 
-/// The interface and name of the resource that a world's import of a type stands for, if it uses one.
+/// The interface and name of the type that a world's import of a type stands for, if it has to come from there: a resource,
+/// or a type that holds others of an interface, which have no name without it.
 pub(super) fn used<'a>(component: &'a Component, import: &Extern) -> Option<(&'a str, &'a str)> {
     let Item::Type(id) = import.item else { return None };
-    let Type::Def(id) = component.types.resolve(Type::Def(id)) else { return None };
-    let def = component.types.get(id).filter(|def| matches!(def.kind, TypeKind::Resource))?;
-    Some((def.owner.as_deref()?, def.name.as_deref()?))
+    let Type::Def(of) = component.types.resolve(Type::Def(id)) else { return None };
+    let def = component.types.get(of)?;
+    let (owner, name) = (def.owner.as_deref()?, def.name.as_deref()?);
+    let has_to = matches!(def.kind, TypeKind::Resource) || !inside(component, "", vec![Type::Def(id)]).is_empty();
+    has_to.then_some((owner, name))
 }
 
 /// Whether the resource comes from outside all the same: a component that imports it too may hand it on, if it makes none of
@@ -315,7 +332,7 @@ struct Known<'a> {
 struct Owners<'a> {
     /// The names of all imports and exports.
     externs: HashSet<&'a str>,
-    /// The types of the world itself, with the name that each has there.
+    /// The types of the world itself, with who gives each: what imports or exports it, or an interface.
     of_world: HashMap<TypeId, &'a str>,
 }
 
@@ -323,7 +340,7 @@ impl<'a> Owners<'a> {
     fn of(component: &'a Component) -> Self {
         let externs = || component.exports.iter().rev().chain(component.imports.iter().rev());
         let own_type = |e: &'a Extern| match e.item {
-            Item::Type(id) => Some((id, e.name.as_str())),
+            Item::Type(id) => Some((id, used(component, e).map_or(e.name.as_str(), |(owner, _)| owner))),
             _ => None,
         };
         Self {
@@ -397,13 +414,109 @@ pub(super) fn remedies(composition: &Composition, library: &Library, to: &Port) 
 
 /// What defines the resources that this export of the result speaks of, as far as it is not exported.
 pub(super) fn not_exported(composition: &Composition, library: &Library, port: &Port) -> Vec<Port> {
-    let exports = super::result_exports(composition, library);
+    let exports = exports_in_order(composition, library, &Outline::new(composition, library));
     let offered: BTreeSet<&Port> = exports.iter().map(|(_, port)| port).collect();
     if !offered.contains(port) {
         return Vec::new();
     }
-    let missing = missing(&mut Known::default(), composition, library, port, &offered);
-    missing.into_iter().map(|(_, source)| source).collect()
+    let named = Named::of(composition, &exports);
+    let missing = missing(&mut Known::default(), composition, library, port, &offered).into_iter();
+    let hidden = hidden(composition, library, port, &named).into_iter().map(|(_, source)| source);
+    missing.map(|(_, source)| source).chain(hidden).collect::<BTreeSet<_>>().into_iter().collect()
+}
+
+/// What has to be exported along with an export of the result: each other export that gives the types inside of those it
+/// uses, with one of them.
+fn hidden<'a>(
+    composition: &Composition,
+    library: &'a Library,
+    port: &Port,
+    named: &Named<'_>,
+) -> Vec<(Foreign<'a>, Port)> {
+    let Some(component) = composition.component(library, &port.instance) else { return Vec::new() };
+    let Some(export) = component.export(&port.name) else { return Vec::new() };
+    let mut found: Vec<(Foreign<'a>, Port)> = Vec::new();
+    for foreign in inner(component, export) {
+        if let Origin::Export(source) = origin(composition, component, &port.instance, foreign.owner)
+            && !named.is_for(composition, &source, port)
+            && found.iter().all(|(_, other)| *other != source)
+        {
+            found.push((foreign, source));
+        }
+    }
+    found
+}
+
+/// Whose types have names in the result.
+struct Named<'a> {
+    /// Where each export is in their order.
+    at: HashMap<&'a Port, usize>,
+    /// Where the first one of this name is of all instances of a component: they give the same types.
+    first: HashMap<(Digest, &'a str), usize>,
+}
+
+impl<'a> Named<'a> {
+    /// The exports are in their order.
+    fn of(composition: &Composition, exports: &'a [(String, Port)]) -> Self {
+        let mut this = Self { at: HashMap::new(), first: HashMap::new() };
+        for (i, (_, from)) in exports.iter().enumerate() {
+            this.at.entry(from).or_insert(i);
+            if let Some(instance) = composition.instances.get(&from.instance) {
+                this.first.entry((instance.component, &from.name)).or_insert(i);
+            }
+        }
+        this
+    }
+
+    /// Whether the types of this export have names where `port` is exported.
+    fn is_for(&self, composition: &Composition, source: &Port, port: &Port) -> bool {
+        let instance = composition.instances.get(&source.instance);
+        let first = instance.and_then(|instance| self.first.get(&(instance.component, source.name.as_str())));
+        self.at.contains_key(source) || first.zip(self.at.get(port)).is_some_and(|(first, port)| first < port)
+    }
+}
+
+/// The types of other interfaces that stand inside of those that an interface uses, and that it does not use itself.
+fn inner<'a>(component: &'a Component, export: &'a Extern) -> BTreeSet<Foreign<'a>> {
+    let Item::Interface(interface) = &export.item else { return BTreeSet::new() };
+    let functions = interface.functions.iter().flat_map(|f| f.params.iter().map(|p| p.ty).chain(f.result));
+    let types = interface.types.iter().map(|id| Type::Def(*id));
+    inside(component, &export.name, types.chain(functions).collect())
+}
+
+/// The types of other interfaces than `own` that stand inside of other interfaces' types among these.
+fn inside<'a>(component: &'a Component, own: &str, types: Vec<Type>) -> BTreeSet<Foreign<'a>> {
+    let mut found = BTreeSet::new();
+    let mut to_see: Vec<(Type, bool)> = types.into_iter().map(|ty| (ty, false)).collect();
+    let mut seen = HashSet::new();
+    while let Some((ty, is_inside)) = to_see.pop() {
+        let Type::Def(id) = ty else { continue };
+        let Some(def) = component.types.get(id).filter(|_| seen.insert((id, is_inside))) else { continue };
+        let owner = def.owner.as_deref().filter(|owner| *owner != own);
+        let has_name = !matches!(&def.kind, TypeKind::Alias(_) | TypeKind::Own(_) | TypeKind::Borrow(_));
+        if let (true, true, Some(name), Some(owner)) = (is_inside, has_name, &def.name, owner) {
+            found.insert(Foreign { name, owner, is_resource: matches!(def.kind, TypeKind::Resource) });
+        }
+        let is_used = matches!(def.kind, TypeKind::Alias(Type::Def(of)) if component.types.get(of).is_some_and(|of| of.name.is_some()));
+        let below = if is_used || def.name.is_none() { is_inside } else { owner.is_some() };
+        to_see.extend(parts(&def.kind).into_iter().map(|ty| (ty, below)));
+    }
+    found
+}
+
+/// The types that one is made of.
+fn parts(kind: &TypeKind) -> Vec<Type> {
+    match kind {
+        TypeKind::Resource | TypeKind::Enum(_) | TypeKind::Flags(_) => Vec::new(),
+        TypeKind::Own(id) | TypeKind::Borrow(id) => vec![Type::Def(*id)],
+        TypeKind::Record(fields) => fields.iter().map(|f| f.ty).collect(),
+        TypeKind::Tuple(types) => types.clone(),
+        TypeKind::Variant(cases) => cases.iter().filter_map(|c| c.ty).collect(),
+        TypeKind::Result { ok, err } => ok.iter().chain(err).copied().collect(),
+        TypeKind::Option(t) | TypeKind::List(t) | TypeKind::FixedList(t, _) | TypeKind::Alias(t) => vec![*t],
+        TypeKind::Map(key, value) => vec![*key, *value],
+        TypeKind::Stream(t) | TypeKind::Future(t) => t.iter().copied().collect(),
+    }
 }
 
 /// The resources that an export of the result speaks of, with what defines them, as far as that is not offered.
@@ -485,7 +598,9 @@ fn foreign<'k, 'a>(known: &'k mut Known<'a>, component: &'a Component, of: &'a E
             let owner = match &def.owner {
                 Some(owner) if is_resource && **owner != *of.name => externs.get(&**owner).copied(),
                 Some(_) => None,
-                None => of_world.get(&id).copied(),
+                // A resource that is used is told of itself.
+                None if is_resource || !is_used_resource(component, id) => of_world.get(&id).copied(),
+                None => None,
             };
             if let (Some(owner), Some(name)) = (owner, &def.name) {
                 found.insert(Foreign { name, owner, is_resource });
@@ -493,6 +608,12 @@ fn foreign<'k, 'a>(known: &'k mut Known<'a>, component: &'a Component, of: &'a E
         }
         found.into_iter().collect()
     })
+}
+
+/// Whether this is another name for a resource.
+fn is_used_resource(component: &Component, id: TypeId) -> bool {
+    let Type::Def(of) = component.types.resolve(Type::Def(id)) else { return false };
+    of != id && component.types.get(of).is_some_and(|def| matches!(def.kind, TypeKind::Resource))
 }
 
 /// Every type that the functions of an import or export speak of, once.
@@ -515,19 +636,8 @@ fn spoken(component: &Component, of: &Extern) -> BTreeSet<TypeId> {
     while let Some(ty) = to_see.pop() {
         let Type::Def(id) = ty else { continue };
         let Some(def) = component.types.get(id) else { continue };
-        if !seen.insert(id) {
-            continue;
-        }
-        match &def.kind {
-            TypeKind::Resource | TypeKind::Enum(_) | TypeKind::Flags(_) => {}
-            TypeKind::Own(id) | TypeKind::Borrow(id) => to_see.push(Type::Def(*id)),
-            TypeKind::Record(fields) => to_see.extend(fields.iter().map(|f| f.ty)),
-            TypeKind::Tuple(types) => to_see.extend(types),
-            TypeKind::Variant(cases) => to_see.extend(cases.iter().filter_map(|c| c.ty)),
-            TypeKind::Result { ok, err } => to_see.extend(ok.iter().chain(err)),
-            TypeKind::Option(t) | TypeKind::List(t) | TypeKind::FixedList(t, _) | TypeKind::Alias(t) => to_see.push(*t),
-            TypeKind::Map(key, value) => to_see.extend([*key, *value]),
-            TypeKind::Stream(t) | TypeKind::Future(t) => to_see.extend(t),
+        if seen.insert(id) {
+            to_see.extend(parts(&def.kind));
         }
     }
     seen

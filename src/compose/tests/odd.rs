@@ -270,11 +270,7 @@ fn library_of(pool: &[Arc<Component>]) -> Library {
 }
 
 /// Instances by name and component, and wires from an export to an import.
-fn wired(
-    pool: &[Arc<Component>],
-    instances: &[(&str, &str)],
-    wires: &[(&str, &str, &str, &str)],
-) -> Composition {
+fn wired(pool: &[Arc<Component>], instances: &[(&str, &str)], wires: &[(&str, &str, &str, &str)]) -> Composition {
     let mut composition = Composition::default();
     for (name, of) in instances {
         let component = pool.iter().find(|c| c.name == *of || c.name == format!("{of}.wasm")).unwrap().digest;
@@ -529,6 +525,75 @@ fn functions_of_the_world_are_wired_with_the_interface_whose_types_they_use() {
         found.iter().any(|d| d.message.starts_with("f · f cannot be exported: it is a function by itself")),
         "{found:?}"
     );
+}
+
+/// Types of an interface that hold further ones of it, one of which another interface or a world uses.
+const INNER: &str = "package t:inner;
+    interface base { record u { x: u32 } record t { u: u } resource r; variant v { a(r), b } enum e { a } make: func() -> t;
+        mark: func() -> e; }
+    interface holds { use base.{t}; f: func() -> t; }
+    interface holds-handle { use base.{v}; f: func() -> v; }
+    interface flat { use base.{e}; f: func() -> e; }
+    world base-alone { export base; }
+    world both { export base; export holds; export holds-handle; export flat; }
+    world upon { import base; export holds; export holds-handle; export flat; }
+    world gives-function { use base.{t}; export f: func() -> t; }
+    world wants-function { use base.{t}; import f: func() -> t; export run: func(); }";
+
+/// What stands inside of a type has to have a name in the result, too.
+#[test]
+fn an_interface_is_exported_with_what_gives_the_types_inside_of_its_own() {
+    let worlds = ["base-alone", "both", "upon", "gives-function", "wants-function"];
+    let pool: Vec<_> = worlds.map(|world| component(&format!("{world}.wasm"), INNER, world)).into();
+    let library = library_of(&pool);
+    let base = "t:inner/base";
+    let exporting = |instances: &[(&str, &str)], wires: &[(&str, &str, &str, &str)], exports: &[(&str, &str)]| {
+        let mut composition = wired(&pool, instances, wires);
+        let exports = exports.iter().enumerate().map(|(i, (of, name))| (format!("e{i}"), Port::new(*of, *name)));
+        composition.exports.extend(exports);
+        composition
+    };
+    let (x, b) = (("x", "both"), ("b", "base-alone"));
+    let (upon, wire) = (("x", "upon"), ("b", base, "x", base));
+    for (name, what) in
+        [("t:inner/holds", Some("type “u”")), ("t:inner/holds-handle", Some("resource “r”")), ("t:inner/flat", None)]
+    {
+        for (instances, wires, source) in [(&[x][..], &[][..], "x"), (&[upon, b], &[wire], "b")] {
+            let alone = exporting(instances, wires, &[("x", name)]);
+            match what {
+                None => assert!(encode(&alone, &library).is_ok(), "{name}"),
+                Some(what) => {
+                    let found = encode(&alone, &library).unwrap_err();
+                    let message = format!(
+                        "x · {name} cannot be exported: it uses types that hold the {what} of {source} · {base}, which is not \
+                         exported, so the result has no name for it"
+                    );
+                    assert_eq!((found.len(), &*found[0].message), (1, &*message));
+                    // The same is offered as its fix.
+                    let fix = fixes(&alone, &library, &found[0].subject).remove(0);
+                    let mended = fix.edits.iter().try_fold(alone, |c, edit| apply(&c, &library, edit)).unwrap();
+                    assert!(encode(&mended, &library).is_ok(), "{}", fix.label);
+                }
+            }
+            let with_base = exporting(instances, wires, &[("x", name), (source, base)]);
+            assert!(encode(&with_base, &library).is_ok(), "{name}");
+        }
+        // From outside, it has a name.
+        assert!(encode(&exporting(&[upon], &[], &[("x", name)]), &library).is_ok(), "{name}");
+    }
+    // Another instance of the component names the same types for those behind it.
+    let two = [("x", "both"), ("y", "both")];
+    assert!(encode(&exporting(&two, &[], &[("x", base), ("y", "t:inner/holds")]), &library).is_ok());
+    assert!(encode(&exporting(&two, &[], &[("y", base), ("x", "t:inner/holds")]), &library).is_err());
+
+    // A function by itself has nothing that it could be exported with, and can be wired all the same.
+    let (f, user) = (("f", "gives-function"), ("user", "wants-function"));
+    let wires = [("b", base, "f", base), ("b", base, "user", base), ("f", "f", "user", "f")];
+    assert!(encode(&exporting(&[b, f, user], &wires, &[("user", "run")]), &library).is_ok());
+    let found = encode(&exporting(&[b, f], &wires[..1], &[("f", "f")]), &library).unwrap_err();
+    assert!(found[0].message.starts_with("f · f cannot be exported: it is a function by itself"), "{found:?}");
+    let found = encode(&exporting(&[b, user], &wires[1..2], &[("user", "run")]), &library).unwrap_err();
+    assert!(found[0].message.starts_with("user · f comes from outside and speaks of the type “t”"), "{found:?}");
 }
 
 /// An instance inside of an instance, which WIT has no words for.
