@@ -143,7 +143,7 @@ pub(super) fn check(
         }
     }
     let offered: BTreeSet<&Port> = exports.iter().map(|(_, port)| port).collect();
-    let named = Named::of(composition, exports);
+    let named = Named::of(exports);
     let mut unnamed = BTreeSet::new();
     for port in &offered {
         if let Some((foreign, source)) = without_name(&mut known, composition, library, port) {
@@ -419,7 +419,7 @@ pub(super) fn not_exported(composition: &Composition, library: &Library, port: &
     if !offered.contains(port) {
         return Vec::new();
     }
-    let named = Named::of(composition, &exports);
+    let named = Named::of(&exports);
     let missing = missing(&mut Known::default(), composition, library, port, &offered).into_iter();
     let hidden = hidden(composition, library, port, &named).into_iter().map(|(_, source)| source);
     missing.map(|(_, source)| source).chain(hidden).collect::<BTreeSet<_>>().into_iter().collect()
@@ -438,7 +438,7 @@ fn hidden<'a>(
     let mut found: Vec<(Foreign<'a>, Port)> = Vec::new();
     for foreign in inner(component, export) {
         if let Origin::Export(source) = origin(composition, component, &port.instance, foreign.owner)
-            && !named.is_for(composition, &source, port)
+            && !named.is_for(&source, port)
             && found.iter().all(|(_, other)| *other != source)
         {
             found.push((foreign, source));
@@ -451,27 +451,25 @@ fn hidden<'a>(
 struct Named<'a> {
     /// Where each export is in their order.
     at: HashMap<&'a Port, usize>,
-    /// Where the first one of this name is of all instances of a component: they give the same types.
-    first: HashMap<(Digest, &'a str), usize>,
+    /// Where the first one of an interface is: another instance of the component gives the same types, and so does one that
+    /// hands them on. Of others, the encoder tells.
+    first: HashMap<&'a str, usize>,
 }
 
 impl<'a> Named<'a> {
     /// The exports are in their order.
-    fn of(composition: &Composition, exports: &'a [(String, Port)]) -> Self {
+    fn of(exports: &'a [(String, Port)]) -> Self {
         let mut this = Self { at: HashMap::new(), first: HashMap::new() };
         for (i, (_, from)) in exports.iter().enumerate() {
             this.at.entry(from).or_insert(i);
-            if let Some(instance) = composition.instances.get(&from.instance) {
-                this.first.entry((instance.component, &from.name)).or_insert(i);
-            }
+            this.first.entry(&from.name).or_insert(i);
         }
         this
     }
 
     /// Whether the types of this export have names where `port` is exported.
-    fn is_for(&self, composition: &Composition, source: &Port, port: &Port) -> bool {
-        let instance = composition.instances.get(&source.instance);
-        let first = instance.and_then(|instance| self.first.get(&(instance.component, source.name.as_str())));
+    fn is_for(&self, source: &Port, port: &Port) -> bool {
+        let first = self.first.get(source.name.as_str());
         self.at.contains_key(source) || first.zip(self.at.get(port)).is_some_and(|(first, port)| first < port)
     }
 }
