@@ -21,7 +21,7 @@ use wirebench::ui::App;
 use wirebench::value::{parse_wave_call, to_wave};
 
 const CHECK: &str = "techbytes:payments/fraud-check";
-const PROVIDED: &str = "fraud-check-rust export techbytes:payments/fraud-check, unused";
+const PROVIDED: &str = "fraud-check-rust export techbytes:payments/fraud-check, exported";
 const WANTED: &str = "checkout-rust import techbytes:payments/fraud-check, missing";
 
 /// What an order for three packets of tea gets.

@@ -624,6 +624,6 @@ fn port_tooltip(response: &Response, scene: &Scene, anchor: Anchor) {
             PortState::Missing | PortState::Mismatched => t.error,
             _ => t.dim,
         };
-        ui.label(egui::RichText::new(port.state.word()).font(fonts::text(size::SMALL)).color(ink));
+        ui.label(egui::RichText::new(port.words()).font(fonts::text(size::SMALL)).color(ink));
     });
 }

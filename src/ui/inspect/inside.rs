@@ -228,6 +228,7 @@ fn core_port(name: &str, state: PortState) -> PortView {
         family: Family::Number,
         shape: PortShape::Function,
         state,
+        result: None,
         tooltip: shown.into_owned(),
     }
 }

@@ -14,6 +14,7 @@ fn node(id: &str, at: Pos2, imports: &[&str], exports: &[&str]) -> Node {
             family: Family::Record,
             shape: PortShape::Interface,
             state: PortState::Satisfied,
+            result: None,
             tooltip: String::new(),
         };
         names.iter().map(port).collect()

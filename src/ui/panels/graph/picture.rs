@@ -29,8 +29,8 @@ pub(super) fn scene(session: &Session, frames: &BTreeMap<String, Frame>, made_of
         })
         .collect();
     let used: BTreeSet<&Port> = composition.wires.values().collect();
-    let exported: BTreeSet<Port> = compose::result_exports(composition, library).into_iter().map(|(_, p)| p).collect();
-    let chosen = !composition.exports.is_empty();
+    let exported: BTreeMap<Port, String> =
+        compose::result_exports(composition, library).into_iter().map(|(name, port)| (port, name)).collect();
     let sharing = compose::sharing(composition);
     let selected: HashSet<&str> = match &made_of.selection {
         Selection::Instances(names) => names.iter().map(String::as_str).collect(),
@@ -99,8 +99,9 @@ pub(super) fn scene(session: &Session, frames: &BTreeMap<String, Frame>, made_of
                 if group.is_some() && !boundary.has(&port, Side::Export) {
                     continue;
                 }
-                let state = export_state(used.contains(&port), exported.contains(&port) && chosen);
-                node.exports.push(PortView { state, ..view.clone() });
+                let result = exported.get(&port).cloned();
+                let state = export_state(used.contains(&port), result.is_some());
+                node.exports.push(PortView { state, result, ..view.clone() });
             }
         }
         match group.and_then(|title| groups.get_mut(*title)) {
@@ -210,8 +211,8 @@ pub(super) fn import_state(is_wired: bool, is_broken: bool, is_host: bool) -> Po
 }
 
 /// How an export is doing.
-pub(super) fn export_state(is_used: bool, is_chosen: bool) -> PortState {
-    match (is_used, is_chosen) {
+pub(super) fn export_state(is_used: bool, is_exported: bool) -> PortState {
+    match (is_used, is_exported) {
         (true, _) => PortState::Satisfied,
         (false, true) => PortState::Exported,
         (false, false) => PortState::Unused,
@@ -257,6 +258,7 @@ pub(in crate::ui) fn port_view(component: &Component, port: &Extern, state: Port
         family: port.family(&component.types),
         shape,
         state,
+        result: None,
         tooltip: display_safe(&tooltip).into_owned(),
     }
 }

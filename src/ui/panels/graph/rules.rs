@@ -155,7 +155,7 @@ impl Desk {
 fn a_port_that_does_not_fit_says_the_first_difference_with_its_path() {
     let mut d = Desk::new(shop());
     let before = d.session().document().clone();
-    let to = d.at(&format!("long export {OLD}, unused"));
+    let to = d.at(&format!("long export {OLD}, exported as long-c"));
     d.drag(d.at(&format!("need import {OLD}, missing")), to);
     assert_eq!(d.said(), format!("Does not fit: f → result: expected u32, found u64. long · {OLD} → need · {OLD}"));
     d.drop(to);
@@ -239,7 +239,7 @@ fn a_wire_that_would_close_a_cycle_names_the_instances_in_it() {
     d.connect(("both-2", OLD), ("both-3", OLD));
     d.press(Modifiers::COMMAND, Key::Num1);
     let before = d.session().document().clone();
-    let to = d.at(&format!("both-3 export {OLD}, unused"));
+    let to = d.at(&format!("both-3 export {OLD}, exported"));
     d.drag(d.at(&format!("both import {OLD}, missing")), to);
     let cycle = "The wire would close a cycle: both → both-2 → both-3 → both";
     assert_eq!(d.said(), format!("{cycle}. both-3 · {OLD} → both · {OLD}"));
@@ -259,7 +259,7 @@ fn async_and_synchronous_functions_are_not_wired() {
         ("need", component(Some((OLD, "async (result u32)")), None), [700.0, 60.0]),
         ("give", component(None, Some((OLD, PLAIN))), [60.0, 60.0]),
     ]));
-    let to = d.at(&format!("give export {OLD}, unused"));
+    let to = d.at(&format!("give export {OLD}, exported"));
     d.drag(d.at(&format!("need import {OLD}, missing")), to);
     assert_eq!(
         d.said(),

@@ -143,10 +143,7 @@ impl Model {
                 let is_host = composition.port(session.library(), port, side).is_some_and(Extern::is_host);
                 graph::import_state(composition.wires.contains_key(port), self.broken.contains_key(port), is_host)
             }
-            Side::Export => {
-                let is_named = self.named.contains_key(port) && !composition.exports.is_empty();
-                graph::export_state(self.users.contains_key(port), is_named)
-            }
+            Side::Export => graph::export_state(self.users.contains_key(port), self.named.contains_key(port)),
         }
     }
 
