@@ -491,16 +491,7 @@ fn take(session: &Session, state: &mut State, intent: Intent, outbox: &mut Outbo
             }
         }
         Intent::SelectWire(to) => outbox.command(Command::Select(Selection::Wire(to))),
-        Intent::Move(layout) => {
-            outbox.change(match (layout.frames.as_slice(), layout.nodes.len()) {
-                ([], _) => Change::Move(layout.nodes),
-                ([(title, frame)], n) if n == frame.members.len() => {
-                    Change::Layout(format!("Move frame {title}"), layout)
-                }
-                _ => Change::Layout("Move".to_owned(), layout),
-            });
-            outbox.request(Request::EndGesture);
-        }
+        Intent::Move(layout) => moved(layout, outbox),
         Intent::SelectFrame(title) => outbox.command(Command::Select(Selection::Frame(title))),
         Intent::ResizeFrame { title, frame } => {
             let layout = Layout { nodes: Vec::new(), frames: vec![(title.clone(), frame)] };
@@ -522,11 +513,10 @@ fn take(session: &Session, state: &mut State, intent: Intent, outbox: &mut Outbo
         Intent::DropOnEmpty { port, side, at, screen } => {
             state.choosing = Some(Choosing::new(For::New(port, side), screen).placing(Some(at)));
         }
-        Intent::InsertOnWire { instance, wire } => {
-            if let Some(edits) = insertion(session, &instance, &wire) {
-                outbox.change(Change::ComposeAll("Insert on wire", edits));
-            }
-        }
+        Intent::InsertOnWire { instance, wire, layout } => match insertion(session, &instance, &wire) {
+            Some(edits) => outbox.change(Change::Insert { layout, edits }),
+            None => moved(layout, outbox),
+        },
         Intent::Delete => outbox.act(Action::DeleteSelection),
         Intent::Duplicate => outbox.act(Action::DuplicateSelection),
         Intent::OpenMenu { at, world, on } => {
@@ -547,11 +537,22 @@ fn take(session: &Session, state: &mut State, intent: Intent, outbox: &mut Outbo
             outbox.command(Command::Select(Selection::Instances(vec![instance])));
             outbox.act(Action::Rename);
         }
+        Intent::NameResult { port, now, at } => state.answer(Asked::Name(port, now), at, None),
         Intent::Activate(instance) => {
             outbox.command(Command::Select(Selection::Instances(vec![instance])));
         }
         Intent::ClickPort(..) | Intent::Cancelled => {}
     }
+}
+
+/// Nodes and frames were dragged to these places.
+fn moved(layout: Layout, outbox: &mut Outbox) {
+    outbox.change(match (layout.frames.as_slice(), layout.nodes.len()) {
+        ([], _) => Change::Move(layout.nodes),
+        ([(title, frame)], n) if n == frame.members.len() => Change::Layout(format!("Move frame {title}"), layout),
+        _ => Change::Layout("Move".to_owned(), layout),
+    });
+    outbox.request(Request::EndGesture);
 }
 
 /// The candidates of the wire in hand, if one is, or the study that brings them.

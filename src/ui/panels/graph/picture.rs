@@ -2,7 +2,7 @@
 //! folded away is left out here.
 
 use super::MadeOf;
-use crate::component::{Component, Digest, Extern, Family, Item, TypeKind};
+use crate::component::{Component, Digest, Extern, Family, Item, Type, TypeKind};
 use crate::compose::{self, Boundary, Port, Side};
 use crate::diag::{Severity, Subject, display_safe, display_safe_line};
 use crate::measure::Bytes;
@@ -234,8 +234,9 @@ pub(super) fn port_label(port: &Extern) -> (String, String) {
 /// A port as it is drawn on a node.
 pub(in crate::ui) fn port_view(component: &Component, port: &Extern, state: PortState) -> PortView {
     let (label, version) = port_label(port);
+    // Its own, or one of another interface that its functions speak of.
     let carries_resource = matches!(&port.item, Item::Interface(i) if i.types.iter()
-        .any(|t| matches!(component.types.get(*t).map(|d| &d.kind), Some(TypeKind::Resource))));
+        .any(|t| matches!(component.types.kind(Type::Def(*t)), Some(TypeKind::Resource))));
     let shape = match &port.item {
         _ if port.is_host() => PortShape::Host,
         Item::Function(_) => PortShape::Function,

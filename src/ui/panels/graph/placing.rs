@@ -166,3 +166,26 @@ fn drag(desk: &mut Desk, from: Pos2, to: Pos2) {
     h.drop_at(to);
     desk.run();
 }
+
+#[test]
+fn a_virtual_wasi_that_grows_lies_on_nothing_within_the_step_that_made_it_grow() {
+    let mut session = project();
+    session.apply(Command::OpenSample("ledger-rust.wasm".into()));
+    session.poll();
+    let component = session.library().values().find(|c| c.name == "ledger-rust").unwrap().digest;
+    session.apply(Command::Change(Change::Place { component, at: [1400.0, 0.0], connect: None }));
+    let mut desk = Desk::new(session);
+    desk.ask(Command::AddVirtualWasi { at: [1120.0, 0.0], wire_to: names(&["ledger-rust"]) });
+    desk.expect_apart();
+    let before = desk.session().document().clone();
+    let (was, ledger) = (desk.rect("virtual-wasi"), desk.rect("ledger-rust"));
+    let host = crate::compose::HostPart::ALL.into_iter().collect();
+    let settings = crate::compose::VirtualWasi { host, ..Default::default() };
+    desk.ask(Command::EditVirtualWasi { instance: "virtual-wasi".into(), settings: Box::new(settings) });
+    let now = desk.rect("virtual-wasi");
+    assert!(now.width() > was.width(), "it imports, too");
+    desk.expect_apart();
+    assert_eq!(desk.rect("ledger-rust"), ledger);
+    assert!(ledger.left() - now.right() >= 24.0, "the wires between them are seen");
+    desk.expect_one_step(&before);
+}

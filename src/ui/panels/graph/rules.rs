@@ -295,8 +295,14 @@ fn a_node_dropped_on_a_wire_is_inserted_if_it_fits_and_leaves_it_alone_if_not() 
     d.drop(to);
     assert_eq!(d.wires(), [format!("give · {OLD} > both · {OLD}"), format!("both · {OLD} > need · {OLD}")]);
     assert_eq!(d.session().undo_label(), Some("Insert on wire"));
+    let placed = d.session().document().layout.get("both").copied();
+    assert_ne!(placed, Some([400.0, 400.0]), "where it was dropped");
     d.ask(Command::Undo);
-    assert_eq!(d.wires(), before, "one step");
+    assert_eq!(d.wires(), before);
+    assert_eq!(d.session().document().layout.get("both"), Some(&[400.0, 400.0]), "one drag is one step");
+    d.ask(Command::Redo);
+    assert_eq!(d.wires().len(), 2);
+    assert_eq!(d.session().document().layout.get("both").copied(), placed);
 }
 
 /// Rules 14 and 15.

@@ -149,7 +149,7 @@ impl RowUi<'_> {
             }
             Key::Instance(name) => {
                 let component = composition.component(session.library(), name);
-                let missing = state.model.instances.binary_search(name).map_or(0, |i| state.model.missing(i));
+                let missing = state.model.place_of(name).map_or(0, |i| state.model.missing(i));
                 (out.glyph, out.name, out.depth, out.fold) = (icons::CUBE, safe(name), 1, fold);
                 (out.state, out.ink) = match (component, missing) {
                     (None, _) => ("file missing".into(), t.warn),
