@@ -625,5 +625,8 @@ fn port_tooltip(response: &Response, scene: &Scene, anchor: Anchor) {
             _ => t.dim,
         };
         ui.label(egui::RichText::new(port.words()).font(fonts::text(size::SMALL)).color(ink));
+        if let Some(why) = &port.trouble {
+            ui.label(egui::RichText::new(why).font(fonts::text(size::SMALL)).color(t.normal));
+        }
     });
 }

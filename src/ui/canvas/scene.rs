@@ -86,6 +86,8 @@ pub struct PortView {
     pub state: PortState,
     /// Its name among the exports of the result, if it is one.
     pub result: Option<String>,
+    /// Why it does not fit, safe to show.
+    pub trouble: Option<String>,
     /// What hovering tells: full name, version, signatures.
     pub tooltip: String,
 }

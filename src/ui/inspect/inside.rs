@@ -229,6 +229,7 @@ fn core_port(name: &str, state: PortState) -> PortView {
         shape: PortShape::Function,
         state,
         result: None,
+        trouble: None,
         tooltip: shown.into_owned(),
     }
 }

@@ -19,6 +19,8 @@ mod rules;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
+mod told;
+#[cfg(test)]
 mod waiting;
 
 use super::{Outbox, Request};

@@ -15,6 +15,7 @@ fn node(id: &str, at: [f32; 2]) -> Node {
         shape: PortShape::Interface,
         state: PortState::Satisfied,
         result: None,
+        trouble: None,
         tooltip: String::new(),
     };
     Node {

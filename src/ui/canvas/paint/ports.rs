@@ -86,10 +86,11 @@ impl Brush<'_> {
         left -= pieces.get(1).map_or(0.0, |of| of.size().x + 6.0 * z);
         pieces.extend(version);
         pieces.extend(mark);
-        // So does what the result calls it.
+        // What the result calls it stands there if there is room for all of it.
         let renamed = port.result.as_deref().filter(|name| *name != port.name && left > 40.0 * z);
         let renamed = renamed.map(|name| format!("as {}", display_safe_line(name)));
-        pieces.extend(renamed.map(|name| self.elided(&name, fonts::text(points(11.0 * z)), fade(t.dim), left)));
+        let renamed = renamed.map(|name| self.line(&name, fonts::text(points(11.0 * z)), fade(t.dim)));
+        pieces.extend(renamed.filter(|name| name.size().x <= left));
         let gap = 6.0 * z;
         let inset = 14.0 * z;
         match anchor.side {

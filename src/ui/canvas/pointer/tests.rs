@@ -15,6 +15,7 @@ fn node(id: &str, at: Pos2, imports: &[&str], exports: &[&str]) -> Node {
             shape: PortShape::Interface,
             state: PortState::Satisfied,
             result: None,
+            trouble: None,
             tooltip: String::new(),
         };
         names.iter().map(port).collect()

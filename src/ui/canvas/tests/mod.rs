@@ -38,6 +38,7 @@ fn port(name: &str, family: Family, shape: PortShape, state: PortState) -> PortV
         shape,
         state,
         result: None,
+        trouble: None,
         tooltip: format!("{name}\ncheck: func(order: order) -> result<score, string>"),
     }
 }

@@ -19,12 +19,12 @@ pub(super) type Ports = HashMap<Digest, (Vec<PortView>, Vec<PortView>)>;
 pub(super) fn scene(session: &Session, frames: &BTreeMap<String, Frame>, made_of: &MadeOf, ports: &mut Ports) -> Scene {
     let composition = &session.document().composition;
     let library = session.library();
-    let broken: BTreeSet<(&str, &str)> = session
+    let broken: BTreeMap<(&str, &str), &str> = session
         .problems()
         .iter()
         .filter(|p| p.severity == Severity::Error)
         .filter_map(|p| match &p.subject {
-            Subject::Wire { instance, import } => Some((instance.as_str(), import.as_str())),
+            Subject::Wire { instance, import } => Some(((instance.as_str(), import.as_str()), p.message.as_str())),
             _ => None,
         })
         .collect();
@@ -87,10 +87,12 @@ pub(super) fn scene(session: &Session, frames: &BTreeMap<String, Frame>, made_of
                 if group.is_some() && !boundary.has(&port, Side::Import) {
                     continue;
                 }
-                let is_broken = broken.contains(&(name.as_str(), import.name.as_str()));
-                let state = import_state(composition.wires.contains_key(&port), is_broken, import.is_host());
+                let why = broken.get(&(name.as_str(), import.name.as_str()));
+                let state = import_state(composition.wires.contains_key(&port), why.is_some(), import.is_host());
+                let why = why.map(|why| why.split_once(" is broken: ").map_or(*why, |(_, why)| why));
+                let trouble = why.map(|why| display_safe_line(why).into_owned());
                 node.state.unsatisfied += usize::from(state == PortState::Missing);
-                node.imports.push(PortView { state, ..view.clone() });
+                node.imports.push(PortView { state, trouble, ..view.clone() });
             }
             // Host imports are many and wired seldom: they stand below what needs a wire.
             node.imports.sort_by_key(|p| p.state == PortState::Host);
@@ -122,7 +124,7 @@ pub(super) fn scene(session: &Session, frames: &BTreeMap<String, Frame>, made_of
                 from: from.clone(),
                 to: to.clone(),
                 family: export.map_or(Family::Record, |(c, e)| e.family(&c.types)),
-                broken: broken.contains(&(to.instance.as_str(), to.name.as_str())),
+                broken: broken.contains_key(&(to.instance.as_str(), to.name.as_str())),
                 selected: made_of.selection == Selection::Wire(to.clone()),
                 tap: composition.taps.contains(to).then_some(None),
             }
@@ -260,6 +262,7 @@ pub(in crate::ui) fn port_view(component: &Component, port: &Extern, state: Port
         shape,
         state,
         result: None,
+        trouble: None,
         tooltip: display_safe(&tooltip).into_owned(),
     }
 }
