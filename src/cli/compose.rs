@@ -202,6 +202,7 @@ pub fn run(arguments: &Arguments) -> Exit {
         }
         _ => match sheet::graph(
             format.into(),
+            None,
             composition,
             library,
             &headless.session.legend(),

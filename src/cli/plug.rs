@@ -37,10 +37,13 @@ pub fn run(arguments: Arguments) -> Exit {
     let files = PlugFiles { socket, plugs, prefer, output };
     match plug_files(&files, &Machine::new(None, || {})) {
         Ok(PluggedFile { plugged, warnings, size }) => {
-            plugged.made.iter().for_each(|wire| eprintln!("{wire}"));
-            plugged.left.iter().for_each(|why| eprintln!("note: {why}"));
-            warnings.iter().for_each(|warning| eprintln!("{warning}"));
-            eprintln!("{}: {size}", files.output.display());
+            let made = plugged.made.iter().cloned();
+            let left = plugged.left.iter().map(|why| format!("note: {why}"));
+            let warnings = warnings.iter().map(ToString::to_string);
+            let written = format!("{}: {size}\n", files.output.display());
+            // One write: standard error has no buffer, and writes each piece of a line by itself.
+            let told: Vec<String> = made.chain(left).chain(warnings).chain([written]).collect();
+            eprint!("{}", told.join("\n"));
             Exit::Done
         }
         Err(PlugFailure::Files(found)) => {

@@ -32,7 +32,7 @@ const MAX_NAMED: usize = 20;
 /// Never fails and never panics; what is wrong stands in the diagnostics. It may take as long as validation takes, so a
 /// window calls it on a worker.
 pub fn decode(name: &str, bytes: Arc<[u8]>) -> Component {
-    guarded(name, bytes, None)
+    guarded(name, bytes, None, true)
 }
 
 /// The same while someone else validates the bytes, which takes longer than all the rest: `verdict` is asked late for what
@@ -41,7 +41,15 @@ pub fn decode_beside(name: &str, bytes: Arc<[u8]>, verdict: impl FnOnce() -> Opt
     let mut verdict = Some(verdict);
     let mut ask = || verdict.take().and_then(|verdict| verdict());
     let is_apart = check::is_whole(&bytes);
-    guarded(name, bytes, is_apart.then_some(&mut ask))
+    guarded(name, bytes, is_apart.then_some(&mut ask), true)
+}
+
+/// The same without WIT, for work that only has to know what fits: imports, exports and types are those of validation,
+/// nothing is documented, and a WIT package is not told from a component. Without `contents` someone else validates what
+/// functions do and what memories and tables are filled with.
+pub(crate) fn decode_types(name: &str, bytes: Arc<[u8]>, contents: bool) -> Component {
+    let is_apart = !contents && check::is_whole(&bytes);
+    guarded(name, bytes, is_apart.then_some(&mut || None), false)
 }
 
 /// What is wrong first in a binary, if anything is. Damaged ones, and text, are not looked at: [`decode`] says what is wrong
@@ -58,8 +66,8 @@ pub(crate) fn fault_of_made(bytes: &[u8], contents: bool) -> Option<String> {
 
 type Verdict<'a> = Option<&'a mut dyn FnMut() -> Option<String>>;
 
-fn guarded(name: &str, bytes: Arc<[u8]>, verdict: Verdict<'_>) -> Component {
-    guard::with_stack(|| guard::caught(|| read(name, Arc::clone(&bytes), verdict))).unwrap_or_else(|_| {
+fn guarded(name: &str, bytes: Arc<[u8]>, verdict: Verdict<'_>, with_wit: bool) -> Component {
+    guard::with_stack(|| guard::caught(|| read(name, Arc::clone(&bytes), verdict, with_wit))).unwrap_or_else(|_| {
         let mut component = empty(name, bytes);
         let why = "The file could not be read: the reader stopped unexpectedly, which is a defect of this program";
         component.diagnostics.push(Diagnostic::error(file(name), why));
@@ -112,7 +120,7 @@ fn empty(name: &str, bytes: Arc<[u8]>) -> Component {
     }
 }
 
-fn read(name: &str, bytes: Arc<[u8]>, verdict: Verdict<'_>) -> Component {
+fn read(name: &str, bytes: Arc<[u8]>, verdict: Verdict<'_>, with_wit: bool) -> Component {
     let mut bytes = bytes;
     if !bytes.starts_with(b"\0asm") && (is_text_name(name) || wat::Detect::from_bytes(&bytes).is_wasm()) {
         match guard::caught(|| wat::parse_bytes(&bytes).map(|b| Arc::from(&*b))) {
@@ -143,7 +151,7 @@ fn read(name: &str, bytes: Arc<[u8]>, verdict: Verdict<'_>) -> Component {
         }
         return component;
     }
-    read_binary(name, &mut component, verdict);
+    read_binary(name, &mut component, verdict, with_wit);
     component
 }
 
@@ -211,7 +219,7 @@ fn foreign(name: &str, bytes: &[u8]) -> Diagnostic {
     Diagnostic::error(file(name), what).with_hint(hint)
 }
 
-fn read_binary(name: &str, component: &mut Component, verdict: Verdict<'_>) {
+fn read_binary(name: &str, component: &mut Component, verdict: Verdict<'_>, with_wit: bool) {
     let bytes = Arc::clone(&component.bytes);
     let part = if component.kind == Kind::Component { PartKind::Component } else { PartKind::Module };
     let Walk { root, metadata, externs, docs, complete, too_many_parts, too_deep, too_many_sections, check } =
@@ -232,6 +240,8 @@ fn read_binary(name: &str, component: &mut Component, verdict: Verdict<'_>) {
 
     let decoded = if component.kind == Kind::CoreModule {
         Err("it is a core module".to_owned())
+    } else if !with_wit {
+        Err("it was not asked for".to_owned())
     } else if complete && !too_deep {
         decode_wit(&bytes).or_else(|error| {
             // Broken documentation must not hide the interfaces.
@@ -291,7 +301,9 @@ fn read_binary(name: &str, component: &mut Component, verdict: Verdict<'_>) {
         }
         Err(why) => {
             let described = plain::describe(&externs, types);
-            component.gaps.extend(gaps(name, &why, fault.is_some(), &described));
+            if with_wit {
+                component.gaps.extend(gaps(name, &why, fault.is_some(), &described));
+            }
             described
         }
     };

@@ -33,7 +33,7 @@ pub use compat::{Difference, compare_interfaces, contradiction, version_fits};
 pub use custom::{Content, CustomSection, read as read_custom_section};
 pub use cyclonedx::cyclonedx;
 pub use decode::{decode, decode_beside, fault, features, wit_text};
-pub(crate) use decode::{decode_wit, fault_of_made};
+pub(crate) use decode::{decode_types, decode_wit, fault_of_made};
 pub use difference::{
     ComponentDifference, ExternDifference, OriginDifference, Promise, SizeDifference, Status, Verdict, Weighed,
     difference,
@@ -54,7 +54,7 @@ pub use uses::{ExternAt, FunctionAt, Handle, ImportUses, List, Named, Role, Use,
 pub use world::{Gap, KnownWorld, Preview1, Track, WasiGeneration, WorldFit, wasi_generation, worlds};
 
 use crate::diag::{Diagnostic, Severity, Subject};
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::sync::Arc;
 
 /// The SHA-256 of a file's bytes: what a component is known by.
@@ -88,7 +88,10 @@ impl Digest {
 
 impl fmt::Display for Digest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|b| write!(f, "{b:02x}"))
+        // Not by the machinery of formats: composing writes a great many.
+        let halves = self.0.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+        let mut digits = halves.filter_map(|half| char::from_digit(half.into(), 16));
+        digits.try_for_each(|digit| f.write_char(digit))
     }
 }
 
@@ -280,6 +283,11 @@ impl Component {
     /// inspected.
     pub fn fault(&self) -> Option<&Diagnostic> {
         self.diagnostics.iter().find(|d| d.severity == Severity::Error)
+    }
+
+    /// Whether there can be instances of it: it is a component, and nothing is wrong with it.
+    pub fn is_usable(&self) -> bool {
+        self.kind == Kind::Component && self.fault().is_none()
     }
 
     /// The WIT text, as `wasm-tools component wit` prints it; empty if there is none. It is made when it is first asked

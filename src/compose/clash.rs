@@ -61,7 +61,7 @@ pub(super) fn clashes<'a>(
     out
 }
 
-/// Says so of both ports.
+/// Says so once of each such export and of all the imports that it contradicts.
 pub(super) fn check(
     composition: &Composition,
     library: &Library,
@@ -69,26 +69,29 @@ pub(super) fn check(
     exports: &[(String, Port)],
     found: &mut Vec<Diagnostic>,
 ) {
-    let mut exported: Option<&Port> = None;
-    for Clash { name, export, import, difference } in clashes(composition, library, open, exports) {
-        let (shown, plain) = (display_safe_line(name), plain_name(export));
-        let difference = difference.to_string();
-        let difference = display_safe_line(&difference);
-        let why = "WIT cannot tell two interfaces of one name apart, so other tools could not read the result";
-        let wire = format!("wire {import} to an export that fits");
+    let all = clashes(composition, library, open, exports);
+    for clashes in all.chunk_by(|a, b| (a.name, a.export) == (b.name, b.export)) {
+        let [Clash { name, export, import, difference }, others @ ..] = clashes else { continue };
+        let imports = match others {
+            [] => format!("open import {import} would both"),
+            [other] => format!("open imports {import} and {} would all", other.import),
+            _ => format!("open import {import} and {} others would all", others.len()),
+        };
+        let (shown, difference) = (display_safe_line(name), difference.to_string());
         let message = format!(
-            "{export} is exported as {shown}, which {import} asks for from outside with other types ({difference}): {why}"
+            "Export {export} and {imports} be {shown} in the result, with different types ({}): WIT cannot tell two \
+             interfaces of one name apart, so other tools could not read the result",
+            display_safe_line(&difference)
         );
-        if exported != Some(export) {
-            let hint = format!("Export it under a plain name such as {plain}, or {wire}");
-            found.push(Diagnostic::warning(about_port(export), message).with_hint(hint));
-            exported = Some(export);
-        }
-        let message = format!(
-            "{import} stays open, and {export} is exported under the same name with other types ({difference}): {why}"
-        );
-        let hint = format!("Wire it to an export that fits, or export {export} under a plain name such as {plain}");
-        found.push(Diagnostic::warning(about_port(import), message).with_hint(hint));
+        let to_wire = if others.is_empty() { import.to_string() } else { "each of those imports".to_owned() };
+        let plain = plain_name(export);
+        let hint =
+            format!("Export {export} under a plain name such as {plain}, or wire {to_wire} to an export that fits");
+        let mut problem = Diagnostic::warning(about_port(export), message).with_hint(hint);
+        problem.also = clashes.iter().map(|clash| about_port(clash.import)).collect();
+        // An instance may have both under one name.
+        problem.also.retain(|other| *other != problem.subject);
+        found.push(problem);
     }
 }
 

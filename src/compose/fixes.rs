@@ -100,13 +100,13 @@ fn left_out(composition: &Composition, library: &Library, name: &str) -> Option<
     open.iter().find_map(|port| open_import(composition, library, port))
 }
 
-/// An export under the name of an interface that stays open with other types, or that import: the export gets another name.
+/// An export under the name of an interface that stays open with other types: it gets another name.
 fn plain_export(composition: &Composition, library: &Library, port: &Port) -> Option<Fix> {
     let members = composition.members();
     let open = open_imports_of(composition, library, members.iter().copied());
     let exports = result_exports(composition, library);
     let all = clashes(composition, library, &open, &exports);
-    let export = all.iter().find(|clash| clash.export == port || clash.import == port)?.export;
+    let export = all.iter().find(|clash| clash.export == port)?.export;
     let mut edits = Vec::new();
     // The first export that is chosen ends the automatic choice, so that is chosen first.
     if composition.exports.is_empty() {

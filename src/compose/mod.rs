@@ -11,6 +11,7 @@ mod edit;
 mod encode;
 mod fit;
 mod fixes;
+mod insert;
 mod inside;
 mod nested;
 mod order;
@@ -38,6 +39,7 @@ pub use encode::{Encoded, encode};
 pub(crate) use fit::COMPARED;
 pub use fit::{Candidate, Fit, Provider, candidates, candidates_of, fitting, providers};
 pub use fixes::{Fix, fixes};
+pub use insert::insertion;
 pub use inside::{Given, Inside, Node, Offered, Role, Said, Source, Wire, inside};
 pub use nested::OpenedUp;
 pub use plug::{NotPlugged, Plug, Plugged, plug};
@@ -52,7 +54,7 @@ pub use stub::{
     first_value, stub, why_not_asked, why_not_given, without,
 };
 pub use tap::{MOST_SHOWN_BYTES, Tap, TapError, Tapped, tappable, tapped, without_taps};
-pub use text::{Legend, dot, mermaid, wac};
+pub use text::{ANY_FILE, Legend, dot, mermaid, wac};
 pub use virtual_wasi::{
     HostPart, VirtualClock, VirtualWasi, VirtualWasiError, WasiGroup, moment, moment_text, path_fault, variable_fault,
     virtual_export, virtual_wasi,

@@ -72,13 +72,14 @@ impl std::fmt::Display for Joint {
     }
 }
 
-/// The components of the library that have something in common with an instance's, or with what is connected with it: those
+/// The components among these that have something in common with an instance's, or with what is connected with it: those
 /// that can take its place and lose nothing first, then those that lose something, then those that do not fit.
 ///
 /// What is not connected does not count: anything may take its place.
 pub fn replacements(
     composition: &Composition,
     library: &Library,
+    among: &Library,
     instance: &str,
     is_cancelled: &dyn Fn() -> bool,
 ) -> Vec<Replacement> {
@@ -88,7 +89,7 @@ pub fn replacements(
     let known: HashSet<(Side, &str)> = own.map(|c| bases(c).collect()).unwrap_or_default();
     let mut fits = Fits::default();
     let mut out = Vec::new();
-    for (digest, component) in library {
+    for (digest, component) in among {
         if is_cancelled() {
             break;
         }
@@ -105,7 +106,7 @@ pub fn replacements(
             out.push(found);
         }
     }
-    let name = |r: &Replacement| library.get(&r.component).map(|c| c.name.as_str());
+    let name = |r: &Replacement| among.get(&r.component).map(|c| c.name.as_str());
     out.sort_by(|a, b| {
         let of = |r: &Replacement| (!r.fits(), r.loses.len());
         of(a).cmp(&of(b)).then_with(|| name(a).cmp(&name(b)))

@@ -17,10 +17,17 @@ pub(super) const NAMED: &str = "named";
 /// What stands before an instance's name in the comment above it.
 pub(super) const INSTANCE: &str = "instance";
 
+/// What a file of WAC source is called where nothing else is known of it.
+pub const ANY_FILE: &str = "composition.wac";
+/// Letters that the language forbids even in comments, beside characters that nobody sees.
+const FORBIDDEN: [char; 6] = ['\u{149}', '\u{673}', '\u{f77}', '\u{f79}', '\u{17a3}', '\u{17a4}'];
+
 /// What is part of the result in the WAC language, to be composed with the `wac` tool. The components are expected as packages of
 /// the name space `local`, in files that the comment at the top lists. What the language has no place for, digests and the
 /// names that are no identifiers, stands in comments that [`super::from_wac`] reads back.
-pub fn wac(composition: &Composition, library: &Library) -> String {
+///
+/// `file` is where the source goes, as a shell takes it: the first line says how to compose it.
+pub fn wac(composition: &Composition, library: &Library, file: &str) -> String {
     let outline = Outline::new(composition, library);
     let in_order = outline.order.iter().chain(&outline.in_cycles).copied();
     let in_order: Vec<&str> = in_order.filter(|name| outline.members.contains(name)).collect();
@@ -36,7 +43,9 @@ pub fn wac(composition: &Composition, library: &Library) -> String {
         });
         variables.insert(name, free(&mut variables_taken, kebab(name)));
     }
-    let mut out = String::from("// Compose with: wac compose composition.wac -o composed.wasm\n");
+    let can_stand = display_safe_line(file) == file && !file.contains(FORBIDDEN);
+    let file = if can_stand { file } else { ANY_FILE };
+    let mut out = format!("// Compose with: wac compose {file} -o composed.wasm\n");
     for (digest, name) in &packages {
         let own = library.get(digest).map(|c| c.name.as_str()).filter(|own| own != name);
         let named = own.map(|own| format!("  {NAMED} {}", string(own))).unwrap_or_default();

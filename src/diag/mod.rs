@@ -61,6 +61,8 @@ pub struct Diagnostic {
     pub severity: Severity,
     /// What it is about.
     pub subject: Subject,
+    /// What else it is about, if that takes part in it as much.
+    pub also: Vec<Subject>,
     /// What is the case, and why. One sentence, no full stop.
     pub message: String,
     /// What to do about it, if something can be done.
@@ -70,17 +72,22 @@ pub struct Diagnostic {
 impl Diagnostic {
     /// An error about `subject`.
     pub fn error(subject: Subject, message: impl Into<String>) -> Self {
-        Self { severity: Severity::Error, subject, message: message.into(), hint: None }
+        Self { severity: Severity::Error, subject, also: Vec::new(), message: message.into(), hint: None }
     }
 
     /// A warning about `subject`.
     pub fn warning(subject: Subject, message: impl Into<String>) -> Self {
-        Self { severity: Severity::Warning, subject, message: message.into(), hint: None }
+        Self { severity: Severity::Warning, ..Self::error(subject, message) }
     }
 
     /// A remark about `subject`.
     pub fn info(subject: Subject, message: impl Into<String>) -> Self {
-        Self { severity: Severity::Info, subject, message: message.into(), hint: None }
+        Self { severity: Severity::Info, ..Self::error(subject, message) }
+    }
+
+    /// Everything that it is about.
+    pub fn about(&self) -> impl Iterator<Item = &Subject> {
+        std::iter::once(&self.subject).chain(&self.also)
     }
 
     /// Adds what to do about it.

@@ -116,6 +116,12 @@ impl Session {
                 }
                 self.selection = Selection::Instances(vec![name]);
             }
+            Change::PlaceOnWire { component, at, wire } => {
+                let name = self.place(component, at)?;
+                let edits = compose::insertion(&self.document.composition, &self.library, &name, &wire);
+                self.edit_all(&edits.unwrap_or_default())?;
+                self.selection = Selection::Instances(vec![name]);
+            }
             Change::PlaceStub { component, at, port } => {
                 let name = self.place_stub(component, at, &port)?;
                 self.wire_stub(&name, &port)?;

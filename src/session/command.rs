@@ -34,6 +34,17 @@ pub enum Command {
         /// A wire to make in the same step: the new instance's port, the other end, and the side of that.
         connect: Option<(String, Port, Side)>,
     },
+    /// Opens one of the built-in samples and places it on a wire, as [`Change::PlaceOnWire`] does.
+    PlaceSampleOnWire {
+        /// Its file name.
+        file: String,
+        /// Where its node's upper left corner goes, in canvas points.
+        at: [f32; 2],
+        /// The wire, by the import that it ends at.
+        wire: Port,
+    },
+    /// Opens one of the built-in samples, by its file name, and makes a change that speaks of its component, as one step.
+    ChangeWithSample(String, Change),
     /// Opens the sample project: laid out, one wire left to draw.
     OpenSampleProject,
     /// Starts an empty document.
@@ -187,6 +198,15 @@ pub enum Change {
         /// A wire to make in the same step: the new instance's port, the other end, and the side of that.
         connect: Option<(String, Port, Side)>,
     },
+    /// Places a new instance of a component on a wire: it is inserted there if it fits.
+    PlaceOnWire {
+        /// Which component.
+        component: Digest,
+        /// Where its node's upper left corner goes, in canvas points.
+        at: [f32; 2],
+        /// The wire, by the import that it ends at.
+        wire: Port,
+    },
     /// Makes every instance of a component one of what its file contains now.
     Reload {
         /// What it is called.
@@ -297,6 +317,7 @@ impl Change {
             Change::Reload { name, .. } => format!("Reload {name}"),
             Change::Place { connect: None, .. } => "Place component".into(),
             Change::Place { .. } => "Place and connect component".into(),
+            Change::PlaceOnWire { .. } => "Place component on a wire".into(),
             Change::PlaceStub { port, .. } => format!("Add stub for {}", port.name),
             Change::PlaceStubs(label, _) => label.clone(),
             Change::ReplaceByStub { port, .. } => format!("Replace the provider of {} by recorded answers", port.name),

@@ -246,7 +246,13 @@ impl Session {
                 Some(s) => self.open_bytes(s.file.into(), s.bytes.into(), Some(s.language.into()), true),
                 None => self.say(Severity::Error, format!("There is no sample “{file}”")),
             },
-            Command::PlaceSample { file, at, connect } => self.place_sample(&file, at, connect),
+            Command::PlaceSample { file, at, connect } => {
+                self.with_sample(&file, move |component| Change::Place { component, at, connect });
+            }
+            Command::PlaceSampleOnWire { file, at, wire } => {
+                self.with_sample(&file, move |component| Change::PlaceOnWire { component, at, wire });
+            }
+            Command::ChangeWithSample(file, change) => self.with_sample(&file, move |_| change),
             Command::OpenSampleProject => self.open_sample_project(),
             Command::NewProject => self.set_document(Document::default(), None),
             Command::SaveProject(path) => self.save_project(&path),

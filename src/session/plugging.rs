@@ -3,7 +3,7 @@
 use super::files::{WORTH_A_THREAD, file_name};
 use super::{Env, MOST_FILE_BYTES};
 use crate::component::{self, Component};
-use crate::compose::{self, Library, NotPlugged, Plug, Plugged};
+use crate::compose::{self, Encoded, Library, NotPlugged, Plug, Plugged};
 use crate::diag::{Diagnostic, Severity, Subject, display_safe_line};
 use crate::measure::Bytes;
 use std::path::{Path, PathBuf};
@@ -45,6 +45,9 @@ pub enum PlugFailure {
     NotComposed(Vec<Diagnostic>),
 }
 
+/// A file, and what is in it.
+type Read<'a> = (&'a PathBuf, Arc<[u8]>);
+
 /// Plugs the files and writes the result. While they are plugged, another thread validates them.
 ///
 /// # Errors
@@ -76,39 +79,49 @@ pub fn plug_files(files: &PlugFiles, env: &dyn Env) -> Result<PluggedFile, PlugF
             Box::new(move || _ = say.send(all.iter().all(|bytes| component::fault(bytes).is_none()))),
         );
     }
-    let decode = |path: &Path, bytes: &Arc<[u8]>| match is_apart {
-        true => component::decode_beside(&file_name(path), Arc::clone(bytes), || None),
-        false => component::decode(&file_name(path), Arc::clone(bytes)),
-    };
-    let mut library = Library::new();
-    let mut plugs = Vec::new();
-    for (path, bytes) in &read {
-        let component = decode(path, bytes);
-        faults(path, &component, &mut failed);
-        let name = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
-        plugs.push(Plug { name, component: component.digest });
-        library.insert(component.digest, Arc::new(component));
-    }
-    if !failed.is_empty() {
-        return Err(PlugFailure::Files(failed));
-    }
-
-    let Some((socket, plugs)) = plugs.split_first() else { return Err(PlugFailure::Files(failed)) };
-    let plugged = compose::plug(socket, plugs, &files.prefer, &library).map_err(PlugFailure::NotPlugged)?;
-    let encoded = compose::encode(&plugged.composition, &library).map_err(PlugFailure::NotComposed)?;
+    // WIT is for people: it is read only where something has to be told in its words.
+    let (plugged, encoded) =
+        match composed(&read, &files.prefer, |name, bytes| component::decode_types(name, bytes, !is_apart)) {
+            Ok((plugged, encoded)) if plugged.left.is_empty() && encoded.warnings.is_empty() => (plugged, encoded),
+            _ => composed(&read, &files.prefer, component::decode)?,
+        };
     if is_apart && !verdict.recv().unwrap_or_default() {
-        for (path, bytes) in &read {
-            faults(path, &component::decode(&file_name(path), Arc::clone(bytes)), &mut failed);
-        }
-        if !failed.is_empty() {
-            return Err(PlugFailure::Files(failed));
-        }
+        opened(&read, component::decode)?;
     }
     env.write_made_file(&output, &encoded.bytes).map_err(|why| {
         let text = format!("{} was not saved: {why} ({})", file_name(&output), files.output.display());
         PlugFailure::Files(vec![about(&output, text)])
     })?;
     Ok(PluggedFile { plugged, warnings: encoded.warnings, size: Bytes(encoded.bytes.len() as u64) })
+}
+
+/// Plugs the files, the first being the socket, as they are decoded.
+fn composed(
+    read: &[Read<'_>],
+    prefer: &[String],
+    decode: impl Fn(&str, Arc<[u8]>) -> Component,
+) -> Result<(Plugged, Encoded), PlugFailure> {
+    let (plugs, library) = opened(read, decode)?;
+    let Some((socket, plugs)) = plugs.split_first() else { return Err(PlugFailure::Files(Vec::new())) };
+    let plugged = compose::plug(socket, plugs, prefer, &library).map_err(PlugFailure::NotPlugged)?;
+    let encoded = compose::encode(&plugged.composition, &library).map_err(PlugFailure::NotComposed)?;
+    Ok((plugged, encoded))
+}
+
+/// The files as components, unless something is wrong with one.
+fn opened(
+    read: &[Read<'_>],
+    decode: impl Fn(&str, Arc<[u8]>) -> Component,
+) -> Result<(Vec<Plug>, Library), PlugFailure> {
+    let (mut plugs, mut library, mut failed) = (Vec::new(), Library::new(), Vec::new());
+    for (path, bytes) in read {
+        let component = decode(&file_name(path), Arc::clone(bytes));
+        faults(path, &component, &mut failed);
+        let name = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+        plugs.push(Plug { name, component: component.digest });
+        library.insert(component.digest, Arc::new(component));
+    }
+    if failed.is_empty() { Ok((plugs, library)) } else { Err(PlugFailure::Files(failed)) }
 }
 
 /// What keeps a file from being plugged. That something else than a component cannot be, is left to [`compose::plug`].
@@ -162,6 +175,34 @@ mod tests {
         let Err(PlugFailure::Files(found)) = result else { panic!("{result:?}") };
         assert!(found[0].message.starts_with("plug.wasm: Not valid WebAssembly: type mismatch"), "{found:?}");
         assert_eq!(env.get("/out.wasm"), None);
+    }
+
+    #[test]
+    fn what_fits_and_what_comes_out_is_the_same_without_wit() {
+        let samples: Vec<(PathBuf, Arc<[u8]>)> = crate::session::samples::SAMPLES
+            .iter()
+            .filter(|sample| sample.bytes.len() < 200 << 10)
+            .map(|sample| (PathBuf::from(sample.file), Arc::from(sample.bytes)))
+            .collect();
+        let read: Vec<Read<'_>> = samples.iter().map(|(path, bytes)| (path, Arc::clone(bytes))).collect();
+        let (plugs, types) = opened(&read, |name, bytes| component::decode_types(name, bytes, true)).unwrap();
+        let (_, all) = opened(&read, component::decode).unwrap();
+        let mut plugged = 0;
+        for socket in &plugs {
+            for plug in &plugs {
+                let outcome = |library: &Library| {
+                    let Ok(plugged) = compose::plug(socket, std::slice::from_ref(plug), &[], library) else {
+                        return None;
+                    };
+                    let encoded = compose::encode(&plugged.composition, library);
+                    Some((plugged.made, plugged.left.len(), encoded.map(|e| (e.bytes, e.warnings.len()))))
+                };
+                let with_wit = outcome(&all);
+                assert_eq!(outcome(&types), with_wit, "{} into {}", plug.name, socket.name);
+                plugged += usize::from(with_wit.is_some());
+            }
+        }
+        assert!(plugged > 5, "{plugged}");
     }
 
     #[test]

@@ -2,8 +2,7 @@
 
 use super::files::{Arrived, Read, decode_timed};
 use super::{Change, Session};
-use crate::component::{Component, decode};
-use crate::compose::{Port, Side};
+use crate::component::{Component, Digest, decode};
 use crate::diag::Severity;
 use std::sync::{Arc, OnceLock};
 
@@ -73,20 +72,17 @@ impl Sample {
     }
 }
 
-/// Where a sample goes once it is open, and the wire to make then: its port, and the other end.
-pub(super) struct SamplePlace {
-    at: [f32; 2],
-    connect: Option<(String, Port, Side)>,
-}
+/// The change to make of the document once a sample is open.
+pub(super) type Then = Box<dyn FnOnce(Digest) -> Change + Send>;
 
 impl Session {
-    pub(super) fn place_sample(&mut self, file: &str, at: [f32; 2], connect: Option<(String, Port, Side)>) {
+    /// Opens a sample in the background, and makes a change with it: one step.
+    pub(super) fn with_sample(&mut self, file: &str, then: impl FnOnce(Digest) -> Change + Send + 'static) {
         let Some(sample) = sample(file) else {
             return self.say(Severity::Error, format!("There is no sample “{file}”"));
         };
         let job = self.start_job(format!("Opening {file}"));
         let (env, arrive) = (Arc::clone(&self.env), self.arrive.clone());
-        let place = SamplePlace { at, connect };
         self.env.spawn(
             "open",
             Box::new(move || {
@@ -94,17 +90,17 @@ impl Session {
                 read.opened.is_sample = true;
                 read.opened.language = Some(sample.language.into());
                 read.select = false;
-                let _ = arrive.send(Arrived::Sample { job, place, read });
+                let _ = arrive.send(Arrived::Sample { job, then: Box::new(then), read });
                 env.wake();
             }),
         );
     }
 
-    pub(super) fn sample_arrived(&mut self, place: SamplePlace, read: Read) {
+    pub(super) fn sample_arrived(&mut self, then: Then, read: Read) {
         let component = read.component.digest;
         self.adopt(read);
         self.library_changed(&component);
-        self.change(Change::Place { component, at: place.at, connect: place.connect });
+        self.change(then(component));
     }
 }
 
@@ -119,6 +115,7 @@ pub const PROJECT: &[(&str, [f32; 2])] = &[
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::compose::{Port, Side};
     use crate::session::{Command, Memory};
 
     const CHECK: &str = "techbytes:payments/fraud-check";
@@ -151,6 +148,73 @@ mod tests {
         assert_eq!(session.document(), &made);
         let said = session.notices().last().unwrap();
         assert_eq!(said.text, "checkout-rust · nothing:like/this does not exist");
+    }
+
+    const LABELS: &str = "techbytes:packing/labels";
+
+    /// Who writes labels, wired to who needs them.
+    fn labels() -> (Session, Port) {
+        let mut session = Session::new(Arc::new(Memory::default()), None);
+        for (file, x) in [("labels-rust.wasm", 0.0), ("packer-rust.wasm", 900.0)] {
+            session.apply(Command::PlaceSample { file: file.into(), at: [x, 0.0], connect: None });
+            session.poll();
+        }
+        let wire = Port::new("packer-rust", LABELS);
+        let edit = crate::compose::Edit::Connect { from: Port::new("labels-rust", LABELS), to: wire.clone() };
+        session.apply(Command::Change(Change::Compose(edit)));
+        (session, wire)
+    }
+
+    #[test]
+    fn a_sample_placed_on_a_wire_is_inserted_if_it_fits_in_one_step() {
+        let (mut session, wire) = labels();
+        session.apply(Command::Change(Change::Compose(crate::compose::Edit::Tap { to: wire.clone(), on: true })));
+        let before = session.document().clone();
+        let place = |session: &mut Session, file: &str| {
+            session.apply(Command::PlaceSampleOnWire { file: file.into(), at: [450.0, 0.0], wire: wire.clone() });
+            session.poll();
+        };
+        place(&mut session, "ribbon-rust.wasm");
+        let made = session.document().clone();
+        let import = Port::new("ribbon-rust", LABELS);
+        assert_eq!(made.composition.wires[&wire], import, "the export of the same name");
+        assert_eq!(made.composition.wires[&import], Port::new("labels-rust", LABELS));
+        assert!(made.composition.taps.contains(&wire), "the tap stays");
+        assert_eq!(session.undo_label(), Some("Place component on a wire"));
+        session.apply(Command::Undo);
+        assert_eq!(session.document(), &before, "one step");
+        session.apply(Command::Redo);
+        assert_eq!(session.document(), &made);
+        session.apply(Command::Undo);
+        // What does not fit is placed, and the wire is as it was.
+        place(&mut session, "adder-wat.wasm");
+        assert!(session.document().composition.instances.contains_key("adder-wat"));
+        assert_eq!(session.document().composition.wires, before.composition.wires);
+        session.apply(Command::Undo);
+        assert_eq!(session.document(), &before);
+    }
+
+    #[test]
+    fn a_sample_takes_an_instances_place_in_one_step() {
+        let (mut session, wire) = labels();
+        session.apply(Command::OpenSample("fraud-check-c.wasm".into()));
+        session.poll();
+        let before = session.document().clone();
+        let study = crate::session::Study::SampleReplacements(session.wiring(), "labels-rust".into());
+        session.apply(Command::Study(study.clone()));
+        session.poll();
+        let Some(crate::session::Finding::SampleReplacements(found)) = session.finding(&study) else { panic!() };
+        let names: Vec<_> = found.iter().map(|(file, found)| (*file, found.keeps)).collect();
+        assert_eq!(names, [("ribbon-rust.wasm", 1)], "nothing that is open, and nothing else fits");
+        let edits = found[0].1.edits("labels-rust");
+        let change = Change::ComposeAll("Replace instance", edits);
+        session.apply(Command::ChangeWithSample("ribbon-rust.wasm".into(), change));
+        session.poll();
+        let now = &session.document().composition;
+        assert_eq!(session.library()[&now.instances["labels-rust"].component].name, "ribbon-rust");
+        assert_eq!(now.wires[&wire], Port::new("labels-rust", LABELS));
+        session.apply(Command::Undo);
+        assert_eq!(session.document(), &before, "one step");
     }
 
     #[test]

@@ -64,6 +64,8 @@ pub enum Study {
     Samples(u64, Port, Side),
     /// Which components could take this instance's place, by [`Session::wiring`].
     Replacements(u64, String),
+    /// Which of the built-in samples that are not open could, by [`Session::wiring`].
+    SampleReplacements(u64, String),
     /// The functions of all core modules.
     Functions(Digest),
     /// Which of them have this text in their name.
@@ -161,6 +163,8 @@ pub enum Finding {
     Samples(Arc<Vec<(&'static str, String)>>),
     /// Of [`Study::Replacements`].
     Replacements(Arc<Vec<compose::Replacement>>),
+    /// Of [`Study::SampleReplacements`]: those that fit, by their file names.
+    SampleReplacements(Arc<Vec<(&'static str, compose::Replacement)>>),
     /// Of [`Study::Functions`].
     Functions(Arc<Functions>),
     /// Of [`Study::FunctionsNamed`]: their places in the list of all.
@@ -204,7 +208,8 @@ impl Study {
             | Study::Alternatives(..)
             | Study::Fitting(..)
             | Study::Samples(..)
-            | Study::Replacements(..) => "Looking for what fits",
+            | Study::Replacements(..)
+            | Study::SampleReplacements(..) => "Looking for what fits",
         }
     }
 
@@ -233,7 +238,8 @@ impl Study {
             | Study::Alternatives(..)
             | Study::Fitting(..)
             | Study::Samples(..)
-            | Study::Replacements(..) => Vec::new(),
+            | Study::Replacements(..)
+            | Study::SampleReplacements(..) => Vec::new(),
         }
     }
 
@@ -255,6 +261,7 @@ impl Study {
                 | (Study::Fitting(..), Study::Fitting(..))
                 | (Study::Samples(..), Study::Samples(..))
                 | (Study::Replacements(..), Study::Replacements(..))
+                | (Study::SampleReplacements(..), Study::SampleReplacements(..))
                 | (Study::Listing(..), Study::Listing(..))
                 | (Study::Find(..), Study::Find(..))
                 | (Study::FunctionsNamed(..), Study::FunctionsNamed(..))
@@ -307,15 +314,24 @@ impl Study {
             }
             (Study::Samples(_, port, side), all) => {
                 let library = library_of(all);
-                let closed = samples::decoded().iter().filter(|(_, c)| !library.contains_key(&c.digest));
-                let among = closed.clone().map(|(_, c)| (c.digest, Arc::clone(c))).collect();
+                let (files, among) = samples_beside(&library);
                 let mut fitting = compose::fitting(composition, &library, &among, port, *side);
-                let named = closed.filter_map(|(sample, c)| Some((sample.file, fitting.remove(&c.digest)?)));
+                let named = files.into_iter().filter_map(|(digest, file)| Some((file, fitting.remove(&digest)?)));
                 Some(Finding::Samples(Arc::new(named.collect())))
             }
             (Study::Replacements(_, instance), all) => {
-                let found = compose::replacements(composition, &library_of(all), instance, is_cancelled);
+                let library = library_of(all);
+                let found = compose::replacements(composition, &library, &library, instance, is_cancelled);
                 Some(Finding::Replacements(Arc::new(found)))
+            }
+            (Study::SampleReplacements(_, instance), all) => {
+                let library = library_of(all);
+                let (files, among) = samples_beside(&library);
+                let files: BTreeMap<Digest, &str> = files.into_iter().collect();
+                let found = compose::replacements(composition, &library, &among, instance, is_cancelled);
+                let fitting = found.into_iter().filter(compose::Replacement::fits);
+                let named = fitting.filter_map(|found| Some((*files.get(&found.component)?, found)));
+                Some(Finding::SampleReplacements(Arc::new(named.collect())))
             }
             (Study::Sizes(_), [component]) => Some(Finding::Sizes(Arc::new(size_map(component)))),
             (Study::CustomSection(_, range), [component]) => {
@@ -360,6 +376,12 @@ impl Study {
 
 fn library_of(components: &[Arc<Component>]) -> compose::Library {
     components.iter().map(|c| (c.digest, Arc::clone(c))).collect()
+}
+
+/// The built-in samples that are not in the library, in the order of the gallery by their file names, and as one of their own.
+fn samples_beside(library: &compose::Library) -> (Vec<(Digest, &'static str)>, compose::Library) {
+    let closed = samples::decoded().iter().filter(|(_, c)| !library.contains_key(&c.digest));
+    closed.map(|(sample, c)| ((c.digest, sample.file), (c.digest, Arc::clone(c)))).unzip()
 }
 
 impl Session {

@@ -2,6 +2,7 @@
 
 use super::graph::{Colours, Places, graph_png, graph_svg};
 use crate::compose::{self, Composition, Legend, Library};
+use crate::grant::shell_quote;
 use std::path::Path;
 
 /// A form in which a composition's graph can be written.
@@ -56,13 +57,19 @@ impl GraphForm {
     }
 }
 
-/// The graph as the bytes of a file. Drawings have nodes and frames where `places` has them. It takes time: a window asks on a
-/// worker.
+/// A file's name as a shell takes it, and no program takes it for an option.
+fn file_word(name: &str) -> String {
+    shell_quote(&if name.starts_with('-') { format!("./{name}") } else { name.to_owned() })
+}
+
+/// The graph as the bytes of a file of this name, as far as one is known. Drawings have nodes and frames where `places` has
+/// them. It takes time: a window asks on a worker.
 ///
 /// # Errors
 /// Why there is none, in words.
 pub fn graph(
     form: GraphForm,
+    file: Option<&str>,
     composition: &Composition,
     library: &Library,
     legend: &Legend,
@@ -71,7 +78,10 @@ pub fn graph(
 ) -> Result<Vec<u8>, String> {
     let svg = || graph_svg(composition, library, places, colours);
     Ok(match form {
-        GraphForm::Wac => compose::wac(composition, library).into_bytes(),
+        GraphForm::Wac => {
+            let file = file.map_or_else(|| compose::ANY_FILE.to_owned(), file_word);
+            compose::wac(composition, library, &file).into_bytes()
+        }
         GraphForm::Mermaid => compose::mermaid(composition, library, &legend.groups).into_bytes(),
         GraphForm::Dot => compose::dot(composition, library, &legend.groups).into_bytes(),
         GraphForm::Json => format!("{:#}\n", compose::json(composition, library, legend)).into_bytes(),

@@ -1,7 +1,6 @@
 //! Everything the window can be told to do by menu, palette or key: one table for all three.
 
 use crate::component::Kind;
-use crate::diag::display_safe_line;
 use crate::project::Frame;
 use crate::session::{Selection, Session};
 use crate::ui::canvas::geometry::Align;
@@ -244,7 +243,7 @@ impl Action {
             Action::ResetInstance => icons::RELOAD,
             Action::DeleteSelection => icons::TRASH,
             Action::DuplicateSelection => icons::CUBES,
-            Action::CutSelection => "",
+            Action::CutSelection => icons::CUT,
             Action::CopySelection => icons::COPY,
             Action::Paste => icons::PASTE,
             Action::SelectAll => icons::CHECK,
@@ -462,8 +461,8 @@ impl Action {
             Action::Run => return session.can_call().map_err(Into::into),
             Action::PlaceComponent | Action::EditCopy => {
                 let subject = super::inspect::subject(session).filter(|c| c.kind == Kind::Component);
-                if let Some(fault) = subject.and_then(|c| c.fault()) {
-                    return Err(display_safe_line(&fault.message).into_owned());
+                if let Some(why) = subject.and_then(|c| super::panels::kit::why_not_placed(c)) {
+                    return Err(why);
                 }
                 subject.is_some()
             }
@@ -514,6 +513,13 @@ pub fn frame_meant(session: &Session) -> Option<(&String, &Frame)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_action_has_an_icon() {
+        for action in Action::ALL {
+            assert_eq!(action.icon().chars().count(), 1, "{action:?}");
+        }
+    }
 
     #[test]
     fn no_two_actions_share_a_shortcut() {

@@ -489,6 +489,8 @@ fn compose_takes_wac_source_as_it_takes_a_project() {
     let (one, two, source) = (t.path("one.wasm"), t.path("two.wasm"), t.path("shop.wac"));
     assert_eq!(t.run(&["compose", &project, "-o", &one]), 0);
     assert_eq!(t.run(&["compose", &project, "--format", "wac", "-o", &source]), 0);
+    let text = std::fs::read_to_string(&source).unwrap();
+    assert_eq!(text.lines().next(), Some("// Compose with: wac compose shop.wac -o composed.wasm"));
     assert_eq!(t.run(&["compose", &source, "-o", &two]), 0);
     assert_eq!(std::fs::read(&one).unwrap(), std::fs::read(&two).unwrap(), "the same bytes");
     assert_eq!(t.run(&["compose", &source, "--format", "wac"]), 0);
@@ -1012,7 +1014,7 @@ fn open_imports_get_stubs() {
 
 /// The result is valid and is written, but no tool could print its WIT: that is said before, with a way out.
 #[test]
-fn an_interface_that_the_result_would_have_in_two_forms_is_said_of_both_ports() {
+fn an_interface_that_the_result_would_have_in_two_forms_is_said_once_of_both_ports() {
     let mut t = Transcript::new();
     let gives = t.write(
         "gives.wat",

@@ -59,7 +59,12 @@ fn what_is_exported_as_wac_is_opened_again_to_the_same_bytes() {
     assert!(desk.session.is_dirty());
     assert_eq!(desk.session.preferences().recent, ["/shop/shop.wac"]);
     assert!(matches!(desk.call(Target::Composition, ORDER).outcome(), Some(Outcome::Returned(_))));
-    assert_eq!(export(&mut desk, GraphForm::Wac, "/shop/again.wac"), source);
+    // The first line says how the file that it stands in is composed.
+    let again = export(&mut desk, GraphForm::Wac, "/shop/-once more.wac");
+    let [before, after] = [&source, &again].map(|text| std::str::from_utf8(text).unwrap().split_once('\n').unwrap());
+    assert_eq!(before.0, "// Compose with: wac compose shop.wac -o composed.wasm");
+    assert_eq!(after.0, "// Compose with: wac compose './-once more.wac' -o composed.wasm");
+    assert_eq!(after.1, before.1);
     // Saved as a project it finds its components again.
     desk.apply(Command::SaveProject("/shop/shop.wirebench.json".into()));
     let mut later = Desk::in_room(Arc::clone(&desk.room));

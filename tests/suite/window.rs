@@ -21,7 +21,8 @@ use wirebench::ui::App;
 use wirebench::value::{parse_wave_call, to_wave};
 
 const CHECK: &str = "techbytes:payments/fraud-check";
-const PROVIDED: &str = "fraud-check-rust export techbytes:payments/fraud-check, exported";
+const PROVIDED: &str =
+    "fraud-check-rust export techbytes:payments/fraud-check, exported as fraud-check-rust-fraud-check";
 const WANTED: &str = "checkout-rust import techbytes:payments/fraud-check, missing";
 
 /// What an order for three packets of tea gets.
@@ -643,7 +644,7 @@ fn everything_has_a_name_for_assistive_technology() {
 #[test]
 fn empty_panels_say_what_belongs_there() {
     let mut w = Window::with_sample("adder-wat");
-    w.expect("Drag components from the library onto the canvas to wire them");
+    w.expect("Drag components or samples from the library onto the canvas to wire them");
     w.expect("The result and its timings will stand here");
     for (tab, sentence) in [
         ("Output", "What a guest writes to its output will stand here"),

@@ -3,7 +3,7 @@ use super::*;
 /// What can take an instance's place: `name: keeps n`, `name: keeps n, loses …` or `name: … does not fit: …`.
 fn found(composition: &Composition, instance: &str) -> Vec<String> {
     let library = library();
-    let all = replacements(composition, &library, instance, &|| false);
+    let all = replacements(composition, &library, &library, instance, &|| false);
     all.iter()
         .map(|r| {
             let name = &library[&r.component].name;
@@ -22,7 +22,7 @@ fn found(composition: &Composition, instance: &str) -> Vec<String> {
 /// The composition with this fixture in the instance's place.
 fn replaced(composition: &Composition, instance: &str, by: &str) -> Composition {
     let library = library();
-    let all = replacements(composition, &library, instance, &|| false);
+    let all = replacements(composition, &library, &library, instance, &|| false);
     let one = all.iter().find(|r| r.component == digest(by)).unwrap();
     let made = one.edits(instance).iter().fold(composition.clone(), |c, edit| apply(&c, &library, edit).unwrap());
     assert_eq!(made.validate(), Vec::<String>::new());

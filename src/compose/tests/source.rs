@@ -44,7 +44,7 @@ fn what_is_written_as_wac_is_read_back_to_the_same_bytes() {
         &["n=store-newer", "o=user", "n t:store/kv@1.3.0 > o t:store/kv@1.2.0", "o run as run"],
     ] {
         let before = composed(lines);
-        let source = wac(&before, &library);
+        let source = wac(&before, &library, ANY_FILE);
         let after = from_wac(&source, &claimed(&source), &library).unwrap_or_else(|e| panic!("{e:?}\n{source}"));
         assert_eq!(after.notes, [], "{source}");
         assert_eq!(after.composition.validate(), Vec::<String>::new());
@@ -52,7 +52,7 @@ fn what_is_written_as_wac_is_read_back_to_the_same_bytes() {
         let exports: BTreeMap<_, _> = result_exports(&before, &library).into_iter().collect();
         assert_eq!(after.composition.exports, exports, "{source}");
         assert_eq!(encode(&after.composition, &library).unwrap().bytes, encode(&before, &library).unwrap().bytes);
-        assert_eq!(wac(&after.composition, &library), source);
+        assert_eq!(wac(&after.composition, &library, ANY_FILE), source);
         // It is what the language's own tools read, too, and they make the same of it.
         if lines[0] == "one=logger" {
             continue; // the types of both exports are the same to them, which no WIT can say
@@ -75,7 +75,7 @@ fn what_is_written_as_wac_is_read_back_to_the_same_bytes() {
 #[test]
 fn components_are_found_again_by_digest_and_by_name() {
     let library = library();
-    let source = wac(&composed(&["end", "start", "end t:ring/x > start t:ring/x"]), &library);
+    let source = wac(&composed(&["end", "start", "end t:ring/x > start t:ring/x"]), &library, ANY_FILE);
     let wanted = wac_packages(&source).unwrap();
     let named: Vec<_> = wanted.iter().map(|w| (w.key(), w.digest, w.component.as_deref())).collect();
     let (end, start) = (Some(digest("end")), Some(digest("start")));
@@ -85,7 +85,7 @@ fn components_are_found_again_by_digest_and_by_name() {
     odd.name = "The \"End\"\u{202e}".to_owned();
     let mut library = library;
     library.insert(odd.digest, Arc::new(odd));
-    let source = wac(&composed(&["end"]), &library);
+    let source = wac(&composed(&["end"]), &library, ANY_FILE);
     let wanted = wac_packages(&source).unwrap();
     assert_eq!(
         (wanted[0].key(), wanted[0].component.as_deref()),
@@ -205,7 +205,7 @@ fn hostile_source_ends_in_words() {
 #[test]
 fn a_component_that_is_not_open_is_an_instance_all_the_same() {
     let library = library();
-    let source = wac(&composed(&["end", "start", "end t:ring/x > start t:ring/x"]), &library);
+    let source = wac(&composed(&["end", "start", "end t:ring/x > start t:ring/x"]), &library, ANY_FILE);
     let mut fewer = library.clone();
     fewer.remove(&digest("end"));
     let read = from_wac(&source, &claimed(&source), &fewer).unwrap();

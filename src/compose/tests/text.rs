@@ -18,7 +18,7 @@ fn wac_source_names_every_instance_wire_and_export() {
     for (name, from) in [("t:ring/x", "fraud-check t:ring/x"), ("run", "new run")] {
         composition.exports.insert(name.to_owned(), port(from));
     }
-    let text = wac(&composition, &library);
+    let text = wac(&composition, &library, ANY_FILE);
     let file = |fixture: &str| format!("// deps/local/{fixture}.wasm  sha256 {}\n", digest(fixture));
     for line in ["end", "step", "start"].map(file) {
         assert!(text.contains(&line), "{text}");
@@ -37,13 +37,25 @@ fn wac_source_names_every_instance_wire_and_export() {
     );
     // What is no part of the result is not in its source either, but in the charts.
     let composition = composed(&["user", "end", "start", "end t:ring/x > start t:ring/x"]);
-    let text = wac(&composition, &library);
+    let text = wac(&composition, &library, ANY_FILE);
     assert_eq!((text.matches("// deps/").count(), text.matches("= new local:").count()), (2, 2), "{text}");
     assert!(!text.contains("user"), "{text}");
     assert!(
         mermaid(&composition, &library, &BTreeMap::new()).contains("user")
             && dot(&composition, &library, &BTreeMap::new()).contains("user")
     );
+}
+
+#[test]
+fn wac_source_says_how_to_compose_the_file_it_is_in() {
+    let (composition, library) = (composed(&["end"]), library());
+    let first = |file: &str| wac(&composition, &library, file).lines().next().unwrap().to_owned();
+    assert_eq!(first("'my shop.wac'"), "// Compose with: wac compose 'my shop.wac' -o composed.wasm");
+    // What the language forbids in comments cannot stand there, and nothing ends the comment.
+    for file in ["a\nlet %x = 1;", "a\u{202e}b.wac", "a\u{149}b.wac"] {
+        assert_eq!(first(file), "// Compose with: wac compose composition.wac -o composed.wasm");
+        assert!(wac_packages(&wac(&composition, &library, file)).is_ok(), "{file:?}");
+    }
 }
 
 #[test]
@@ -77,7 +89,7 @@ fn text_forms_are_made_of_what_cannot_be_encoded_too() {
     composition.wires.insert(port("a t:ring/x"), port("b t:ring/x"));
     composition.wires.insert(port("b t:ring/y"), port("gone t:ring/y"));
     let nothing = Library::new();
-    assert_eq!(wac(&composition, &nothing).matches("= new local:").count(), 2);
+    assert_eq!(wac(&composition, &nothing, ANY_FILE).matches("= new local:").count(), 2);
     assert_eq!(mermaid(&composition, &nothing, &BTreeMap::new()).matches("-->").count(), 2);
     assert_eq!(dot(&composition, &nothing, &BTreeMap::new()).matches("->").count(), 2);
 }

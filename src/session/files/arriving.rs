@@ -15,9 +15,9 @@ impl Session {
                     self.component_arrived(result);
                 }
             }
-            Arrived::Sample { job, place, read } => {
+            Arrived::Sample { job, then, read } => {
                 if self.finish_job(job) {
-                    self.sample_arrived(place, read);
+                    self.sample_arrived(then, read);
                 }
             }
             Arrived::Reloaded { job, before, result } => {

@@ -6,7 +6,7 @@ mod opening;
 mod saving;
 
 use super::changed::Looked;
-use super::samples::SamplePlace;
+use super::samples::Then;
 use super::stubs::StubPlace;
 use super::virtual_wasi::VirtualPlace;
 use super::{ComposedBytes, Finding, Job, Opened, Session, Study, WirePlan};
@@ -25,8 +25,8 @@ pub(super) use opening::{WORTH_A_THREAD, decode_timed, read_component, said};
 pub(super) enum Arrived {
     /// A component was read, or could not be.
     Component { job: JobId, result: Result<Read, String> },
-    /// A sample was decoded that goes onto the canvas.
-    Sample { job: JobId, place: SamplePlace, read: Read },
+    /// A sample was decoded that the document is to be changed with.
+    Sample { job: JobId, then: Then, read: Read },
     /// A component was read anew, or could not be.
     Reloaded { job: JobId, before: Digest, result: Result<Read, String> },
     /// The open files were looked at.

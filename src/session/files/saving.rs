@@ -27,9 +27,10 @@ impl Session {
         let is_made =
             |digest: &&Digest| self.document.components.get(*digest).is_some_and(project::ComponentSource::is_made);
         let made: BTreeSet<Digest> = library.keys().filter(is_made).copied().collect();
-        let (env, folder) = (Arc::clone(&self.env), source::packages_beside(&path));
+        let (env, folder, file) = (Arc::clone(&self.env), source::packages_beside(&path), path.clone());
         let make = move || {
-            let bytes = sheet::graph(form, &composition, &library, &legend, &places, colours)?;
+            let name = file.file_name().map(|name| name.to_string_lossy());
+            let bytes = sheet::graph(form, name.as_deref(), &composition, &library, &legend, &places, colours)?;
             if form == GraphForm::Wac {
                 source::write_packages(&bytes, &made, &library, &folder, &*env)?;
             }

@@ -59,7 +59,7 @@ impl App {
                         (self.session.revision() != before, self.session.selection())
                         && let Some(first) = names.first()
                     {
-                        self.graph.focus(&Subject::Instance(first.clone()));
+                        self.graph.focus(&self.session, &Subject::Instance(first.clone()));
                     }
                 }
                 _ => {}

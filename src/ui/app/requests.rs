@@ -38,7 +38,7 @@ impl App {
                 }
                 Request::FocusOn(subject) => {
                     self.workspace = Workspace::Wire;
-                    self.graph.focus(&subject);
+                    self.graph.focus(&self.session, &subject);
                     if let crate::diag::Subject::Grant(word) = subject {
                         (self.show_inspector, self.inspector_chosen) = (true, true);
                         self.inspector.show_grants(Target::Composition, Capability::from_word(&word));

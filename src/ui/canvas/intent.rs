@@ -1,6 +1,6 @@
 //! What a person wants done with a composition, as the canvas understood it.
 
-use crate::component::Digest;
+use super::NodeOf;
 use crate::compose::{Port, Side};
 use crate::project::{Frame, Layout};
 use egui::Pos2;
@@ -124,12 +124,14 @@ pub enum Intent {
         /// On what.
         on: MenuOn,
     },
-    /// A component was dropped from the library.
-    DropComponent {
-        /// Which.
-        component: Digest,
+    /// Something was dropped from the library: place it, and insert it into the wire if it fits there.
+    Drop {
+        /// What.
+        of: NodeOf,
         /// Where, in the world.
         at: [f32; 2],
+        /// The wire that it was dropped on, by its import.
+        wire: Option<Port>,
     },
     /// Show the first problem of these instances.
     FocusProblem(Vec<String>),

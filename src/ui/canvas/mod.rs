@@ -11,10 +11,12 @@
 //! | `intent` | what comes out |
 //! | `pointer` | events of the pointer in, intents out; no window |
 //! | `keyboard` | the same for keys |
+//! | `drops` | what is dragged here from the library |
 //! | `elements` | what keyboard and assistive technology reach |
 //! | `paint` | how it looks |
 //! | `minimap` | the whole in a corner |
 
+mod drops;
 mod elements;
 mod frames;
 pub mod geometry;
@@ -29,13 +31,13 @@ mod taps;
 #[cfg(test)]
 mod tests;
 
+pub use drops::{Dragged, NodeOf, drop_hint};
 pub use frames::{FRAME_HEAD, FrameView};
 pub use geometry::View;
 pub use intent::{Ask, Intent, MenuOn, SelectMode};
 pub use room::Pushed;
 pub use scene::{Node, NodeState, PortShape, PortState, PortView, Scene, Wire, end_beside};
 
-use crate::component::Digest;
 use crate::compose::{Candidate, Fit, Port, Side};
 use crate::ui::theme::{fonts, icons, size, tokens};
 use egui::{
@@ -97,9 +99,9 @@ impl CanvasState {
         Some(view.to_world(Pos2::ZERO, (self.size / 2.0).to_pos2()))
     }
 
-    /// Nothing is there to be seen: the view is chosen anew when something is.
+    /// Nothing is there to be seen: the view is chosen anew when something is, unless it is known by now.
     pub fn rest(&mut self) {
-        (self.view, self.put, self.gesture, self.linking) = (None, None, Gesture::Idle, None);
+        (self.view, self.gesture, self.linking) = (None, Gesture::Idle, None);
     }
 
     /// Shows the minimap whenever not everything is in view, or never.
@@ -180,7 +182,7 @@ pub fn show(ui: &mut Ui, scene: &Scene, state: &mut CanvasState, candidates: Opt
         intents.extend(state.gesture.handle(moved, &around).intents);
     }
     keyboard::keys(ui, &response, &mut around, state, &mut intents);
-    dropped(ui, &response, &around, &mut intents);
+    intents.extend(drops::dropped(ui, &response, &around));
     state.view = Some(around.view);
     draw(ui, &response, around, state, &mut intents);
     if let Some(view) = state.view.as_mut().filter(|_| !state.hides_minimap) {
@@ -363,21 +365,15 @@ fn wheel(ui: &Ui, response: &Response, around: &mut Around<'_>) -> bool {
     around.view != before
 }
 
-fn dropped(ui: &Ui, response: &Response, around: &Around<'_>, intents: &mut Vec<Intent>) {
-    if let Some(component) = response.dnd_release_payload::<Digest>()
-        && let Some(at) = ui.input(|i| i.pointer.interact_pos())
-    {
-        let at = geometry::snap_to_grid(around.world(at));
-        intents.push(Intent::DropComponent { component: *component, at: [at.x, at.y] });
-    }
-}
-
 fn draw(ui: &mut Ui, response: &Response, around: Around<'_>, state: &mut CanvasState, intents: &mut Vec<Intent>) {
     let scene = around.scene;
     let mut child = ui.new_child(UiBuilder::new().max_rect(around.canvas));
     child.shrink_clip_rect(around.canvas);
     let pointer = ui.input(|i| i.pointer.hover_pos()).filter(|_| response.contains_pointer());
+    let dragged = response.dnd_hover_payload::<Dragged>().filter(|_| !scene.is_fixed());
     let on = match &state.gesture {
+        // Letting go here would ask to insert it into this wire.
+        _ if dragged.is_some() => pointer.and_then(|at| drops::wire_under(&around, at)).map(Hit::Wire),
         Gesture::Idle | Gesture::Pressed { .. } => pointer.filter(|_| response.hovered()).map(|at| around.hit(at)),
         // Letting go here would ask to insert the node into this wire.
         Gesture::Moving { carried, .. } => pointer.and_then(|at| around.wire_under(carried, at)).map(Hit::Wire),
@@ -394,6 +390,7 @@ fn draw(ui: &mut Ui, response: &Response, around: Around<'_>, state: &mut Canvas
         linking.point_at(on.as_ref(), &around);
     }
     let mut emphasis = emphasis(&around, state, wiring.as_ref(), aim.as_ref());
+    let is_small = around.view.zoom < geometry::DETAIL;
     let focused = state.focused.clone();
     emphasis.focus = focused.clone().filter(|_| state.keyboard);
     emphasis.on = on.clone().filter(|h| *h != Hit::Empty).or_else(|| emphasis.focus.clone());
@@ -431,6 +428,13 @@ fn draw(ui: &mut Ui, response: &Response, around: Around<'_>, state: &mut Canvas
         let ink = scene.view_of(anchor).map_or(t.dim, |(_, p)| t.family(p.family));
         brush.loose_wire(*side, brush.port_at(anchor), around.screen(*end), ink, true);
     }
+    if let (Some(dragged), Some(at)) = (dragged, pointer) {
+        let wire = match on {
+            Some(Hit::Wire(i)) => scene.wires().get(i).map(|wire| format!("{} → {}", wire.from, wire.to)),
+            _ => None,
+        };
+        drop_hint(ui, around.canvas, at, &dragged, wire.as_deref());
+    }
     if let Gesture::Marquee { from, to, .. } = &state.gesture {
         brush.marquee(Rect::from_two_pos(*from, *to));
     }
@@ -460,8 +464,16 @@ fn draw(ui: &mut Ui, response: &Response, around: Around<'_>, state: &mut Canvas
     }
     state.status = emphasis.on.as_ref().map(|hit| describe(scene, hit)).unwrap_or_default();
     // The line at the foot says what there is to say of a port while a wire is drawn.
-    if let Some(Hit::Port(anchor)) = on.filter(|_| state.gesture == Gesture::Idle && state.linking.is_none()) {
-        port_tooltip(response, scene, anchor);
+    if state.gesture == Gesture::Idle && state.linking.is_none() {
+        match (&on, &emphasis.focus) {
+            (Some(Hit::Port(anchor)), _) => port_tooltip(response, scene, *anchor),
+            (Some(Hit::Node(i) | Hit::Mark(i) | Hit::Open(i)), _) if is_small => node_tooltip(response, scene, *i),
+            (_, Some(Hit::Node(i))) if is_small => {
+                let corner = brush.node_rect(*i).left_bottom();
+                node_hint(ui, around.canvas, corner, scene, *i);
+            }
+            _ => {}
+        }
     }
     keyboard::status_line(ui, response, &around, state);
 }
@@ -601,6 +613,32 @@ fn reveal_focus(around: &Around<'_>, state: &mut CanvasState) {
     {
         view.reveal(rect, around.canvas.size());
     }
+}
+
+/// The same of a node that is too small to say it all.
+fn node_tooltip(response: &Response, scene: &Scene, node: usize) {
+    let Some(node) = scene.nodes().get(node) else { return };
+    response.clone().on_hover_ui_at_pointer(|ui| {
+        let t = tokens(ui.ctx());
+        ui.set_max_width(460.0);
+        ui.label(egui::RichText::new(&node.title).font(fonts::strong(size::BODY)).color(t.strong));
+        let about = Scene::node_about(node);
+        ui.label(egui::RichText::new(about).font(fonts::text(size::SMALL)).color(t.normal));
+    });
+}
+
+/// The same beside one that has the focus, whose lower left corner is there.
+fn node_hint(ui: &Ui, canvas: Rect, corner: Pos2, scene: &Scene, node: usize) {
+    let Some(node) = scene.nodes().get(node) else { return };
+    let t = tokens(ui.ctx());
+    let s = node.state;
+    let mark = match () {
+        () if s.unsatisfied + s.problems > 0 || s.trapped => (icons::WARNING, t.error),
+        () if s.live => (icons::BROADCAST, t.ok),
+        () => (icons::CUBE, t.dim),
+    };
+    // Outside of the ring that shows the focus.
+    hint(ui, canvas, corner - vec2(20.0, 8.0), mark, &node.title, Some(&Scene::node_about(node)));
 }
 
 fn port_tooltip(response: &Response, scene: &Scene, anchor: Anchor) {

@@ -469,12 +469,16 @@ impl Scene {
 
     /// What assistive technology reads for a node.
     pub(super) fn node_name(node: &Node) -> String {
+        let kind = if node.group.is_some() { "folded frame " } else { "" };
+        format!("{kind}{}, {}", node.title, Self::node_about(node))
+    }
+
+    /// What it is and how it is doing, without its name.
+    pub(super) fn node_about(node: &Node) -> String {
         let s = node.state;
         let mut out = match &node.group {
-            Some(members) => {
-                format!("folded frame {}, {}", node.title, super::counted(members.len(), "instance"))
-            }
-            None => format!("{}, instance of {}", node.title, node.subtitle),
+            Some(members) => super::counted(members.len(), "instance"),
+            None => format!("instance of {}", node.subtitle),
         };
         if !node.mark.is_empty() {
             out.push_str(&format!(" · {}", node.mark));

@@ -287,8 +287,8 @@ fn head(ui: &mut Ui, component: &Component, state: &State, outbox: &mut Outbox) 
         ui.add_space(space::XS);
         ui.label(RichText::new(kit::kind_icon(component.kind)).font(fonts::icon(18.0)).color(t.accent));
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            let fault = component.fault().map(|fault| display_safe_line(&fault.message));
-            let place = Button::new("Place on canvas").icon(icons::GRAPH).disabled_because(fault.as_deref());
+            let why_not = kit::why_not_placed(component);
+            let place = Button::new("Place on canvas").icon(icons::GRAPH).disabled_because(why_not.as_deref());
             if component.kind == Kind::Component && ui.add(place).clicked() {
                 outbox.request(Request::Place(component.digest));
             }

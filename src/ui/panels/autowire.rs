@@ -22,8 +22,12 @@ struct Open {
     choices: Choices,
     /// The plan that is shown: while the next one is worked out, the one before.
     shown: Option<WirePlan>,
-    /// The button gets the keyboard's focus once there is a plan.
+    /// The button gets the keyboard's focus once there is a plan, or the first choice where nothing is to be connected yet.
     focus: bool,
+    /// The keys that connect were pressed: done with the plan that has all choices in it.
+    pressed: bool,
+    /// They were pressed and there was nothing to connect: it is said what to do.
+    is_told: bool,
 }
 
 /// One row of the list: all are equally high.
@@ -45,7 +49,8 @@ impl State {
             _ => None,
         };
         let scope = selected.clone().unwrap_or_default();
-        self.open = Some(Open { scope, selected, choices: Choices::new(), shown: None, focus: true });
+        let (choices, shown) = (Choices::new(), None);
+        self.open = Some(Open { scope, selected, choices, shown, focus: true, pressed: false, is_told: false });
     }
 
     /// Whether it is open.
@@ -53,6 +58,9 @@ impl State {
         self.open.is_some()
     }
 }
+
+/// Connects what is shown.
+const CONNECT: KeyboardShortcut = KeyboardShortcut::new(Modifiers::COMMAND, Key::Enter);
 
 /// Draws the preview while it is open.
 pub fn show(ui: &mut Ui, session: &Session, state: &mut State, outbox: &mut Outbox) {
@@ -66,16 +74,22 @@ pub fn show(ui: &mut Ui, session: &Session, state: &mut State, outbox: &mut Outb
     let mut done = false;
     let modal = egui::Modal::new(Id::unique("auto-wire")).frame(kit::popup_frame(ui)).area(area).show(ui.ctx(), |ui| {
         ui.set_width(680.0);
+        // From any row, and before what has the focus takes it for Enter.
+        open.pressed |= ui.input_mut(|i| i.consume_shortcut(&CONNECT));
+        let is_current =
+            open.shown.as_ref().is_some_and(|plan| plan.scope == open.scope && plan.choices == open.choices);
+        let pressed = is_current && std::mem::take(&mut open.pressed);
         head(ui, open);
         ui.add_space(space::S);
         let plan = open.shown.as_ref().map(|shown| std::sync::Arc::clone(&shown.plan));
+        // The one of which that plan is.
+        let scope = open.shown.as_ref().map_or(Scope::All, |shown| shown.scope.clone());
         match &plan {
-            Some(plan) if plan.imports.is_empty() => {
-                ui.label(kit::dim("No import is open here that an instance or a component could provide"));
-            }
+            Some(plan) if plan.imports.is_empty() => _ = ui.label(kit::dim(nothing(&scope))),
             Some(plan) => {
                 // With nothing to connect yet, the keyboard starts at the first choice.
-                let mut focus = open.focus && plan.wires() == 0;
+                let mut focus = open.focus && plan.wires() == 0 && plan.waiting() > 0;
+                open.focus &= !focus;
                 list(ui, plan, &mut open.choices, &mut focus);
             }
             None => _ = ui.label(kit::dim("Looking for what fits…")),
@@ -83,13 +97,21 @@ pub fn show(ui: &mut Ui, session: &Session, state: &mut State, outbox: &mut Outb
         ui.add_space(space::M);
         done = match &plan {
             Some(plan) if plan.imports.iter().all(is_open) => {
-                let close = ui.add(Button::new("Close"));
-                if std::mem::take(&mut open.focus) {
-                    close.request_focus();
-                }
-                close.clicked()
+                ui.horizontal(|ui| {
+                    let all = (scope != Scope::All).then(|| ui.add(Button::new("Look at all instances").primary()));
+                    let close = ui.add(Button::new("Close"));
+                    let first = all.as_ref().unwrap_or(&close);
+                    if is_current && std::mem::take(&mut open.focus) {
+                        first.request_focus();
+                    }
+                    if all.is_some_and(|all| all.clicked()) {
+                        (open.scope, open.focus) = (Scope::All, true);
+                    }
+                    close.clicked() || pressed
+                })
+                .inner
             }
-            plan => foot(ui, plan.as_deref(), &mut open.focus, outbox),
+            plan => foot(ui, plan.as_deref(), open, pressed, outbox),
         };
     });
     if done || modal.should_close() {
@@ -114,6 +136,17 @@ fn head(ui: &mut Ui, open: &mut Open) {
     });
 }
 
+/// Said where there is nothing to connect.
+fn nothing(scope: &Scope) -> &'static str {
+    match scope {
+        Scope::All => "No import is open here that an instance or a component could provide",
+        Scope::Of(names) if names.len() > 1 => {
+            "No import of the selected instances is open that an instance or a component could provide"
+        }
+        Scope::Of(_) => "No import of the selected instance is open that an instance or a component could provide",
+    }
+}
+
 /// Whether nothing that is here fits an import.
 fn is_open(planned: &Planned) -> bool {
     matches!(planned.outcome, Outcome::Nothing(_))
@@ -134,19 +167,21 @@ fn list(ui: &mut Ui, plan: &Plan, choices: &mut Choices, focus: &mut bool) {
     // Whole rows.
     let height = rows.len().min(14) as f32 * (size::ROW + space::XS);
     ui.spacing_mut().item_spacing.y = space::XS;
-    egui::ScrollArea::vertical().max_height(height).min_scrolled_height(height).auto_shrink([false, true]).show_rows(
-        ui,
-        size::ROW,
-        rows.len(),
-        |ui, range| {
-            for row in rows.get(range).unwrap_or_default() {
-                match row {
-                    Row::Heading(text) => kit::group_row(ui, text),
-                    Row::Import(planned) => import_row(ui, planned, choices, focus),
-                }
+    let mut area = egui::ScrollArea::vertical().max_height(height).min_scrolled_height(height);
+    let waits = |row: &Row<'_>| matches!(row, Row::Import(planned) if planned.outcome == Outcome::NeedsChoice);
+    if *focus && let Some(first) = rows.iter().position(waits) {
+        // Only what is in view can have the focus.
+        let top = first as f32 * (size::ROW + space::XS) - height / 2.0;
+        area = area.vertical_scroll_offset(top.max(0.0));
+    }
+    area.auto_shrink([false, true]).show_rows(ui, size::ROW, rows.len(), |ui, range| {
+        for row in rows.get(range).unwrap_or_default() {
+            match row {
+                Row::Heading(text) => kit::group_row(ui, text),
+                Row::Import(planned) => import_row(ui, planned, choices, focus),
             }
-        },
-    );
+        }
+    });
     for problem in plan.problems.iter().take(3) {
         let hint = problem.hint.as_deref().map(display_safe_line);
         parts::Banner::new(problem.severity.into(), &display_safe_line(&problem.message))
@@ -260,22 +295,35 @@ fn provider(ui: &mut Ui, planned: &Planned, name: &str, instance: &str, choices:
     response.response
 }
 
-/// What it comes to, and the buttons; whether it is over.
-fn foot(ui: &mut Ui, plan: Option<&Plan>, focus: &mut bool, outbox: &mut Outbox) -> bool {
+/// What is missing where nothing can be connected.
+fn missing(plan: &Plan) -> String {
+    match plan.imports.iter().find(|planned| planned.outcome == Outcome::NeedsChoice) {
+        Some(first) => {
+            let (name, instance) = import_name(&first.to);
+            format!("Choose who provides {name} of {instance} first")
+        }
+        None => "Nothing is ticked: tick what to connect first".to_owned(),
+    }
+}
+
+/// What it comes to, and the buttons; whether it is over. `pressed` are the keys that connect.
+fn foot(ui: &mut Ui, plan: Option<&Plan>, open: &mut Open, pressed: bool, outbox: &mut Outbox) -> bool {
     let (wires, waiting) = plan.map_or((0, 0), |plan| (plan.wires(), plan.waiting()));
     let mut over = false;
+    if pressed && wires == 0 {
+        (open.is_told, open.focus) = (true, waiting > 0);
+        ui.ctx().request_repaint();
+    }
+    open.is_told &= wires == 0;
     ui.horizontal(|ui| {
         let label = format!("Connect {}", plural(wires, "wire"));
         let why_not = (wires == 0).then_some("Nothing is ticked or chosen");
-        let keys = KeyboardShortcut::new(Modifiers::COMMAND, Key::Enter);
-        let shown = ui.ctx().format_shortcut(&keys);
+        let shown = ui.ctx().format_shortcut(&CONNECT);
         let button = ui.add(Button::new(&label).primary().shortcut(&shown).disabled_because(why_not));
-        // From any row, however many there are.
-        let pressed = why_not.is_none() && ui.input_mut(|i| i.consume_shortcut(&keys));
-        if plan.is_some() && std::mem::take(focus) && wires > 0 {
+        if wires > 0 && std::mem::take(&mut open.focus) {
             button.request_focus();
         }
-        if (button.clicked() || pressed)
+        if (button.clicked() || (pressed && why_not.is_none()))
             && let Some(plan) = plan
         {
             outbox.change(Change::AutoWire(plan.edits()));
@@ -283,6 +331,19 @@ fn foot(ui: &mut Ui, plan: Option<&Plan>, focus: &mut bool, outbox: &mut Outbox)
         }
         if ui.add(Button::new("Cancel")).clicked() {
             over = true;
+        }
+        if let Some(plan) = plan.filter(|_| open.is_told) {
+            let words = missing(plan);
+            let t = theme::tokens(ui.ctx());
+            let (mark, _) = ui.allocate_exact_size(vec2(size::ICON, size::ROW), Sense::hover());
+            draw::icon(ui.painter(), mark.center(), icons::WARNING, size::ICON, t.warn);
+            let (rect, said) = ui.allocate_exact_size(vec2(ui.available_width(), size::ROW), Sense::hover());
+            said.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Status, true, &words));
+            ui.ctx().accesskit_node_builder(said.id, |node| node.set_live(egui::accesskit::Live::Polite));
+            let galley = draw::cut_in_middle(ui, &words, fonts::text(size::BODY), t.normal, rect.width());
+            draw::put(ui.painter(), rect.left_center(), galley);
+            said.on_hover_text(words);
+            return;
         }
         let places = plan.map_or(0, |plan| plan.places.len());
         let mut words = Vec::new();

@@ -17,6 +17,8 @@ mod placing;
 #[cfg(test)]
 mod rules;
 #[cfg(test)]
+mod samples;
+#[cfg(test)]
 mod tests;
 #[cfg(test)]
 mod told;
@@ -25,14 +27,14 @@ mod waiting;
 
 use super::{Outbox, Request};
 use crate::call::{JobId, Outcome};
-use crate::component::{Digest, Kind};
+use crate::component::Digest;
 use crate::compose::{self, Candidate, Edit, Port, Side};
 use crate::diag::{Diagnostic, Severity, Subject, display_safe_line};
 use crate::project::{Frame, Layout, Target};
 use crate::session::{Change, Command, Finding, RunTaps, Selection, Session, Study};
 use crate::ui::actions::Action;
 use crate::ui::canvas::geometry::Align;
-use crate::ui::canvas::{self, Ask, CanvasState, Intent, MenuOn, Pushed, Scene, SelectMode};
+use crate::ui::canvas::{self, Ask, CanvasState, Dragged, Intent, MenuOn, NodeOf, Pushed, Scene, SelectMode};
 use crate::ui::panels::kit;
 use crate::ui::parts::{self, Drawing};
 use crate::ui::theme::space;
@@ -92,14 +94,16 @@ struct MadeOf {
 
 impl State {
     /// Brings what a problem is about into view and gives it the focus.
-    pub fn focus(&mut self, subject: &Subject) {
+    pub fn focus(&mut self, session: &Session, subject: &Subject) {
         if self.is_list {
-            self.list.focus(subject);
+            self.list.focus(session, subject);
             return;
         }
         let (instance, port) = match subject {
             Subject::Instance(name) => (name, None),
-            Subject::Port { instance, port } => (instance, Some((port.clone(), Side::Import))),
+            Subject::Port { instance, port } => {
+                (instance, Some((port.clone(), side_of(session, &Port::new(instance, port)))))
+            }
             Subject::Wire { instance, import } => (instance, Some((import.clone(), Side::Import))),
             _ => return,
         };
@@ -151,7 +155,7 @@ impl State {
             _ => first.cloned().map(Subject::Instance),
         };
         if let Some(subject) = subject {
-            self.focus(&subject);
+            self.focus(session, &subject);
         }
     }
 
@@ -457,11 +461,11 @@ fn bar(ui: &mut Ui, session: &Session, state: &mut State) {
 fn empty(ui: &mut Ui, session: &Session, state: &mut State, outbox: &mut Outbox) {
     let room = ui.available_rect_before_wrap();
     let selected = match session.selection() {
-        Selection::Component(digest) => session.library().get(digest).filter(|c| c.kind == Kind::Component),
+        Selection::Component(digest) => session.library().get(digest).filter(|c| c.is_usable()),
         _ => None,
     };
     let action = selected.map_or("Place component…".to_owned(), |c| format!("Place {}", display_safe_line(&c.name)));
-    let sentence = "Drag components from the library onto the canvas to wire them";
+    let sentence = "Drag components or samples from the library onto the canvas to wire them";
     if parts::empty(ui, Drawing::Graph, sentence, Some(&action)) {
         match selected {
             Some(component) => {
@@ -474,13 +478,25 @@ fn empty(ui: &mut Ui, session: &Session, state: &mut State, outbox: &mut Outbox)
         }
     }
     let response = ui.interact(room, ui.scope_id().with("empty canvas"), egui::Sense::hover());
-    if let Some(dragged) = response.dnd_release_payload::<Digest>()
-        && let Some(at) = ui.input(|i| i.pointer.interact_pos())
-    {
+    let Some(at) = ui.input(|i| i.pointer.interact_pos()) else { return };
+    if let Some(dragged) = response.dnd_hover_payload::<Dragged>() {
+        canvas::drop_hint(ui, room, at, &dragged, None);
+    }
+    if let Some(dragged) = response.dnd_release_payload::<Dragged>().filter(|d| d.why_not.is_none()) {
         let world = canvas::geometry::snap_to_grid((at - room.min).to_pos2());
         state.canvas.put(world, at);
         state.is_dropped = true;
-        outbox.change(Change::Place { component: *dragged, at: world.into(), connect: None });
+        outbox.command(dropped(dragged.of, world.into(), None));
+    }
+}
+
+/// What brings something that was dropped, to a place or onto a wire.
+fn dropped(of: NodeOf, at: [f32; 2], wire: Option<Port>) -> Command {
+    match (of, wire) {
+        (NodeOf::Component(component), None) => Command::Change(Change::Place { component, at, connect: None }),
+        (NodeOf::Component(component), Some(wire)) => Command::Change(Change::PlaceOnWire { component, at, wire }),
+        (NodeOf::Sample(file), None) => Command::PlaceSample { file: file.to_owned(), at, connect: None },
+        (NodeOf::Sample(file), Some(wire)) => Command::PlaceSampleOnWire { file: file.to_owned(), at, wire },
     }
 }
 
@@ -515,19 +531,22 @@ fn take(session: &Session, state: &mut State, intent: Intent, outbox: &mut Outbo
         Intent::DropOnEmpty { port, side, at, screen } => {
             state.choosing = Some(Choosing::new(For::New(port, side), screen).placing(Some(at)));
         }
-        Intent::InsertOnWire { instance, wire, layout } => match insertion(session, &instance, &wire) {
-            Some(edits) => outbox.change(Change::Insert { layout, edits }),
-            None => moved(layout, outbox),
-        },
+        Intent::InsertOnWire { instance, wire, layout } => {
+            let composition = &session.document().composition;
+            match compose::insertion(composition, session.library(), &instance, &wire) {
+                Some(edits) => outbox.change(Change::Insert { layout, edits }),
+                None => moved(layout, outbox),
+            }
+        }
         Intent::Delete => outbox.act(Action::DeleteSelection),
         Intent::Duplicate => outbox.act(Action::DuplicateSelection),
         Intent::OpenMenu { at, world, on } => {
             let by_keyboard = state.canvas.is_by_keyboard();
             state.open(Menu::new(at, on, by_keyboard).on_canvas(world));
         }
-        Intent::DropComponent { component, at } => {
+        Intent::Drop { of, at, wire } => {
             state.is_dropped = true;
-            outbox.change(Change::Place { component, at, connect: None });
+            outbox.command(dropped(of, at, wire));
         }
         Intent::FocusProblem(instances) => {
             outbox.request(Request::Show(super::Dock::Problems));
@@ -591,10 +610,17 @@ fn next_provider((fitting, now): &(Vec<Port>, Option<usize>), back: bool) -> Opt
     Some((from.clone(), next, count))
 }
 
+/// Which of an instance's ports of one name a problem is about: its import, if it has such a one.
+fn side_of(session: &Session, port: &Port) -> Side {
+    let import = session.document().composition.port(session.library(), port, Side::Import);
+    if import.is_some() { Side::Import } else { Side::Export }
+}
+
 /// The first problem that is about one of these instances, their ports or the wires to them.
 fn first_problem<'a>(session: &'a Session, instances: &[String]) -> Option<&'a Diagnostic> {
     let names: HashSet<&str> = instances.iter().map(String::as_str).collect();
-    session.problems().iter().find(|p| p.subject.instance().is_some_and(|of| names.contains(of)))
+    let is_theirs = |subject: &Subject| subject.instance().is_some_and(|of| names.contains(of));
+    session.problems().iter().find(|p| p.about().any(is_theirs))
 }
 
 /// `1 instance`, `2 instances`.
@@ -618,21 +644,4 @@ fn selected(session: &Session, instances: Vec<String>, mode: SelectMode) -> Sele
     let mut names: Vec<String> = kept.cloned().collect();
     names.extend(instances.iter().filter(|n| !had.contains(n)).cloned());
     if names.is_empty() { Selection::None } else { Selection::Instances(names) }
-}
-
-/// What puts an instance onto a wire: its first import that fits the wire's start, its first export that fits the end.
-fn insertion(session: &Session, instance: &str, wire: &Port) -> Option<Vec<Edit>> {
-    let composition = &session.document().composition;
-    let from = composition.wires.get(wire)?;
-    let fitting = |port: &Port, side| {
-        compose::candidates_of(composition, session.library(), port, side, instance)
-            .into_iter()
-            // The wire itself is what an export replaces; an import of the node must be free.
-            .find(|c| c.fit.fits() && (side == Side::Import || c.replaces.is_none()))
-            .map(|c| c.port)
-    };
-    let import = fitting(from, Side::Export)?;
-    let export = fitting(wire, Side::Import)?;
-    let (from, to) = (from.clone(), wire.clone());
-    Some(vec![Edit::Disconnect(to.clone()), Edit::Connect { from, to: import }, Edit::Connect { from: export, to }])
 }

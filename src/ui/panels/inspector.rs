@@ -237,7 +237,7 @@ fn no_result(ui: &mut Ui, session: &Session, outbox: &mut Outbox) {
 }
 
 fn nothing_placed(ui: &mut Ui, session: &Session, outbox: &mut Outbox) {
-    let first = session.library().values().find(|c| c.kind == Kind::Component);
+    let first = session.library().values().find(|c| c.is_usable());
     let (sentence, action) = match first {
         Some(_) => ("Select a component in the library to inspect it, or drag it onto the canvas", None),
         None => ("Open a component to inspect it", Some("Open files")),

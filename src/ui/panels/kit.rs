@@ -1,6 +1,6 @@
 //! What only the window's own frame uses: cards, the live mark, menus, frames of areas.
 
-use crate::component::Kind;
+use crate::component::{Component, Kind};
 use crate::diag::display_safe_line;
 use crate::ui::parts::{self, draw};
 use crate::ui::theme::{fonts, icons, size, space, tokens};
@@ -91,6 +91,11 @@ pub fn popup_frame(ui: &Ui) -> Frame {
         .corner_radius(size::RADIUS + 2)
         .shadow(Shadow { offset: [0, 8], blur: 24, spread: 0, color: t.shadow })
         .inner_margin(Margin::same(space::L as i8))
+}
+
+/// Why there can be no instance of a component, safe to show; nothing if there can.
+pub fn why_not_placed(component: &Component) -> Option<String> {
+    component.fault().map(|fault| display_safe_line(&fault.message).into_owned())
 }
 
 /// A row of a list: an icon, a name, dim text at its end. A long name is cut in its middle.

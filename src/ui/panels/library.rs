@@ -7,11 +7,12 @@ use crate::measure::Bytes;
 use crate::project::Target;
 use crate::session::{Command, Selection, Session, samples};
 use crate::ui::actions::Action;
+use crate::ui::canvas::{Dragged, NodeOf};
 use crate::ui::inspect::{At, Place, View};
 use crate::ui::panels::kit;
 use crate::ui::parts::{self, ListRow, Section};
 use crate::ui::theme::{icons, space, tokens};
-use egui::{CornerRadius, Pos2, Rect, Response, Sense, Stroke, StrokeKind, Ui};
+use egui::{CornerRadius, CursorIcon, Pos2, Rect, Response, Sense, Stroke, StrokeKind, Ui};
 
 /// The panel's state.
 #[derive(Default)]
@@ -88,12 +89,24 @@ pub fn show(ui: &mut Ui, session: &Session, state: &mut State, outbox: &mut Outb
             for sample in closed {
                 let row = ListRow::new(sample.name()).icon(icons::PLUS).trailing(sample.language);
                 let response = row.cut_in_middle().note_yields().show(ui);
-                if response.on_hover_text(format!("{}: {}. Click to open", sample.language, sample.about)).clicked() {
+                let name = sample.name().to_owned();
+                drag(&response, Dragged { of: NodeOf::Sample(sample.file), name, why_not: None });
+                let tip = "Click to open it, or drag it onto the canvas";
+                let tip = format!("{}: {}\n{tip}", sample.language, sample.about);
+                if response.on_hover_text(tip).clicked() {
                     outbox.command(Command::OpenSample(sample.file.into()));
                 }
             }
         });
     });
+}
+
+/// Lets a row be dragged elsewhere.
+fn drag(row: &Response, what: Dragged) {
+    row.dnd_set_drag_payload(what);
+    if row.dragged() {
+        row.ctx.set_cursor_icon(CursorIcon::Grabbing);
+    }
 }
 
 fn row(ui: &mut Ui, session: &Session, component: &Component, outbox: &mut Outbox) -> Rect {
@@ -110,11 +123,10 @@ fn row(ui: &mut Ui, session: &Session, component: &Component, outbox: &mut Outbo
     };
     let response = kit::row(ui, selected, true, kit::kind_icon(component.kind), &name, &display_safe_line(&note));
     let response = response.interact(Sense::click_and_drag());
+    let why_not = kit::why_not_placed(component);
     if component.kind == Kind::Component {
-        response.dnd_set_drag_payload(component.digest);
-        if response.dragged() {
-            ui.ctx().set_cursor_icon(egui::CursorIcon::Grabbing);
-        }
+        let name = name.clone().into_owned();
+        drag(&response, Dragged { of: NodeOf::Component(component.digest), name, why_not: why_not.clone() });
     }
     let entered = response.has_focus() && ui.input(|i| i.key_pressed(egui::Key::Enter));
     take_row(ui, session, component, &response, outbox);
@@ -125,27 +137,29 @@ fn row(ui: &mut Ui, session: &Session, component: &Component, outbox: &mut Outbo
         outbox.command(Command::Select(Selection::Component(component.digest)));
     }
     response.context_menu(|ui| {
-        if component.kind == Kind::Component && ui.button("Place on canvas").clicked() {
+        if component.kind == Kind::Component
+            && parts::menu_item(ui, Some(icons::GRAPH), "Place on canvas", "", why_not.as_deref())
+        {
             outbox.request(Request::Place(component.digest));
         }
-        if ui.button("Compare with…").clicked() {
+        if parts::menu_item(ui, Some(icons::SWAP), "Compare with…", "", None) {
             outbox.request(compare(component.digest, At::Here));
         }
-        if ui.button("Copy sha256").clicked() {
+        if parts::menu_item(ui, Some(icons::COPY), "Copy sha256", "", None) {
             ui.ctx().copy_text(component.digest.to_string());
         }
-        if ui.button("Close").clicked() {
+        if parts::menu_item(ui, Some(icons::CLOSE), "Close", "", None) {
             outbox.command(Command::CloseComponent(component.digest));
         }
     });
     let rect = response.rect;
-    response.on_hover_text(format!(
-        "{}\n{} · sha256 {}…\nDrag onto the canvas, or double-click or press Enter to place it; drag onto an older version to \
-         compare them",
-        name,
-        Bytes(component.bytes.len() as u64),
-        component.digest.short()
-    ));
+    let ways = match &why_not {
+        Some(why) => format!("It cannot be placed: {why}"),
+        None => "Drag onto the canvas, or double-click or press Enter to place it; drag onto an older version to compare them"
+            .to_owned(),
+    };
+    let size = Bytes(component.bytes.len() as u64);
+    response.on_hover_text(format!("{name}\n{size} · sha256 {}…\n{ways}", component.digest.short()));
     rect
 }
 
@@ -155,15 +169,15 @@ fn compare(component: Digest, at: At) -> Request {
 
 /// Another row that is dragged over this one: dropped here, it is compared with what was there before.
 fn take_row(ui: &Ui, session: &Session, component: &Component, row: &Response, outbox: &mut Outbox) {
-    let Some(dragged) = row.dnd_hover_payload::<Digest>().filter(|d| **d != component.digest) else { return };
-    let Some(after) = session.library().get(&dragged) else { return };
+    let Some(NodeOf::Component(dragged)) = row.dnd_hover_payload::<Dragged>().map(|d| d.of) else { return };
+    let Some(after) = session.library().get(&dragged).filter(|_| dragged != component.digest) else { return };
     let t = tokens(ui.ctx());
     let outline = Stroke::new(1.5, t.accent);
     ui.painter().rect_stroke(row.rect, CornerRadius::same(4), outline, StrokeKind::Inside);
     let (before, after) = (display_safe_line(&component.name), display_safe_line(&after.name));
     row.show_tooltip_text(format!("Compare: {before} before, {after} after"));
-    if row.dnd_release_payload::<Digest>().is_some() {
-        outbox.request(compare(*dragged, At::With(component.digest)));
+    if row.dnd_release_payload::<Dragged>().is_some() {
+        outbox.request(compare(dragged, At::With(component.digest)));
     }
 }
 

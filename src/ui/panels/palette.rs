@@ -116,7 +116,8 @@ fn entries(ui: &Ui, session: &Session) -> Vec<Entry> {
     }
     for component in session.library().values() {
         if component.kind == Kind::Component {
-            all.push(row(format!("Place {} on the canvas", component.name), Act::Place(component.digest)));
+            let place = row(format!("Place {} on the canvas", component.name), Act::Place(component.digest));
+            all.push(Entry { disabled: kit::why_not_placed(component), ..place });
         }
     }
     all.extend(samples::SAMPLES.iter().map(|s| row(format!("Open sample {}", s.file), Act::Sample(s.file))));

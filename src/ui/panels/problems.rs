@@ -124,8 +124,11 @@ fn problem_row(ui: &mut Ui, problem: &Diagnostic, outbox: &mut Outbox) {
     let message = display_safe_line(&problem.message);
     let hint = display_safe_line(problem.hint.as_deref().unwrap_or_default());
     // Where it is cut, why must stand before which.
-    let headline = match (&problem.subject, message.split_once(" is broken: ")) {
-        (Subject::Wire { instance, .. }, Some((_, why))) => format!("Wire to {}: {why}", display_safe_line(instance)),
+    let headline = match (&problem.subject, message.split_once(" is broken: "), message.split_once(": WIT cannot ")) {
+        (Subject::Wire { instance, .. }, Some((_, why)), _) => {
+            format!("Wire to {}: {why}", display_safe_line(instance))
+        }
+        (_, _, Some((what, _))) => what.to_owned(),
         _ => message.to_string(),
     };
     let response = ListRow::new(&headline).colored_icon(glyph, ink).detail(&hint).cut_in_middle().show(ui);

@@ -53,6 +53,8 @@ icons! {
     DOWNLOAD = "\u{e20c}";
     /// Phosphor's `copy`.
     COPY = "\u{e1ca}";
+    /// Phosphor's `scissors`.
+    CUT = "\u{eae0}";
     /// Phosphor's `clipboard-text`.
     PASTE = "\u{e198}";
     /// Phosphor's `check`.

@@ -6,12 +6,19 @@ use crate::ui::canvas::geometry::{DETAIL, HEAD, OUTLINE, ROW};
 use crate::ui::canvas::pointer::Hit;
 use crate::ui::canvas::scene::{Anchor, Node, NodeState, PortState};
 use crate::ui::theme::{fonts, icons, size};
+use egui::emath::GuiRounding;
 use egui::epaint::Mesh;
 use egui::{CornerRadius, Rect, Shape, Stroke, StrokeKind, Vec2, pos2, vec2};
 
-/// A tile of at least this size says its name, in letters of so many points.
+/// A tile of at least this size says its name.
 const NAMED: Vec2 = vec2(52.0, 20.0);
+/// Smaller ones do if there are not more than so many of them: six letters have room.
+const NAMED_IF_FEW: Vec2 = vec2(36.0, 13.0);
+const FEW: usize = 200;
+/// The letters' size in tiles of at least so many points across, and in others.
+const WIDE: f32 = 72.0;
 const NAME: f32 = 10.0;
+const SMALL_NAME: f32 = 9.0;
 
 impl Brush<'_> {
     /// All nodes, as their size on the screen allows.
@@ -23,11 +30,12 @@ impl Brush<'_> {
         }
     }
 
-    /// Nodes as tiles, in one mesh: there are many when everything is in view. Those with the room for it say their name.
+    /// Nodes as tiles, in one mesh: there are many when everything is in view. Those with room for it say their name, as far
+    /// as there is time for it.
     fn tiles(&self) {
         let (t, clip) = (self.t, self.painter.clip_rect());
         let mut tiles = Mesh::default();
-        let (mut names, mut focus) = (Vec::new(), None);
+        let (mut named, mut small, mut focus) = (Vec::new(), Vec::new(), None);
         for (i, node) in self.around.scene.nodes().iter().enumerate() {
             let rect = self.node_rect(i);
             if !rect.intersects(clip) {
@@ -50,16 +58,26 @@ impl Brush<'_> {
             if rect.size().min_elem() > 2.0 * width {
                 tiles.add_colored_rect(rect.shrink(width), ground);
             }
-            if rect.width() >= NAMED.x && rect.height() >= NAMED.y {
-                let font = fonts::strong(points(NAME));
-                names.push((rect.min + vec2(4.0, 3.0), self.name(&node.title, font, t.strong, rect.width() - 6.0)));
+            let has_room_of = |least: Vec2| rect.width() >= least.x && rect.height() >= least.y;
+            if has_room_of(NAMED) {
+                named.push((node, rect));
+            } else if has_room_of(NAMED_IF_FEW) {
+                small.push((node, rect));
             }
             if self.emphasis.focus == Some(Hit::Node(i)) {
                 focus = Some((i, rect));
             }
         }
         self.painter.add(Shape::mesh(tiles));
-        names.into_iter().for_each(|(at, name)| self.painter.galley(at, name, t.strong));
+        if small.len() <= FEW {
+            named.append(&mut small);
+        }
+        for (node, rect) in named {
+            let points = if rect.width() < WIDE { SMALL_NAME } else { NAME };
+            let name = self.name(&node.title, fonts::strong(points), t.strong, rect.width() - 6.0);
+            let top = (rect.top() + 3.0).min(rect.center().y - name.size().y / 2.0).round();
+            self.painter.galley(pos2(rect.left() + 4.0, top), name, t.strong);
+        }
         if let Some((i, rect)) = focus {
             self.focus(i, rect);
         }
@@ -135,19 +153,21 @@ impl Brush<'_> {
         // Below the marks, which take part of the upper edge.
         let top = if node.state == NodeState::default() { 5.0 } else { 9.0 };
         self.painter.galley(rect.min + vec2(left, top), title, self.t.strong);
+        // Corners that small are not seen, and one mesh takes a tenth of the time.
+        let mut ticks = Mesh::default();
         for side in [Side::Import, Side::Export] {
             for (row, port) in node.ports(side).iter().enumerate() {
                 let anchor = Anchor { node: i, side, row };
                 let ink = self.port_ink(anchor, port);
                 let tick = Rect::from_center_size(self.port_at(anchor), vec2(5.0, (ROW * z * 0.5).max(3.0)));
-                let hollow = matches!(port.state, PortState::Missing | PortState::Mismatched);
-                if hollow {
-                    self.painter.rect(tick, 1, self.t.raised, Stroke::new(1.0, ink), StrokeKind::Inside);
-                } else {
-                    self.painter.rect_filled(tick, 1, ink);
+                let tick = tick.round_to_pixels(self.painter.pixels_per_point());
+                ticks.add_colored_rect(tick, ink);
+                if matches!(port.state, PortState::Missing | PortState::Mismatched) {
+                    ticks.add_colored_rect(tick.shrink(1.0), self.t.raised);
                 }
             }
         }
+        self.painter.add(Shape::mesh(ticks));
     }
 
     fn head(&self, i: usize, node: &Node, rect: Rect, z: f32) {

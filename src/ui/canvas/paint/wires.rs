@@ -112,8 +112,11 @@ impl Brush<'_> {
         let radius = CornerRadius::same((rect.height() / 2.0) as u8);
         let edge = Stroke::new(if strong { 2.5 } else { 1.5 }, ink);
         if z < DETAIL {
-            self.painter.rect(rect, radius, self.t.raised, edge, StrokeKind::Inside);
-            self.painter.circle_filled(rect.center(), rect.height() / 6.0, ink);
+            // Filled circles are in the font's texture: each takes two triangles, however many taps there are.
+            let (middle, outer) = (rect.center(), rect.height() / 2.0);
+            for (radius, ink) in [(outer, ink), (outer - edge.width, self.t.raised), (outer / 3.0, ink)] {
+                self.painter.circle_filled(middle, radius, ink);
+            }
             return;
         }
         self.painter.rect(rect, radius, self.t.raised, edge, StrokeKind::Inside);

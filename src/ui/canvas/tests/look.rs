@@ -147,3 +147,64 @@ fn the_state_of_a_port_is_readable_without_colour() {
     };
     assert_ne!(shape(PortShape::Host).nodes()[0].imports[0].shape, PortShape::Interface);
 }
+
+/// From afar names are cut or not told at all: what the pointer is on, and what has the focus, tells its own.
+#[test]
+fn from_afar_a_node_tells_its_name_and_state_to_the_pointer_and_in_focus() {
+    let name = "checkout, instance of checkout-rust, 2 unsatisfied imports";
+    let told = |s: &Stage<'_, Bench>, text: &str| painted(s).iter().any(|t| t == text);
+    let about = "instance of checkout-rust, 2 unsatisfied imports";
+    both(|choice, word| {
+        let mut s = Stage::new([1240.0, 640.0], choice, bench(), ui);
+        s.harness.run();
+        for zoom in [0.3, 0.25, 0.2] {
+            s.harness.state_mut().canvas.view = Some(View { offset: vec2(40.0, 40.0), zoom });
+            s.harness.run();
+            s.picture(&format!("canvas-afar-{zoom}-{word}"));
+        }
+        assert!(told(&s, "stock"), "{:?}", painted(&s));
+        assert!(!told(&s, about));
+        s.harness.hover_at(center(&s, name));
+        for _ in 0..8 {
+            s.harness.step();
+        }
+        for text in ["checkout", about] {
+            assert!(s.harness.query_by_label(text).is_some(), "{text}");
+        }
+        s.picture(&format!("canvas-afar-hovered-{word}"));
+        s.harness.remove_cursor();
+        s.harness.get_by_label(name).focus();
+        s.harness.run();
+        s.harness.key_press(Key::Home);
+        s.harness.run();
+        assert!(told(&s, about), "{:?}", painted(&s));
+        s.picture(&format!("canvas-afar-focused-{word}"));
+        // Life size all of it stands on the node.
+        s.harness.state_mut().canvas.view = Some(View { offset: vec2(40.0, 40.0), zoom: 1.0 });
+        s.harness.run();
+        assert!(!told(&s, about));
+    });
+}
+
+/// Where very many tiles are in view, letters would take more time than a frame has.
+#[test]
+fn small_tiles_say_their_names_only_where_there_are_few_of_them() {
+    let names = |count: usize| {
+        let at = |i: usize| [(i % 32) as f32 * 140.0, (i / 32) as f32 * 120.0];
+        let nodes = (0..count).map(|i| node(&format!("service-{i:03}"), "service", "", "", at(i)));
+        let bench = Bench {
+            nodes: nodes.collect(),
+            wires: Vec::new(),
+            canvas: CanvasState::default(),
+            log: Vec::new(),
+            waits: false,
+        };
+        let mut s = Stage::new([1800.0, 640.0], Theme::Dark, bench, ui);
+        s.harness.run();
+        s.harness.state_mut().canvas.view = Some(View { offset: vec2(4.0, 4.0), zoom: 0.25 });
+        s.harness.run();
+        painted(&s).iter().filter(|text| text.starts_with('s')).count()
+    };
+    assert_eq!(names(200), 200);
+    assert_eq!(names(232), 0);
+}

@@ -7,7 +7,7 @@ use crate::session::Memory;
 use crate::ui::look::{Stage, both};
 use crate::ui::panels::graph;
 use egui::{CentralPanel, Key, Modifiers, Role};
-use egui_kittest::kittest::Queryable;
+use egui_kittest::kittest::{NodeT, Queryable};
 use std::sync::Arc;
 
 const CHECK: &str = "techbytes:payments/fraud-check";
@@ -96,6 +96,76 @@ impl Bench {
 }
 
 #[test]
+fn the_keys_that_connect_say_what_is_missing_or_connect_what_was_just_chosen() {
+    let connect = |b: &mut Bench| {
+        b.0.harness.key_press_modifiers(Modifiers::COMMAND, Key::Enter);
+        b.0.harness.run();
+    };
+    let mut b = Bench::new(Theme::Dark, session());
+    let before = b.session().document().clone();
+    let choice = "Provider for fraud-check of checkout-rust: Choose one of 3…";
+    let is_focused =
+        |b: &Bench, name: &str| b.0.harness.get_by_role_and_label(Role::ComboBox, name).accesskit_node().is_focused();
+    // The choice has the focus, and is not opened by the keys of the button.
+    assert!(is_focused(&b, choice));
+    let missing = "Choose who provides fraud-check of checkout-rust first";
+    assert!(!b.has(Role::Status, missing));
+    b.0.harness.get_by_role_and_label(Role::Button, "Cancel").focus();
+    b.0.harness.run();
+    connect(&mut b);
+    assert!(b.has(Role::Status, missing) && is_focused(&b, choice));
+    assert!(b.0.harness.query_by_label("fraud-check-js").is_none(), "it is not opened");
+    assert_eq!(b.session().document(), &before);
+    // Left open, there is nothing to choose, but something to tick.
+    b.click(Role::ComboBox, choice);
+    b.0.harness.get_by_label("Leave open").click();
+    b.0.harness.run();
+    connect(&mut b);
+    assert!(b.has(Role::Status, "Nothing is ticked: tick what to connect first"));
+    b.click(Role::ComboBox, "Provider for fraud-check of checkout-rust: Leave open");
+    // Chosen and connected before another frame shows the choice.
+    b.0.harness.get_by_label("fraud-check-js").click();
+    b.0.harness.step();
+    b.0.harness.key_press_modifiers(Modifiers::COMMAND, Key::Enter);
+    b.0.harness.run();
+    assert!(!b.0.harness.state().state.is_open());
+    assert_eq!(b.providers(), ["fraud-check-js"]);
+}
+
+#[test]
+fn the_keys_that_connect_close_where_nothing_can_be_connected() {
+    let mut session = session();
+    let alone = ["fraud-check-js", "fraud-check-c", "fraud-check-rust"].map(str::to_owned).to_vec();
+    session.apply(Command::Change(Change::Compose(Edit::RemoveInstances(alone))));
+    for name in ["fraud-check-js", "fraud-check-c", "fraud-check-rust"] {
+        let digest = session.library().values().find(|c| c.name == name).unwrap().digest;
+        session.apply(Command::CloseComponent(digest));
+    }
+    session.poll();
+    let mut b = Bench::new(Theme::Dark, session);
+    assert!(b.has(Role::Button, "Close"));
+    b.0.harness.key_press_modifiers(Modifiers::COMMAND, Key::Enter);
+    b.0.harness.run();
+    assert!(!b.0.harness.state().state.is_open());
+}
+
+#[test]
+fn what_is_missing_looks_right() {
+    both(|theme, word| {
+        let mut b = Bench::new(theme, session());
+        b.0.harness.key_press_modifiers(Modifiers::COMMAND, Key::Enter);
+        b.0.harness.run();
+        b.0.picture(&format!("autowire-missing-{word}"));
+        let mut session = session();
+        session.apply(Command::Select(Selection::Instances(vec!["checkout-rust".into()])));
+        let wired = Edit::Connect { from: Port::new("fraud-check-c", CHECK), to: Port::new("checkout-rust", CHECK) };
+        session.apply(Command::Change(Change::Compose(wired)));
+        session.poll();
+        Bench::new(theme, session).0.picture(&format!("autowire-nothing-{word}"));
+    });
+}
+
+#[test]
 fn several_that_fit_are_a_choice_and_nothing_is_wired_before_the_button() {
     let mut b = Bench::new(Theme::Dark, session());
     let before = b.session().document().clone();
@@ -178,10 +248,13 @@ fn for_a_selected_instance_only_its_imports_are_planned() {
     session.poll();
     session.apply(Command::Select(Selection::Instances(vec!["checkout-rust".into()])));
     let mut b = Bench::new(Theme::Dark, session);
-    assert!(b.has(Role::Label, "No import is open here that an instance or a component could provide"));
-    b.0.harness.get_by_label("All instances").click();
-    b.0.harness.run();
-    assert!(b.has(Role::Button, "Connect 1 wire"));
+    let none = "No import of the selected instance is open that an instance or a component could provide";
+    assert!(b.has(Role::Label, none));
+    let all = "Look at all instances";
+    assert!(b.0.harness.get_by_role_and_label(Role::Button, all).is_focused());
+    b.key(Key::Enter);
+    assert!(b.0.harness.get_by_role_and_label(Role::Button, "Connect 1 wire").is_focused());
+    assert!(!b.has(Role::Button, all));
 }
 
 #[test]

@@ -64,6 +64,8 @@ struct Found {
     /// The same of the samples.
     samples: Option<Arc<Vec<(&'static str, String)>>>,
     replacements: Option<Arc<Vec<Replacement>>>,
+    /// The same of the samples, those that fit.
+    sample_replacements: Option<Arc<Vec<(&'static str, Replacement)>>>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -73,14 +75,20 @@ enum Entry {
     Disconnect,
     Candidate(usize),
     Place(Digest),
+    /// One that cannot be placed.
+    Faulty(Digest),
     /// A sample, by its file name.
     Sample(&'static str),
     Replacement(usize),
+    SampleReplacement(usize),
     VirtualWasi,
     Stub,
     /// One of those that are not in the frame.
     Member(usize),
 }
+
+/// What is said while it is not known which samples fit.
+const LOOKING: &str = "Looking among the samples…";
 
 /// So high is the list at most, and what is said of the choice below it.
 const HEIGHT: f32 = 12.0 * size::ROW;
@@ -163,6 +171,11 @@ impl Choosing {
                 Finding::Replacements(found) => Arc::clone(found),
                 _ => Arc::default(),
             });
+            now.sample_replacements =
+                ask(Study::SampleReplacements(wiring, instance.clone())).map(|found| match found {
+                    Finding::SampleReplacements(found) => Arc::clone(found),
+                    _ => Arc::default(),
+                });
         }
         if now != self.found {
             self.found = now;
@@ -241,6 +254,7 @@ impl Choosing {
                     these.map(|(i, _)| Entry::Replacement(i)).collect::<Vec<_>>()
                 };
                 let mut out = of(true);
+                headed(&mut out, "Samples that fit", self.sample_replacements_listed(&has));
                 headed(&mut out, "Do not fit", of(false));
                 out
             }
@@ -249,12 +263,14 @@ impl Choosing {
                 listed.map(|(i, _)| Entry::Member(i)).collect()
             }
             For::Place => {
-                let all = session.library().values().filter(|c| c.kind == Kind::Component);
+                let all = session.library().values().map(|c| &**c).filter(|c| c.kind == Kind::Component);
                 let all = all.filter(|c| !library::is_old_stub(session, c));
-                let mut out = by_name(all.map(|c| &**c), &has);
+                let mut out = by_name(all.clone().filter(|c| c.is_usable()), Entry::Place, &has);
                 let is_closed = |s: &&Sample| !session.library().values().any(|c| c.name == s.name());
                 let closed = SAMPLES.iter().filter(is_closed).filter(|s| has(s.file) || has(s.language));
                 headed(&mut out, "Samples", closed.map(|s| Entry::Sample(s.file)).collect());
+                let faulty = by_name(all.filter(|c| !c.is_usable()), Entry::Faulty, &has);
+                headed(&mut out, "Cannot be placed", faulty);
                 out
             }
         }
@@ -283,17 +299,30 @@ impl Choosing {
     fn fitting_listed(&self, session: &Session, has: &dyn Fn(&str) -> bool) -> Vec<Entry> {
         let found = self.found.fitting.iter().flat_map(|found| found.keys());
         let components = found.filter_map(|digest| session.library().get(digest));
-        by_name(components.map(|c| &**c).filter(|c| !library::is_old_stub(session, c)), has)
+        by_name(components.map(|c| &**c).filter(|c| !library::is_old_stub(session, c)), Entry::Place, has)
     }
 
     fn samples_listed(&self, has: &dyn Fn(&str) -> bool) -> Vec<Entry> {
-        let Some(found) = &self.found.samples else { return vec![Entry::Words("Looking among the samples…")] };
-        let named = found.iter().filter(|(file, _)| has(file) || sample(file).is_some_and(|s| has(s.language)));
-        named.map(|(file, _)| Entry::Sample(file)).collect()
+        let Some(found) = &self.found.samples else { return vec![Entry::Words(LOOKING)] };
+        found.iter().filter(|(file, _)| is_sample_named(file, has)).map(|(file, _)| Entry::Sample(file)).collect()
     }
 
-    fn replacement(&self, i: usize) -> Option<&Replacement> {
-        self.found.replacements.as_ref()?.get(i)
+    fn sample_replacements_listed(&self, has: &dyn Fn(&str) -> bool) -> Vec<Entry> {
+        let Some(found) = &self.found.sample_replacements else { return vec![Entry::Words(LOOKING)] };
+        let named = found.iter().enumerate().filter(|(_, (file, _))| is_sample_named(file, has));
+        named.map(|(i, _)| Entry::SampleReplacement(i)).collect()
+    }
+
+    /// What an entry would put in an instance's place; of a sample, its file name too.
+    fn replacement(&self, entry: &Entry) -> Option<(&Replacement, Option<&'static str>)> {
+        match entry {
+            Entry::Replacement(i) => Some((self.found.replacements.as_ref()?.get(*i)?, None)),
+            Entry::SampleReplacement(i) => {
+                let (file, found) = self.found.sample_replacements.as_ref()?.get(*i)?;
+                Some((found, Some(file)))
+            }
+            _ => None,
+        }
     }
 
     fn candidate(&self, i: usize) -> Option<&Candidate> {
@@ -303,9 +332,11 @@ impl Choosing {
     /// Whether it can be chosen.
     fn is_usable(&self, entry: &Entry) -> bool {
         match entry {
-            Entry::Words(_) => false,
+            Entry::Words(_) | Entry::Faulty(_) => false,
             Entry::Candidate(i) => self.candidate(*i).is_some_and(|c| c.fit.fits()),
-            Entry::Replacement(i) => self.replacement(*i).is_some_and(Replacement::fits),
+            Entry::Replacement(_) | Entry::SampleReplacement(_) => {
+                self.replacement(entry).is_some_and(|(found, _)| found.fits())
+            }
             _ => true,
         }
     }
@@ -427,12 +458,15 @@ impl Choosing {
         let words = match (&self.what, entry) {
             (For::Place | For::Member(_), _) => return,
             (_, Some(Entry::Candidate(i))) => self.candidate(*i).map(|c| self.candidate_words(session, c)),
-            (_, Some(Entry::Replacement(i))) => self.replacement(*i).map(whole_words),
+            (_, Some(entry @ (Entry::Replacement(_) | Entry::SampleReplacement(_)))) => {
+                self.replacement(entry).map(|(found, _)| whole_words(found))
+            }
             (_, Some(Entry::Words(_) | Entry::Disconnect) | None) => None,
             _ => self.replaced(session).map(|from| format!("Replaces {from}")),
         };
         let mut candidates = self.found.candidates.iter().flat_map(|all| all.iter());
-        let mut replacements = self.found.replacements.iter().flat_map(|all| all.iter());
+        let samples = self.found.sample_replacements.iter().flat_map(|all| all.iter().map(|(_, found)| found));
+        let mut replacements = self.found.replacements.iter().flat_map(|all| all.iter()).chain(samples);
         let is_steady = self.replaced(session).is_some()
             || candidates.any(|c| !c.fit.fits())
             || replacements.any(|r| !r.fits() || !r.loses.is_empty());
@@ -498,19 +532,31 @@ impl Choosing {
                 let row = ListRow::new(&text).icon(icons::PLUS).trailing(sample.language).selected(is_chosen);
                 row.show(ui).on_hover_text(format!("{}. It is opened first", sample.about))
             }
-            Entry::Replacement(i) => {
-                let found = self.replacement(i)?;
-                let component = session.library().get(&found.component)?;
-                let name = display_safe_line(&component.name);
+            Entry::Faulty(digest) => {
+                let component = session.library().get(&digest)?;
+                let (name, why) = (display_safe_line(&component.name), kit::why_not_placed(component)?);
+                let row = ListRow::new(&name).detail(&why).icon(icons::PROHIBIT).selected(is_chosen);
+                let response = ui.add_enabled_ui(false, |ui| row.show(ui)).inner;
+                response.on_disabled_hover_text(format!("{name}\n{why}"))
+            }
+            Entry::Replacement(_) | Entry::SampleReplacement(_) => {
+                let (found, file) = self.replacement(&entry)?;
+                let sample = file.and_then(sample);
+                let name = match sample {
+                    Some(sample) => sample.name().into(),
+                    None => display_safe_line(&session.library().get(&found.component)?.name),
+                };
                 let words = short_words(found);
                 let row = ListRow::new(&name).detail(&words).selected(is_chosen);
+                let row = row.trailing(sample.map(|s| s.language).unwrap_or_default());
                 let row = match (found.fits(), found.loses.is_empty()) {
                     (false, _) => row.icon(icons::PROHIBIT),
                     (_, false) => row.colored_icon(icons::WARNING, t.warn),
                     _ => row.colored_icon(icons::CHECK, t.ok),
                 };
                 let response = ui.add_enabled_ui(found.fits(), |ui| row.show(ui)).inner;
-                let tip = format!("{name}\n{}", whole_words(found));
+                let about = sample.map(|s| format!("\n{}. It is opened first", s.about)).unwrap_or_default();
+                let tip = format!("{name}{about}\n{}", whole_words(found));
                 if found.fits() { response.on_hover_text(tip) } else { response.on_disabled_hover_text(tip) }
             }
             Entry::VirtualWasi => {
@@ -585,14 +631,16 @@ impl Choosing {
                     outbox.change(Change::Compose(Edit::Connect { from, to }));
                 }
             }
-            (Entry::Replacement(i), For::Instead(instance)) => {
-                if let Some(found) = self.replacement(i) {
-                    let edits = found.edits(instance);
-                    outbox.change(match <[Edit; 1]>::try_from(edits) {
-                        Ok([one]) => Change::Compose(one),
-                        Err(edits) => Change::ComposeAll("Replace instance", edits),
-                    });
-                }
+            (entry, For::Instead(instance)) => {
+                let Some((found, sample)) = self.replacement(&entry) else { return };
+                let change = match <[Edit; 1]>::try_from(found.edits(instance)) {
+                    Ok([one]) => Change::Compose(one),
+                    Err(edits) => Change::ComposeAll("Replace instance", edits),
+                };
+                outbox.command(match sample {
+                    Some(file) => Command::ChangeWithSample(file.to_owned(), change),
+                    None => Command::Change(change),
+                });
             }
             (Entry::Place(component), For::Port(port, side) | For::New(port, side)) => {
                 if let Some(own) = self.found.fitting.as_ref().and_then(|found| found.get(&component)) {
@@ -625,6 +673,10 @@ impl Choosing {
     }
 }
 
+fn is_sample_named(file: &str, has: &dyn Fn(&str) -> bool) -> bool {
+    has(file) || sample(file).is_some_and(|s| has(s.language))
+}
+
 /// Entries under a heading, if there are any.
 fn headed(out: &mut Vec<Entry>, heading: &'static str, entries: Vec<Entry>) {
     match entries.as_slice() {
@@ -653,10 +705,14 @@ fn stand_ins(session: &Session, port: &Port, side: Side, has: &dyn Fn(&str) -> b
     out
 }
 
-fn by_name<'a>(components: impl Iterator<Item = &'a Component>, has: &dyn Fn(&str) -> bool) -> Vec<Entry> {
+fn by_name<'a>(
+    components: impl Iterator<Item = &'a Component>,
+    entry: fn(Digest) -> Entry,
+    has: &dyn Fn(&str) -> bool,
+) -> Vec<Entry> {
     let mut found: Vec<_> = components.filter(|c| has(&c.name)).map(|c| (&c.name, c.digest)).collect();
     found.sort();
-    found.into_iter().map(|(_, digest)| Entry::Place(digest)).collect()
+    found.into_iter().map(|(_, digest)| entry(digest)).collect()
 }
 
 /// What a replacement means, in a few words.

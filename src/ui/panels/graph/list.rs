@@ -90,10 +90,14 @@ fn columns(row: Rect) -> Columns {
 
 impl State {
     /// Brings what a problem is about into view and gives it the focus.
-    pub fn focus(&mut self, subject: &Subject) {
+    pub fn focus(&mut self, session: &Session, subject: &Subject) {
         let key = match subject {
             Subject::Instance(name) => Key::Instance(name.clone()),
-            Subject::Port { instance, port } => Key::Port(Port::new(instance, port), Side::Import),
+            Subject::Port { instance, port } => {
+                let port = Port::new(instance, port);
+                let side = super::side_of(session, &port);
+                Key::Port(port, side)
+            }
             Subject::Wire { instance, import } => Key::Port(Port::new(instance, import), Side::Import),
             _ => return,
         };

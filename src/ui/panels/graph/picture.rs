@@ -154,9 +154,11 @@ fn groups(
         }
         _ => false,
     };
-    let found = session.problems().iter().filter(|p| p.severity != Severity::Info && !is_missing(&p.subject));
-    for problem in found {
-        *problems.entry(problem.subject.instance().unwrap_or_default()).or_default() += 1;
+    for problem in session.problems().iter().filter(|p| p.severity != Severity::Info) {
+        let about = problem.about().filter(|subject| !is_missing(subject));
+        for instance in about.filter_map(Subject::instance).collect::<BTreeSet<_>>() {
+            *problems.entry(instance).or_default() += 1;
+        }
     }
     let node = |(title, frame): (&String, &Frame)| {
         let members: Vec<_> = frame

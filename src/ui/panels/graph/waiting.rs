@@ -4,7 +4,7 @@
 use super::desk::{CHECK, Desk, project, wired};
 use crate::compose::{COMPARED, Port};
 use crate::session::{Command, Env, Memory, Selection, Session, Work};
-use egui::{Key, Modifiers, Role};
+use egui::{Key, Modifiers, Role, pos2};
 use egui_kittest::kittest::Queryable;
 use std::sync::{Arc, Mutex};
 
@@ -157,4 +157,30 @@ fn what_could_take_a_place_or_a_wire_is_looked_for_in_the_background() {
         assert!(desk.0.harness.query_all_by_role_and_label(Role::ListItem, name).next().is_some(), "{name}");
     }
     desk.0.harness.get_by_label(&format!("Replaces fraud-check-rust · {CHECK}"));
+}
+
+#[test]
+fn a_sample_that_takes_its_time_to_open_stands_where_it_was_dropped() {
+    let (mut desk, env) = held(&project());
+    let all = desk.composition().instances.keys().cloned().collect();
+    let remove = crate::session::Change::Compose(crate::compose::Edit::RemoveInstances(all));
+    desk.ask(Command::Change(remove));
+    env.release();
+    desk.run();
+    let row = desk.0.harness.get_by_role_and_label(Role::ListItem, "fraud-check-zig").rect().center();
+    let goal = pos2(433.0, 205.0);
+    desk.0.harness.drag_at(row);
+    desk.0.harness.step();
+    for part in [0.2, 0.6, 1.0] {
+        desk.0.harness.hover_at(row.lerp(goal, part));
+        desk.0.harness.step();
+    }
+    desk.0.harness.drop_at(goal);
+    desk.run();
+    assert!(desk.composition().instances.is_empty(), "it is still being opened");
+    env.release();
+    desk.run();
+    let node = "fraud-check-zig, instance of fraud-check-zig";
+    let at = desk.0.harness.get_by_role_and_label(Role::GraphicsObject, node).rect().min;
+    assert!(at.distance(goal) <= 1.0, "dropped at {goal:?}, stands at {at:?}");
 }

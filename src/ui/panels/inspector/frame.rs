@@ -51,7 +51,7 @@ fn problems(ui: &mut Ui, session: &Session, frame: &Frame, outbox: &mut Outbox) 
     let t = tokens(ui.ctx());
     let inside = |name: Option<&str>| name.is_some_and(|name| frame.members.contains(name));
     let found = session.problems().iter().filter(|p| p.severity != Severity::Info);
-    let found: Vec<_> = found.filter(|p| inside(p.subject.instance())).collect();
+    let found: Vec<_> = found.filter(|p| p.about().any(|s| inside(s.instance()))).collect();
     if found.is_empty() {
         return;
     }

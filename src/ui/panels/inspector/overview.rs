@@ -56,7 +56,9 @@ pub(super) fn show(
         }
         if instance.is_none() && component.kind == Kind::Component {
             ui.horizontal(|ui| {
-                if ui.add(Button::new("Place on canvas").icon(icons::PLUS)).clicked() {
+                let why_not = kit::why_not_placed(component);
+                let place = Button::new("Place on canvas").icon(icons::PLUS).disabled_because(why_not.as_deref());
+                if ui.add(place).clicked() {
                     outbox.request(Request::Place(component.digest));
                 }
             });

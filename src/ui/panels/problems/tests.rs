@@ -7,7 +7,7 @@ use crate::session::Memory;
 use crate::ui::App;
 use crate::ui::look::{Stage, both};
 use egui::Role;
-use egui_kittest::kittest::Queryable;
+use egui_kittest::kittest::{NodeT, Queryable};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -181,6 +181,67 @@ fn one_key_switches_the_provider_of_an_import() {
     w.0.harness.key_press(egui::Key::Enter);
     w.0.harness.run();
     assert_eq!(w.provider("checkout-rust").as_deref(), Some("fraud-check-c-2"));
+}
+
+/// Two instances, of which one exports an interface that the other asks for with other types.
+fn clash() -> [(&'static str, &'static str); 2] {
+    [
+        (
+            "gives",
+            r#"(component
+                (core module $m (func (export "f") (param i32)))
+                (core instance $i (instantiate $m))
+                (func $f (param "x" bool) (canon lift (core func $i "f")))
+                (instance $c (export "f" (func $f)))
+                (export "a:b/c" (instance $c)))"#,
+        ),
+        (
+            "asks",
+            r#"(component
+                (import "a:b/c" (instance $c (export "f" (func (param "x" u32)))))
+                (core module $m (func (export "run")))
+                (core instance $i (instantiate $m))
+                (func $run (canon lift (core func $i "run")))
+                (export "run" (func $run)))"#,
+        ),
+    ]
+}
+
+#[test]
+fn a_clash_of_two_ports_is_told_once_and_marks_both() {
+    both(|theme, word| {
+        let mut w = Window::new(theme);
+        let all = w.session().document().composition.instances.keys().cloned().collect();
+        w.ask(Command::Change(Change::Compose(Edit::RemoveInstances(all))));
+        for (n, (name, text)) in clash().into_iter().enumerate() {
+            let bytes = wat::parse_str(text).unwrap();
+            w.ask(Command::OpenBytes(format!("{name}.wasm"), bytes.into()));
+            let component = w.session().library().values().find(|c| c.name == name).unwrap().digest;
+            let at = [80.0 + 440.0 * n as f32, 80.0];
+            w.ask(Command::Change(Change::Place { component, at, connect: None }));
+        }
+        let told = |w: &Window| w.session().problems().iter().filter(|p| p.message.contains("WIT cannot tell")).count();
+        assert_eq!(told(&w), 1);
+        w.click(Role::Tab, "Problems");
+        w.0.picture(&format!("problems-clash-{word}"));
+        let row = w.0.harness.get_by_label_contains("Export gives · a:b/c and open import asks · a:b/c would both");
+        row.click();
+        w.0.harness.run();
+        // It has the focus that a problem of an import has.
+        let port = w.0.harness.get_by_role_and_label(Role::GraphicsSymbol, "gives export a:b/c, exported");
+        assert!(port.accesskit_node().is_focused());
+        // Both are marked where they are listed.
+        w.0.harness.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::L);
+        w.0.harness.run();
+        for name in ["gives", "asks"] {
+            let row = format!("{name}, instance of {name}");
+            w.0.harness.get_by_label_contains(&row).focus();
+            w.0.harness.run();
+            w.0.harness.get_by_role_and_label(Role::Button, &format!("Problems of {name}"));
+        }
+        w.click(Role::Button, "Export it as gives-c");
+        assert_eq!(told(&w), 0);
+    });
 }
 
 #[test]

@@ -102,9 +102,10 @@ impl Model {
             if let (Subject::Wire { instance, import }, Severity::Error) = (&problem.subject, problem.severity) {
                 new.broken.insert(Port::new(instance, import), problem.message.clone());
             }
-            let Some(instance) = problem.subject.instance() else { continue };
-            let worst = new.troubled.entry(instance.to_owned()).or_insert(problem.severity);
-            *worst = (*worst).min(problem.severity);
+            for instance in problem.about().filter_map(Subject::instance) {
+                let worst = new.troubled.entry(instance.to_owned()).or_insert(problem.severity);
+                *worst = (*worst).min(problem.severity);
+            }
         }
         let mut names: Vec<&String> = composition.instances.keys().collect();
         names.sort_by(|a, b| in_order(a).cmp(&in_order(b)));
