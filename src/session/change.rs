@@ -103,6 +103,8 @@ impl Session {
             Change::ComposeAll(_, edits) => self.edit_all(&edits)?,
             Change::Insert { layout, edits } => {
                 self.edit_all(&edits)?;
+                // Between two nodes there is seldom room for a third.
+                self.landed.get_or_insert_default().names.extend(layout.nodes.iter().map(|(name, _)| name.clone()));
                 self.lay_out(layout);
             }
             Change::AutoWire(edits) => self.auto_wire(&edits)?,

@@ -534,7 +534,10 @@ fn take(session: &Session, state: &mut State, intent: Intent, outbox: &mut Outbo
         Intent::InsertOnWire { instance, wire, layout } => {
             let composition = &session.document().composition;
             match compose::insertion(composition, session.library(), &instance, &wire) {
-                Some(edits) => outbox.change(Change::Insert { layout, edits }),
+                Some(edits) => {
+                    state.is_dropped = true;
+                    outbox.change(Change::Insert { layout, edits });
+                }
                 None => moved(layout, outbox),
             }
         }
