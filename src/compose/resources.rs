@@ -26,6 +26,13 @@ enum Origin<'a> {
 }
 
 impl Origin<'_> {
+    fn giver(&self) -> String {
+        match self {
+            Self::Export(port) => display_safe_line(&port.instance).into_owned(),
+            Self::Outside(_) => "an import of the result".to_owned(),
+        }
+    }
+
     fn text(&self) -> String {
         match self {
             Self::Export(port) => port.to_string(),
@@ -110,11 +117,9 @@ pub(super) fn check(
     }
     for (to, from) in &composition.wires {
         for Conflict { resource, owner, ours, theirs, .. } in conflicts(&mut known, composition, library, to) {
-            let (ours, theirs) = match (&ours, &theirs) {
-                // Who gives it is enough, if it is not one and the same.
-                (Origin::Export(ours), Origin::Export(theirs)) if ours.instance != theirs.instance => {
-                    (display_safe_line(&ours.instance).into_owned(), display_safe_line(&theirs.instance).into_owned())
-                }
+            // Who gives it is enough, if it is not one and the same.
+            let (ours, theirs) = match (ours.giver(), theirs.giver()) {
+                (ours, theirs) if ours != theirs => (ours, theirs),
                 _ => (ours.text(), theirs.text()),
             };
             let message = format!(
