@@ -17,6 +17,7 @@ pub fn check(composition: &Composition, library: &Library) -> Vec<Diagnostic> {
 }
 
 /// What every look at a whole composition needs, found once.
+#[derive(Clone)]
 pub(super) struct Outline<'a> {
     /// Providers before their consumers.
     pub order: Vec<&'a str>,
@@ -173,7 +174,7 @@ fn export_names(composition: &Composition, library: &Library, found: &mut Vec<Di
         let shown = quoted(name);
         let export = composition.port(library, from, Side::Export);
         match export.map_or_else(|| export_name(name), |export| export_name_for(name, export)) {
-            Err(why) => error(format!("{shown} cannot be the name of an export: {why}"), "Choose another name"),
+            Err(why) => error(format!("{from} cannot be exported as {shown}: {why}"), "Choose another name"),
             Ok(parsed) => {
                 if let Some(other) = taken.insert(parsed, from) {
                     error(format!("{from} and {other} are both exported as {shown}"), "Choose another name for one");

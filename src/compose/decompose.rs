@@ -2,6 +2,7 @@
 
 use super::inside::{Inside, Role, inside};
 use super::nested::stays;
+use super::remade::Made;
 use super::stand_in::StandIn;
 use super::{Composition, Library, Port, encode, track};
 use crate::component::{Component, Digest, Extern, PartKind, compare_interfaces, decode_beside};
@@ -37,6 +38,8 @@ pub struct Piece {
     pub part: Vec<usize>,
     /// The component; its name begins with the whole's.
     pub component: Arc<Component>,
+    /// What it is made of, if it is a stub or a virtual WASI and comes out the same when it is made anew.
+    pub made: Option<Made>,
 }
 
 impl Decomposed {
@@ -63,7 +66,7 @@ impl Decomposed {
 /// # Errors
 /// Everything that is in the way, in words.
 pub fn decompose(whole: &Component) -> Result<Decomposed, Vec<String>> {
-    at_level(whole, 0)
+    at_level(whole, 0).map(Decomposed::with_made)
 }
 
 fn at_level(whole: &Component, level: usize) -> Result<Decomposed, Vec<String>> {
@@ -152,7 +155,7 @@ fn split(whole: &Component, found: &Inside) -> Decomposed {
         let Some(component) = found.parts.get(&digest).filter(|_| !pieces.contains_key(&digest)) else { continue };
         let mut component = Component::clone(component);
         component.name = free_of(&mut names, format!("{}/{}", whole.name, node.of));
-        pieces.insert(digest, Piece { part: part.clone(), component: Arc::new(component) });
+        pieces.insert(digest, Piece { part: part.clone(), component: Arc::new(component), made: None });
     }
     let mut pieces: Vec<Piece> = pieces.into_values().collect();
     pieces.sort_by(|a, b| a.part.cmp(&b.part));

@@ -312,6 +312,9 @@ pub(super) fn export_name(name: &str) -> Result<ComponentName, String> {
 /// the name of another it would claim to be what it is not, and nothing else can have an interface's name.
 pub(super) fn export_name_for(name: &str, export: &Extern) -> Result<ComponentName, String> {
     let parsed = export_name(name)?;
+    if name.starts_with('[') && name != export.name {
+        return Err("only a function of a resource has such a name, and its own one".to_owned());
+    }
     match export.item {
         _ if !is_interface_name(name) || name == export.name => Ok(parsed),
         Item::Interface(_) if !is_interface_name(&export.name) || base_name(name) == base_name(&export.name) => {

@@ -2,6 +2,7 @@
 //! live in this file alone.
 
 use super::check::{Outline, about_port, about_wire, check_outlined, quoted};
+use super::pin::pinned;
 use super::resources::{self, Again};
 use super::{Composition, Library, Port, record, track};
 use crate::component::{self, Component, Digest};
@@ -41,7 +42,8 @@ pub fn encode(composition: &Composition, library: &Library) -> Result<Encoded, V
     if !errors.is_empty() {
         return Err(errors);
     }
-    let mut bytes = unchecked(composition, library, &outline)?;
+    let mut bytes = attempt(composition, library, &outline, Vec::new())
+        .map_err(|failure| pinned(composition, library, &outline, failure))?;
     let asked_by = asked_by(&outline.open, &bytes);
     record::append(composition, library, &outline, &mut bytes);
     Ok(Encoded { bytes, asked_by, warnings })
@@ -63,25 +65,54 @@ pub(super) fn with_taps(
     outline: &Outline<'_>,
     adapters: Vec<(Port, Vec<u8>)>,
 ) -> Result<Vec<u8>, Vec<Diagnostic>> {
+    attempt(composition, library, outline, adapters).map_err(Failure::into_diagnostics)
+}
+
+/// Why there are no bytes.
+pub(super) enum Failure {
+    /// It is known where.
+    Known(Vec<Diagnostic>),
+    /// The encoder has no form for something.
+    NoForm(String),
+    /// The bytes are not valid.
+    NotValid(String),
+}
+
+impl From<Vec<Diagnostic>> for Failure {
+    fn from(known: Vec<Diagnostic>) -> Self {
+        Self::Known(known)
+    }
+}
+
+impl Failure {
+    fn into_diagnostics(self) -> Vec<Diagnostic> {
+        let message = match self {
+            Self::Known(known) => return known,
+            Self::NoForm(why) => format!("The composition could not be encoded: {why}"),
+            Self::NotValid(why) => format!("The composed component is not valid: {why}"),
+        };
+        vec![Diagnostic::error(Subject::Project, message)]
+    }
+}
+
+/// The same, with what is known of a failure.
+pub(super) fn attempt(
+    composition: &Composition,
+    library: &Library,
+    outline: &Outline<'_>,
+    adapters: Vec<(Port, Vec<u8>)>,
+) -> Result<Vec<u8>, Failure> {
     // The encoder asserts what it takes for granted, and a hostile component may not keep to it.
     catch_unwind(AssertUnwindSafe(|| {
         // The components were validated when they were read.
         let has_new = !adapters.is_empty();
         let bytes = Graph::build(composition, library, outline, adapters)?.encode()?;
-        match component::fault_of_made(&bytes, has_new) {
-            Some(why) => {
-                let message = format!("The composed component is not valid: {why}");
-                Err(vec![Diagnostic::error(Subject::Project, message)])
-            }
-            None => Ok(bytes),
-        }
+        component::fault_of_made(&bytes, has_new).map_or(Ok(bytes), |why| Err(Failure::NotValid(why)))
     }))
     .unwrap_or_else(|panic| {
         let text = panic.downcast_ref::<&str>().copied().or(panic.downcast_ref::<String>().map(String::as_str));
         let text = display_safe_line(text.unwrap_or("it did not say why")).into_owned();
-        let message = format!("The composition could not be encoded, because the encoder gave up: {text}");
-        let hint = "Remove instances one by one to find the component that it cannot handle";
-        Err(vec![Diagnostic::error(Subject::Project, message).with_hint(hint)])
+        Err(Failure::NoForm(format!("the encoder gave up: {text}")))
     })
 }
 
@@ -253,22 +284,19 @@ impl<'a> Graph<'a> {
         }
     }
 
-    fn encode(&self) -> Result<Vec<u8>, Vec<Diagnostic>> {
+    fn encode(&self) -> Result<Vec<u8>, Failure> {
         let processor = Some(Processor { name: "wirebench", version: env!("CARGO_PKG_VERSION") });
         // Validated afterwards, with what the engine accepts.
         let options = EncodeOptions { define_components: true, validate: false, processor };
         self.graph.encode(options).map_err(|error| match &error {
             EncodeError::ImportTypeMergeConflict { import, second, .. } => {
-                self.conflict(import, self.name(*second), &innermost(&error))
+                self.conflict(import, self.name(*second), &innermost(&error)).into()
             }
             EncodeError::GraphContainsCycle { node } => {
                 let message = format!("{} is part of a cycle of wires", quoted(self.name(*node)));
-                vec![Diagnostic::error(Subject::Instance(self.name(*node).to_owned()), message)]
+                vec![Diagnostic::error(Subject::Instance(self.name(*node).to_owned()), message)].into()
             }
-            _ => {
-                let message = format!("The composition could not be encoded: {}", innermost(&error));
-                vec![Diagnostic::error(Subject::Project, message)]
-            }
+            _ => Failure::NoForm(innermost(&error)),
         })
     }
 
@@ -285,12 +313,20 @@ impl<'a> Graph<'a> {
             others.filter_map(|name| Some(Port::new(name, asks(name, import)?))).take(1).collect();
         ports.push(Port::new(second, import));
         let names: Vec<String> = ports.iter().map(|p| quoted(&p.instance)).collect();
-        let message = format!(
-            "{} ask for {} in forms that cannot be one import of the result: {why}",
-            names.join(" and "),
-            display_safe_line(import)
-        );
-        let hint = "Wire at least one of them to an instance that provides it";
+        let import = display_safe_line(import);
+        let (message, hint) = match names.as_slice() {
+            [one] => (
+                format!("{one} asks for {import}, which cannot be an import of the result: {why}"),
+                "Wire it to an instance that provides it",
+            ),
+            all => (
+                format!(
+                    "{} ask for {import} in forms that cannot be one import of the result: {why}",
+                    all.join(" and ")
+                ),
+                "Wire at least one of them to an instance that provides it",
+            ),
+        };
         ports.iter().map(|port| Diagnostic::error(about_port(port), &*message).with_hint(hint)).collect()
     }
 

@@ -15,8 +15,10 @@ mod insert;
 mod inside;
 mod nested;
 mod order;
+mod pin;
 mod plug;
 mod record;
+mod remade;
 mod replace;
 mod resources;
 mod sharing;
@@ -44,6 +46,7 @@ pub use inside::{Given, Inside, Node, Offered, Role, Said, Source, Wire, inside}
 pub use nested::OpenedUp;
 pub use plug::{NotPlugged, Plug, Plugged, plug};
 pub use record::{Claim, Record, Recorded, Standing, json};
+pub use remade::Made;
 pub use replace::{Joint, Replacement, replacements};
 pub use resources::{ResourceSource, sources};
 pub use sharing::{Sharing, sharing};

@@ -156,7 +156,8 @@ impl Decomposed {
             let mut component = Component::clone(&piece.component);
             let own = component.name.rsplit('/').next().unwrap_or_default();
             component.name = free_of(&mut names, format!("{whole}/{own}"));
-            self.pieces.push(Piece { part: [&path[..], &piece.part].concat(), component: component.into() });
+            let part = [&path[..], &piece.part].concat();
+            self.pieces.push(Piece { part, component: component.into(), made: None });
         }
     }
 }

@@ -165,12 +165,32 @@ fn wired_apart<'a>(
     let import = component.import(&open.name)?;
     foreign(known, component, import).iter().find_map(|Foreign { name, owner }| {
         let from = composition.wires.get(&Port::new(&open.instance, *owner))?;
-        let provider = composition.component(library, &from.instance)?;
-        // One that imports it too may hand on what comes from outside, if it makes none of its own.
-        let mut same = provider.imports.iter().filter(|import| base_name(&import.name) == base_name(owner));
-        let hands_on = same.any(|import| !makes(provider, &from.name, name, import));
-        (!hands_on).then_some((*name, *owner, from))
+        (!is_from_outside(composition, library, from, name, owner)?).then_some((*name, *owner, from))
     })
+}
+
+/// Whether the resource comes from outside all the same: a component that imports it too may hand it on, if it makes none of
+/// its own. `None` if a component is not open.
+fn is_from_outside<'a>(
+    composition: &'a Composition,
+    library: &Library,
+    mut from: &'a Port,
+    resource: &str,
+    owner: &str,
+) -> Option<bool> {
+    // Wires may form a ring, which is told elsewhere.
+    for _ in 0..composition.instances.len() {
+        let provider = composition.component(library, &from.instance)?;
+        let mut same = provider.imports.iter().filter(|import| base_name(&import.name) == base_name(owner));
+        let Some(import) = same.find(|import| !makes(provider, &from.name, resource, import)) else {
+            return Some(false);
+        };
+        match composition.wires.get(&Port::new(&from.instance, &import.name)) {
+            Some(further) => from = further,
+            None => return Some(true),
+        }
+    }
+    Some(false)
 }
 
 /// Whether the resource of this name in an export is the component's own, and not that of an import. In WIT it always is,
@@ -227,6 +247,7 @@ fn conflicts<'a>(
         let their_owner = theirs.owner;
         let ours = origin_of_import(composition, &to.instance, wanted.owner);
         let theirs = origin(composition, provider, &from.instance, their_owner);
+        let [ours, theirs] = [ours, theirs].map(|origin| first(composition, library, wanted.name, origin));
         if ours != theirs {
             out.push(Conflict { resource: wanted.name, owner: wanted.owner, their_owner, ours, theirs });
         }
@@ -345,6 +366,27 @@ fn origin<'a>(composition: &Composition, component: &Component, instance: &str, 
         Some(_) => Origin::Export(Port::new(instance, owner)),
         None => origin_of_import(composition, instance, owner),
     }
+}
+
+/// The same before it was handed on: a component may export the resource of an import as it is, which WIT has no words for.
+fn first<'a>(composition: &Composition, library: &'a Library, resource: &str, mut origin: Origin<'a>) -> Origin<'a> {
+    // Wires may form a ring, which is told elsewhere.
+    for _ in 0..composition.instances.len() {
+        let Origin::Export(from) = &origin else { break };
+        let Some(component) = composition.component(library, &from.instance).filter(|c| c.wit.is_none()) else { break };
+        let types = |e: &'a Extern| match &e.item {
+            Item::Interface(interface) => interface.types.as_slice(),
+            _ => &[],
+        };
+        let is_named = |id: &&TypeId| component.types.get(**id).is_some_and(|d| d.name.as_deref() == Some(resource));
+        let id = component.export(&from.name).and_then(|export| types(export).iter().find(is_named));
+        let import = id.and_then(|id| component.imports.iter().find(|import| types(import).contains(id)));
+        match import {
+            Some(import) => origin = origin_of_import(composition, &from.instance, &import.name),
+            None => break,
+        }
+    }
+    origin
 }
 
 /// The resources that the functions of an import or export speak of and that another import or export defines.

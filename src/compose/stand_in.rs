@@ -3,7 +3,7 @@
 
 use super::Library;
 use super::record;
-use super::stub::{Answer, StubSpec};
+use super::stub::{Answer, Behavior, StubSpec, functions_said};
 use super::virtual_wasi::{HostPart, VirtualWasi, moment_text};
 use crate::component::{Component, Digest};
 use crate::diag::display_safe_line;
@@ -11,6 +11,7 @@ use crate::measure::Bytes;
 use crate::value;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::Arc;
 use wasm_encoder::{ComponentSection as _, CustomSection};
 use wasmparser::{BinaryReader, CustomSectionReader};
@@ -19,6 +20,8 @@ use wasmparser::{BinaryReader, CustomSectionReader};
 const SECTION: &str = "wirebench:stands-in";
 /// The form of what is written.
 const VERSION: u64 = 1;
+/// Its key for all that a stub does.
+const DOES: &str = "does";
 /// Bytes of a section that are read.
 const MOST_BYTES: usize = 2 << 20;
 /// Functions, settings or instances that one speaks of.
@@ -70,13 +73,10 @@ impl StandIn {
     /// # Errors
     /// It says something that cannot be read, and why.
     pub fn of(component: &Component) -> Option<Result<Self, String>> {
-        let has = |name: &str| component.root.sections.iter().find(|(s, _)| s.strip_prefix("custom ") == Some(name));
-        if let Some((_, range)) = has(SECTION) {
-            let content = component.bytes.get(range.clone()).unwrap_or_default();
-            let section = CustomSectionReader::new(BinaryReader::new(content, 0)).map_err(|e| e.to_string());
-            return Some(section.and_then(|section| parse(section.data())));
+        if let Some(json) = said(component) {
+            return Some(json.and_then(|json| Self::from_json(&json)));
         }
-        has(record::SECTION)?;
+        section(component, record::SECTION)?;
         let (record, _) = record::read(&component.bytes)?.ok()?;
         let inside =
             record.instances.iter().filter_map(|i| Some((short(&i.name), i.stands_in.as_ref()?.word().to_owned())));
@@ -127,11 +127,11 @@ impl StandIn {
     }
 
     /// Adds it to the bytes of a component. `does` is all that a stub does.
-    pub(super) fn append(&self, does: Option<&str>, bytes: &mut Vec<u8>) {
+    pub(super) fn append(&self, does: Option<Value>, bytes: &mut Vec<u8>) {
         let mut json = self.to_json();
         if let Some(json) = json.as_object_mut() {
             json.insert("version".to_owned(), VERSION.into());
-            json.extend(does.map(|does| ("does".to_owned(), does.lines().collect())));
+            json.extend(does.map(|does| (DOES.to_owned(), does)));
         }
         let data = json.to_string().into_bytes();
         CustomSection { name: SECTION.into(), data: data.into() }.append_to_component(bytes);
@@ -288,13 +288,33 @@ fn short(text: &str) -> String {
     }
 }
 
-fn parse(data: &[u8]) -> Result<StandIn, String> {
+/// Of a stub: the import that it stands in for, and all that it does.
+pub(super) fn stub_said(component: &Component) -> Option<(String, BTreeMap<String, Behavior<String>>)> {
+    let mut json = said(component)?.ok()?;
+    let import = json.get("stands_in_for")?.as_str()?.to_owned();
+    Some((import, functions_said(json.get_mut(DOES)?.take())?))
+}
+
+/// Where the contents of a custom section are, its name among them.
+fn section<'a>(component: &'a Component, name: &str) -> Option<&'a Range<usize>> {
+    let mut sections = component.root.sections.iter();
+    sections.find(|(section, _)| section.strip_prefix("custom ") == Some(name)).map(|(_, range)| range)
+}
+
+/// What a component says of itself.
+fn said(component: &Component) -> Option<Result<Value, String>> {
+    let content = component.bytes.get(section(component, SECTION)?.clone()).unwrap_or_default();
+    let section = CustomSectionReader::new(BinaryReader::new(content, 0)).map_err(|e| e.to_string());
+    Some(section.and_then(|section| parse(section.data())))
+}
+
+fn parse(data: &[u8]) -> Result<Value, String> {
     if data.len() > MOST_BYTES {
         return Err(format!("it has more than {} MiB, which is more than is read", MOST_BYTES >> 20));
     }
     let json: Value = serde_json::from_slice(data).map_err(|e| format!("it is not JSON: {e}"))?;
     match json.get("version").and_then(Value::as_u64) {
-        Some(VERSION) => StandIn::from_json(&json),
+        Some(VERSION) => Ok(json),
         Some(newer) => Err(format!("its form, version {newer}, is not known to this version of Wirebench")),
         None => Err("it does not say in which form it is".to_owned()),
     }

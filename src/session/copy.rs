@@ -5,9 +5,9 @@ use super::open_up::short_title;
 use super::spread::spread;
 use super::{Env, Opened, Selection, Session};
 use crate::component::{Component, Digest};
-use crate::compose::{self, Decomposed, Library, Piece};
+use crate::compose::{self, Decomposed, Library, Made, Piece, VirtualWasi};
 use crate::diag::{Severity, display_safe_line};
-use crate::project::{self, ComponentSource, Document, FILE_ENDING, PartOf};
+use crate::project::{self, ComponentSource, Document, FILE_ENDING, PartOf, StubOf, Unknown};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -64,23 +64,24 @@ impl Session {
         let outer = self.opened.get(&whole.digest).cloned().unwrap_or_default();
         for piece in pieces {
             let digest = piece.component.digest;
-            if self.library.contains_key(&digest) {
-                continue; // it has a file of its own, or comes from another composition
+            // What is open already has a file of its own, or comes from another composition; as a part that was only looked at,
+            // it was not known how it is made.
+            let is_part = self.opened.get(&digest).is_some_and(|opened| opened.part.is_some());
+            if self.library.contains_key(&digest) && !(is_part && piece.made.is_some()) {
+                continue;
             }
-            self.library.insert(digest, Arc::clone(&piece.component));
+            self.library.entry(digest).or_insert_with(|| Arc::clone(&piece.component));
             let (language, stands_in) = (piece.component.language(), said(&piece.component));
-            let part = Some(part_of(whole.digest, outer.part.as_ref(), &piece.part));
-            self.opened.insert(
-                digest,
-                Opened {
-                    path: outer.path.clone(),
-                    part,
-                    language,
-                    stands_in,
-                    is_sample: outer.is_sample,
-                    ..Opened::default()
-                },
-            );
+            let mut opened = Opened { language, stands_in, ..Opened::default() };
+            match &piece.made {
+                Some(made) => (opened.stub, opened.virtual_wasi) = made_of(made),
+                None => {
+                    opened.path = outer.path.clone();
+                    opened.part = Some(part_of(whole.digest, outer.part.as_ref(), &piece.part));
+                    opened.is_sample = outer.is_sample;
+                }
+            }
+            self.opened.insert(digest, opened);
         }
     }
 
@@ -133,6 +134,17 @@ impl Session {
     }
 }
 
+/// How a document has what was made here.
+fn made_of(made: &Made) -> (Option<StubOf>, Option<Arc<VirtualWasi>>) {
+    match made {
+        Made::Stub { consumer, import, functions } => {
+            let (consumer, import, functions) = (*consumer, import.clone(), functions.clone());
+            (Some(StubOf { consumer, import, functions, unknown: Unknown::default() }), None)
+        }
+        Made::VirtualWasi(settings) => (None, Some(Arc::clone(settings))),
+    }
+}
+
 /// Where a piece lies: in a file, or deeper in the part of a file that the whole is itself.
 fn part_of(whole: Digest, outer: Option<&PartOf>, piece: &[usize]) -> PartOf {
     match outer {
@@ -167,6 +179,12 @@ fn write_pieces(whole: &Component, folder: &Path, env: &dyn Env) -> Result<Strin
         let count: &mut usize = taken.entry(name.clone()).or_default();
         *count += 1;
         let name = if *count > 1 { format!("{name}-{count}") } else { name };
+        if let Some(made) = &piece.made {
+            let (stub, virtual_wasi) = made_of(made);
+            let source = ComponentSource { name, stub, virtual_wasi, ..ComponentSource::default() };
+            document.components.insert(piece.component.digest, source);
+            continue;
+        }
         let path = folder.join(format!("{name}.wasm"));
         let source =
             ComponentSource { name, path: Some(path.to_string_lossy().into_owned()), ..ComponentSource::default() };
@@ -190,7 +208,15 @@ fn write_pieces(whole: &Component, folder: &Path, env: &dyn Env) -> Result<Strin
         env.write_file(path, bytes)
             .map_err(|why| format!("{} was not saved: {why} ({})", file_name(path), path.display()))?;
     }
-    let mut said = format!("Split into {} components: {}", files.len() - 1, project.display());
+    let is_stub = |source: &&ComponentSource| source.stub.is_some();
+    let counts = [
+        (files.len() - 1, "component", "components"),
+        (document.components.values().filter(is_stub).count(), "stub", "stubs"),
+        (document.components.values().filter(|s| s.virtual_wasi.is_some()).count(), "virtual WASI", "virtual WASI"),
+    ];
+    let counts = counts.into_iter().filter(|(n, ..)| *n > 0);
+    let counts: Vec<_> = counts.map(|(n, one, many)| format!("{n} {}", if n == 1 { one } else { many })).collect();
+    let mut said = format!("Split into {}: {}", counts.join(", "), project.display());
     copy.notes.iter().for_each(|note| said.push_str(&format!("\n{note}")));
     Ok(said)
 }

@@ -519,6 +519,63 @@ fn compose_takes_wac_source_as_it_takes_a_project() {
     t.check("compose-wac");
 }
 
+/// An import that is spelled out, the world that the result is for, and what nothing but the encoder finds.
+#[test]
+fn compose_checks_what_a_source_says_of_its_types() {
+    let mut t = Transcript::new();
+    let wit = "package my:made;
+        world shop { import techbytes:payments/fraud-check; export techbytes:orders/checkout; }
+        world closed { export techbytes:orders/checkout; }
+        package techbytes:payments {
+            interface fraud-check {
+                record decision { allowed: bool, score: u32, reason: string }
+                check: func(user-id: string, amount-cents: u64) -> decision;
+            }
+        }
+        package techbytes:orders {
+            interface checkout {
+                record line { sku: string, quantity: u32, unit-cents: u64 }
+                record receipt { total-cents: u64, note: string }
+                variant refusal { empty-cart, fraud(string) }
+                place: func(user-id: string, cart: list<line>) -> result<receipt, refusal>;
+            }
+        }";
+    let mut resolve = wit_parser::Resolve::default();
+    let package = resolve.push_str("made.wit", wit).unwrap();
+    std::fs::create_dir_all(t.path("deps/my")).unwrap();
+    t.write("deps/my/made.wasm", wit_component::encode(&resolve, package).unwrap());
+    std::fs::create_dir_all(t.path("deps/acme")).unwrap();
+    t.write("deps/acme/checkout.wasm", sample_bytes("checkout-rust.wasm"));
+    let out = t.path("out.wasm");
+    for (name, world, cents, status) in [
+        ("shop", "shop", "u64", 0),
+        ("closed", "closed", "u64", 2),
+        ("cents", "shop", "u32", 2),
+        ("gone", "gone", "u64", 2),
+    ] {
+        let text = format!(
+            "package my:{name} targets my:made/{world};\nimport fraud-check as \"techbytes:payments/fraud-check\": \
+             interface {{\n  record decision {{ allowed: bool, score: u32, reason: string }}\n  \
+             check: func(user-id: string, amount-cents: {cents}) -> decision;\n}};\n\
+             let shop = new acme:checkout {{ fraud-check }};\nexport shop.checkout;\n"
+        );
+        let source = t.write(&format!("{name}.wac"), text);
+        assert_eq!(t.run(&["compose", &source, "-o", &out]), status, "{}", t.text);
+    }
+    let odd = t.write(
+        "odd.wat",
+        r#"(component
+            (type $p' (record (field "x" u32))) (export $p "p" (type $p'))
+            (core module $m (func (export "f") (param i32)))
+            (core instance $i (instantiate $m))
+            (func $f (param "p" $p) (canon lift (core func $i "f")))
+            (export "take" (func $f)))"#,
+    );
+    let source = t.write("odd.wac", "package my:odd;\nlet odd = new acme:odd {};\nexport odd.take;\n");
+    assert_eq!(t.run(&["compose", &source, "--dep", &format!("acme:odd={odd}"), "-o", &out]), 6, "{}", t.text);
+    t.check("compose-types");
+}
+
 /// The validators' limit is met before anything is encoded, and the word says what to do.
 #[test]
 fn compose_says_what_to_do_about_more_instances_than_a_component_can_have() {
@@ -998,6 +1055,12 @@ fn open_imports_get_stubs() {
     assert_eq!(stub["stands_in"]["stands_in_for"], "techbytes:payments/fraud-check");
     assert_eq!(json["inside"]["record"]["instances"][0]["stands_in"], stub["stands_in"]);
     assert_eq!(t.run(&["invoke", &out, "place(\"ann\", [{sku: \"tea\", quantity: 1, unit-cents: 250}])"]), 3);
+    // Split, it is a stub of the project again.
+    let (parts, again) = (t.path("parts"), t.path("again.wasm"));
+    assert_eq!(t.run(&["inspect", &out, "--split", &parts]), 0);
+    assert_eq!(std::fs::read_dir(&parts).unwrap().count(), 2, "the stub has no file");
+    assert_eq!(t.run(&["compose", &format!("{parts}/app.wirebench.json"), "-o", &again]), 0);
+    assert_eq!(t.run(&["diff", &out, &again]), 0);
     // A stub can stay out of the file: then it is as open as it was.
     let open = t.path("open.wasm");
     let mut leave = |name: &str| {

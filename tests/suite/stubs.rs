@@ -349,6 +349,11 @@ fn a_composed_file_says_that_a_stub_answers_in_it_and_so_does_a_copy() {
     let mut copy = Desk::new();
     copy.room.memory.put("/files/shop.wasm", bytes.clone());
     copy.apply(Command::Open(vec!["/files/shop.wasm".into()]));
+    // That the stub was looked at by itself before changes nothing.
+    let whole = inside(&decode("shop.wasm", bytes.clone().into()));
+    let path = whole.node(STUB).and_then(|node| node.part.clone()).unwrap();
+    copy.apply(Command::OpenPart(Digest::of(&bytes), path));
+    assert_eq!(copy.session.library().len(), 2, "{}", copy.said());
     copy.apply(Command::EditCopy(Digest::of(&bytes)));
     copy.apply(Command::SaveProject("/files/copy.wirebench.json".into()));
     let mut again = Desk::in_room(Arc::clone(&copy.room));
@@ -357,6 +362,12 @@ fn a_composed_file_says_that_a_stub_answers_in_it_and_so_does_a_copy() {
         let stub = desk.session.document().composition.instances[STUB].component;
         assert_eq!(desk.session.opened(&stub).and_then(|o| o.badge()), Some("stub"), "{}", desk.said());
         assert_eq!(told(&compose(desk)), told(&bytes));
+        // It is a stub as it was, and edited on as such.
+        assert_eq!(rules(desk), [rule(&[("user-id", "\"ann\"")], decision(true, ""))]);
+        edit(desk, says(Vec::new(), decision(false, "")));
+        assert_eq!(rules(desk), []);
+        let now = desk.session.composed().unwrap_or_else(|| panic!("{}", desk.said())).component.bytes.clone();
+        assert!(told(&now)[0].contains("check always returns {allowed: false"), "{:?}", told(&now));
     }
 }
 

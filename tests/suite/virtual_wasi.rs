@@ -42,6 +42,43 @@ fn wires(desk: &Desk) -> usize {
     desk.session.document().composition.wires.len()
 }
 
+/// What was composed with one, opened up: its settings are edited on.
+#[test]
+fn in_a_copy_of_a_composed_file_it_keeps_its_settings() {
+    let room = Arc::new(Room::default());
+    let mut desk = with_virtual(&room, "ledger-rust.wasm");
+    let ask = "env(\"SHOP\")";
+    edit(&mut desk, |s| {
+        s.groups.remove(&WasiGroup::Random);
+        s.host.insert(HostPart::Stderr);
+        s.environment.insert("SHOP".into(), "corner".into());
+        s.files.insert("/books/old.txt".into(), b"\xff\0".to_vec());
+    });
+    desk.apply(Command::ComposeTo("/out/ledger.wasm".into()));
+    let bytes = room.memory.get("/out/ledger.wasm").unwrap_or_else(|| panic!("{}", desk.said()));
+    let mut copy = Desk::in_room(Arc::clone(&room));
+    copy.apply(Command::Open(vec!["/out/ledger.wasm".into()]));
+    copy.apply(Command::EditCopy(wirebench::component::Digest::of(&bytes)));
+    assert_eq!(settings(&copy), settings(&desk), "{}", copy.said());
+    edit(&mut copy, |s| _ = s.environment.insert("SHOP".into(), "market".into()));
+    copy.apply(Command::SaveProject("/out/copy.wirebench.json".into()));
+    assert!(!copy.said().contains("has no file"), "{}", copy.said());
+    let mut again = Desk::in_room(room);
+    again.apply(Command::Open(vec!["/out/copy.wirebench.json".into()]));
+    for (desk, shop) in [(&mut desk, "corner"), (&mut copy, "market"), (&mut again, "market")] {
+        assert_eq!(answer(desk, ask), format!("some(\"{shop}\")"), "{}", desk.said());
+        desk.apply(Command::Reset(Target::Composition));
+    }
+    // An instance of the file, split where it stands, is the same.
+    let mut outer = Desk::in_room(Arc::clone(&desk.room));
+    outer.apply(Command::Open(vec!["/out/ledger.wasm".into()]));
+    let component = wirebench::component::Digest::of(&bytes);
+    outer.apply(Command::Change(Change::Place { component, at: [0.0, 0.0], connect: None }));
+    let name = outer.names().remove(0);
+    outer.apply(Command::SplitInstance(name));
+    assert_eq!(settings(&outer), settings(&desk), "{}", outer.said());
+}
+
 #[test]
 fn nothing_is_granted_and_the_answers_are_always_the_same() {
     let mut desk = with_virtual(&Arc::default(), "ledger-rust.wasm");

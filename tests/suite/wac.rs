@@ -112,7 +112,7 @@ fn what_cannot_be_opened_is_said_with_its_place_and_changes_nothing() {
             "Line 2, column 13: the package “acme:gone” was not found: put it at /deps/acme/gone.wasm, or say where it is with --dep acme:gone=PATH",
         ),
         ("package a:b;\nlet x", "Line 2"),
-        ("package a:b;\nimport f: func();", "explicit import"),
+        ("package a:b;\nimport f: func();\nexport f;", "only what an instance gives"),
     ] {
         desk.room.memory.put("/bad.wac", text);
         desk.apply(Command::Open(vec!["/bad.wac".into()]));
@@ -276,6 +276,17 @@ fn ten_instances_are_run_with_nothing_granted_and_come_back_from_wac_as_they_wer
     desk.room.memory.put("/text/deps/local/stub-courier.wasm", b"something else".to_vec());
     desk.apply(Command::ExportGraph(GraphForm::Wac, Colours::Light, "/text/packing.wac".into()));
     assert!(desk.said().contains("would take the place of another file"), "{}", desk.said());
+    // Composed and opened up again it has its stub and its virtual WASI, as they were.
+    let whole = Digest::of(&bytes(&desk));
+    desk.room.memory.put("/copy/packing.wasm", bytes(&desk));
+    let mut copy = Desk::in_room(Arc::clone(&desk.room));
+    copy.apply(Command::Open(vec!["/copy/packing.wasm".into()]));
+    copy.apply(Command::EditCopy(whole));
+    let made = |desk: &Desk| {
+        let stub = desk.session.stub_of("stub-courier").unwrap();
+        (stub.functions.clone(), desk.session.virtual_wasi_of("virtual-wasi").unwrap().clone())
+    };
+    assert_eq!(made(&copy), made(&desk), "{}", copy.said());
     // And saved again, the project is what it was.
     desk.apply(Command::SaveProject("/parcels/packing.wirebench.json".into()));
     assert_eq!(desk.room.memory.get("/parcels/packing.wirebench.json"), Some(project));

@@ -5,15 +5,17 @@ pub(in crate::compose) mod code;
 mod limits;
 pub(in crate::compose) mod lower;
 mod recorded;
+mod said;
 #[cfg(test)]
 pub(super) mod tests;
 
 pub use limits::{first_value, why_not_asked, why_not_given};
 pub use recorded::{RecordedCall, Recording, calls_from_json};
+pub(super) use said::from_json as functions_said;
 
-use super::stand_in::{StandIn, answer_text};
+use super::stand_in::StandIn;
 use super::{Composition, Library, Port, result_exports};
-use crate::component::{Component, Digest, Extern, Function, Item, Kind, TypeRef, decode_wit, guard};
+use crate::component::{Component, Extern, Function, Item, Kind, TypeRef, decode_wit, guard};
 use crate::diag::display_safe_line;
 use crate::value::{self, Value};
 use std::collections::{BTreeMap, BTreeSet};
@@ -262,29 +264,8 @@ fn make(consumer: &Component, at: usize, wanted: &Extern, spec: &StubSpec) -> Re
     said.name = wasm_metadata::AddMetadataField::Set("stub".to_owned());
     said.processed_by.push(("wirebench".to_owned(), env!("CARGO_PKG_VERSION").to_owned()));
     let mut bytes = said.to_wasm(&bytes).map_err(failed)?;
-    StandIn::stub(&wanted.name, spec).append(Some(&does(spec)), &mut bytes);
+    StandIn::stub(&wanted.name, spec).append(Some(said::to_json(spec)), &mut bytes);
     Ok(bytes)
-}
-
-/// A longer text is there as its digest only: the values stand in the data anyway.
-const MOST_TEXT: usize = 64 << 10;
-
-/// What a stub does, a line for each rule and each answer; nothing if it only traps. It is what tells stubs apart that do
-/// the same, as with a rule that traps where everything traps: each is edited on as it was left.
-fn does(spec: &StubSpec) -> String {
-    let mut text = String::new();
-    for (function, behavior) in &spec.functions {
-        for rule in &behavior.rules {
-            let when: Vec<_> =
-                rule.when.iter().map(|c| format!("{} = {}", c.parameter, value::to_wave(&c.equals))).collect();
-            text.push_str(&format!("{function} ({}): {}\n", when.join(", "), answer_text(&rule.answer)));
-        }
-        text.push_str(&format!("{function}: {}\n", answer_text(&behavior.otherwise)));
-    }
-    if text.len() > MOST_TEXT {
-        text = format!("sha256 {}\n", Digest::of(text.as_bytes()));
-    }
-    text
 }
 
 /// Makes a world that exports the import at this place and nothing else, and imports only what its types come from.

@@ -232,7 +232,7 @@ fn faults_of_a_file_are_told_by_what_they_are_about() {
             "“” cannot be an instance's name: it is empty",
             "The wire from gone · t:ring/x to c · t:ring/x is broken: there is no instance “gone”",
             "The wires form a cycle, so none of these can be instantiated first: b → a → b",
-            "“No name” cannot be the name of an export: an export is named in lower case with hyphens, as in \
+            "functions · shout cannot be exported as “No name”: an export is named in lower case with hyphens, as in \
              “get-total”, or as an interface, as in “acme:shop/orders@1.0.0”",
             "end · t:ring/x and functions · double are both exported as “x”",
             "end · t:ring/x is exported twice, as “x” and as “y”",

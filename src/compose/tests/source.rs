@@ -127,7 +127,22 @@ fn the_ways_to_give_an_argument_mean_what_they_mean_in_wac() {
 #[test]
 fn what_cannot_be_held_is_refused_at_its_place() {
     for (body, place, words) in [
-        ("import kv: t:store/kv;\nlet x = new t:user { kv };", "Line 2, column 8", "explicit import"),
+        (
+            "import kv: t:store/kv;\nlet x = new t:user { kv };",
+            "Line 3, column 22",
+            "goes by the name of the one who asks",
+        ),
+        ("import f: func();\nimport g as f: func();", "Line 3, column 8", "an import “f” already"),
+        ("import f: func();\nlet f = new t:end {};", "Line 3, column 5", "“f” already"),
+        ("import i: t:ring/x;\nexport i;", "Line 3, column 8", "only what an instance gives"),
+        ("import i: t:ring/x;\nexport i.f;", "Line 3, column 10", "as a whole"),
+        ("import i: t:ring/x;\nlet s = new t:start { ...i };", "Line 3, column 26", "function by function"),
+        ("import i: t:ring/x;\nlet s = new t:start { i, x: i };", "Line 3, column 26", "given twice"),
+        (
+            "import twice: func(a: u8) -> u32;\nlet n = new t:named { twice, ... };",
+            "Line 3, column 23",
+            "What is given for “twice” has another type: mismatched type",
+        ),
         ("interface i { f: func(); }", "Line 2, column 11", "Types of its own"),
         ("let x = new t:gone {};", "Line 2, column 13", "“t:gone” was not found"),
         ("let x = y.z;", "Line 2, column 9", "no “y” before"),
@@ -148,6 +163,16 @@ fn what_cannot_be_held_is_refused_at_its_place() {
         ("let l = new t:logger {};\nlet s = new t:start { x: l.log };", "Line 3, column 23", "t:plain/log"),
         ("let w = new t:store-wrong {};\nlet u = new t:user { ...w };", "Line 3, column 25", "string"),
         ("let l = new t:logger {};\nlet s = new t:start { ...l };", "Line 3, column 26", "exports nothing that"),
+        (
+            "let o = new t:store-older {};\nlet u = new t:user { ...o };",
+            "Line 3, column 25",
+            "imported here: t:store/kv@1.2.0 or a compatible newer version is needed, and it has t:store/kv@1.1.0",
+        ),
+        (
+            "let e = new t:end {};\nlet s = new t:start { x: e.x, ...e };",
+            "Line 3, column 34",
+            "“e” exports nothing that is imported here",
+        ),
         ("let s = new t:start { ..., x: s };", "Line 2, column 23", "the last"),
         ("let e = new t:end {};\nlet s = new t:start { x: e.x, x: e.x };", "Line 3, column 31", "given twice"),
         ("let e = new t:end {", "Line 2", "not WAC"),
@@ -162,9 +187,79 @@ fn what_cannot_be_held_is_refused_at_its_place() {
     assert_eq!(all.len(), 2, "{all:?}");
     let read = read("let e = new t:end {};").unwrap();
     assert!(read.notes[0].message.contains("exports nothing"), "{:?}", read.notes);
-    let source = "package a:b targets c:d/e;";
-    let read = from_wac(source, &BTreeMap::new(), &library()).unwrap();
-    assert_eq!(read.notes[0].to_string(), "Line 1, column 21: Whether the result fits “c:d/e” is not checked");
+}
+
+#[test]
+fn an_import_that_an_instance_asks_for_by_that_name_is_left_open() {
+    let ring = "import i: t:ring/x;";
+    for (body, open) in [
+        (format!("{ring} let s = new t:start {{ i }};"), "t:ring/x"),
+        (format!("{ring} let s = new t:start {{ x: i }};"), "t:ring/x"),
+        (format!("{ring} let j = i; let s = new t:start {{ \"t:ring/x\": (j), ... }};"), "t:ring/x"),
+        (
+            "import x as \"t:ring/x\": interface { f: func(a: u32) -> u32; }; let s = new t:start { x };".into(),
+            "t:ring/x",
+        ),
+        ("import twice: func(a: u32) -> u32; let s = new t:named { twice, ... };".into(), "twice"),
+    ] {
+        let read = read(&format!("{body} export s.run;")).unwrap_or_else(|e| panic!("{body}: {e:?}"));
+        assert_eq!(read.composition.wires, BTreeMap::new(), "{body}");
+        let encoded = encode(&read.composition, &library()).unwrap();
+        let imports = decode("x.wasm", encoded.bytes.into()).imports;
+        assert!(imports.iter().any(|i| i.name == open), "{body}: {imports:?}");
+        // The types are looked at where the package is there.
+        let notes: Vec<_> = read.notes.iter().map(ToString::to_string).collect();
+        match body.contains(ring) {
+            true => assert_eq!(
+                notes,
+                [
+                    "Line 2, column 11: Whether the result fits its imports is not checked: the package “t:ring” was not found"
+                ]
+            ),
+            false => assert_eq!(notes, [""; 0]),
+        }
+    }
+    let twice = read("let e = new t:end {};\nexport e.x as a;\nexport e.x as b;").unwrap();
+    let note = "Line 4, column 15: e · t:ring/x is exported as “a” already, and nothing can be exported twice";
+    assert_eq!(twice.notes.iter().map(ToString::to_string).collect::<Vec<_>>(), [note]);
+    let read = read("import f: func();\nexport new t:end {}.x;").unwrap();
+    let note = "Line 2, column 8: Nothing takes the import “f”, so the result does not ask for it";
+    assert_eq!(read.notes.iter().map(ToString::to_string).collect::<Vec<_>>(), [note]);
+}
+
+#[test]
+fn what_a_source_is_for_is_checked_where_its_package_is_there() {
+    let wit = "package t:made;
+        world asks { import t:ring/x; export run: func(); }
+        world other { import t:ring/x; export go: func(); }
+        world less { export run: func(); }
+        package t:ring { interface x { f: func(a: u32) -> u32; } }";
+    let mut resolve = Resolve::default();
+    let package = resolve.push_str("world.wit", wit).unwrap();
+    let package = Arc::new(decode("world.wasm", wit_component::encode(&resolve, package).unwrap().into()));
+    let mut library = library();
+    let mut packages = packages(&["start"]);
+    packages.insert("t:made".into(), package.digest);
+    library.insert(package.digest, package);
+    let read = |world: &str, packages: &BTreeMap<String, Digest>| {
+        let source = format!("package a:b targets t:made/{world};\nlet s = new t:start {{ ... }};\nexport s.run;");
+        assert_eq!(wac_packages(&source).unwrap().iter().map(|w| w.is_types).collect::<Vec<_>>(), [false, true]);
+        from_wac(&source, packages, &library)
+    };
+    assert_eq!(read("asks", &packages).unwrap().notes, []);
+    for (world, words) in [
+        ("other", "Line 1, column 21: The world “t:made/other” wants the export “go”, and the result has none"),
+        ("less", "Line 1, column 21: The result asks for “t:ring/x”, and the world “t:made/less” has no such import"),
+        ("none", "Line 1, column 28: The package “t:made” has no “none”"),
+    ] {
+        let found = read(world, &packages).unwrap_err();
+        assert!(found.len() == 1 && found[0].to_string().starts_with(words), "{found:?}");
+    }
+    packages.remove("t:made");
+    let notes = read("asks", &packages).unwrap().notes;
+    let note =
+        "Line 1, column 21: Whether the result fits “t:made/asks” is not checked: the package “t:made” was not found";
+    assert_eq!(notes.iter().map(ToString::to_string).collect::<Vec<_>>(), [note]);
 }
 
 #[test]

@@ -21,9 +21,10 @@ pub use moment::{moment, moment_text};
 use super::check::Outline;
 use super::stand_in::StandIn;
 use super::{Composition, Instance, Library, encode};
-use crate::component::{self, guard, version_fits};
+use crate::component::{self, Component, Part, PartKind, guard, version_fits};
 use crate::diag::display_safe_line;
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 use std::sync::Arc;
 use wit_component::ComponentEncoder;
 
@@ -212,6 +213,16 @@ impl HostPart {
             Self::Clocks => &["wasi:clocks/wall-clock", "wasi:clocks/monotonic-clock", "wasi:io/poll"],
         }
     }
+
+    /// Whether it needs this function of the host. Of the streams it is those of one direction.
+    fn needs(self, interface: &str, function: &str) -> bool {
+        let other = match self {
+            Self::Stdin => "output-stream",
+            Self::Stdout | Self::Stderr => "input-stream",
+            Self::Clocks => return self.interfaces().contains(&interface),
+        };
+        self.interfaces().contains(&interface) && !function.contains(other)
+    }
 }
 
 /// What hands out nothing by itself, and comes along with what does.
@@ -251,6 +262,11 @@ pub enum VirtualWasiError {
     /// The component could not be made.
     #[error("The virtual WASI could not be made: {0}")]
     Failed(String),
+}
+
+/// An interface's name with the version that is exported.
+fn full(interface: &str) -> String {
+    format!("{interface}@{VERSION}")
 }
 
 fn words() -> String {
@@ -339,18 +355,18 @@ impl VirtualWasi {
         self.host.contains(&part) && self.groups.contains(&part.group())
     }
 
-    /// Whether an interface may be asked of the host, by its name without version. Those of the encoding are no interfaces
-    /// of the host.
-    fn may_import(&self, interface: &str) -> bool {
+    /// Whether a function may be asked of the host, by its interface, without version, and its name. Interfaces of the
+    /// encoding are none of the host's.
+    fn may_import(&self, interface: &str, function: &str) -> bool {
         let mut parts = HostPart::ALL.into_iter().filter(|part| self.hands_on(*part));
-        !interface.starts_with("wasi:") || parts.any(|part| part.interfaces().contains(&interface))
+        !interface.starts_with("wasi:") || parts.any(|part| part.needs(interface, function))
     }
 
     /// The interfaces that it exports, in full.
     pub fn exports(&self) -> Vec<String> {
         let io = IO.iter().filter(|_| self.groups.iter().any(|group| group.needs_io()));
         let own = self.groups.iter().flat_map(|group| group.interfaces());
-        io.chain(own).map(|interface| format!("{interface}@{VERSION}")).collect()
+        io.chain(own).map(|interface| full(interface)).collect()
     }
 }
 
@@ -367,7 +383,9 @@ pub fn virtual_export(import: &str) -> Option<String> {
 pub fn virtual_wasi(settings: &VirtualWasi) -> Result<Vec<u8>, VirtualWasiError> {
     settings.check()?;
     let failed = |why: String| VirtualWasiError::Failed(display_safe_line(&why).into_owned());
-    let module = module::with(EVERYTHING, &settings::text(settings), &|interface| settings.may_import(interface));
+    let module = module::with(EVERYTHING, &settings::text(settings), &|interface, function| {
+        settings.may_import(interface, function)
+    });
     let module = module.map_err(|e| failed(e.to_string()))?;
     let encoded = ComponentEncoder::default().validate(true).module(&module).and_then(|e| e.encode());
     let mut bytes = encoded.map_err(|e| failed(format!("{e:#}")))?;
@@ -384,6 +402,21 @@ pub fn virtual_wasi(settings: &VirtualWasi) -> Result<Vec<u8>, VirtualWasiError>
     let mut bytes = said.to_wasm(&bytes).map_err(|e| failed(format!("{e:#}")))?;
     stands_in.append(None, &mut bytes);
     Ok(bytes)
+}
+
+/// The settings that a virtual WASI was made with, as far as they can be read in it. Only what is made of them anew tells
+/// whether they are all of it.
+pub(super) fn settings_of(component: &Component) -> Option<VirtualWasi> {
+    let mut settings = settings::read(module::settings_in(component.bytes.get(first_module(&component.root)?)?)?)?;
+    let gives = |group: &WasiGroup| group.interfaces().iter().all(|i| component.export(&full(i)).is_some());
+    settings.groups = WasiGroup::ALL.into_iter().filter(gives).collect();
+    Some(settings)
+}
+
+/// Where the first core module of a part lies, which may be inside the first component inside.
+fn first_module(part: &Part) -> Option<Range<usize>> {
+    let find = |part: &Part| part.children.iter().find(|p| p.kind == PartKind::Module).map(|p| p.range.clone());
+    find(part).or_else(|| part.children.iter().find_map(find))
 }
 
 /// A component around this one that exports what is wanted of it.

@@ -12,8 +12,8 @@ const PLACE: &str = "SETTINGS";
 const PAGE: u64 = 65_536;
 
 /// The module with these settings in new memory behind what it has, and the place where it looks for them pointing there.
-/// The functions of interfaces that are not wanted are no imports any more, but traps.
-pub(super) fn with(module: &[u8], settings: &[u8], is_wanted: &dyn Fn(&str) -> bool) -> Result<Vec<u8>, Error> {
+/// The functions that are not wanted, by interface and name, are no imports any more, but traps.
+pub(super) fn with(module: &[u8], settings: &[u8], is_wanted: &dyn Fn(&str, &str) -> bool) -> Result<Vec<u8>, Error> {
     let mut change = Change { settings, is_wanted, place: 0, address: 0, imported: Vec::new(), closed: Vec::new() };
     change.look(module)?;
     let mut out = Module::new();
@@ -21,10 +21,21 @@ pub(super) fn with(module: &[u8], settings: &[u8], is_wanted: &dyn Fn(&str) -> b
     Ok(out.finish())
 }
 
+/// The settings that were put into a module, if they were.
+pub(super) fn settings_in(module: &[u8]) -> Option<&[u8]> {
+    let mut found = None;
+    for payload in Parser::new(0).parse_all(module) {
+        if let Payload::DataSection(data) = payload.ok()? {
+            found = data.into_iter().last()?.ok();
+        }
+    }
+    Some(found?.data)
+}
+
 struct Change<'a> {
     settings: &'a [u8],
-    /// Whether the module may import from this interface, which is given without its version.
-    is_wanted: &'a dyn Fn(&str) -> bool,
+    /// Whether the module may import, from this interface, which is given without its version, this function.
+    is_wanted: &'a dyn Fn(&str, &str) -> bool,
     /// The address of the place.
     place: i32,
     /// Where the new memory begins.
@@ -38,7 +49,7 @@ struct Change<'a> {
 
 impl Change<'_> {
     fn stays(&self, import: &Import<'_>) -> bool {
-        !matches!(import.ty, TypeRef::Func(_)) || (self.is_wanted)(base_name(import.module))
+        !matches!(import.ty, TypeRef::Func(_)) || (self.is_wanted)(base_name(import.module), import.name)
     }
 
     /// Finds out what has to be known before the first section is written.

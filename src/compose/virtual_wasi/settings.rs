@@ -1,6 +1,7 @@
 //! Settings as bytes, for the component that reads them.
 
-use super::{HostPart, VirtualWasi};
+use super::{HostPart, VirtualClock, VirtualWasi};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The settings as the component reads them: see `assets/virtual/src/settings.rs`.
 pub(super) fn text(settings: &VirtualWasi) -> Vec<u8> {
@@ -27,6 +28,64 @@ pub(super) fn text(settings: &VirtualWasi) -> Vec<u8> {
         out.bytes(bytes);
     }
     out.0
+}
+
+/// What those bytes say; which groups are given is not among it. `None` if they say something else.
+pub(super) fn read(bytes: &[u8]) -> Option<VirtualWasi> {
+    let mut from = Reader(bytes);
+    let seconds = from.u64()?;
+    let nanoseconds = from.u32()?;
+    let clock = VirtualClock { seconds, nanoseconds, monotonic: from.u64()?, step: from.u64()? };
+    let seed = from.u64()?;
+    let is_writable = from.bool()?;
+    let mut host = BTreeSet::new();
+    for part in HostPart::ALL {
+        if from.bool()? {
+            host.insert(part);
+        }
+    }
+    let stdin = from.text()?;
+    // A number that is too large finds nothing more to read.
+    let environment = (0..from.u32()?).map(|_| Some((from.text()?, from.text()?))).collect::<Option<_>>()?;
+    let arguments = (0..from.u32()?).map(|_| from.text()).collect::<Option<_>>()?;
+    let files = (0..from.u32()?).map(|_| Some((from.text()?, from.bytes()?.to_vec())));
+    let files = files.collect::<Option<BTreeMap<_, _>>>()?;
+    let groups = BTreeSet::new();
+    let all = VirtualWasi { groups, host, environment, arguments, clock, seed, stdin, files, is_writable };
+    from.0.is_empty().then_some(all)
+}
+
+struct Reader<'a>(&'a [u8]);
+
+impl<'a> Reader<'a> {
+    fn take<const N: usize>(&mut self) -> Option<[u8; N]> {
+        let (taken, rest) = self.0.split_first_chunk()?;
+        self.0 = rest;
+        Some(*taken)
+    }
+
+    fn u32(&mut self) -> Option<u32> {
+        self.take().map(u32::from_le_bytes)
+    }
+
+    fn u64(&mut self) -> Option<u64> {
+        self.take().map(u64::from_le_bytes)
+    }
+
+    fn bool(&mut self) -> Option<bool> {
+        Some(self.u32()? != 0)
+    }
+
+    fn bytes(&mut self) -> Option<&'a [u8]> {
+        let length = self.u32()?;
+        let (taken, rest) = self.0.split_at_checked(usize::try_from(length).ok()?)?;
+        self.0 = rest;
+        Some(taken)
+    }
+
+    fn text(&mut self) -> Option<String> {
+        String::from_utf8(self.bytes()?.to_vec()).ok()
+    }
 }
 
 /// Numbers, and bytes with their length in front. The settings are checked, so no length is too large.

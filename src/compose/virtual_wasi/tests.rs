@@ -64,6 +64,19 @@ fn it_imports_what_it_hands_on_and_nothing_else() {
         assert_eq!(exports(&with_host), settings.exports().into_iter().collect(), "{bits:b}");
         assert_eq!(imports(&with_host), wanted, "{bits:b}");
     }
+    // Of the streams, the functions of the direction that is handed on.
+    let streams = |host: &[HostPart]| -> Vec<String> {
+        let settings = VirtualWasi { host: host.iter().copied().collect(), ..VirtualWasi::default() };
+        let names = component(&settings).import("wasi:io/streams@0.2.12").unwrap().functions().to_vec();
+        names.into_iter().map(|f| f.name).collect()
+    };
+    let stdin = streams(&[HostPart::Stdin]);
+    assert!(!stdin.is_empty() && stdin.iter().all(|name| name.contains("input-stream")), "{stdin:?}");
+    for host in [HostPart::Stdout, HostPart::Stderr] {
+        let out = streams(&[host]);
+        assert!(!out.is_empty() && out.iter().all(|name| name.contains("output-stream")), "{out:?}");
+    }
+    assert_eq!(streams(&[HostPart::Stdin, HostPart::Stderr]), streams(&HostPart::ALL));
     // What is not given is not handed on.
     let mut settings = of(&[WasiGroup::Files, WasiGroup::Clocks]);
     settings.host = HostPart::ALL.into();

@@ -94,7 +94,8 @@ pub(super) fn elements(
     for i in reachable(brush, before) {
         let Some(node) = scene.nodes().get(i) else { continue };
         let rect = brush.node_rect(i);
-        let place = || format!("at {:.0}, {:.0}", node.pos.x, node.pos.y);
+        // Whole numbers: a thousand floats take a tenth of a frame to write.
+        let place = || format!("at {}, {}", node.pos.x.round() as i64, node.pos.y.round() as i64);
         element(rect, Hit::Node(i), Role::GraphicsObject, &|| Scene::node_name(node), &place);
         if node.group.is_some() {
             let button = around.view.rect_to_screen(around.canvas.min, frames::fold_button(scene.rect(i)));

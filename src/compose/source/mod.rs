@@ -1,20 +1,23 @@
 //! A composition read from WAC source. Each instance, wire and export in it becomes one of ours; what has no place in a
 //! [`Composition`] is refused at its line and column, and nothing is left out without a word.
 
+mod types;
+
 use super::check::quoted;
 use super::edit::{export_name_for, instance_name_fault, kind_text};
-use super::fit::{Fit, Fits, is_interface_name};
+use super::fit::{Fit, Fits, base_name, is_interface_name};
 use super::text::{DEPS, INSTANCE, NAMED, SHA256};
 use super::{Composition, Instance, Library, MAX_INSTANCES, Port, Side, track};
 use crate::component::{Component, Digest, Extern, Kind, version_fits};
 use crate::diag::display_safe_line;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use types::{Mentioned, mentioned};
 use wac_parser::lexer::{Lexer, Token};
 use wac_parser::{
-    DocComment, Document, ExportOptions, ExportStatement, Expr, InstantiationArgument, InstantiationArgumentName,
-    NewExpr, PackageName, PostfixExpr, PrimaryExpr, Statement,
+    DocComment, Document, ExportOptions, ExportStatement, Expr, ImportStatement, ImportType, InstantiationArgument,
+    InstantiationArgumentName, NewExpr, PackageName, PostfixExpr, PrimaryExpr, Statement,
 };
 
 /// Bytes of source that are read.
@@ -45,7 +48,7 @@ impl std::fmt::Display for Remark {
     }
 }
 
-/// A package that the source makes instances of: a component, by a name that says nothing about where it is.
+/// A package that the source speaks of, by a name that says nothing about where it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Wanted {
     /// Its name, as in `acme:store`.
@@ -56,6 +59,8 @@ pub struct Wanted {
     pub digest: Option<Digest>,
     /// What the component was called, as a comment of the source claims.
     pub component: Option<String>,
+    /// Whether only its types are wanted, so that it need not be there.
+    pub is_types: bool,
     /// Where it is wanted first.
     pub line: usize,
     /// Where in that line.
@@ -80,7 +85,8 @@ pub struct Sourced {
     pub notes: Vec<Remark>,
 }
 
-/// The packages that a source makes instances of, in its order.
+/// The packages that a source speaks of, in its order: those that it makes instances of, and behind them those that have the
+/// types of its imports and the world that it is for.
 ///
 /// # Errors
 /// Why the source cannot be read.
@@ -88,45 +94,14 @@ pub fn wac_packages(source: &str) -> Result<Vec<Wanted>, Remark> {
     let lines = Lines::of(source);
     let document = parse(source, &lines)?;
     let claims = claims(source);
-    let mut found = Vec::new();
-    let mut seen = HashSet::new();
-    let mut expressions: Vec<&Expr> = Vec::new();
-    for statement in &document.statements {
-        match statement {
-            Statement::Let(s) => expressions.push(&s.expr),
-            Statement::Export(s) => expressions.push(&s.expr),
-            Statement::Import(_) | Statement::Type(_) => {}
-        }
-        while let Some(expression) = expressions.pop() {
-            match &expression.primary {
-                PrimaryExpr::Nested(inner) => expressions.push(&inner.inner),
-                PrimaryExpr::Ident(_) => {}
-                PrimaryExpr::New(new) => {
-                    let named = new.arguments.iter().filter_map(|a| match a {
-                        InstantiationArgument::Named(named) => Some(&named.expr),
-                        _ => None,
-                    });
-                    expressions.extend(named);
-                    let version = new.package.version.as_ref().map(ToString::to_string);
-                    let key = key(new.package.name, version.as_deref());
-                    // A source with more of them has too many instances, too.
-                    if seen.len() < MAX_INSTANCES && seen.insert(key.clone()) {
-                        let (digest, component) = claims.get(key.as_str()).cloned().unwrap_or_default();
-                        let (line, column) = lines.place(new.package.span.offset());
-                        found.push(Wanted {
-                            name: new.package.name.to_owned(),
-                            version,
-                            digest,
-                            component,
-                            line,
-                            column,
-                        });
-                    }
-                }
-            }
-        }
-    }
-    Ok(found)
+    let all = mentioned(&document).into_iter().map(|Mentioned { name, version, offset, is_types }| {
+        let version = version.map(ToString::to_string);
+        let (digest, component) =
+            claims.get(key(name, version.as_deref()).as_str()).cloned().filter(|_| !is_types).unwrap_or_default();
+        let (line, column) = lines.place(offset);
+        Wanted { name: name.to_owned(), version, digest, component, is_types, line, column }
+    });
+    Ok(all.collect())
 }
 
 /// Reads a source. `packages` says which component each package is, by [`Wanted::key`]; one that is not open becomes an
@@ -145,22 +120,26 @@ pub fn from_wac(source: &str, packages: &BTreeMap<String, Digest>, library: &Lib
         fits: Fits::default(),
         names: HashMap::new(),
         variables: HashMap::new(),
+        imported: BTreeMap::new(),
         faults: Vec::new(),
         count: 0,
         notes: Vec::new(),
     };
-    if let Some(world) = &document.directive.targets {
-        let text = format!("Whether the result fits {} is not checked", quoted(world.string));
-        reading.note(world.span.offset(), text);
-    }
     for statement in &document.statements {
         if reading.count >= MOST_FAULTS {
             break;
         }
         reading.statement(statement);
     }
+    if reading.faults.is_empty() {
+        reading.verify(&document);
+    }
     if !reading.faults.is_empty() {
         return Err(reading.faults);
+    }
+    for (name, (offset, _)) in std::mem::take(&mut reading.imported).into_iter().filter(|(_, (_, is_taken))| !is_taken)
+    {
+        reading.note(offset, format!("Nothing takes the import {}, so the result does not ask for it", quoted(&name)));
     }
     if reading.out.exports.is_empty() && !reading.out.instances.is_empty() {
         let message = "The source exports nothing; here, what instances export that provide nothing to others becomes \
@@ -269,6 +248,8 @@ enum Value {
     Instance(String),
     /// One of its exports.
     Port(Port),
+    /// What the result imports under this name.
+    Import(String),
     /// Something that had a fault: nothing more is said of it.
     Faulty,
 }
@@ -321,6 +302,8 @@ struct Reading<'s, 'a> {
     fits: Fits<'a>,
     names: HashMap<(Digest, Side), Arc<Names<'a>>>,
     variables: HashMap<&'s str, Value>,
+    /// The explicit imports by the name that the result has for them: where each is, and whether somebody takes it.
+    imported: BTreeMap<String, (usize, bool)>,
     faults: Vec<Remark>,
     /// Faults that there were, listed or not.
     count: usize,
@@ -344,12 +327,7 @@ impl<'s, 'a> Reading<'s, 'a> {
 
     fn statement(&mut self, statement: &Statement<'s>) {
         match statement {
-            Statement::Import(import) => {
-                let text = "An explicit import cannot be held here: what no wire gives is imported by itself. Leave it and \
-                            the arguments that use it out, and end the instance with `...`";
-                let value = self.fault(import.id.span.offset(), text);
-                self.variables.insert(import.id.string, value);
-            }
+            Statement::Import(import) => self.import(import),
             Statement::Type(of) => {
                 use wac_parser::{InterfaceDecl, TypeStatement, WorldDecl};
                 let offset = match of {
@@ -369,6 +347,24 @@ impl<'s, 'a> Reading<'s, 'a> {
                 }
             }
             Statement::Export(s) => self.export(s),
+        }
+    }
+
+    /// An explicit import: it is what an instance asks for, left open.
+    fn import(&mut self, import: &ImportStatement<'s>) {
+        let offset = import.id.span.offset();
+        let name = match (&import.name, &import.ty) {
+            (Some(name), _) => name.as_str(),
+            (None, ImportType::Package(path)) => path.string,
+            (None, _) => import.id.string,
+        };
+        let value = if self.imported.insert(name.to_owned(), (offset, false)).is_some() {
+            self.fault(offset, format!("There is an import {} already", quoted(name)))
+        } else {
+            Value::Import(name.to_owned())
+        };
+        if self.variables.insert(import.id.string, value).is_some() {
+            self.fault(offset, format!("There is a {} already", quoted(import.id.string)));
         }
     }
 
@@ -392,6 +388,14 @@ impl<'s, 'a> Reading<'s, 'a> {
                 Value::Port(port) => self.fault(
                     offset,
                     format!("{} of {port} is part of an interface, and a wire carries the whole of it", quoted(name)),
+                ),
+                Value::Import(import) => self.fault(
+                    offset,
+                    format!(
+                        "{} of the import {} is part of it, and it can only be given to an instance as a whole",
+                        quoted(name),
+                        quoted(&import)
+                    ),
                 ),
                 Value::Instance(instance) => self.port(instance, name, is_word, offset),
             };
@@ -470,8 +474,7 @@ impl<'s, 'a> Reading<'s, 'a> {
         }
         let offset = new.package.span.offset();
         if let (Some(imports), false) = (&imports, given.fills) {
-            let mut missing: Vec<&str> =
-                imports.all.keys().filter(|n| !given.wires.contains_key(**n)).copied().collect();
+            let mut missing: Vec<&str> = imports.all.keys().filter(|n| !given.has(n)).copied().collect();
             missing.sort_unstable();
             if let Some(first) = missing.first() {
                 let text = format!(
@@ -524,6 +527,7 @@ impl<'s, 'a> Reading<'s, 'a> {
                 let own = |port: &Port| imports.is_none_or(|i| i.all.contains_key(port.name.as_str()));
                 let name = match &value {
                     Value::Port(port) if own(port) => port.name.clone(),
+                    Value::Import(name) if own(&Port::new("", name)) => name.clone(),
                     _ => imports.and_then(|i| i.meant(id.string)).unwrap_or(id.string).to_owned(),
                 };
                 self.give(name, value, offset, imports, given);
@@ -548,7 +552,18 @@ impl<'s, 'a> Reading<'s, 'a> {
                 given.is_faulty = true;
                 return;
             }
-            Value::Port(port) => port,
+            Value::Port(port) => Some(port),
+            Value::Import(import) if import == name => None,
+            Value::Import(import) => {
+                let text = format!(
+                    "The import {} is wanted as {} here, and an import of the result goes by the name of the one who asks: \
+                     leave it out and end the arguments with `...`",
+                    quoted(&import),
+                    quoted(&name)
+                );
+                self.fault(offset, text);
+                return;
+            }
             Value::Instance(instance) => {
                 let text = format!(
                     "{} is a whole instance, and a wire carries one export of it: name it, as in `x[\"{}\"]`",
@@ -564,11 +579,17 @@ impl<'s, 'a> Reading<'s, 'a> {
             self.fault(offset, text);
             return;
         }
-        if given.wires.contains_key(&name) {
+        if given.has(&name) {
             self.fault(offset, format!("{} is given twice", quoted(&name)));
             return;
         }
-        given.wires.insert(name, (port, offset));
+        match port {
+            Some(port) => _ = given.wires.insert(name, (port, offset)),
+            None => {
+                self.imported.entry(name.clone()).and_modify(|(_, is_taken)| *is_taken = true);
+                given.open.insert(name);
+            }
+        }
     }
 
     /// Gives each import that is not given yet the export of this instance that goes by its name.
@@ -584,6 +605,11 @@ impl<'s, 'a> Reading<'s, 'a> {
                 self.fault(offset, text);
                 return;
             }
+            Value::Import(import) => {
+                let text = format!("The import {} cannot be given function by function", quoted(&import));
+                self.fault(offset, text);
+                return;
+            }
         };
         let (Some(imports), Some(exports)) = (imports, self.names_of(&instance, Side::Export)) else {
             let text = format!("What of {} is meant cannot be told: a component is not open", quoted(&instance));
@@ -596,7 +622,7 @@ impl<'s, 'a> Reading<'s, 'a> {
         }
         let mut any = false;
         for import in imports.all.keys() {
-            if given.wires.contains_key(*import) {
+            if given.has(import) {
                 continue;
             }
             let newest = || {
@@ -610,7 +636,16 @@ impl<'s, 'a> Reading<'s, 'a> {
             }
         }
         if !any {
-            self.fault(offset, format!("{} exports nothing that is imported here", quoted(&instance)));
+            let mut text = format!("{} exports nothing that is imported here", quoted(&instance));
+            let others = imports.all.keys().filter(|import| !given.has(import)).filter_map(|import| {
+                let of_that_name = |export: &&&str| base_name(export) == base_name(import);
+                let export = exports.all.keys().filter(of_that_name).min()?;
+                Some((display_safe_line(import), display_safe_line(export)))
+            });
+            if let Some((import, export)) = others.min() {
+                text.push_str(&format!(": {import} or a compatible newer version is needed, and it has {export}"));
+            }
+            self.fault(offset, text);
         }
     }
 
@@ -621,6 +656,10 @@ impl<'s, 'a> Reading<'s, 'a> {
         let value = self.expression(&statement.expr, None);
         match (value, &statement.options) {
             (Value::Faulty, _) => {}
+            (Value::Import(import), _) => {
+                let text = format!("{} is imported, and only what an instance gives can be exported", quoted(&import));
+                self.fault(offset, text);
+            }
             (Value::Port(port), ExportOptions::None) => self.offer(port.name.clone(), port, offset),
             (Value::Port(port), ExportOptions::Rename(name)) => {
                 self.offer(name.as_str().to_owned(), port, name.span().offset());
@@ -664,6 +703,11 @@ impl<'s, 'a> Reading<'s, 'a> {
             let text = format!("{} is the name of {other} already", quoted(&name));
             self.fault(offset, text);
         } else {
+            if let Some((other, _)) = self.out.exports.iter().find(|(_, port)| **port == from) {
+                let text =
+                    format!("{from} is exported as {} already, and nothing can be exported twice", quoted(other));
+                self.note(offset, text);
+            }
             self.out.exports.insert(name, from);
         }
     }
@@ -674,10 +718,18 @@ impl<'s, 'a> Reading<'s, 'a> {
 struct Given {
     /// Import → export, and where that is said.
     wires: BTreeMap<String, (Port, usize)>,
+    /// Those that an import of the result is given for.
+    open: BTreeSet<String>,
     /// The rest is imported.
     fills: bool,
     /// One of them had a fault, which has been said.
     is_faulty: bool,
+}
+
+impl Given {
+    fn has(&self, import: &str) -> bool {
+        self.wires.contains_key(import) || self.open.contains(import)
+    }
 }
 
 fn version(name: &str) -> Option<semver::Version> {
