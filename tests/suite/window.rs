@@ -21,7 +21,8 @@ use wirebench::ui::App;
 use wirebench::value::{parse_wave_call, to_wave};
 
 const CHECK: &str = "techbytes:payments/fraud-check";
-const PROVIDED: &str = "fraud-check-rust export techbytes:payments/fraud-check, unused";
+const PROVIDED: &str =
+    "fraud-check-rust export techbytes:payments/fraud-check, exported as fraud-check-rust-fraud-check";
 const WANTED: &str = "checkout-rust import techbytes:payments/fraud-check, missing";
 
 /// What an order for three packets of tea gets.

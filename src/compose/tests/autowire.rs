@@ -156,7 +156,7 @@ fn wires_that_resources_forbid_are_said_beforehand() {
     let choices = Choices::from([(Port::new("caller", KV), Choice::Wire(Port::new("b", KV)))]);
     let planned = plan(&composition, &library, &Scope::All, &choices);
     let [problem] = planned.problems.as_slice() else { panic!("{:?}", planned.problems) };
-    assert!(problem.message.contains("both speak of the resource “bucket”"), "{problem}");
+    assert!(problem.message.contains("its resource “bucket” comes from b here and from a there"), "{problem}");
     let choices = Choices::from([(Port::new("caller", KV), Choice::Wire(Port::new("a", KV)))]);
     let planned = plan(&composition, &library, &Scope::All, &choices);
     assert_eq!(planned.problems, []);

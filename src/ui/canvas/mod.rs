@@ -662,6 +662,9 @@ fn port_tooltip(response: &Response, scene: &Scene, anchor: Anchor) {
             PortState::Missing | PortState::Mismatched => t.error,
             _ => t.dim,
         };
-        ui.label(egui::RichText::new(port.state.word()).font(fonts::text(size::SMALL)).color(ink));
+        ui.label(egui::RichText::new(port.words()).font(fonts::text(size::SMALL)).color(ink));
+        if let Some(why) = &port.trouble {
+            ui.label(egui::RichText::new(why).font(fonts::text(size::SMALL)).color(t.normal));
+        }
     });
 }

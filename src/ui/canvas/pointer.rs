@@ -589,16 +589,12 @@ fn drop_nodes(carried: &Carried, by: Vec2, at: Pos2, around: &Around<'_>) -> Vec
     if by == Vec2::ZERO {
         return Vec::new();
     }
-    let mut out = vec![Intent::Move(around.scene.moved(carried, by))];
+    let layout = around.scene.moved(carried, by);
     let wire = around.wire_under(carried, at).and_then(|i| around.scene.wires().get(i));
-    out.extend(
-        carried
-            .names
-            .first()
-            .zip(wire)
-            .map(|(one, wire)| Intent::InsertOnWire { instance: one.clone(), wire: wire.to.clone() }),
-    );
-    out
+    vec![match carried.names.first().zip(wire) {
+        Some((one, wire)) => Intent::InsertOnWire { instance: one.clone(), wire: wire.to.clone(), layout },
+        None => Intent::Move(layout),
+    }]
 }
 
 /// A wire let go on a port.

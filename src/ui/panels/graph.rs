@@ -21,6 +21,8 @@ mod samples;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
+mod told;
+#[cfg(test)]
 mod waiting;
 
 use super::{Outbox, Request};
@@ -507,16 +509,7 @@ fn take(session: &Session, state: &mut State, intent: Intent, outbox: &mut Outbo
             }
         }
         Intent::SelectWire(to) => outbox.command(Command::Select(Selection::Wire(to))),
-        Intent::Move(layout) => {
-            outbox.change(match (layout.frames.as_slice(), layout.nodes.len()) {
-                ([], _) => Change::Move(layout.nodes),
-                ([(title, frame)], n) if n == frame.members.len() => {
-                    Change::Layout(format!("Move frame {title}"), layout)
-                }
-                _ => Change::Layout("Move".to_owned(), layout),
-            });
-            outbox.request(Request::EndGesture);
-        }
+        Intent::Move(layout) => moved(layout, outbox),
         Intent::SelectFrame(title) => outbox.command(Command::Select(Selection::Frame(title))),
         Intent::ResizeFrame { title, frame } => {
             let layout = Layout { nodes: Vec::new(), frames: vec![(title.clone(), frame)] };
@@ -538,10 +531,14 @@ fn take(session: &Session, state: &mut State, intent: Intent, outbox: &mut Outbo
         Intent::DropOnEmpty { port, side, at, screen } => {
             state.choosing = Some(Choosing::new(For::New(port, side), screen).placing(Some(at)));
         }
-        Intent::InsertOnWire { instance, wire } => {
+        Intent::InsertOnWire { instance, wire, layout } => {
             let composition = &session.document().composition;
-            if let Some(edits) = compose::insertion(composition, session.library(), &instance, &wire) {
-                outbox.change(Change::ComposeAll("Insert on wire", edits));
+            match compose::insertion(composition, session.library(), &instance, &wire) {
+                Some(edits) => {
+                    state.is_dropped = true;
+                    outbox.change(Change::Insert { layout, edits });
+                }
+                None => moved(layout, outbox),
             }
         }
         Intent::Delete => outbox.act(Action::DeleteSelection),
@@ -564,11 +561,22 @@ fn take(session: &Session, state: &mut State, intent: Intent, outbox: &mut Outbo
             outbox.command(Command::Select(Selection::Instances(vec![instance])));
             outbox.act(Action::Rename);
         }
+        Intent::NameResult { port, now, at } => state.answer(Asked::Name(port, now), at, None),
         Intent::Activate(instance) => {
             outbox.command(Command::Select(Selection::Instances(vec![instance])));
         }
         Intent::ClickPort(..) | Intent::Cancelled => {}
     }
+}
+
+/// Nodes and frames were dragged to these places.
+fn moved(layout: Layout, outbox: &mut Outbox) {
+    outbox.change(match (layout.frames.as_slice(), layout.nodes.len()) {
+        ([], _) => Change::Move(layout.nodes),
+        ([(title, frame)], n) if n == frame.members.len() => Change::Layout(format!("Move frame {title}"), layout),
+        _ => Change::Layout("Move".to_owned(), layout),
+    });
+    outbox.request(Request::EndGesture);
 }
 
 /// The candidates of the wire in hand, if one is, or the study that brings them.

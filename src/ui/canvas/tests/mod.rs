@@ -37,6 +37,8 @@ fn port(name: &str, family: Family, shape: PortShape, state: PortState) -> PortV
         family,
         shape,
         state,
+        result: None,
+        trouble: None,
         tooltip: format!("{name}\ncheck: func(order: order) -> result<score, string>"),
     }
 }

@@ -333,7 +333,7 @@ impl Entries<'_> {
             self.outbox.change(exporting::change(edits));
         }
         if let Some(now) = now
-            && parts::menu_item(ui, Some(icons::PENCIL), "Name it in the result…", "", None)
+            && parts::menu_item(ui, Some(icons::PENCIL), "Name it in the result…", "F2", None)
         {
             self.asked = Some(Asked::Name(port.clone(), now.to_owned()));
         }
