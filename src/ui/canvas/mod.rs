@@ -13,6 +13,7 @@
 //! | `keyboard` | the same for keys |
 //! | `drops` | what is dragged here from the library |
 //! | `elements` | what keyboard and assistive technology reach |
+//! | `hints` | words beside the pointer and the focus |
 //! | `paint` | how it looks |
 //! | `minimap` | the whole in a corner |
 
@@ -20,6 +21,7 @@ mod drops;
 mod elements;
 mod frames;
 pub mod geometry;
+mod hints;
 mod intent;
 mod keyboard;
 mod minimap;
@@ -34,21 +36,19 @@ mod tests;
 pub use drops::{Dragged, NodeOf, drop_hint};
 pub use frames::{FRAME_HEAD, FrameView};
 pub use geometry::View;
+pub(in crate::ui) use hints::fit_words;
 pub use intent::{Ask, Intent, MenuOn, SelectMode};
 pub use room::Pushed;
 pub use scene::{Node, NodeState, PortShape, PortState, PortView, Scene, Wire, end_beside};
 
-use crate::compose::{Candidate, Fit, Port, Side};
-use crate::ui::theme::{fonts, icons, size, tokens};
-use egui::{
-    CornerRadius, Id, PointerButton, Pos2, Rect, Response, Role, Sense, Stroke, StrokeKind, Ui, UiBuilder, Vec2,
-    WidgetInfo, pos2, vec2,
-};
+use crate::compose::{Candidate, Port, Side};
+use crate::ui::theme::{icons, tokens};
+use egui::{Id, PointerButton, Pos2, Rect, Response, Role, Sense, Ui, UiBuilder, Vec2, WidgetInfo, pos2, vec2};
 use elements::{MOST_REACHABLE, describe, element_id, elements};
+use hints::{hint, node_hint, node_tooltip, port_tooltip};
 use keyboard::Linking;
 use paint::{Brush, Emphasis};
 use pointer::{Aim, Around, Button, Event, Gesture, Held, Hit, Wiring};
-use scene::Anchor;
 use std::collections::HashSet;
 
 /// What the canvas keeps between frames.
@@ -554,49 +554,6 @@ fn loose_end(ui: &Ui, brush: &Brush<'_>, wiring: &Wiring, aim: Option<&Aim<'_>>)
     }
 }
 
-/// What a connection with a candidate would mean, in words.
-pub(in crate::ui) fn fit_words(candidate: &Candidate) -> String {
-    let mut out = match &candidate.fit {
-        Fit::Exact => "Fits".to_owned(),
-        Fit::OtherVersion { import, export } => {
-            format!("Fits: {} satisfies {}", scene::version(export), scene::version(import))
-        }
-        Fit::No(why) => why.clone(),
-    };
-    if let Some(replaced) = &candidate.replaces {
-        out.push_str(&format!(", replaces {}", replaced.instance));
-    }
-    out
-}
-
-/// A line of words beside the pointer, and below it the ends of the wire; inside of the canvas.
-fn hint(ui: &Ui, canvas: Rect, at: Pos2, (glyph, color): (&str, egui::Color32), words: &str, ends: Option<&str>) {
-    let t = tokens(ui.ctx());
-    let painter = ui.painter_at(canvas);
-    let width = (canvas.width() - 60.0).clamp(60.0, 420.0);
-    let text = painter.layout(words.to_owned(), fonts::text(size::BODY), t.strong, width);
-    let ends = ends.map(|ends| painter.layout(ends.to_owned(), fonts::text(size::SMALL), t.dim, width));
-    let below = ends.as_ref().map_or(Vec2::ZERO, |ends| ends.size());
-    let size = vec2(text.size().x.max(below.x), text.size().y + below.y) + vec2(40.0, 10.0);
-    let mut min = at + vec2(16.0, 18.0);
-    min.x = min.x.min(canvas.right() - size.x - 8.0).max(canvas.left() + 8.0);
-    if min.y + size.y > canvas.bottom() - 8.0 {
-        min.y = at.y - size.y - 12.0;
-    }
-    let area = Rect::from_min_size(min.round(), size);
-    let shadow = egui::Shadow { offset: [0, 4], blur: 12, spread: 0, color: t.shadow };
-    painter.add(shadow.as_shape(area, CornerRadius::same(size::RADIUS)));
-    let edge = Stroke::new(1.0, t.line_strong);
-    painter.rect(area, CornerRadius::same(size::RADIUS), t.raised, edge, StrokeKind::Inside);
-    let middle = pos2(area.left() + 16.0, area.top() + 13.0);
-    painter.text(middle, egui::Align2::CENTER_CENTER, glyph, fonts::icon(15.0), color);
-    let height = text.size().y;
-    painter.galley(area.min + vec2(30.0, 5.0), text, t.strong);
-    if let Some(ends) = ends {
-        painter.galley(area.min + vec2(30.0, 5.0 + height), ends, t.dim);
-    }
-}
-
 /// Brings what has just got the focus by keyboard into view.
 fn reveal_focus(around: &Around<'_>, state: &mut CanvasState) {
     let rect = match &state.focused {
@@ -613,58 +570,4 @@ fn reveal_focus(around: &Around<'_>, state: &mut CanvasState) {
     {
         view.reveal(rect, around.canvas.size());
     }
-}
-
-/// The same of a node that is too small to say it all.
-fn node_tooltip(response: &Response, scene: &Scene, node: usize) {
-    let Some(node) = scene.nodes().get(node) else { return };
-    response.clone().on_hover_ui_at_pointer(|ui| {
-        let t = tokens(ui.ctx());
-        ui.set_max_width(460.0);
-        ui.label(egui::RichText::new(&node.title).font(fonts::strong(size::BODY)).color(t.strong));
-        let about = Scene::node_about(node);
-        ui.label(egui::RichText::new(about).font(fonts::text(size::SMALL)).color(t.normal));
-    });
-}
-
-/// The same beside one that has the focus, whose lower left corner is there.
-fn node_hint(ui: &Ui, canvas: Rect, corner: Pos2, scene: &Scene, node: usize) {
-    let Some(node) = scene.nodes().get(node) else { return };
-    let t = tokens(ui.ctx());
-    let s = node.state;
-    let mark = match () {
-        () if s.unsatisfied + s.problems > 0 || s.trapped => (icons::WARNING, t.error),
-        () if s.live => (icons::BROADCAST, t.ok),
-        () => (icons::CUBE, t.dim),
-    };
-    // Outside of the ring that shows the focus.
-    hint(ui, canvas, corner - vec2(20.0, 8.0), mark, &node.title, Some(&Scene::node_about(node)));
-}
-
-fn port_tooltip(response: &Response, scene: &Scene, anchor: Anchor) {
-    let Some((_, port)) = scene.view_of(anchor) else { return };
-    response.clone().on_hover_ui_at_pointer(|ui| {
-        let t = tokens(ui.ctx());
-        ui.set_max_width(460.0);
-        let mut lines = port.tooltip.lines();
-        ui.label(
-            egui::RichText::new(lines.next().unwrap_or(&port.name))
-                .font(fonts::mono_strong(size::BODY))
-                .color(t.strong),
-        );
-        for line in lines {
-            ui.label(egui::RichText::new(line).font(fonts::mono(size::BODY)).color(t.normal));
-        }
-        for line in scene.joined(anchor) {
-            ui.label(egui::RichText::new(line).font(fonts::text(size::SMALL)).color(t.normal));
-        }
-        let ink = match port.state {
-            PortState::Missing | PortState::Mismatched => t.error,
-            _ => t.dim,
-        };
-        ui.label(egui::RichText::new(port.words()).font(fonts::text(size::SMALL)).color(ink));
-        if let Some(why) = &port.trouble {
-            ui.label(egui::RichText::new(why).font(fonts::text(size::SMALL)).color(t.normal));
-        }
-    });
 }

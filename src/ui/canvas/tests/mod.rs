@@ -10,6 +10,7 @@ mod wiring;
 use super::*;
 use crate::call::Crossed;
 use crate::component::Family;
+use crate::compose::Fit;
 use crate::project::{Layout, Theme};
 use crate::ui::look::{Stage, both};
 use crate::ui::theme;
