@@ -43,7 +43,7 @@ pub use scene::{Node, NodeState, PortShape, PortState, PortView, Scene, Wire, en
 
 use crate::compose::{Candidate, Port, Side};
 use crate::ui::theme::{icons, tokens};
-use egui::{Id, PointerButton, Pos2, Rect, Response, Role, Sense, Ui, UiBuilder, Vec2, WidgetInfo, pos2, vec2};
+use egui::{Id, PointerButton, Pos2, Rect, Response, Role, Sense, Ui, UiBuilder, Vec2, WidgetInfo, vec2};
 use elements::{MOST_REACHABLE, describe, element_id, elements};
 use hints::{hint, node_hint, node_tooltip, port_tooltip};
 use keyboard::Linking;
