@@ -53,6 +53,8 @@ pub enum Action {
     ToggleList,
     ToggleMinimap,
     PlaceComponent,
+    /// Chooses a component or sample to place.
+    ChooseComponent,
     EditCopy,
     ShareInterface,
     Compare,
@@ -85,7 +87,7 @@ pub enum Way {
 
 impl Action {
     /// All actions, in the order of the palette.
-    pub const ALL: [Action; 70] = [
+    pub const ALL: [Action; 71] = [
         Action::OpenFiles,
         Action::OpenSampleProject,
         Action::NewProject,
@@ -138,6 +140,7 @@ impl Action {
         Action::ToggleList,
         Action::ToggleMinimap,
         Action::PlaceComponent,
+        Action::ChooseComponent,
         Action::EditCopy,
         Action::ShareInterface,
         Action::Compare,
@@ -206,6 +209,7 @@ impl Action {
             Action::ToggleList => "Switch between graph and list",
             Action::ToggleMinimap => "Show or hide the minimap",
             Action::PlaceComponent => "Place on canvas",
+            Action::ChooseComponent => "Place component…",
             Action::EditCopy => "Edit a copy",
             Action::ShareInterface => "Share interface…",
             Action::Compare => "Compare with…",
@@ -273,6 +277,7 @@ impl Action {
             Action::ToggleList => icons::LIST_BULLETS,
             Action::ToggleMinimap => icons::GRID,
             Action::PlaceComponent => icons::GRAPH,
+            Action::ChooseComponent => icons::PLUS,
             Action::EditCopy => icons::PENCIL,
             Action::ShareInterface => icons::EXPORT,
             Action::Compare => icons::SWAP,
@@ -312,6 +317,7 @@ impl Action {
             Action::Paste => (Modifiers::COMMAND, Key::V),
             Action::SelectAll => (Modifiers::COMMAND, Key::A),
             Action::AutoWire => (SHIFT_COMMAND, Key::W),
+            Action::ChooseComponent => (Modifiers::COMMAND, Key::P),
             Action::TapWire => (Modifiers::COMMAND, Key::T),
             Action::FrameSelection => (SHIFT_COMMAND, Key::F),
             Action::FoldFrame => (Modifiers::COMMAND, Key::G),

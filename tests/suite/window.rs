@@ -368,6 +368,36 @@ fn components_are_placed_by_keyboard() {
 }
 
 #[test]
+fn a_component_is_chosen_and_placed_by_its_keys_from_anywhere() {
+    let mut window = Window::new();
+    // On the start screen, where nothing is open.
+    window.command(Key::P);
+    window.write("checkout");
+    window.key(Key::Enter);
+    window.wait_for(|s| s.document().composition.instances.contains_key("checkout-rust"));
+    // From the other workspace, into the list, and out of the palette.
+    window.press(Modifiers::ALT, Key::Num2);
+    window.command(Key::L);
+    window.palette("place component");
+    window.write("fraud-check-c");
+    window.key(Key::Enter);
+    window.wait_for(|s| s.document().composition.instances.contains_key("fraud-check-c"));
+    window.command(Key::P);
+    window.key(Key::Escape);
+    assert_eq!(window.session().document().composition.instances.len(), 2);
+    assert_eq!(window.session().undo_label(), Some("Place component"));
+}
+
+#[test]
+fn leaving_the_choice_on_the_start_screen_goes_back_to_it() {
+    let mut window = Window::new();
+    window.command(Key::P);
+    assert!(!window.has("Open sample project"));
+    window.key(Key::Escape);
+    window.expect("Open sample project");
+}
+
+#[test]
 fn nodes_go_from_window_to_window_through_the_clipboard() {
     let mut from = Window::with_sample_project();
     from.palette("select instance fraud-check-js");

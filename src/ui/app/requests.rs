@@ -112,6 +112,10 @@ impl App {
                     self.place(component);
                 }
             }
+            Action::ChooseComponent => {
+                self.workspace = Workspace::Wire;
+                self.graph.choose_component();
+            }
             Action::EditCopy => {
                 if let Some(component) = inspect::subject(&self.session).map(|c| c.digest) {
                     self.workspace = Workspace::Wire;

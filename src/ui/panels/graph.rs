@@ -62,6 +62,8 @@ pub struct State {
     menu: Option<Menu>,
     /// What is being chosen in a menu of its own.
     choosing: Option<Choosing>,
+    /// A component to place is to be chosen, in a menu that opens in the next frame.
+    wants_component: bool,
     /// An import whose provider is to be switched once it is known who else fits, and whether to the one before.
     switching: Option<(Port, bool)>,
     search: String,
@@ -139,6 +141,16 @@ impl State {
                 self.choosing = Some(Choosing::new(what, screen).placing(place));
             }
         }
+    }
+
+    /// Lets a component or sample be chosen, to place it where there is room.
+    pub fn choose_component(&mut self) {
+        self.wants_component = true;
+    }
+
+    /// Whether something is being chosen.
+    pub fn is_choosing(&self) -> bool {
+        self.wants_component || self.choosing.is_some()
     }
 
     /// Shows the composition as a list, or as a graph again.
@@ -379,6 +391,10 @@ impl State {
 
 /// Draws the workspace.
 pub fn show(ui: &mut Ui, session: &Session, state: &mut State, outbox: &mut Outbox) {
+    if std::mem::take(&mut state.wants_component) {
+        let at = ui.max_rect().center_top() + vec2(-CHOOSER, 64.0);
+        state.choosing = Some(Choosing::new(For::Place, at).placing(at_first(session)));
+    }
     if session.document().composition.instances.is_empty() {
         state.canvas.rest();
         empty(ui, session, state, outbox);
@@ -458,6 +474,16 @@ fn bar(ui: &mut Ui, session: &Session, state: &mut State) {
     ui.add_space(-ui.spacing().item_spacing.y);
 }
 
+/// Where the first node goes, in canvas points.
+const FIRST: [f32; 2] = [80.0, 60.0];
+/// So far to the left of the middle is the menu in which a component is chosen.
+const CHOOSER: f32 = 160.0;
+
+/// The first node's place, if it will be the first.
+fn at_first(session: &Session) -> Option<[f32; 2]> {
+    session.document().composition.instances.is_empty().then_some(FIRST)
+}
+
 fn empty(ui: &mut Ui, session: &Session, state: &mut State, outbox: &mut Outbox) {
     let room = ui.available_rect_before_wrap();
     let selected = match session.selection() {
@@ -469,11 +495,11 @@ fn empty(ui: &mut Ui, session: &Session, state: &mut State, outbox: &mut Outbox)
     if parts::empty(ui, Drawing::Graph, sentence, Some(&action)) {
         match selected {
             Some(component) => {
-                outbox.change(Change::Place { component: component.digest, at: [80.0, 60.0], connect: None });
+                outbox.change(Change::Place { component: component.digest, at: FIRST, connect: None });
             }
             None => {
-                state.choosing =
-                    Some(Choosing::new(For::Place, room.center() - egui::vec2(160.0, 0.0)).placing(Some([80.0, 60.0])))
+                let at = room.center() - vec2(CHOOSER, 0.0);
+                state.choosing = Some(Choosing::new(For::Place, at).placing(at_first(session)));
             }
         }
     }

@@ -483,7 +483,7 @@ fn menus_of_the_bar_are_gone_through_by_keyboard_too() {
     desk.key(Key::Enter);
     desk.expect_focus(Role::MenuItem, "Paste");
     desk.key(Key::ArrowUp);
-    desk.expect_focus(Role::MenuItem, "Add virtual WASI");
+    desk.expect_focus(Role::MenuItem, "Auto-wire…");
     desk.key(Key::Escape);
     assert!(items(&desk).is_empty());
     desk.expect_focus(Role::Button, "Edit menu");
