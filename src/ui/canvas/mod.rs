@@ -371,14 +371,14 @@ fn draw(ui: &mut Ui, response: &Response, around: Around<'_>, state: &mut Canvas
     child.shrink_clip_rect(around.canvas);
     let pointer = ui.input(|i| i.pointer.hover_pos()).filter(|_| response.contains_pointer());
     let dragged = response.dnd_hover_payload::<Dragged>().filter(|_| !scene.is_fixed());
-    let on = match &state.gesture {
+    let on = pointer.and_then(|at| match &state.gesture {
         // Letting go here would ask to insert it into this wire.
-        _ if dragged.is_some() => pointer.and_then(|at| drops::wire_under(&around, at)).map(Hit::Wire),
-        Gesture::Idle | Gesture::Pressed { .. } => pointer.filter(|_| response.hovered()).map(|at| around.hit(at)),
+        _ if dragged.is_some() => drops::wire_under(&around, at).map(Hit::Wire),
+        Gesture::Idle | Gesture::Pressed { .. } => response.hovered().then(|| around.hit(at)),
         // Letting go here would ask to insert the node into this wire.
-        Gesture::Moving { carried, .. } => pointer.and_then(|at| around.wire_under(carried, at)).map(Hit::Wire),
+        Gesture::Moving { carried, .. } => around.wire_under(carried, at).map(Hit::Wire),
         _ => None,
-    };
+    });
     let wiring = match &state.gesture {
         Gesture::Wiring(wiring) => Some(wiring.clone()),
         _ => None,
@@ -390,7 +390,6 @@ fn draw(ui: &mut Ui, response: &Response, around: Around<'_>, state: &mut Canvas
         linking.point_at(on.as_ref(), &around);
     }
     let mut emphasis = emphasis(&around, state, wiring.as_ref(), aim.as_ref());
-    let is_small = around.view.zoom < geometry::DETAIL;
     let focused = state.focused.clone();
     emphasis.focus = focused.clone().filter(|_| state.keyboard);
     emphasis.on = on.clone().filter(|h| *h != Hit::Empty).or_else(|| emphasis.focus.clone());
@@ -404,14 +403,7 @@ fn draw(ui: &mut Ui, response: &Response, around: Around<'_>, state: &mut Canvas
     let brush = Brush { painter: child.painter().clone(), t, around, emphasis: &emphasis, moved, by, seen };
     brush.ground();
     for (i, view) in scene.open_frames() {
-        let rect = match &state.gesture {
-            Gesture::Moving { carried, by, .. } if carried.frames.contains(&view.title) => view.rect.translate(*by),
-            Gesture::Resizing { title, edges, by, .. } if *title == view.title => {
-                scene.resized(title, *edges, *by).map_or(view.rect, |f| Rect::from_min_size(f.at.into(), f.size.into()))
-            }
-            _ => view.rect,
-        };
-        brush.frame(i, view, rect);
+        brush.frame(i, view, frame_rect(scene, view, &state.gesture));
     }
     brush.cards();
     brush.wires();
@@ -439,19 +431,7 @@ fn draw(ui: &mut Ui, response: &Response, around: Around<'_>, state: &mut Canvas
         brush.marquee(Rect::from_two_pos(*from, *to));
     }
     state.focused = elements(&child, response, &brush, focused.as_ref(), intents);
-    if let Some(id) = state.pressed_on {
-        // Only now: egui takes the focus from everything that is not under the pointer for it, and the canvas itself is.
-        if !ui.memory(|m| m.has_focus(id)) {
-            ui.memory_mut(|m| m.request_focus(id));
-            // During a drag it may be out of view, where nothing has the focus: the next frame comes when the pointer moves.
-            if matches!(state.gesture, Gesture::Idle | Gesture::Pressed { .. }) {
-                ui.ctx().request_repaint();
-            }
-        }
-        if ui.input(|i| !i.pointer.any_down()) {
-            state.pressed_on = None;
-        }
-    }
+    focus_pressed(ui, state);
     if focused != state.focused {
         // What has the focus takes the arrow keys from the next frame on, which should not wait for the next event.
         ui.ctx().request_repaint();
@@ -465,17 +445,48 @@ fn draw(ui: &mut Ui, response: &Response, around: Around<'_>, state: &mut Canvas
     state.status = emphasis.on.as_ref().map(|hit| describe(scene, hit)).unwrap_or_default();
     // The line at the foot says what there is to say of a port while a wire is drawn.
     if state.gesture == Gesture::Idle && state.linking.is_none() {
-        match (&on, &emphasis.focus) {
-            (Some(Hit::Port(anchor)), _) => port_tooltip(response, scene, *anchor),
-            (Some(Hit::Node(i) | Hit::Mark(i) | Hit::Open(i)), _) if is_small => node_tooltip(response, scene, *i),
-            (_, Some(Hit::Node(i))) if is_small => {
-                let corner = brush.node_rect(*i).left_bottom();
-                node_hint(ui, around.canvas, corner, scene, *i);
-            }
-            _ => {}
-        }
+        tell(ui, response, &brush, on.as_ref());
     }
     keyboard::status_line(ui, response, &around, state);
+}
+
+/// Where a frame is while it, or an edge of it, is dragged.
+fn frame_rect(scene: &Scene, view: &FrameView, gesture: &Gesture) -> Rect {
+    match gesture {
+        Gesture::Moving { carried, by, .. } if carried.frames.contains(&view.title) => view.rect.translate(*by),
+        Gesture::Resizing { title, edges, by, .. } if *title == view.title => {
+            scene.resized(title, *edges, *by).map_or(view.rect, |f| Rect::from_min_size(f.at.into(), f.size.into()))
+        }
+        _ => view.rect,
+    }
+}
+
+/// Gives what was pressed the focus. Only when all is drawn: egui takes the focus from everything that is not under the
+/// pointer for it, and the canvas itself is.
+fn focus_pressed(ui: &Ui, state: &mut CanvasState) {
+    let Some(id) = state.pressed_on else { return };
+    if !ui.memory(|m| m.has_focus(id)) {
+        ui.memory_mut(|m| m.request_focus(id));
+        // During a drag it may be out of view, where nothing has the focus: the next frame comes when the pointer moves.
+        if matches!(state.gesture, Gesture::Idle | Gesture::Pressed { .. }) {
+            ui.ctx().request_repaint();
+        }
+    }
+    if ui.input(|i| !i.pointer.any_down()) {
+        state.pressed_on = None;
+    }
+}
+
+/// Says what there is to say of what the pointer is on, or else of what has the focus.
+fn tell(ui: &Ui, response: &Response, brush: &Brush<'_>, on: Option<&Hit>) {
+    let Around { scene, view, canvas, .. } = brush.around;
+    let is_small = view.zoom < geometry::DETAIL;
+    match (on, &brush.emphasis.focus) {
+        (Some(Hit::Port(anchor)), _) => port_tooltip(response, scene, *anchor),
+        (Some(Hit::Node(i) | Hit::Mark(i) | Hit::Open(i)), _) if is_small => node_tooltip(response, scene, *i),
+        (_, Some(Hit::Node(i))) if is_small => node_hint(ui, canvas, brush.node_rect(*i).left_bottom(), scene, *i),
+        _ => {}
+    }
 }
 
 fn emphasis(around: &Around<'_>, state: &CanvasState, wiring: Option<&Wiring>, aim: Option<&Aim<'_>>) -> Emphasis {
