@@ -55,6 +55,8 @@ pub enum Action {
     PlaceComponent,
     /// Chooses a component or sample to place.
     ChooseComponent,
+    /// Chooses a component or sample to take the selected instance's place.
+    ReplaceInstance,
     EditCopy,
     ShareInterface,
     Compare,
@@ -87,7 +89,7 @@ pub enum Way {
 
 impl Action {
     /// All actions, in the order of the palette.
-    pub const ALL: [Action; 71] = [
+    pub const ALL: [Action; 72] = [
         Action::OpenFiles,
         Action::OpenSampleProject,
         Action::NewProject,
@@ -141,6 +143,7 @@ impl Action {
         Action::ToggleMinimap,
         Action::PlaceComponent,
         Action::ChooseComponent,
+        Action::ReplaceInstance,
         Action::EditCopy,
         Action::ShareInterface,
         Action::Compare,
@@ -210,6 +213,7 @@ impl Action {
             Action::ToggleMinimap => "Show or hide the minimap",
             Action::PlaceComponent => "Place on canvas",
             Action::ChooseComponent => "Place component…",
+            Action::ReplaceInstance => "Replace by…",
             Action::EditCopy => "Edit a copy",
             Action::ShareInterface => "Share interface…",
             Action::Compare => "Compare with…",
@@ -253,7 +257,7 @@ impl Action {
             Action::SelectAll => icons::CHECK,
             Action::AutoWire => icons::PLUGS_CONNECTED,
             Action::AddVirtualWasi => icons::FLASK,
-            Action::SwitchProvider => icons::SWAP,
+            Action::SwitchProvider | Action::ReplaceInstance => icons::SWAP,
             Action::TapWire | Action::ShowTaps => icons::EYE,
             Action::FrameSelection => icons::FIT,
             Action::Rename => icons::PENCIL,
@@ -354,6 +358,7 @@ impl Action {
             Action::OpenSampleProject
             | Action::ResetInstance
             | Action::PlaceComponent
+            | Action::ReplaceInstance
             | Action::EditCopy
             | Action::ShareInterface
             | Action::Compare
@@ -416,6 +421,7 @@ impl Action {
             Action::Cancel => session.running().is_some(),
             Action::SwitchProvider => matches!(session.selection(), Selection::Wire(_)),
             Action::DeleteSelection => selected,
+            Action::ReplaceInstance => count == 1,
             Action::Rename => match session.selection() {
                 Selection::Instances(names) => names.len() == 1,
                 selection => matches!(selection, Selection::Frame(_)),
@@ -493,6 +499,7 @@ impl Action {
                 "Select a frame with members, or a node in one, first"
             }
             Action::Rename => "Select a node or a frame first",
+            Action::ReplaceInstance => "Select one node first",
             Action::SplitInstance => "Select one node of a composed component first",
             Action::PlaceComponent | Action::EditCopy | Action::ShareInterface | Action::Compare => {
                 "Select a component first"

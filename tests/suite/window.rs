@@ -389,6 +389,19 @@ fn a_component_is_chosen_and_placed_by_its_keys_from_anywhere() {
 }
 
 #[test]
+fn the_selected_instance_is_replaced_from_the_palette() {
+    let mut window = Window::with_sample_project();
+    window.palette("select instance fraud-check-c");
+    window.palette("replace by");
+    window.write("fraud-check-rust");
+    window.key(Key::Enter);
+    let document = window.session().document();
+    let of = |name: &str| document.composition.instances[name].component;
+    let found = document.composition.instances.keys().filter(|n| of(n) == of("fraud-check-rust")).count();
+    assert_eq!((found, document.composition.instances.len()), (2, 4), "{}", window.tree());
+}
+
+#[test]
 fn leaving_the_choice_on_the_start_screen_goes_back_to_it() {
     let mut window = Window::new();
     window.command(Key::P);

@@ -116,6 +116,14 @@ impl App {
                 self.workspace = Workspace::Wire;
                 self.graph.choose_component();
             }
+            Action::ReplaceInstance => {
+                if let Selection::Instances(names) = self.session.selection()
+                    && let [name] = names.as_slice()
+                {
+                    self.workspace = Workspace::Wire;
+                    self.graph.choose_instead(name);
+                }
+            }
             Action::EditCopy => {
                 if let Some(component) = inspect::subject(&self.session).map(|c| c.digest) {
                     self.workspace = Workspace::Wire;

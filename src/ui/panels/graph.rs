@@ -62,8 +62,8 @@ pub struct State {
     menu: Option<Menu>,
     /// What is being chosen in a menu of its own.
     choosing: Option<Choosing>,
-    /// A component to place is to be chosen, in a menu that opens in the next frame.
-    wants_component: bool,
+    /// What is to be chosen, in a menu that opens in the next frame.
+    wants: Option<For>,
     /// An import whose provider is to be switched once it is known who else fits, and whether to the one before.
     switching: Option<(Port, bool)>,
     search: String,
@@ -145,12 +145,17 @@ impl State {
 
     /// Lets a component or sample be chosen, to place it where there is room.
     pub fn choose_component(&mut self) {
-        self.wants_component = true;
+        self.wants = Some(For::Place);
+    }
+
+    /// Lets a component or sample be chosen to take this instance's place.
+    pub fn choose_instead(&mut self, instance: &str) {
+        self.wants = Some(For::Instead(instance.to_owned()));
     }
 
     /// Whether something is being chosen.
     pub fn is_choosing(&self) -> bool {
-        self.wants_component || self.choosing.is_some()
+        self.wants.is_some() || self.choosing.is_some()
     }
 
     /// Shows the composition as a list, or as a graph again.
@@ -391,9 +396,9 @@ impl State {
 
 /// Draws the workspace.
 pub fn show(ui: &mut Ui, session: &Session, state: &mut State, outbox: &mut Outbox) {
-    if std::mem::take(&mut state.wants_component) {
+    if let Some(what) = state.wants.take() {
         let at = ui.max_rect().center_top() + vec2(-CHOOSER, 64.0);
-        state.choosing = Some(Choosing::new(For::Place, at).placing(at_first(session)));
+        state.choosing = Some(Choosing::new(what, at).placing(at_first(session)));
     }
     if session.document().composition.instances.is_empty() {
         state.canvas.rest();

@@ -164,7 +164,7 @@ fn edit_menu(ui: &mut Ui, session: &Session, outbox: &mut Outbox) {
             item(ui, session, Action::Align(how), None, outbox);
         }
         ui.separator();
-        for action in [Action::ChooseComponent, Action::AddVirtualWasi, Action::AutoWire] {
+        for action in [Action::ChooseComponent, Action::ReplaceInstance, Action::AddVirtualWasi, Action::AutoWire] {
             item(ui, session, action, None, outbox);
         }
     });
