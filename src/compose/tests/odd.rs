@@ -227,22 +227,6 @@ const ODD: &[(&str, &str)] = &[
     ("empty", "(component)"),
 ];
 
-/// Marsaglia's xorshift: the same each time.
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self, sides: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        (self.0 % sides.max(1) as u64) as usize
-    }
-
-    fn pick<T: Clone>(&mut self, of: &[T]) -> Option<T> {
-        of.get(self.roll(of.len())).cloned()
-    }
-}
-
 fn pool() -> Vec<Arc<Component>> {
     let mut all: Vec<Arc<Component>> = fixtures().values().cloned().collect();
     for (name, text) in ODD {
@@ -418,6 +402,7 @@ fn what_only_the_encoder_finds_is_pinned() {
         let found = said(&[("one", one), ("two", instances)], wires);
         assert_eq!(found.0, subject, "{found:?}");
         assert!(found.1.starts_with(words), "{found:?}");
+        assert!(!found.1.contains("\\n"), "the lines of the validator are one: {found:?}");
     }
     // A name that says that it is what it is not.
     let mut composition = wired(&pool, &[("one", "functions")], &[]);

@@ -102,7 +102,7 @@ fn mending(ui: &mut Ui, session: &Session, to: &Port, outbox: &mut Outbox) {
             said = &source.resource;
         }
         let users = source.users.iter().map(|name| display_safe_line(name)).collect::<Vec<_>>().join(", ");
-        let users = format!("for {users}");
+        let users = if users.is_empty() { "its own".to_owned() } else { format!("for {users}") };
         let Some(from) = &source.from else {
             ListRow::new("an import of the result").icon(icons::IMPORT).detail(&users).show(ui);
             continue;
