@@ -94,9 +94,10 @@ impl Check {
 
 const PANICKED: &str = "the validator stopped unexpectedly";
 
-/// What the parser or the validator says, and where.
+/// What the parser or the validator says, and where. Each line is about a part of what the line before is about.
 pub(super) fn say(error: &BinaryReaderError) -> String {
-    format!("{} (at byte {})", display_safe_line(error.message()), error.offset())
+    let message = error.message().replace('\n', ": ");
+    format!("{} (at byte {})", display_safe_line(&message), error.offset())
 }
 
 /// Validates these bytes with features of one's choice. No types of instances or components may nest too deep in them.

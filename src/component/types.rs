@@ -161,6 +161,11 @@ impl Linked {
 const MAX_TEXT: usize = 400;
 
 impl TypeTable {
+    /// How many definitions there are.
+    pub(crate) fn count(&self) -> usize {
+        self.defs.len()
+    }
+
     /// The definition, or `None` if the id is of another table.
     pub fn get(&self, id: TypeId) -> Option<&TypeDef> {
         self.defs.get(id.0 as usize)

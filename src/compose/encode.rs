@@ -5,10 +5,9 @@ use super::check::{Outline, about_port, about_wire, check_outlined, quoted};
 use super::pin::pinned;
 use super::resources::{self, Again};
 use super::{Composition, Library, Port, record, track};
-use crate::component::{self, Component, Digest};
+use crate::component::{self, Component, Digest, guard};
 use crate::diag::{Diagnostic, Severity, Subject, display_safe_line};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use wac_graph::{CompositionGraph, EncodeError, EncodeOptions, NodeId, PackageId, Processor};
 use wac_types::Package;
 use wasm_encoder::{ComponentExportKind, ComponentExportSection, ComponentTypeRef, RawSection};
@@ -103,13 +102,13 @@ pub(super) fn attempt(
     adapters: Vec<(Port, Vec<u8>)>,
 ) -> Result<Vec<u8>, Failure> {
     // The encoder asserts what it takes for granted, and a hostile component may not keep to it.
-    catch_unwind(AssertUnwindSafe(|| {
+    let encode = || {
         // The components were validated when they were read.
         let has_new = !adapters.is_empty();
         let bytes = Graph::build(composition, library, outline, adapters)?.encode()?;
         component::fault_of_made(&bytes, has_new).map_or(Ok(bytes), |why| Err(Failure::NotValid(why)))
-    }))
-    .unwrap_or_else(|panic| {
+    };
+    guard::with_stack(|| guard::caught(encode)).unwrap_or_else(|panic| {
         let text = panic.downcast_ref::<&str>().copied().or(panic.downcast_ref::<String>().map(String::as_str));
         let text = display_safe_line(text.unwrap_or("it did not say why")).into_owned();
         Err(Failure::NoForm(format!("the encoder gave up: {text}")))

@@ -48,6 +48,7 @@ pub use plug::{NotPlugged, Plug, Plugged, plug};
 pub use record::{Claim, Record, Recorded, Standing, json};
 pub use remade::Made;
 pub use replace::{Joint, Replacement, replacements};
+pub use resources::{ResourceSource, sources};
 pub use sharing::{Sharing, sharing};
 pub use source::{Remark, Sourced, Wanted, from_wac, wac_packages};
 pub use stand_in::{Answers, StandIn};

@@ -4,11 +4,14 @@
 use super::check::{Outline, about_port, about_wire, quoted};
 use super::encode::{Failure, attempt, exports_in_order};
 use super::{Composition, Library, Port};
+use crate::component::Digest;
 use crate::diag::{Diagnostic, Subject, display_safe_line};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Wires of one instance that are taken away one by one.
 const MOST_CUT: usize = 16;
+/// Bytes of components that are encoded for that. All else that is tried halves what is left.
+const MOST_BYTES_CUT: usize = 256 << 20;
 
 /// What failed, about an instance, a wire or an export.
 pub(super) fn pinned(
@@ -20,25 +23,43 @@ pub(super) fn pinned(
     if let Failure::Known(known) = failure {
         return known;
     }
-    let search = Search { library, outline };
-    let members: Vec<&str> = outline.order.iter().copied().filter(|name| outline.members.contains(name)).collect();
+    let members = outline.order.iter().copied().filter(|name| outline.members.contains(name)).collect();
     let exports = exports_in_order(composition, library, outline);
-    // Providers come first, so the first so many are a composition of their own.
-    let with_first = |n: usize| search.fails(composition, members.get(..n).unwrap_or_default(), &[]);
-    if let Some((n, failure)) = first_failing(members.len(), with_first) {
+    let search = Search { composition, library, outline, members, exports };
+    search.in_members().or_else(|| search.in_exports()).unwrap_or_else(|| {
+        // Once more, all of it was fine.
+        let name = search.members.last().copied().unwrap_or_default();
+        let message = format!("{} cannot be composed: {}", quoted(name), words(&failure, &Port::new(name, "")));
+        vec![Diagnostic::error(Subject::Instance(name.to_owned()), message)]
+    })
+}
+
+struct Search<'a> {
+    composition: &'a Composition,
+    library: &'a Library,
+    outline: &'a Outline<'a>,
+    /// Providers come first, so the first so many are a composition of their own.
+    members: Vec<&'a str>,
+    exports: Vec<(String, Port)>,
+}
+
+impl Search<'_> {
+    /// Why a part of the composition fails, if it does: so many of the members first, and of the exports.
+    fn fails(&self, composition: &Composition, members: usize, exports: usize) -> Option<Failure> {
+        let members: BTreeSet<&str> = self.members.iter().copied().take(members).collect();
+        let exports = self.exports.iter().take(exports).cloned().collect();
+        let outline = Outline { members, exports, ..self.outline.clone() };
+        attempt(composition, self.library, &outline, Vec::new()).err()
+    }
+
+    /// What is wrong without any export: with the first instance that cannot be added to those before it.
+    fn in_members(&self) -> Option<Vec<Diagnostic>> {
+        let (n, failure) = first_failing(self.members.len(), |n| self.fails(self.composition, n, 0))?;
         if let Failure::Known(known) = failure {
-            return known;
+            return Some(known);
         }
-        let name = members.get(n).copied().unwrap_or_default();
-        let among = members.get(..=n).unwrap_or_default();
-        let wires = composition.wires.range(Port::new(name, "")..).take_while(|(to, _)| to.instance == name);
-        let is_blamed = |to: &Port| {
-            let mut less = composition.clone();
-            less.wires.remove(to);
-            search.fails(&less, among, &[]).is_none()
-        };
-        let blamed = wires.take(MOST_CUT).find(|(to, _)| is_blamed(to));
-        return vec![match blamed {
+        let name = self.members.get(n).copied()?;
+        Some(vec![match self.wire_to_blame(n, name) {
             Some((to, from)) => {
                 let message = format!("The wire from {from} to {to} cannot be encoded: {}", words(&failure, from));
                 Diagnostic::error(about_wire(to), message).with_hint("Remove the wire")
@@ -49,32 +70,32 @@ pub(super) fn pinned(
                 let hint = "Wire its imports otherwise, or leave it out";
                 Diagnostic::error(Subject::Instance(name.to_owned()), message).with_hint(hint)
             }
-        }];
+        }])
     }
-    let with_exports = |n: usize| search.fails(composition, &members, exports.get(..n).unwrap_or_default());
-    if let Some((n, failure)) = first_failing(exports.len(), with_exports)
-        && let Some((name, from)) = exports.get(n)
-    {
+
+    /// A wire of this member without which nothing is wrong with it and those before it.
+    fn wire_to_blame(&self, n: usize, name: &str) -> Option<(&Port, &Port)> {
+        let among = self.members.iter().take(n + 1).filter_map(|name| self.composition.component(self.library, name));
+        let sizes: BTreeMap<Digest, usize> = among.map(|c| (c.digest, c.bytes.len())).collect();
+        let most = (MOST_BYTES_CUT / sizes.values().sum::<usize>().max(1)).min(MOST_CUT);
+        let wires = self.composition.wires.range(Port::new(name, "")..).take_while(|(to, _)| to.instance == name);
+        wires.take(most).find(|(to, _)| {
+            let mut less = self.composition.clone();
+            less.wires.remove(*to);
+            self.fails(&less, n + 1, 0).is_none()
+        })
+    }
+
+    /// What is wrong with all members and some exports: with the first one that cannot be added to those before it.
+    fn in_exports(&self) -> Option<Vec<Diagnostic>> {
+        let with_first = |n: usize| self.fails(self.composition, self.members.len(), n);
+        let (n, failure) = first_failing(self.exports.len(), with_first)?;
+        if let Failure::Known(known) = failure {
+            return Some(known);
+        }
+        let (name, from) = self.exports.get(n)?;
         let message = format!("{from} cannot be exported as {}: {}", quoted(name), words(&failure, from));
-        return vec![Diagnostic::error(about_port(from), message).with_hint("Leave it out of the exports")];
-    }
-    // Once more, all of it was fine.
-    let name = members.last().copied().unwrap_or_default();
-    let message = format!("{} cannot be composed: {}", quoted(name), words(&failure, &Port::new(name, "")));
-    vec![Diagnostic::error(Subject::Instance(name.to_owned()), message)]
-}
-
-struct Search<'a> {
-    library: &'a Library,
-    outline: &'a Outline<'a>,
-}
-
-impl Search<'_> {
-    /// Why a part of the composition fails, if it does.
-    fn fails(&self, composition: &Composition, members: &[&str], exports: &[(String, Port)]) -> Option<Failure> {
-        let members: BTreeSet<&str> = members.iter().copied().collect();
-        let outline = Outline { members, exports: exports.to_vec(), ..self.outline.clone() };
-        attempt(composition, self.library, &outline, Vec::new()).err()
+        Some(vec![Diagnostic::error(about_port(from), message).with_hint("Leave it out of the exports")])
     }
 }
 
@@ -105,5 +126,5 @@ fn words(failure: &Failure, of: &Port) -> String {
         }
         Failure::NotValid(text) => ("the result would not be valid".to_owned(), text),
     };
-    format!("{why} ({})", display_safe_line(text.lines().next().unwrap_or_default()))
+    format!("{why} ({})", display_safe_line(text))
 }

@@ -10,7 +10,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// Bytes that are read and made in all: of a file that lies in all it says, only so many are tried.
-const MOST_TRIED: usize = 1 << 29;
+const MOST_TRIED: usize = 128 << 20;
+/// What a stub of a small component costs of these, by the time it takes; and each type and function on top.
+const STUB: usize = 128 << 10;
+const DECLARED: usize = 8 << 10;
+/// What a virtual WASI costs.
+const VIRTUAL_WASI: usize = 1 << 20;
 
 /// What a component was made of here.
 #[derive(Debug, Clone)]
@@ -30,8 +35,12 @@ pub enum Made {
 
 impl Decomposed {
     /// Notes of what its pieces were made.
-    pub(super) fn with_made(mut self) -> Self {
-        let mut left = MOST_TRIED;
+    pub(super) fn with_made(self) -> Self {
+        self.with_made_within(MOST_TRIED)
+    }
+
+    /// The same with so many bytes that are read and made.
+    pub(super) fn with_made_within(mut self, mut left: usize) -> Self {
         let made: Vec<_> = self.pieces.iter().map(|piece| self.made(piece, &mut left)).collect();
         self.pieces.iter_mut().zip(made).for_each(|(piece, made)| piece.made = made);
         self
@@ -40,10 +49,10 @@ impl Decomposed {
     fn made(&self, piece: &Piece, left: &mut usize) -> Option<Made> {
         let component = &piece.component;
         let is_same = |bytes: Vec<u8>| Digest::of(&bytes) == component.digest;
-        let mut may_try = |size: usize| left.checked_sub(size).map(|rest| *left = rest);
+        let mut may_try = |cost: usize| left.checked_sub(cost).map(|rest| *left = rest);
         match StandIn::of(component)?.ok()? {
             StandIn::VirtualWasi(_) => {
-                may_try(component.bytes.len())?;
+                may_try(VIRTUAL_WASI + component.bytes.len())?;
                 let settings = settings_of(component)?;
                 let is_made = virtual_wasi(&settings).is_ok_and(is_same);
                 is_made.then(|| Made::VirtualWasi(Arc::new(settings)))
@@ -51,7 +60,9 @@ impl Decomposed {
             StandIn::Stub { .. } => {
                 let (import, functions) = stub_said(component)?;
                 for consumer in self.consumers(component, &import) {
-                    may_try(consumer.bytes.len() + component.bytes.len())?;
+                    let asked = consumer.import(&import).map_or(0, |import| import.functions().len());
+                    let declared = asked + consumer.types.count();
+                    may_try(STUB + declared * DECLARED + consumer.bytes.len() + component.bytes.len())?;
                     let made =
                         StubSpec::parse(consumer, &import, &functions).and_then(|spec| stub(consumer, &import, &spec));
                     if made.is_ok_and(is_same) {

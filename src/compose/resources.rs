@@ -35,6 +35,13 @@ enum Origin<'a> {
 }
 
 impl Origin<'_> {
+    fn giver(&self) -> String {
+        match self {
+            Self::Export(port) => display_safe_line(&port.instance).into_owned(),
+            Self::Outside(_) => "an import of the result".to_owned(),
+        }
+    }
+
     fn text(&self) -> String {
         match self {
             Self::Export(port) => port.to_string(),
@@ -122,12 +129,14 @@ pub(super) fn check(
     }
     for (to, from) in &composition.wires {
         for Conflict { resource, owner, ours, theirs, .. } in conflicts(&mut known, composition, library, to) {
+            // Who gives it is enough, if it is not one and the same.
+            let (ours, theirs) = match (ours.giver(), theirs.giver()) {
+                (ours, theirs) if ours != theirs => (ours, theirs),
+                _ => (ours.text(), theirs.text()),
+            };
             let message = format!(
-                "The wire from {from} to {to} is broken: both speak of the resource {}, which comes from {} here \
-                 and from {} there",
-                quoted(resource),
-                ours.text(),
-                theirs.text()
+                "The wire from {from} to {to} is broken: its resource {} comes from {ours} here and from {theirs} there",
+                quoted(resource)
             );
             let hint = format!("Wire {} of both instances to the same export", display_safe_line(owner));
             found.push(Diagnostic::error(about_wire(to), message).with_hint(hint));
@@ -378,6 +387,43 @@ fn conflicts<'a>(
         let [ours, theirs] = [ours, theirs].map(|origin| first(composition, library, wanted.name, origin));
         if ours != theirs {
             out.push(Conflict { resource: wanted.name, owner: wanted.owner, their_owner, ours, theirs });
+        }
+    }
+    out
+}
+
+/// One of several places that a resource comes from, where it must be one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ResourceSource {
+    /// The resource.
+    pub resource: String,
+    /// The export that it comes from; `None` for an import of the result.
+    pub from: Option<Port>,
+    /// The instances that have it from there.
+    pub users: Vec<String>,
+}
+
+/// The places that the two ends of the wire that ends here have their resources from, where these are not the same.
+pub fn sources(composition: &Composition, library: &Library, to: &Port) -> Vec<ResourceSource> {
+    let giver = composition.wires.get(to).map(|from| from.instance.as_str()).unwrap_or_default();
+    let mut out: Vec<ResourceSource> = Vec::new();
+    for conflict in conflicts(&mut Known::default(), composition, library, to) {
+        for (origin, user) in [(conflict.theirs, giver), (conflict.ours, to.instance.as_str())] {
+            let mut users = BTreeSet::from([user]);
+            let from = match origin {
+                Origin::Export(from) => {
+                    let wires = composition.wires.iter().filter(|(_, other)| **other == from);
+                    users.extend(wires.map(|(to, _)| to.instance.as_str()));
+                    users.remove(from.instance.as_str());
+                    Some(from)
+                }
+                Origin::Outside(_) => None,
+            };
+            let users = users.into_iter().map(str::to_owned).collect();
+            let source = ResourceSource { resource: conflict.resource.to_owned(), from, users };
+            if !out.contains(&source) {
+                out.push(source);
+            }
         }
     }
     out

@@ -302,7 +302,7 @@ fn section<'a>(component: &'a Component, name: &str) -> Option<&'a Range<usize>>
 }
 
 /// What a component says of itself.
-fn said(component: &Component) -> Option<Result<Value, String>> {
+pub(super) fn said(component: &Component) -> Option<Result<Value, String>> {
     let content = component.bytes.get(section(component, SECTION)?.clone()).unwrap_or_default();
     let section = CustomSectionReader::new(BinaryReader::new(content, 0)).map_err(|e| e.to_string());
     Some(section.and_then(|section| parse(section.data())))

@@ -68,6 +68,13 @@ impl Session {
         let label = change.label();
         let grants_changed = matches!(change, Change::Grant(..));
         let together = matches!(change, Change::Duplicate(_) | Change::Paste(_));
+        let replaces = matches!(
+            change,
+            Change::Compose(Edit::Replace { .. })
+                | Change::ComposeAll(..)
+                | Change::Reload { .. }
+                | Change::SetVirtualWasi { .. }
+        );
         let before = self.document.clone();
         if let Err(refusal) = self.make(change) {
             self.document = before;
@@ -77,7 +84,7 @@ impl Session {
         if self.document == before {
             return;
         }
-        self.note_landed(&before, together);
+        self.note_landed(&before, replaces, together);
         self.undo.record(label, gesture, &before);
         self.document_changed();
         if grants_changed {
@@ -93,10 +100,12 @@ impl Session {
     fn make(&mut self, change: Change) -> Result<(), compose::Refusal> {
         match change {
             Change::Compose(edit) => self.edit(&edit)?,
-            Change::ComposeAll(_, edits) => {
-                let before = self.document.composition.clone();
-                edits.iter().try_for_each(|edit| self.edit(edit))?;
-                self.taps_follow(&before, &edits);
+            Change::ComposeAll(_, edits) => self.edit_all(&edits)?,
+            Change::Insert { layout, edits } => {
+                self.edit_all(&edits)?;
+                // Between two nodes there is seldom room for a third.
+                self.landed.get_or_insert_default().names.extend(layout.nodes.iter().map(|(name, _)| name.clone()));
+                self.lay_out(layout);
             }
             Change::AutoWire(edits) => self.auto_wire(&edits)?,
             Change::Reload { before, now, .. } => self.replace_everywhere(before, now)?,
@@ -111,10 +120,8 @@ impl Session {
             }
             Change::PlaceOnWire { component, at, wire } => {
                 let name = self.place(component, at)?;
-                let before = self.document.composition.clone();
-                let edits = compose::insertion(&before, &self.library, &name, &wire).unwrap_or_default();
-                edits.iter().try_for_each(|edit| self.edit(edit))?;
-                self.taps_follow(&before, &edits);
+                let edits = compose::insertion(&self.document.composition, &self.library, &name, &wire);
+                self.edit_all(&edits.unwrap_or_default())?;
                 self.selection = Selection::Instances(vec![name]);
             }
             Change::PlaceStub { component, at, port } => {
@@ -143,6 +150,13 @@ impl Session {
                 self.document.calls.insert(key, arguments);
             }
         }
+        Ok(())
+    }
+
+    fn edit_all(&mut self, edits: &[Edit]) -> Result<(), compose::Refusal> {
+        let before = self.document.composition.clone();
+        edits.iter().try_for_each(|edit| self.edit(edit))?;
+        self.taps_follow(&before, edits);
         Ok(())
     }
 

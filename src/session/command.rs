@@ -268,6 +268,13 @@ pub enum Change {
         /// The other component.
         component: Digest,
     },
+    /// Puts an instance where it was dropped, and into the wire there: these edits.
+    Insert {
+        /// Where it was dropped.
+        layout: Layout,
+        /// What takes it into the wire.
+        edits: Vec<Edit>,
+    },
     /// Moves nodes to these places.
     Move(Vec<(String, [f32; 2])>),
     /// Makes copies of instances beside them, with the wires among them.
@@ -318,6 +325,7 @@ impl Change {
             Change::EmbedStub { instance, embedded: true } => format!("Make {instance} part of the composed file"),
             Change::EmbedStub { instance, .. } => format!("Leave {instance} out of the composed file"),
             Change::PlaceVirtualWasi { .. } => "Add virtual WASI".into(),
+            Change::Insert { .. } => "Insert on wire".into(),
             Change::Move(_) => "Move".into(),
             Change::Duplicate(_) => "Duplicate".into(),
             Change::Paste(_) => "Paste".into(),

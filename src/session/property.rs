@@ -2,27 +2,14 @@
 
 use super::{Change, Command, FrameEdit, Memory, Session};
 use crate::component::Digest;
+use crate::compose::tests::Dice;
 use crate::compose::{Answer, Behavior, Condition, Edit, Port, Rule, Side};
 use crate::grant::Capability;
 use crate::project::{self, CallKey, Clip, Document, Frame, Layout, Target};
 use std::path::Path;
 use std::sync::Arc;
 
-/// Marsaglia's xorshift: enough for choosing, and the same everywhere.
-struct Dice(u64);
-
 impl Dice {
-    fn roll(&mut self, sides: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        (self.0 % sides.max(1) as u64) as usize
-    }
-
-    fn pick<T: Clone>(&mut self, of: &[T]) -> Option<T> {
-        of.get(self.roll(of.len())).cloned()
-    }
-
     fn at(&mut self) -> [f32; 2] {
         [0, 1].map(|_| (self.roll(4000) as f32 - 2000.0) / 3.0)
     }

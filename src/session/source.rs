@@ -47,17 +47,17 @@ pub(super) fn read_source(
     let mut document = Document::default();
     let mut missing = Vec::new();
     for package in &wanted {
-        let found_at = find(package, packages, &folder, &at_hand, env);
+        let found_at = find(package, packages, &folder, &at_hand, env)?;
         if package.is_types {
             // It is looked at, and no part of the composition.
-            if let Ok(Found::Read(read)) = found_at {
+            if let Found::Read(read) = found_at {
                 let component = read.component;
                 found.entry(package.key()).or_insert(component.digest);
                 at_hand.entry(component.digest).or_insert(component);
             }
             continue;
         }
-        let read = match found_at? {
+        let read = match found_at {
             Found::Read(mut read) => {
                 read.select = false;
                 Some(*read)

@@ -51,6 +51,9 @@ pub enum Study {
     Find(Digest, Range<usize>, String, usize),
     /// What mends the problems of the composition that are about these, by [`Session::wiring`].
     Fixes(u64, Vec<Subject>),
+    /// Where the two ends of the wire to this import do not agree on a resource, and everything that mends the wire, by
+    /// [`Session::wiring`].
+    Mending(u64, Port),
     /// How each port of the composition would take a wire from this one, by [`Session::wiring`].
     Candidates(u64, Port, Side),
     /// Which instances can provide for this import, by [`Session::wiring`].
@@ -148,6 +151,8 @@ pub enum Finding {
     Find(Arc<Found>),
     /// Of [`Study::Fixes`]: the best for each, if any is known.
     Fixes(Arc<Vec<(Subject, Option<compose::Fix>)>>),
+    /// Of [`Study::Mending`].
+    Mending(Arc<(Vec<compose::ResourceSource>, Vec<compose::Fix>)>),
     /// Of [`Study::Candidates`].
     Candidates(Arc<Vec<compose::Candidate>>),
     /// Of [`Study::Alternatives`]: all of them, and which of them the present one is.
@@ -198,7 +203,7 @@ impl Study {
             Study::Proposals(_) => "Finding the features it needs",
             Study::Origin(_) => "Reading where it comes from",
             Study::Uses(_) => "Looking up uses of types",
-            Study::Fixes(..) => "Looking for what mends problems",
+            Study::Fixes(..) | Study::Mending(..) => "Looking for what mends problems",
             Study::Candidates(..)
             | Study::Alternatives(..)
             | Study::Fitting(..)
@@ -228,6 +233,7 @@ impl Study {
             Study::Difference { before, after } => vec![*before, *after],
             Study::Search(_)
             | Study::Fixes(..)
+            | Study::Mending(..)
             | Study::Candidates(..)
             | Study::Alternatives(..)
             | Study::Fitting(..)
@@ -249,6 +255,7 @@ impl Study {
             (self, other),
             (Study::Search(_), Study::Search(_))
                 | (Study::Fixes(..), Study::Fixes(..))
+                | (Study::Mending(..), Study::Mending(..))
                 | (Study::Candidates(..), Study::Candidates(..))
                 | (Study::Alternatives(..), Study::Alternatives(..))
                 | (Study::Fitting(..), Study::Fitting(..))
@@ -285,6 +292,12 @@ impl Study {
                     found.push((subject.clone(), fix));
                 }
                 Some(Finding::Fixes(Arc::new(found)))
+            }
+            (Study::Mending(_, to), all) => {
+                let library = library_of(all);
+                let about = Subject::Wire { instance: to.instance.clone(), import: to.name.clone() };
+                let fixes = compose::fixes(composition, &library, &about);
+                Some(Finding::Mending(Arc::new((compose::sources(composition, &library, to), fixes))))
             }
             (Study::Candidates(_, port, side), all) => {
                 let library = library_of(all);

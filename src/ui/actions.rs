@@ -53,6 +53,10 @@ pub enum Action {
     ToggleList,
     ToggleMinimap,
     PlaceComponent,
+    /// Chooses a component or sample to place.
+    ChooseComponent,
+    /// Chooses a component or sample to take the selected instance's place.
+    ReplaceInstance,
     EditCopy,
     ShareInterface,
     Compare,
@@ -85,7 +89,7 @@ pub enum Way {
 
 impl Action {
     /// All actions, in the order of the palette.
-    pub const ALL: [Action; 70] = [
+    pub const ALL: [Action; 72] = [
         Action::OpenFiles,
         Action::OpenSampleProject,
         Action::NewProject,
@@ -138,6 +142,8 @@ impl Action {
         Action::ToggleList,
         Action::ToggleMinimap,
         Action::PlaceComponent,
+        Action::ChooseComponent,
+        Action::ReplaceInstance,
         Action::EditCopy,
         Action::ShareInterface,
         Action::Compare,
@@ -206,6 +212,8 @@ impl Action {
             Action::ToggleList => "Switch between graph and list",
             Action::ToggleMinimap => "Show or hide the minimap",
             Action::PlaceComponent => "Place on canvas",
+            Action::ChooseComponent => "Place component…",
+            Action::ReplaceInstance => "Replace by…",
             Action::EditCopy => "Edit a copy",
             Action::ShareInterface => "Share interface…",
             Action::Compare => "Compare with…",
@@ -249,7 +257,7 @@ impl Action {
             Action::SelectAll => icons::CHECK,
             Action::AutoWire => icons::PLUGS_CONNECTED,
             Action::AddVirtualWasi => icons::FLASK,
-            Action::SwitchProvider => icons::SWAP,
+            Action::SwitchProvider | Action::ReplaceInstance => icons::SWAP,
             Action::TapWire | Action::ShowTaps => icons::EYE,
             Action::FrameSelection => icons::FIT,
             Action::Rename => icons::PENCIL,
@@ -273,6 +281,7 @@ impl Action {
             Action::ToggleList => icons::LIST_BULLETS,
             Action::ToggleMinimap => icons::GRID,
             Action::PlaceComponent => icons::GRAPH,
+            Action::ChooseComponent => icons::PLUS,
             Action::EditCopy => icons::PENCIL,
             Action::ShareInterface => icons::EXPORT,
             Action::Compare => icons::SWAP,
@@ -312,6 +321,7 @@ impl Action {
             Action::Paste => (Modifiers::COMMAND, Key::V),
             Action::SelectAll => (Modifiers::COMMAND, Key::A),
             Action::AutoWire => (SHIFT_COMMAND, Key::W),
+            Action::ChooseComponent => (Modifiers::COMMAND, Key::P),
             Action::TapWire => (Modifiers::COMMAND, Key::T),
             Action::FrameSelection => (SHIFT_COMMAND, Key::F),
             Action::FoldFrame => (Modifiers::COMMAND, Key::G),
@@ -348,6 +358,7 @@ impl Action {
             Action::OpenSampleProject
             | Action::ResetInstance
             | Action::PlaceComponent
+            | Action::ReplaceInstance
             | Action::EditCopy
             | Action::ShareInterface
             | Action::Compare
@@ -410,6 +421,7 @@ impl Action {
             Action::Cancel => session.running().is_some(),
             Action::SwitchProvider => matches!(session.selection(), Selection::Wire(_)),
             Action::DeleteSelection => selected,
+            Action::ReplaceInstance => count == 1,
             Action::Rename => match session.selection() {
                 Selection::Instances(names) => names.len() == 1,
                 selection => matches!(selection, Selection::Frame(_)),
@@ -487,6 +499,7 @@ impl Action {
                 "Select a frame with members, or a node in one, first"
             }
             Action::Rename => "Select a node or a frame first",
+            Action::ReplaceInstance => "Select one node first",
             Action::SplitInstance => "Select one node of a composed component first",
             Action::PlaceComponent | Action::EditCopy | Action::ShareInterface | Action::Compare => {
                 "Select a component first"

@@ -562,6 +562,9 @@ fn compose_checks_what_a_source_says_of_its_types() {
         let source = t.write(&format!("{name}.wac"), text);
         assert_eq!(t.run(&["compose", &source, "-o", &out]), status, "{}", t.text);
     }
+    // A file that is named must be there, if only its types are wanted, too.
+    let (shop, gone) = (t.path("shop.wac"), format!("my:made={}", t.path("gone.wasm")));
+    assert_eq!(t.run(&["compose", &shop, "--dep", &gone, "-o", &out]), 2, "{}", t.text);
     let odd = t.write(
         "odd.wat",
         r#"(component

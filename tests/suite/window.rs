@@ -21,7 +21,8 @@ use wirebench::ui::App;
 use wirebench::value::{parse_wave_call, to_wave};
 
 const CHECK: &str = "techbytes:payments/fraud-check";
-const PROVIDED: &str = "fraud-check-rust export techbytes:payments/fraud-check, unused";
+const PROVIDED: &str =
+    "fraud-check-rust export techbytes:payments/fraud-check, exported as fraud-check-rust-fraud-check";
 const WANTED: &str = "checkout-rust import techbytes:payments/fraud-check, missing";
 
 /// What an order for three packets of tea gets.
@@ -364,6 +365,49 @@ fn components_are_placed_by_keyboard() {
     );
     w.key(Key::Delete);
     assert_eq!(w.session().document().composition.instances.len(), 1);
+}
+
+#[test]
+fn a_component_is_chosen_and_placed_by_its_keys_from_anywhere() {
+    let mut window = Window::new();
+    // On the start screen, where nothing is open.
+    window.command(Key::P);
+    window.write("checkout");
+    window.key(Key::Enter);
+    window.wait_for(|s| s.document().composition.instances.contains_key("checkout-rust"));
+    // From the other workspace, into the list, and out of the palette.
+    window.press(Modifiers::ALT, Key::Num2);
+    window.command(Key::L);
+    window.palette("place component");
+    window.write("fraud-check-c");
+    window.key(Key::Enter);
+    window.wait_for(|s| s.document().composition.instances.contains_key("fraud-check-c"));
+    window.command(Key::P);
+    window.key(Key::Escape);
+    assert_eq!(window.session().document().composition.instances.len(), 2);
+    assert_eq!(window.session().undo_label(), Some("Place component"));
+}
+
+#[test]
+fn the_selected_instance_is_replaced_from_the_palette() {
+    let mut window = Window::with_sample_project();
+    window.palette("select instance fraud-check-c");
+    window.palette("replace by");
+    window.write("fraud-check-rust");
+    window.key(Key::Enter);
+    let document = window.session().document();
+    let of = |name: &str| document.composition.instances[name].component;
+    let found = document.composition.instances.keys().filter(|n| of(n) == of("fraud-check-rust")).count();
+    assert_eq!((found, document.composition.instances.len()), (2, 4), "{}", window.tree());
+}
+
+#[test]
+fn leaving_the_choice_on_the_start_screen_goes_back_to_it() {
+    let mut window = Window::new();
+    window.command(Key::P);
+    assert!(!window.has("Open sample project"));
+    window.key(Key::Escape);
+    window.expect("Open sample project");
 }
 
 #[test]

@@ -18,7 +18,7 @@ use super::{Composition, Library, Port, result_exports};
 use crate::component::{Component, Extern, Function, Item, Kind, TypeRef, decode_wit, guard};
 use crate::diag::display_safe_line;
 use crate::value::{self, Value};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use wit_component::{ComponentEncoder, DecodedWasm, StringEncoding, embed_component_metadata};
 use wit_parser::{Resolve, WorldId, WorldItem, WorldKey};
 
@@ -128,9 +128,10 @@ impl StubSpec {
         let wanted = consumer
             .import(import)
             .ok_or_else(|| StubError::NoImport { component: consumer.name.clone(), import: import.to_owned() })?;
+        let wanted: HashMap<&str, &Function> = wanted.functions().iter().map(|f| (f.name.as_str(), f)).collect();
         let mut functions = BTreeMap::new();
         for (name, text) in texts {
-            let Some(function) = wanted.functions().iter().find(|f| f.name == *name) else {
+            let Some(function) = wanted.get(name.as_str()) else {
                 return Err(StubError::NoFunction { import: import.to_owned(), function: name.clone() });
             };
             let refused = |why: String| StubError::Behavior { function: name.clone(), why };
@@ -184,9 +185,9 @@ pub fn stub(consumer: &Component, import: &str, spec: &StubSpec) -> Result<Vec<u
     if matches!(wanted.item, Item::Type(_)) {
         return Err(StubError::IsAType(import.to_owned()));
     }
-    let functions = wanted.functions();
+    let functions: HashMap<&str, &Function> = wanted.functions().iter().map(|f| (f.name.as_str(), f)).collect();
     for (name, behavior) in &spec.functions {
-        let Some(function) = functions.iter().find(|f| f.name == *name) else {
+        let Some(function) = functions.get(name.as_str()) else {
             return Err(StubError::NoFunction { import: import.to_owned(), function: name.clone() });
         };
         check_behavior(consumer, function, behavior)?;

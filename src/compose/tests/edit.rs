@@ -232,67 +232,52 @@ fn taking_one_automatic_export_out_keeps_the_others() {
     assert_eq!(says, "“t:ring/x” is the only export of the result, and without one nothing could be called");
 }
 
-/// Numbers that look random and are the same each time.
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, n: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        (self.0 % n.max(1) as u64) as usize
-    }
-
-    fn of<'a, T>(&mut self, all: &'a [T]) -> &'a T {
-        &all[self.below(all.len())]
-    }
-}
-
-fn random_edit(random: &mut Random, composition: &Composition) -> Edit {
+fn random_edit(dice: &mut Dice, composition: &Composition) -> Edit {
     const COMPONENTS: [&str; 10] =
         ["user", "store", "store-newer", "store-wrong", "mid", "caller", "step", "end", "both", "functions"];
     const NAMES: [&str; 9] = ["a", "b", "c", "d", "e", "f g", "", "ß", "a"];
     const EXPORTS: [&str; 6] = ["x", "run", "t:ring/x", "No Name", "X", "t:store/kv@1.2.0"];
     let library = library();
     let names: Vec<&String> = composition.instances.keys().collect();
-    let name = |random: &mut Random| match names.as_slice() {
+    let name = |dice: &mut Dice| match names.as_slice() {
         [] => "nobody".to_owned(),
-        names if random.below(20) > 0 => random.of(names).to_string(),
+        names if dice.roll(20) > 0 => dice.pick(names).unwrap().to_string(),
         _ => "nobody".to_owned(),
     };
-    let port = |random: &mut Random, side: Side| {
-        let instance = name(random);
+    let port = |dice: &mut Dice, side: Side| {
+        let instance = name(dice);
         let component = composition.component(&library, &instance);
         let names: Vec<&str> = match (component, side) {
             (None, _) => vec![],
             (Some(c), Side::Import) => c.imports.iter().map(|e| e.name.as_str()).collect(),
             (Some(c), Side::Export) => c.exports.iter().map(|e| e.name.as_str()).collect(),
         };
-        let name = if names.is_empty() { "nothing" } else { *random.of(&names) };
+        let name = if names.is_empty() { "nothing" } else { dice.pick(&names).unwrap() };
         Port::new(instance, name)
     };
-    match random.below(16) {
-        0..3 => {
-            Edit::AddInstance { name: random.of(&NAMES).to_string(), component: digest(random.of::<&str>(&COMPONENTS)) }
-        }
-        3 => Edit::RemoveInstances(vec![name(random)]),
-        4 => Edit::Rename { from: name(random), to: random.of(&NAMES).to_string() },
+    match dice.roll(16) {
+        0..3 => Edit::AddInstance {
+            name: dice.pick(&NAMES).unwrap().to_string(),
+            component: digest(dice.pick(&COMPONENTS).unwrap()),
+        },
+        3 => Edit::RemoveInstances(vec![name(dice)]),
+        4 => Edit::Rename { from: name(dice), to: dice.pick(&NAMES).unwrap().to_string() },
         5..11 => {
             // A port that fits, mostly: two at random seldom do.
-            let to = port(random, Side::Import);
+            let to = port(dice, Side::Import);
             let fitting: Vec<Port> = candidates(composition, &library, &to, Side::Import)
                 .into_iter()
                 .filter(|c| c.fit.fits())
                 .map(|c| c.port)
                 .collect();
-            let any = port(random, Side::Export);
-            let from = if fitting.is_empty() || random.below(4) == 0 { any } else { random.of(&fitting).clone() };
+            let any = port(dice, Side::Export);
+            let from = if fitting.is_empty() || dice.roll(4) == 0 { any } else { dice.pick(&fitting).unwrap() };
             Edit::Connect { from, to }
         }
-        11 => Edit::Disconnect(port(random, Side::Import)),
-        12 => Edit::Export { from: port(random, Side::Export), name: random.of(&EXPORTS).to_string() },
-        13 => Edit::Unexport(random.of(&EXPORTS).to_string()),
-        14 => Edit::Replace { instance: name(random), component: digest(random.of::<&str>(&COMPONENTS)) },
+        11 => Edit::Disconnect(port(dice, Side::Import)),
+        12 => Edit::Export { from: port(dice, Side::Export), name: dice.pick(&EXPORTS).unwrap().to_string() },
+        13 => Edit::Unexport(dice.pick(&EXPORTS).unwrap().to_string()),
+        14 => Edit::Replace { instance: name(dice), component: digest(dice.pick(&COMPONENTS).unwrap()) },
         _ => Edit::RemoveInstances(vec![]),
     }
 }
@@ -302,10 +287,10 @@ fn whatever_is_edited_the_composition_stays_sound() {
     let library = library();
     let (mut done, mut refused, mut encoded, mut wires) = (0, 0, 0, 0);
     for seed in 1..=40 {
-        let mut random = Random(0x9e37_79b9_7f4a_7c15_u64.wrapping_mul(seed));
+        let mut dice = Dice(0x9e37_79b9_7f4a_7c15_u64.wrapping_mul(seed));
         let mut composition = Composition::default();
         for _ in 0..60 {
-            let edit = random_edit(&mut random, &composition);
+            let edit = random_edit(&mut dice, &composition);
             match apply(&composition, &library, &edit) {
                 Ok(next) => {
                     assert_eq!(next.validate(), Vec::<String>::new(), "seed {seed}: {edit:?} on {composition:#?}");

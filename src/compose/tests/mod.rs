@@ -22,6 +22,22 @@ use std::sync::OnceLock;
 use wit_component::{ComponentEncoder, StringEncoding, dummy_module, embed_component_metadata};
 use wit_parser::{LiftLowerAbi, ManglingAndAbi, Resolve};
 
+/// Marsaglia's xorshift: enough for choosing, and the same everywhere.
+pub(crate) struct Dice(pub u64);
+
+impl Dice {
+    pub fn roll(&mut self, sides: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        (self.0 % sides.max(1) as u64) as usize
+    }
+
+    pub fn pick<T: Clone>(&mut self, of: &[T]) -> Option<T> {
+        of.get(self.roll(of.len())).cloned()
+    }
+}
+
 /// A component that implements the world with functions that only trap.
 pub(crate) fn component(name: &str, wit: &str, world: &str) -> Arc<Component> {
     let mut resolve = Resolve { all_features: true, ..Resolve::default() };

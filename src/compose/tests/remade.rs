@@ -224,3 +224,28 @@ fn what_does_not_come_out_the_same_stays_a_component() {
         assert!(super::super::virtual_wasi::settings_of(component).is_none());
     }
 }
+
+/// A file that lies in all it says takes no longer than so many tries do.
+#[test]
+fn what_lies_uses_up_the_tries() {
+    let user = component("user", WIT, "user");
+    let honest =
+        Arc::new(decode("honest.wasm", stub_of(&user, OTHER, &functions(&[("ping", &[], "7", false)])).into()));
+    // The same says of itself what an empty component does not do.
+    let mut bytes = wat::parse_str("(component)").unwrap();
+    let json = super::super::stand_in::said(&honest).unwrap().unwrap().to_string();
+    CustomSection { name: "wirebench:stands-in".into(), data: json.as_bytes().into() }.append_to_component(&mut bytes);
+    let liar = Arc::new(decode("liar.wasm", bytes.into()));
+    let is_made = |all: &[&Arc<Component>], most: usize| {
+        let pieces = all.iter().map(|c| Piece { part: Vec::new(), component: Arc::clone(c), made: None }).collect();
+        let (composition, groups, given) = Default::default();
+        let copy = Decomposed { composition, pieces, groups, given, notes: Vec::new() }.with_made_within(most);
+        assert!(made(&copy, user.digest).is_none());
+        made(&copy, honest.digest).is_some()
+    };
+    let one = 400 << 10;
+    assert!(!is_made(&[&user, &honest], 0));
+    assert!(is_made(&[&user, &honest], one));
+    assert!(!is_made(&[&user, &liar, &honest], one));
+    assert!(is_made(&[&user, &liar, &honest], 2 * one));
+}

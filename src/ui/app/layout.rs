@@ -33,7 +33,7 @@ impl App {
         let mut outbox = Outbox::default();
         self.top_bar(ui, &mut outbox);
         self.status_bar(ui, &mut outbox);
-        if self.is_empty() {
+        if self.is_empty() && !self.graph.is_choosing() {
             egui::CentralPanel::default().frame(kit::canvas_frame(ui)).show(ui, |ui| {
                 path_bar::show(ui, &mut self.path_bar, &mut outbox);
                 welcome::show(ui, &self.session, &mut outbox);

@@ -112,6 +112,18 @@ impl App {
                     self.place(component);
                 }
             }
+            Action::ChooseComponent => {
+                self.workspace = Workspace::Wire;
+                self.graph.choose_component();
+            }
+            Action::ReplaceInstance => {
+                if let Selection::Instances(names) = self.session.selection()
+                    && let [name] = names.as_slice()
+                {
+                    self.workspace = Workspace::Wire;
+                    self.graph.choose_instead(name);
+                }
+            }
             Action::EditCopy => {
                 if let Some(component) = inspect::subject(&self.session).map(|c| c.digest) {
                     self.workspace = Workspace::Wire;

@@ -1,8 +1,9 @@
 //! What is dragged onto the canvas from the library: what letting go would do, and what it did.
 
+use super::Intent;
 use super::geometry::snap_to_grid;
+use super::hints::hint;
 use super::pointer::{Around, Hit};
-use super::{Intent, hint};
 use crate::component::Digest;
 use crate::ui::theme::{icons, tokens};
 use egui::{CursorIcon, Pos2, Rect, Response, Ui};

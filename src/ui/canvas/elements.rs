@@ -108,7 +108,10 @@ pub(super) fn elements(
             for (row, port) in node.ports(side).iter().enumerate() {
                 let anchor = Anchor { node: i, side, row };
                 let rect = Rect::from_center_size(brush.port_at(anchor), Vec2::splat(16.0));
-                let about = || port.tooltip.clone();
+                let about = || match &port.trouble {
+                    Some(why) => format!("{}\n{why}", port.tooltip),
+                    None => port.tooltip.clone(),
+                };
                 element(rect, Hit::Port(anchor), Role::GraphicsSymbol, &|| Scene::port_name(node, side, port), &about);
             }
         }

@@ -477,10 +477,10 @@ impl Taken {
     }
 }
 
-/// A place near `wish` where a node of this size overlaps none of `taken`.
+/// A place near `wish` where a node of this size overlaps none of `taken`, and leaves wires some room beside it.
 pub fn free_place(taken: &[Rect], size: Vec2, wish: Pos2) -> Pos2 {
     let free = |at: Pos2| {
-        let mine = Rect::from_min_size(at, size).expand(GRID / 2.0);
+        let mine = Rect::from_min_size(at, size).expand2(vec2(4.0 * GRID, GRID / 2.0));
         !taken.iter().any(|r| r.intersects(mine))
     };
     let wish = snap_to_grid(wish);

@@ -102,12 +102,14 @@ pub enum Intent {
         /// Where, on the screen.
         screen: Pos2,
     },
-    /// A node was dropped on the wire that ends at this import: insert it there if it fits. Follows its `Move`.
+    /// A node was dropped on a wire: it goes to this place, and into the wire if it fits.
     InsertOnWire {
         /// The node.
         instance: String,
         /// The wire, by its import.
         wire: Port,
+        /// Where it was dropped.
+        layout: Layout,
     },
     /// Remove what is selected.
     Delete,
@@ -135,6 +137,15 @@ pub enum Intent {
     FocusProblem(Vec<String>),
     /// Give an instance another name.
     Rename(String),
+    /// Give an export that the result has another name there.
+    NameResult {
+        /// The export.
+        port: Port,
+        /// Its name so far.
+        now: String,
+        /// Where it is, on the screen.
+        at: Pos2,
+    },
     /// A port was clicked, not dragged.
     ClickPort(Port, Side),
     /// A node was double-clicked, or Enter pressed on it.

@@ -257,7 +257,7 @@ pub(super) fn keys(
     }
     for (modifiers, back) in [(Modifiers::SHIFT, true), (Modifiers::NONE, false)] {
         if pressed(modifiers, Key::R)
-            && let Some(import) = import_of(&focused, around)
+            && let Some(import) = import_of(&focused, around).or_else(|| import_under_pointer(ui, around))
         {
             intents.push(Intent::Switch { import, back });
         }
@@ -282,6 +282,13 @@ pub(super) fn keys(
         && pressed(Modifiers::NONE, Key::F2)
     {
         intents.push(Intent::Rename(node.id.clone()));
+    }
+    if let Hit::Port(anchor) = &focused
+        && let Some((port, (_, view))) = around.scene.port(*anchor).zip(around.scene.view_of(*anchor))
+        && let Some(now) = view.result.clone().filter(|_| !around.scene.is_fixed())
+        && pressed(Modifiers::NONE, Key::F2)
+    {
+        intents.push(Intent::NameResult { port, now, at: element_at(&focused, around) });
     }
     if pressed(Modifiers::NONE, Key::Escape) {
         intents.push(Intent::Select { instances: Vec::new(), mode: SelectMode::Replace });
@@ -322,6 +329,15 @@ fn import_of(focused: &Hit, around: &Around<'_>) -> Option<Port> {
         _ => scene.wires().iter().find(|w| w.selected),
     };
     wire.map(|wire| wire.to.clone())
+}
+
+/// The import under the pointer, itself or by its wire: where a wire was just drawn to, the focus is where it began.
+fn import_under_pointer(ui: &Ui, around: &Around<'_>) -> Option<Port> {
+    let at = ui.input(|i| i.pointer.hover_pos()).filter(|at| around.canvas.contains(*at))?;
+    match around.hit(at) {
+        on @ (Hit::Port(_) | Hit::Wire(_) | Hit::WireEnd(..)) => import_of(&on, around),
+        _ => None,
+    }
 }
 
 /// Arrow keys move the selection by the grid's step, with Shift by four. With Ctrl they move the lower right corner of the

@@ -13,6 +13,7 @@
 //! | `keyboard` | the same for keys |
 //! | `drops` | what is dragged here from the library |
 //! | `elements` | what keyboard and assistive technology reach |
+//! | `hints` | words beside the pointer and the focus |
 //! | `paint` | how it looks |
 //! | `minimap` | the whole in a corner |
 
@@ -20,6 +21,7 @@ mod drops;
 mod elements;
 mod frames;
 pub mod geometry;
+mod hints;
 mod intent;
 mod keyboard;
 mod minimap;
@@ -34,21 +36,19 @@ mod tests;
 pub use drops::{Dragged, NodeOf, drop_hint};
 pub use frames::{FRAME_HEAD, FrameView};
 pub use geometry::View;
+pub(in crate::ui) use hints::fit_words;
 pub use intent::{Ask, Intent, MenuOn, SelectMode};
 pub use room::Pushed;
 pub use scene::{Node, NodeState, PortShape, PortState, PortView, Scene, Wire, end_beside};
 
-use crate::compose::{Candidate, Fit, Port, Side};
-use crate::ui::theme::{fonts, icons, size, tokens};
-use egui::{
-    CornerRadius, Id, PointerButton, Pos2, Rect, Response, Role, Sense, Stroke, StrokeKind, Ui, UiBuilder, Vec2,
-    WidgetInfo, pos2, vec2,
-};
+use crate::compose::{Candidate, Port, Side};
+use crate::ui::theme::{icons, tokens};
+use egui::{Id, PointerButton, Pos2, Rect, Response, Role, Sense, Ui, UiBuilder, Vec2, WidgetInfo, vec2};
 use elements::{MOST_REACHABLE, describe, element_id, elements};
+use hints::{hint, node_hint, node_tooltip, port_tooltip};
 use keyboard::Linking;
 use paint::{Brush, Emphasis};
 use pointer::{Aim, Around, Button, Event, Gesture, Held, Hit, Wiring};
-use scene::Anchor;
 use std::collections::HashSet;
 
 /// What the canvas keeps between frames.
@@ -371,14 +371,14 @@ fn draw(ui: &mut Ui, response: &Response, around: Around<'_>, state: &mut Canvas
     child.shrink_clip_rect(around.canvas);
     let pointer = ui.input(|i| i.pointer.hover_pos()).filter(|_| response.contains_pointer());
     let dragged = response.dnd_hover_payload::<Dragged>().filter(|_| !scene.is_fixed());
-    let on = match &state.gesture {
+    let on = pointer.and_then(|at| match &state.gesture {
         // Letting go here would ask to insert it into this wire.
-        _ if dragged.is_some() => pointer.and_then(|at| drops::wire_under(&around, at)).map(Hit::Wire),
-        Gesture::Idle | Gesture::Pressed { .. } => pointer.filter(|_| response.hovered()).map(|at| around.hit(at)),
+        _ if dragged.is_some() => drops::wire_under(&around, at).map(Hit::Wire),
+        Gesture::Idle | Gesture::Pressed { .. } => response.hovered().then(|| around.hit(at)),
         // Letting go here would ask to insert the node into this wire.
-        Gesture::Moving { carried, .. } => pointer.and_then(|at| around.wire_under(carried, at)).map(Hit::Wire),
+        Gesture::Moving { carried, .. } => around.wire_under(carried, at).map(Hit::Wire),
         _ => None,
-    };
+    });
     let wiring = match &state.gesture {
         Gesture::Wiring(wiring) => Some(wiring.clone()),
         _ => None,
@@ -390,7 +390,6 @@ fn draw(ui: &mut Ui, response: &Response, around: Around<'_>, state: &mut Canvas
         linking.point_at(on.as_ref(), &around);
     }
     let mut emphasis = emphasis(&around, state, wiring.as_ref(), aim.as_ref());
-    let is_small = around.view.zoom < geometry::DETAIL;
     let focused = state.focused.clone();
     emphasis.focus = focused.clone().filter(|_| state.keyboard);
     emphasis.on = on.clone().filter(|h| *h != Hit::Empty).or_else(|| emphasis.focus.clone());
@@ -404,14 +403,7 @@ fn draw(ui: &mut Ui, response: &Response, around: Around<'_>, state: &mut Canvas
     let brush = Brush { painter: child.painter().clone(), t, around, emphasis: &emphasis, moved, by, seen };
     brush.ground();
     for (i, view) in scene.open_frames() {
-        let rect = match &state.gesture {
-            Gesture::Moving { carried, by, .. } if carried.frames.contains(&view.title) => view.rect.translate(*by),
-            Gesture::Resizing { title, edges, by, .. } if *title == view.title => {
-                scene.resized(title, *edges, *by).map_or(view.rect, |f| Rect::from_min_size(f.at.into(), f.size.into()))
-            }
-            _ => view.rect,
-        };
-        brush.frame(i, view, rect);
+        brush.frame(i, view, frame_rect(scene, view, &state.gesture));
     }
     brush.cards();
     brush.wires();
@@ -439,19 +431,7 @@ fn draw(ui: &mut Ui, response: &Response, around: Around<'_>, state: &mut Canvas
         brush.marquee(Rect::from_two_pos(*from, *to));
     }
     state.focused = elements(&child, response, &brush, focused.as_ref(), intents);
-    if let Some(id) = state.pressed_on {
-        // Only now: egui takes the focus from everything that is not under the pointer for it, and the canvas itself is.
-        if !ui.memory(|m| m.has_focus(id)) {
-            ui.memory_mut(|m| m.request_focus(id));
-            // During a drag it may be out of view, where nothing has the focus: the next frame comes when the pointer moves.
-            if matches!(state.gesture, Gesture::Idle | Gesture::Pressed { .. }) {
-                ui.ctx().request_repaint();
-            }
-        }
-        if ui.input(|i| !i.pointer.any_down()) {
-            state.pressed_on = None;
-        }
-    }
+    focus_pressed(ui, state);
     if focused != state.focused {
         // What has the focus takes the arrow keys from the next frame on, which should not wait for the next event.
         ui.ctx().request_repaint();
@@ -465,17 +445,48 @@ fn draw(ui: &mut Ui, response: &Response, around: Around<'_>, state: &mut Canvas
     state.status = emphasis.on.as_ref().map(|hit| describe(scene, hit)).unwrap_or_default();
     // The line at the foot says what there is to say of a port while a wire is drawn.
     if state.gesture == Gesture::Idle && state.linking.is_none() {
-        match (&on, &emphasis.focus) {
-            (Some(Hit::Port(anchor)), _) => port_tooltip(response, scene, *anchor),
-            (Some(Hit::Node(i) | Hit::Mark(i) | Hit::Open(i)), _) if is_small => node_tooltip(response, scene, *i),
-            (_, Some(Hit::Node(i))) if is_small => {
-                let corner = brush.node_rect(*i).left_bottom();
-                node_hint(ui, around.canvas, corner, scene, *i);
-            }
-            _ => {}
-        }
+        tell(ui, response, &brush, on.as_ref());
     }
     keyboard::status_line(ui, response, &around, state);
+}
+
+/// Where a frame is while it, or an edge of it, is dragged.
+fn frame_rect(scene: &Scene, view: &FrameView, gesture: &Gesture) -> Rect {
+    match gesture {
+        Gesture::Moving { carried, by, .. } if carried.frames.contains(&view.title) => view.rect.translate(*by),
+        Gesture::Resizing { title, edges, by, .. } if *title == view.title => {
+            scene.resized(title, *edges, *by).map_or(view.rect, |f| Rect::from_min_size(f.at.into(), f.size.into()))
+        }
+        _ => view.rect,
+    }
+}
+
+/// Gives what was pressed the focus. Only when all is drawn: egui takes the focus from everything that is not under the
+/// pointer for it, and the canvas itself is.
+fn focus_pressed(ui: &Ui, state: &mut CanvasState) {
+    let Some(id) = state.pressed_on else { return };
+    if !ui.memory(|m| m.has_focus(id)) {
+        ui.memory_mut(|m| m.request_focus(id));
+        // During a drag it may be out of view, where nothing has the focus: the next frame comes when the pointer moves.
+        if matches!(state.gesture, Gesture::Idle | Gesture::Pressed { .. }) {
+            ui.ctx().request_repaint();
+        }
+    }
+    if ui.input(|i| !i.pointer.any_down()) {
+        state.pressed_on = None;
+    }
+}
+
+/// Says what there is to say of what the pointer is on, or else of what has the focus.
+fn tell(ui: &Ui, response: &Response, brush: &Brush<'_>, on: Option<&Hit>) {
+    let Around { scene, view, canvas, .. } = brush.around;
+    let is_small = view.zoom < geometry::DETAIL;
+    match (on, &brush.emphasis.focus) {
+        (Some(Hit::Port(anchor)), _) => port_tooltip(response, scene, *anchor),
+        (Some(Hit::Node(i) | Hit::Mark(i) | Hit::Open(i)), _) if is_small => node_tooltip(response, scene, *i),
+        (_, Some(Hit::Node(i))) if is_small => node_hint(ui, canvas, brush.node_rect(*i).left_bottom(), scene, *i),
+        _ => {}
+    }
 }
 
 fn emphasis(around: &Around<'_>, state: &CanvasState, wiring: Option<&Wiring>, aim: Option<&Aim<'_>>) -> Emphasis {
@@ -554,49 +565,6 @@ fn loose_end(ui: &Ui, brush: &Brush<'_>, wiring: &Wiring, aim: Option<&Aim<'_>>)
     }
 }
 
-/// What a connection with a candidate would mean, in words.
-pub(in crate::ui) fn fit_words(candidate: &Candidate) -> String {
-    let mut out = match &candidate.fit {
-        Fit::Exact => "Fits".to_owned(),
-        Fit::OtherVersion { import, export } => {
-            format!("Fits: {} satisfies {}", scene::version(export), scene::version(import))
-        }
-        Fit::No(why) => why.clone(),
-    };
-    if let Some(replaced) = &candidate.replaces {
-        out.push_str(&format!(", replaces {}", replaced.instance));
-    }
-    out
-}
-
-/// A line of words beside the pointer, and below it the ends of the wire; inside of the canvas.
-fn hint(ui: &Ui, canvas: Rect, at: Pos2, (glyph, color): (&str, egui::Color32), words: &str, ends: Option<&str>) {
-    let t = tokens(ui.ctx());
-    let painter = ui.painter_at(canvas);
-    let width = (canvas.width() - 60.0).clamp(60.0, 420.0);
-    let text = painter.layout(words.to_owned(), fonts::text(size::BODY), t.strong, width);
-    let ends = ends.map(|ends| painter.layout(ends.to_owned(), fonts::text(size::SMALL), t.dim, width));
-    let below = ends.as_ref().map_or(Vec2::ZERO, |ends| ends.size());
-    let size = vec2(text.size().x.max(below.x), text.size().y + below.y) + vec2(40.0, 10.0);
-    let mut min = at + vec2(16.0, 18.0);
-    min.x = min.x.min(canvas.right() - size.x - 8.0).max(canvas.left() + 8.0);
-    if min.y + size.y > canvas.bottom() - 8.0 {
-        min.y = at.y - size.y - 12.0;
-    }
-    let area = Rect::from_min_size(min.round(), size);
-    let shadow = egui::Shadow { offset: [0, 4], blur: 12, spread: 0, color: t.shadow };
-    painter.add(shadow.as_shape(area, CornerRadius::same(size::RADIUS)));
-    let edge = Stroke::new(1.0, t.line_strong);
-    painter.rect(area, CornerRadius::same(size::RADIUS), t.raised, edge, StrokeKind::Inside);
-    let middle = pos2(area.left() + 16.0, area.top() + 13.0);
-    painter.text(middle, egui::Align2::CENTER_CENTER, glyph, fonts::icon(15.0), color);
-    let height = text.size().y;
-    painter.galley(area.min + vec2(30.0, 5.0), text, t.strong);
-    if let Some(ends) = ends {
-        painter.galley(area.min + vec2(30.0, 5.0 + height), ends, t.dim);
-    }
-}
-
 /// Brings what has just got the focus by keyboard into view.
 fn reveal_focus(around: &Around<'_>, state: &mut CanvasState) {
     let rect = match &state.focused {
@@ -613,55 +581,4 @@ fn reveal_focus(around: &Around<'_>, state: &mut CanvasState) {
     {
         view.reveal(rect, around.canvas.size());
     }
-}
-
-/// The same of a node that is too small to say it all.
-fn node_tooltip(response: &Response, scene: &Scene, node: usize) {
-    let Some(node) = scene.nodes().get(node) else { return };
-    response.clone().on_hover_ui_at_pointer(|ui| {
-        let t = tokens(ui.ctx());
-        ui.set_max_width(460.0);
-        ui.label(egui::RichText::new(&node.title).font(fonts::strong(size::BODY)).color(t.strong));
-        let about = Scene::node_about(node);
-        ui.label(egui::RichText::new(about).font(fonts::text(size::SMALL)).color(t.normal));
-    });
-}
-
-/// The same beside one that has the focus, whose lower left corner is there.
-fn node_hint(ui: &Ui, canvas: Rect, corner: Pos2, scene: &Scene, node: usize) {
-    let Some(node) = scene.nodes().get(node) else { return };
-    let t = tokens(ui.ctx());
-    let s = node.state;
-    let mark = match () {
-        () if s.unsatisfied + s.problems > 0 || s.trapped => (icons::WARNING, t.error),
-        () if s.live => (icons::BROADCAST, t.ok),
-        () => (icons::CUBE, t.dim),
-    };
-    // Outside of the ring that shows the focus.
-    hint(ui, canvas, corner - vec2(20.0, 8.0), mark, &node.title, Some(&Scene::node_about(node)));
-}
-
-fn port_tooltip(response: &Response, scene: &Scene, anchor: Anchor) {
-    let Some((_, port)) = scene.view_of(anchor) else { return };
-    response.clone().on_hover_ui_at_pointer(|ui| {
-        let t = tokens(ui.ctx());
-        ui.set_max_width(460.0);
-        let mut lines = port.tooltip.lines();
-        ui.label(
-            egui::RichText::new(lines.next().unwrap_or(&port.name))
-                .font(fonts::mono_strong(size::BODY))
-                .color(t.strong),
-        );
-        for line in lines {
-            ui.label(egui::RichText::new(line).font(fonts::mono(size::BODY)).color(t.normal));
-        }
-        for line in scene.joined(anchor) {
-            ui.label(egui::RichText::new(line).font(fonts::text(size::SMALL)).color(t.normal));
-        }
-        let ink = match port.state {
-            PortState::Missing | PortState::Mismatched => t.error,
-            _ => t.dim,
-        };
-        ui.label(egui::RichText::new(port.state.word()).font(fonts::text(size::SMALL)).color(ink));
-    });
 }

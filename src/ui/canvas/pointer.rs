@@ -8,6 +8,7 @@ use super::geometry::{OUTLINE, View, curve, curve_distance, row_at, snap, snap_t
 use super::scene::{Anchor, Node, Scene};
 use super::{FrameView, Intent, MenuOn, SelectMode};
 use crate::compose::{Candidate, Fit, Port, Side};
+use crate::diag::display_safe_line;
 use egui::{Pos2, Rect, Vec2, pos2, vec2};
 
 /// How far the pointer has to move, in screen points, before a press becomes a drag.
@@ -287,7 +288,9 @@ impl<'a> Around<'a> {
                 return Aim::Unknown(anchor);
             }
             return match candidates.iter().find(|c| Some(&c.port) == port.as_ref()) {
-                Some(Candidate { fit: Fit::No(why), .. }) => Aim::Refused(why.clone(), Some(anchor)),
+                Some(Candidate { fit: Fit::No(why), .. }) => {
+                    Aim::Refused(display_safe_line(why).into_owned(), Some(anchor))
+                }
                 Some(candidate) => Aim::Fits(anchor, candidate),
                 None => Aim::Refused("No wire can go here".to_owned(), Some(anchor)),
             };
@@ -589,16 +592,12 @@ fn drop_nodes(carried: &Carried, by: Vec2, at: Pos2, around: &Around<'_>) -> Vec
     if by == Vec2::ZERO {
         return Vec::new();
     }
-    let mut out = vec![Intent::Move(around.scene.moved(carried, by))];
+    let layout = around.scene.moved(carried, by);
     let wire = around.wire_under(carried, at).and_then(|i| around.scene.wires().get(i));
-    out.extend(
-        carried
-            .names
-            .first()
-            .zip(wire)
-            .map(|(one, wire)| Intent::InsertOnWire { instance: one.clone(), wire: wire.to.clone() }),
-    );
-    out
+    vec![match carried.names.first().zip(wire) {
+        Some((one, wire)) => Intent::InsertOnWire { instance: one.clone(), wire: wire.to.clone(), layout },
+        None => Intent::Move(layout),
+    }]
 }
 
 /// A wire let go on a port.

@@ -55,6 +55,16 @@ impl PortState {
             Self::Unused => "unused",
         }
     }
+
+    /// The words for it, and what the result exports the port as, if it does: a port of this name.
+    pub fn words(self, name: &str, result: Option<&str>) -> String {
+        let also = if self == Self::Exported { "" } else { ", exported" };
+        match result {
+            None => self.word().to_owned(),
+            Some(result) if result == name => format!("{}{also}", self.word()),
+            Some(result) => format!("{}{also} as {}", self.word(), display_safe_line(result)),
+        }
+    }
 }
 
 /// A port of a node.
@@ -74,6 +84,10 @@ pub struct PortView {
     pub shape: PortShape,
     /// How it is doing.
     pub state: PortState,
+    /// Its name among the exports of the result, if it is one.
+    pub result: Option<String>,
+    /// Why it does not fit, safe to show.
+    pub trouble: Option<String>,
     /// What hovering tells: full name, version, signatures.
     pub tooltip: String,
 }
@@ -94,6 +108,11 @@ pub struct NodeState {
 }
 
 impl PortView {
+    /// How it is doing, in words.
+    pub fn words(&self) -> String {
+        self.state.words(&self.name, self.result.as_deref())
+    }
+
     /// The instance it is of.
     pub fn instance<'a>(&'a self, node: &'a Node) -> &'a str {
         self.of.as_deref().unwrap_or(&node.id)
@@ -481,7 +500,7 @@ impl Scene {
     pub(super) fn port_name(node: &Node, side: Side, port: &PortView) -> String {
         let side = if side == Side::Import { "import" } else { "export" };
         let of = port.of.as_ref().map(|of| format!("{} ", display_safe_line(of))).unwrap_or_default();
-        format!("{} {side} {of}{}, {}", node.title, port.name, port.state.word())
+        format!("{} {side} {of}{}, {}", node.title, port.name, port.words())
     }
 
     /// What assistive technology reads for a wire.

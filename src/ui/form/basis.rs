@@ -27,6 +27,8 @@ pub(super) struct Basis {
     pub table: Arc<TypeTable>,
     /// The live handles, as of the last frame.
     pub handles: Vec<Handle>,
+    /// The form is for what a stub answers: its own handles are given, not taken.
+    pub is_answer: bool,
     sources: BTreeMap<TypeId, Vec<Source>>,
     sizes: RefCell<HashMap<TypeId, u64>>,
     gaps: RefCell<HashMap<TypeId, Option<Gap>>>,
@@ -60,6 +62,7 @@ impl Basis {
         Self {
             table: Arc::clone(&component.types),
             handles: Vec::new(),
+            is_answer: false,
             sources,
             sizes: RefCell::default(),
             gaps: RefCell::default(),

@@ -79,7 +79,9 @@ impl Draw<'_> {
                 Some(measure::Bytes(b.bytes.len() as u64).to_string())
             }
             Body::Handle(Some(_)) if matches!(self.basis.table.kind(node.ty), Some(TypeKind::Own(_))) => {
-                Some("The call takes it over; it is gone afterwards".to_owned())
+                let taken = "The call takes it over; it is gone afterwards";
+                let given = "Made anew for each call; rules know it by its number";
+                Some(if self.basis.is_answer { given } else { taken }.to_owned())
             }
             _ => None,
         }

@@ -116,6 +116,12 @@ impl FormState {
         self
     }
 
+    /// A form for what a stub answers.
+    pub fn answering(mut self) -> Self {
+        self.basis.is_answer = true;
+        self
+    }
+
     /// Begins what names its fields otherwise.
     pub fn set_prefix(&mut self, prefix: impl Into<String>) {
         self.prefix = prefix.into();

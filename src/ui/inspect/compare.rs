@@ -183,10 +183,11 @@ fn head(ui: &mut Ui, session: &Session, before: &Component, after: &Component, o
         let label = ui.label(kit::dim("Before"));
         let name = display_safe_line(&before.name);
         let room = ((ui.available_width() - 120.0) / 2.0).clamp(120.0, 320.0);
+        let shown = parts::draw::cut_in_middle(ui, &name, fonts::text(size::BODY), t.strong, room - 40.0);
         parts::combo_box("compare with")
             .width(room)
             .truncate()
-            .selected_text(RichText::new(&*name).color(t.strong))
+            .selected_text(RichText::new(shown.text()).color(t.strong))
             .show_ui(ui, |ui| {
                 let mut all: Vec<_> = session.library().values().filter(|c| c.digest != after.digest).collect();
                 all.sort_by(|a, b| a.name.cmp(&b.name).then(a.digest.cmp(&b.digest)));
@@ -203,7 +204,7 @@ fn head(ui: &mut Ui, session: &Session, before: &Component, after: &Component, o
             outbox.request(place(before.digest, after.digest));
         }
         ui.label(kit::dim("After"));
-        ui.add(Label::new(RichText::new(display_safe_line(&after.name)).color(t.strong)).truncate());
+        parts::name(ui, &display_safe_line(&after.name));
     });
 }
 

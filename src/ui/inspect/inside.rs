@@ -228,6 +228,8 @@ fn core_port(name: &str, state: PortState) -> PortView {
         family: Family::Number,
         shape: PortShape::Function,
         state,
+        result: None,
+        trouble: None,
         tooltip: shown.into_owned(),
     }
 }

@@ -21,6 +21,8 @@ mod samples;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
+mod told;
+#[cfg(test)]
 mod waiting;
 
 use super::{Outbox, Request};
@@ -60,6 +62,8 @@ pub struct State {
     menu: Option<Menu>,
     /// What is being chosen in a menu of its own.
     choosing: Option<Choosing>,
+    /// What is to be chosen, in a menu that opens in the next frame.
+    wants: Option<For>,
     /// An import whose provider is to be switched once it is known who else fits, and whether to the one before.
     switching: Option<(Port, bool)>,
     search: String,
@@ -137,6 +141,21 @@ impl State {
                 self.choosing = Some(Choosing::new(what, screen).placing(place));
             }
         }
+    }
+
+    /// Lets a component or sample be chosen, to place it where there is room.
+    pub fn choose_component(&mut self) {
+        self.wants = Some(For::Place);
+    }
+
+    /// Lets a component or sample be chosen to take this instance's place.
+    pub fn choose_instead(&mut self, instance: &str) {
+        self.wants = Some(For::Instead(instance.to_owned()));
+    }
+
+    /// Whether something is being chosen.
+    pub fn is_choosing(&self) -> bool {
+        self.wants.is_some() || self.choosing.is_some()
     }
 
     /// Shows the composition as a list, or as a graph again.
@@ -377,6 +396,10 @@ impl State {
 
 /// Draws the workspace.
 pub fn show(ui: &mut Ui, session: &Session, state: &mut State, outbox: &mut Outbox) {
+    if let Some(what) = state.wants.take() {
+        let at = ui.max_rect().center_top() + vec2(-CHOOSER, 64.0);
+        state.choosing = Some(Choosing::new(what, at).placing(at_first(session)));
+    }
     if session.document().composition.instances.is_empty() {
         state.canvas.rest();
         empty(ui, session, state, outbox);
@@ -456,6 +479,16 @@ fn bar(ui: &mut Ui, session: &Session, state: &mut State) {
     ui.add_space(-ui.spacing().item_spacing.y);
 }
 
+/// Where the first node goes, in canvas points.
+const FIRST: [f32; 2] = [80.0, 60.0];
+/// So far to the left of the middle is the menu in which a component is chosen.
+const CHOOSER: f32 = 160.0;
+
+/// The first node's place, if it will be the first.
+fn at_first(session: &Session) -> Option<[f32; 2]> {
+    session.document().composition.instances.is_empty().then_some(FIRST)
+}
+
 fn empty(ui: &mut Ui, session: &Session, state: &mut State, outbox: &mut Outbox) {
     let room = ui.available_rect_before_wrap();
     let selected = match session.selection() {
@@ -467,11 +500,11 @@ fn empty(ui: &mut Ui, session: &Session, state: &mut State, outbox: &mut Outbox)
     if parts::empty(ui, Drawing::Graph, sentence, Some(&action)) {
         match selected {
             Some(component) => {
-                outbox.change(Change::Place { component: component.digest, at: [80.0, 60.0], connect: None });
+                outbox.change(Change::Place { component: component.digest, at: FIRST, connect: None });
             }
             None => {
-                state.choosing =
-                    Some(Choosing::new(For::Place, room.center() - egui::vec2(160.0, 0.0)).placing(Some([80.0, 60.0])))
+                let at = room.center() - vec2(CHOOSER, 0.0);
+                state.choosing = Some(Choosing::new(For::Place, at).placing(at_first(session)));
             }
         }
     }
@@ -507,16 +540,7 @@ fn take(session: &Session, state: &mut State, intent: Intent, outbox: &mut Outbo
             }
         }
         Intent::SelectWire(to) => outbox.command(Command::Select(Selection::Wire(to))),
-        Intent::Move(layout) => {
-            outbox.change(match (layout.frames.as_slice(), layout.nodes.len()) {
-                ([], _) => Change::Move(layout.nodes),
-                ([(title, frame)], n) if n == frame.members.len() => {
-                    Change::Layout(format!("Move frame {title}"), layout)
-                }
-                _ => Change::Layout("Move".to_owned(), layout),
-            });
-            outbox.request(Request::EndGesture);
-        }
+        Intent::Move(layout) => moved(layout, outbox),
         Intent::SelectFrame(title) => outbox.command(Command::Select(Selection::Frame(title))),
         Intent::ResizeFrame { title, frame } => {
             let layout = Layout { nodes: Vec::new(), frames: vec![(title.clone(), frame)] };
@@ -538,10 +562,14 @@ fn take(session: &Session, state: &mut State, intent: Intent, outbox: &mut Outbo
         Intent::DropOnEmpty { port, side, at, screen } => {
             state.choosing = Some(Choosing::new(For::New(port, side), screen).placing(Some(at)));
         }
-        Intent::InsertOnWire { instance, wire } => {
+        Intent::InsertOnWire { instance, wire, layout } => {
             let composition = &session.document().composition;
-            if let Some(edits) = compose::insertion(composition, session.library(), &instance, &wire) {
-                outbox.change(Change::ComposeAll("Insert on wire", edits));
+            match compose::insertion(composition, session.library(), &instance, &wire) {
+                Some(edits) => {
+                    state.is_dropped = true;
+                    outbox.change(Change::Insert { layout, edits });
+                }
+                None => moved(layout, outbox),
             }
         }
         Intent::Delete => outbox.act(Action::DeleteSelection),
@@ -564,11 +592,22 @@ fn take(session: &Session, state: &mut State, intent: Intent, outbox: &mut Outbo
             outbox.command(Command::Select(Selection::Instances(vec![instance])));
             outbox.act(Action::Rename);
         }
+        Intent::NameResult { port, now, at } => state.answer(Asked::Name(port, now), at, None),
         Intent::Activate(instance) => {
             outbox.command(Command::Select(Selection::Instances(vec![instance])));
         }
         Intent::ClickPort(..) | Intent::Cancelled => {}
     }
+}
+
+/// Nodes and frames were dragged to these places.
+fn moved(layout: Layout, outbox: &mut Outbox) {
+    outbox.change(match (layout.frames.as_slice(), layout.nodes.len()) {
+        ([], _) => Change::Move(layout.nodes),
+        ([(title, frame)], n) if n == frame.members.len() => Change::Layout(format!("Move frame {title}"), layout),
+        _ => Change::Layout("Move".to_owned(), layout),
+    });
+    outbox.request(Request::EndGesture);
 }
 
 /// The candidates of the wire in hand, if one is, or the study that brings them.

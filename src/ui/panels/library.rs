@@ -5,7 +5,8 @@ use crate::component::{Component, Digest, Kind};
 use crate::diag::display_safe_line;
 use crate::measure::Bytes;
 use crate::project::Target;
-use crate::session::{Command, Selection, Session, samples};
+use crate::session::samples::{SAMPLES, Sample};
+use crate::session::{Command, Selection, Session};
 use crate::ui::actions::Action;
 use crate::ui::canvas::{Dragged, NodeOf};
 use crate::ui::inspect::{At, Place, View};
@@ -77,9 +78,7 @@ pub fn show(ui: &mut Ui, session: &Session, state: &mut State, outbox: &mut Outb
             state.rows.push((rect, component.digest));
         }
         ui.add_space(space::L);
-        let closed: Vec<_> = samples::SAMPLES
-            .iter()
-            .filter(|s| !session.library().values().any(|c| s.name() == c.name))
+        let closed: Vec<_> = closed_samples(session)
             .filter(|s| wanted.is_empty() || s.file.contains(&wanted) || s.about.to_lowercase().contains(&wanted))
             .collect();
         if closed.is_empty() {
@@ -99,6 +98,12 @@ pub fn show(ui: &mut Ui, session: &Session, state: &mut State, outbox: &mut Outb
             }
         });
     });
+}
+
+/// The samples that are not open, as far as their names tell.
+pub fn closed_samples(session: &Session) -> impl Iterator<Item = &'static Sample> {
+    let is_open = |sample: &Sample| session.library().values().any(|c| c.name == sample.name());
+    SAMPLES.iter().filter(move |sample| !is_open(sample))
 }
 
 /// Lets a row be dragged elsewhere.

@@ -164,8 +164,9 @@ fn edit_menu(ui: &mut Ui, session: &Session, outbox: &mut Outbox) {
             item(ui, session, Action::Align(how), None, outbox);
         }
         ui.separator();
-        item(ui, session, Action::AutoWire, None, outbox);
-        item(ui, session, Action::AddVirtualWasi, None, outbox);
+        for action in [Action::ChooseComponent, Action::ReplaceInstance, Action::AddVirtualWasi, Action::AutoWire] {
+            item(ui, session, action, None, outbox);
+        }
     });
 }
 

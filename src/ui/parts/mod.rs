@@ -31,7 +31,7 @@ pub use menu::{MenuOpened, menu_item, menu_keys, note_entry};
 pub use notice::{Notice, NoticeClick, notices};
 pub use prose::prose;
 pub use rows::{BAR, InSight, RowLayout, Rows};
-pub use section::{Section, dock_frame, hairline, heading, key_value, key_value_text};
+pub use section::{Section, dock_frame, hairline, heading, key_value, key_value_text, name};
 pub use tabs::{Tab, segments, tab_bar};
 pub use timing::{Segment, phase_segments, timing_bar};
 

@@ -2,7 +2,9 @@
 
 use super::draw;
 use crate::ui::theme::{fonts, icons, size, space, tokens};
-use egui::{Align, Frame, Layout, Margin, Response, Role, Sense, Stroke, Ui, UiBuilder, WidgetInfo, pos2, vec2};
+use egui::{
+    Align, Color32, FontId, Frame, Layout, Margin, Response, Role, Sense, Stroke, Ui, UiBuilder, WidgetInfo, pos2, vec2,
+};
 
 /// The width of the key column of [`key_value`].
 const KEY: f32 = 104.0;
@@ -87,9 +89,19 @@ impl<'a> Section<'a> {
 /// The title of a panel.
 pub fn heading(ui: &mut Ui, text: &str) -> Response {
     let t = tokens(ui.ctx());
-    let galley = draw::elided(ui, text, fonts::strong(size::TITLE), t.strong, ui.available_width());
+    cut(ui, text, fonts::strong(size::TITLE), t.strong, Role::Heading)
+}
+
+/// A name on a line, cut in its middle if there is no room for all of it; pointing at it tells the whole.
+pub fn name(ui: &mut Ui, text: &str) -> Response {
+    let t = tokens(ui.ctx());
+    cut(ui, text, fonts::text(size::BODY), t.strong, Role::Label).on_hover_text(text)
+}
+
+fn cut(ui: &mut Ui, text: &str, font: FontId, ink: Color32, role: Role) -> Response {
+    let galley = draw::cut_in_middle(ui, text, font, ink, ui.available_width());
     let (rect, response) = ui.allocate_exact_size(vec2(galley.size().x, size::ROW), Sense::hover());
-    response.widget_info(|| WidgetInfo::labeled(Role::Heading, true, text));
+    response.widget_info(|| WidgetInfo::labeled(role, true, text));
     draw::put(ui.painter(), rect.left_center(), galley);
     response
 }

@@ -100,7 +100,15 @@ fn line_for(outcome: &Outcome) -> Headline {
 
 /// Where it was, which for a stub is what it says, and what follows from it.
 fn trap_hint(trap: &Trap) -> String {
-    let place = trap.frames.first().map(|frame| format!("In “{}”. ", display_safe_line(frame)));
+    let place = trap.frames.first().map(|frame| match frame.split_once("the stub traps ") {
+        // A stub's own words, and the function without the mark of what kind it is.
+        Some((_, at)) => {
+            let (how, function) = at.rsplit_once(' ').unwrap_or(("in", at));
+            let function = function.split_once(']').map_or(function, |(_, name)| name);
+            format!("The stub traps {} “{}”. ", display_safe_line(how), display_safe_line(function))
+        }
+        None => format!("In “{}”. ", display_safe_line(frame)),
+    });
     format!("{}The instance is gone; the next call makes a new one", place.unwrap_or_default())
 }
 

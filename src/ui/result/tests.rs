@@ -128,6 +128,18 @@ fn a_backtrace_is_folded_until_it_is_asked_for() {
 }
 
 #[test]
+fn a_stub_that_traps_says_so_in_its_own_words() {
+    for (frame, said) in [
+        ("stub!the stub traps in [static]bag.parse", "The stub traps in “bag.parse”. The instance is gone"),
+        ("stub!the stub traps at these arguments of book", "The stub traps at these arguments of “book”. The"),
+    ] {
+        let frames = vec![frame.to_owned()];
+        let bench = Bench::new(Outcome::Trapped(Trap { frames, message: "unreachable".into() }));
+        assert!(bench.has(said), "{said}");
+    }
+}
+
+#[test]
 fn a_value_is_a_tree_that_the_keyboard_folds() {
     let point = |x| Value::Record(vec![("x".into(), Value::S32(x)), ("name".into(), text("p"))]);
     let mut bench = Bench::returned(Value::List(vec![point(-1), point(2)]));

@@ -14,6 +14,8 @@ fn node(id: &str, at: [f32; 2]) -> Node {
         family: Family::Record,
         shape: PortShape::Interface,
         state: PortState::Satisfied,
+        result: None,
+        trouble: None,
         tooltip: String::new(),
     };
     Node {

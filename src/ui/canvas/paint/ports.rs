@@ -68,6 +68,7 @@ impl Brush<'_> {
             PortState::Missing => Some(glyph(icons::WARNING, fade(t.error))),
             PortState::Mismatched => Some(glyph(icons::LINK_BREAK, fade(t.error))),
             PortState::Exported => Some(glyph(icons::EXPORTED, fade(t.accent))),
+            _ if port.result.is_some() => Some(glyph(icons::EXPORTED, fade(t.accent))),
             PortState::Satisfied | PortState::Host | PortState::Given | PortState::Unused => None,
         };
         let mut left = room - mark.as_ref().map_or(0.0, |m| m.size().x + 5.0 * z);
@@ -82,8 +83,14 @@ impl Brush<'_> {
         let of = port.of.as_ref().filter(|_| left > 24.0 * z);
         pieces
             .extend(of.map(|of| self.elided(&display_safe_line(of), fonts::text(points(11.0 * z)), fade(t.dim), left)));
+        left -= pieces.get(1).map_or(0.0, |of| of.size().x + 6.0 * z);
         pieces.extend(version);
         pieces.extend(mark);
+        // What the result calls it stands there if there is room for all of it.
+        let renamed = port.result.as_deref().filter(|name| *name != port.name && left > 40.0 * z);
+        let renamed = renamed.map(|name| format!("as {}", display_safe_line(name)));
+        let renamed = renamed.map(|name| self.line(&name, fonts::text(points(11.0 * z)), fade(t.dim)));
+        pieces.extend(renamed.filter(|name| name.size().x <= left));
         let gap = 6.0 * z;
         let inset = 14.0 * z;
         match anchor.side {

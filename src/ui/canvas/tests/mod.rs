@@ -10,10 +10,11 @@ mod wiring;
 use super::*;
 use crate::call::Crossed;
 use crate::component::Family;
+use crate::compose::Fit;
 use crate::project::{Layout, Theme};
 use crate::ui::look::{Stage, both};
 use crate::ui::theme;
-use egui::{CentralPanel, Frame, Key, Modifiers};
+use egui::{CentralPanel, Frame, Key, Modifiers, pos2};
 use egui_kittest::kittest::{NodeT, Queryable};
 
 /// A document that does what intents say, as far as these tests need it.
@@ -37,6 +38,8 @@ fn port(name: &str, family: Family, shape: PortShape, state: PortState) -> PortV
         family,
         shape,
         state,
+        result: None,
+        trouble: None,
         tooltip: format!("{name}\ncheck: func(order: order) -> result<score, string>"),
     }
 }

@@ -283,3 +283,14 @@ fn pictures() {
         bench.0.picture(&format!("compare-choose-{name}"));
     });
 }
+
+#[test]
+fn long_names_that_differ_at_their_end_are_told_apart_in_a_small_window() {
+    let stem = "shop-books-and-everything-that-belongs-to-them-as-it-was-released";
+    let (old, new) = (format!("{stem}-1.1.0.wasm"), format!("{stem}-1.2.0.wasm"));
+    let files = [(old.as_str(), bytes(OLD)), (new.as_str(), bytes(NEW))];
+    let bench = Bench::new(&files, [700.0, 500.0], Theme::Dark);
+    let after = bench.0.harness.get_by_role_and_label(egui::Role::Label, new.trim_end_matches(".wasm")).rect();
+    assert!(after.right() <= 700.0 && after.width() > 200.0, "{after:?}");
+    bench.0.picture("compare-long-names");
+}

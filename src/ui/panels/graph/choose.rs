@@ -1,17 +1,18 @@
 //! The menu that something is chosen from which there may be many of: a port's other end, with how it fits; a component to
 //! place, to connect, or to take an instance's place. What cannot be chosen says why.
 
-use super::{counted, menus};
-use crate::component::{Component, Digest, Kind};
-use crate::compose::{self, Candidate, Edit, Joint, Port, Replacement, Side};
-use crate::diag::display_safe_line;
-use crate::session::samples::{SAMPLES, Sample, sample};
+mod listed;
+mod row;
+
+use crate::component::Digest;
+use crate::compose::{Candidate, Edit, Port, Replacement, Side};
 use crate::session::{Change, Command, Finding, FrameEdit, Session, Study};
-use crate::ui::canvas::{self, end_beside};
+use crate::ui::canvas::end_beside;
 use crate::ui::panels::{Outbox, Request, kit, library};
-use crate::ui::parts::{self, ListRow};
-use crate::ui::theme::{fonts, icons, size, space, tokens};
+use crate::ui::parts;
+use crate::ui::theme::{fonts, size, space, tokens};
 use egui::{Id, Key, Modifiers, Popup, PopupCloseBehavior, Pos2, Role, ScrollArea, Sense, Ui, WidgetInfo, vec2};
+use row::whole_words;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -86,9 +87,6 @@ enum Entry {
     /// One of those that are not in the frame.
     Member(usize),
 }
-
-/// What is said while it is not known which samples fit.
-const LOOKING: &str = "Looking among the samples…";
 
 /// So high is the list at most, and what is said of the choice below it.
 const HEIGHT: f32 = 12.0 * size::ROW;
@@ -227,90 +225,6 @@ impl Choosing {
             let is_now = |e: &Entry| matches!(e, Entry::Candidate(i) if candidates.get(*i).is_some_and(|c| self.is_now(session, c)));
             self.nth = self.entries.iter().position(is_now).unwrap_or(first);
         }
-    }
-
-    /// What there is to choose from, with what was searched for in its name.
-    fn listed(&self, session: &Session) -> Vec<Entry> {
-        let wanted = self.search.trim().to_lowercase();
-        let has = |text: &str| wanted.is_empty() || text.to_lowercase().contains(&wanted);
-        match &self.what {
-            For::Port(port, side) => self.ends_listed(session, port, *side, &has),
-            For::New(port, side) => {
-                let components = self.fitting_listed(session, &has);
-                let mut out = vec![Entry::Words("Open components that fit")];
-                if components.is_empty() && wanted.is_empty() {
-                    out = vec![Entry::Words("No open component fits")];
-                }
-                out.extend(components);
-                headed(&mut out, "Samples that fit", self.samples_listed(&has));
-                headed(&mut out, "Made for it", stand_ins(session, port, *side, &has));
-                out
-            }
-            For::Instead(_) => {
-                let found = self.found.replacements.iter().flat_map(|found| found.iter().enumerate());
-                let name = |r: &Replacement| session.library().get(&r.component).is_some_and(|c| has(&c.name));
-                let of = |fits: bool| {
-                    let these = found.clone().filter(move |(_, r)| r.fits() == fits && name(r));
-                    these.map(|(i, _)| Entry::Replacement(i)).collect::<Vec<_>>()
-                };
-                let mut out = of(true);
-                headed(&mut out, "Samples that fit", self.sample_replacements_listed(&has));
-                headed(&mut out, "Do not fit", of(false));
-                out
-            }
-            For::Member(_) => {
-                let listed = self.outside.iter().enumerate().filter(|(_, name)| has(name));
-                listed.map(|(i, _)| Entry::Member(i)).collect()
-            }
-            For::Place => {
-                let all = session.library().values().map(|c| &**c).filter(|c| c.kind == Kind::Component);
-                let all = all.filter(|c| !library::is_old_stub(session, c));
-                let mut out = by_name(all.clone().filter(|c| c.is_usable()), Entry::Place, &has);
-                let is_closed = |s: &&Sample| !session.library().values().any(|c| c.name == s.name());
-                let closed = SAMPLES.iter().filter(is_closed).filter(|s| has(s.file) || has(s.language));
-                headed(&mut out, "Samples", closed.map(|s| Entry::Sample(s.file)).collect());
-                let faulty = by_name(all.filter(|c| !c.is_usable()), Entry::Faulty, &has);
-                headed(&mut out, "Cannot be placed", faulty);
-                out
-            }
-        }
-    }
-
-    fn ends_listed(&self, session: &Session, port: &Port, side: Side, has: &dyn Fn(&str) -> bool) -> Vec<Entry> {
-        let candidates = self.found.candidates.as_deref().map(Vec::as_slice).unwrap_or_default();
-        let these = |fits: bool| {
-            let all = candidates.iter().enumerate().filter(|(_, c)| c.fit.fits() == fits);
-            let listed = all.filter(|(_, c)| has(&c.port.instance) || has(&c.port.name));
-            listed.map(|(i, _)| Entry::Candidate(i)).collect::<Vec<_>>()
-        };
-        let mut out = these(true);
-        out.extend(self.fitting_listed(session, has));
-        out.extend(stand_ins(session, port, side, has));
-        // Last of what is open, so that nobody takes it by accident.
-        let is_wired = session.document().composition.wires.contains_key(port);
-        if side == Side::Import && is_wired && has("not connected") {
-            out.push(Entry::Disconnect);
-        }
-        headed(&mut out, "Samples that fit", self.samples_listed(has));
-        headed(&mut out, "Do not fit", these(false));
-        out
-    }
-
-    fn fitting_listed(&self, session: &Session, has: &dyn Fn(&str) -> bool) -> Vec<Entry> {
-        let found = self.found.fitting.iter().flat_map(|found| found.keys());
-        let components = found.filter_map(|digest| session.library().get(digest));
-        by_name(components.map(|c| &**c).filter(|c| !library::is_old_stub(session, c)), Entry::Place, has)
-    }
-
-    fn samples_listed(&self, has: &dyn Fn(&str) -> bool) -> Vec<Entry> {
-        let Some(found) = &self.found.samples else { return vec![Entry::Words(LOOKING)] };
-        found.iter().filter(|(file, _)| is_sample_named(file, has)).map(|(file, _)| Entry::Sample(file)).collect()
-    }
-
-    fn sample_replacements_listed(&self, has: &dyn Fn(&str) -> bool) -> Vec<Entry> {
-        let Some(found) = &self.found.sample_replacements else { return vec![Entry::Words(LOOKING)] };
-        let named = found.iter().enumerate().filter(|(_, (file, _))| is_sample_named(file, has));
-        named.map(|(i, _)| Entry::SampleReplacement(i)).collect()
     }
 
     /// What an entry would put in an instance's place; of a sample, its file name too.
@@ -496,108 +410,6 @@ impl Choosing {
         }
     }
 
-    fn candidate_words(&self, session: &Session, candidate: &Candidate) -> String {
-        if self.is_now(session, candidate) {
-            return "Connected".to_owned();
-        }
-        display_safe_line(&canvas::fit_words(candidate)).into_owned()
-    }
-
-    fn row(&self, ui: &mut Ui, session: &Session, entry: Entry, is_chosen: bool) -> Option<egui::Response> {
-        let t = tokens(ui.ctx());
-        Some(match entry {
-            Entry::Words(words) => {
-                kit::group_row(ui, words);
-                return None;
-            }
-            Entry::Disconnect => ListRow::new("Not connected").icon(icons::LINK_BREAK).selected(is_chosen).show(ui),
-            Entry::Place(digest) => {
-                let component = session.library().get(&digest)?;
-                let name = display_safe_line(&component.name);
-                let text = match self.what {
-                    For::Port(..) => format!("Place {name} and connect it"),
-                    For::Place => format!("Place {name}"),
-                    _ => name.into_owned(),
-                };
-                let badge = session.opened(&digest).and_then(|o| o.badge()).map(display_safe_line).unwrap_or_default();
-                let icon = if matches!(self.what, For::New(..)) { icons::CUBE } else { icons::PLUS };
-                ListRow::new(&text).icon(icon).trailing(&badge).selected(is_chosen).show(ui)
-            }
-            Entry::Sample(file) => {
-                let sample = sample(file)?;
-                let text = match self.what {
-                    For::Port(..) => format!("Open {}, place and connect it", sample.name()),
-                    _ => sample.name().to_owned(),
-                };
-                let row = ListRow::new(&text).icon(icons::PLUS).trailing(sample.language).selected(is_chosen);
-                row.show(ui).on_hover_text(format!("{}. It is opened first", sample.about))
-            }
-            Entry::Faulty(digest) => {
-                let component = session.library().get(&digest)?;
-                let (name, why) = (display_safe_line(&component.name), kit::why_not_placed(component)?);
-                let row = ListRow::new(&name).detail(&why).icon(icons::PROHIBIT).selected(is_chosen);
-                let response = ui.add_enabled_ui(false, |ui| row.show(ui)).inner;
-                response.on_disabled_hover_text(format!("{name}\n{why}"))
-            }
-            Entry::Replacement(_) | Entry::SampleReplacement(_) => {
-                let (found, file) = self.replacement(&entry)?;
-                let sample = file.and_then(sample);
-                let name = match sample {
-                    Some(sample) => sample.name().into(),
-                    None => display_safe_line(&session.library().get(&found.component)?.name),
-                };
-                let words = short_words(found);
-                let row = ListRow::new(&name).detail(&words).selected(is_chosen);
-                let row = row.trailing(sample.map(|s| s.language).unwrap_or_default());
-                let row = match (found.fits(), found.loses.is_empty()) {
-                    (false, _) => row.icon(icons::PROHIBIT),
-                    (_, false) => row.colored_icon(icons::WARNING, t.warn),
-                    _ => row.colored_icon(icons::CHECK, t.ok),
-                };
-                let response = ui.add_enabled_ui(found.fits(), |ui| row.show(ui)).inner;
-                let about = sample.map(|s| format!("\n{}. It is opened first", s.about)).unwrap_or_default();
-                let tip = format!("{name}{about}\n{}", whole_words(found));
-                if found.fits() { response.on_hover_text(tip) } else { response.on_disabled_hover_text(tip) }
-            }
-            Entry::VirtualWasi => {
-                let text = if self.is_new() { "Add virtual WASI" } else { "Add a virtual WASI and connect it" };
-                let row = ListRow::new(text).icon(icons::FLASK);
-                let row = if self.is_new() {
-                    row.trailing("all it asks for")
-                } else {
-                    row.detail("to all that is asked of WASI")
-                };
-                row.selected(is_chosen).show(ui)
-            }
-            Entry::Stub => {
-                let text = if self.is_new() { "Add stub" } else { "Add a stub and connect it" };
-                ListRow::new(text).icon(icons::PLUG).selected(is_chosen).show(ui)
-            }
-            Entry::Member(i) => {
-                let name = self.outside.get(i)?;
-                let shown = display_safe_line(name);
-                let from = session.document().frame_of(name).map(|title| format!("in {}", display_safe_line(title)));
-                let row = ListRow::new(&shown).icon(icons::CUBE).selected(is_chosen);
-                row.detail(&from.unwrap_or_default()).show(ui)
-            }
-            Entry::Candidate(i) => {
-                let candidate = self.candidate(i)?;
-                let text = candidate.port.to_string();
-                let words = self.candidate_words(session, candidate);
-                let fits = candidate.fit.fits();
-                let row = ListRow::new(&text).detail(&words).selected(is_chosen);
-                let row = match (fits, self.is_now(session, candidate)) {
-                    (false, _) => row.icon(icons::PROHIBIT),
-                    (_, true) => row.colored_icon(icons::LINK, t.accent),
-                    _ => row.colored_icon(icons::CHECK, t.ok),
-                };
-                let response = ui.add_enabled_ui(fits, |ui| row.show(ui)).inner;
-                let tip = format!("{text}\n{words}");
-                if fits { response.on_hover_text(tip) } else { response.on_disabled_hover_text(tip) }
-            }
-        })
-    }
-
     fn is_new(&self) -> bool {
         matches!(self.what, For::New(..))
     }
@@ -671,81 +483,4 @@ impl Choosing {
             _ => {}
         }
     }
-}
-
-fn is_sample_named(file: &str, has: &dyn Fn(&str) -> bool) -> bool {
-    has(file) || sample(file).is_some_and(|s| has(s.language))
-}
-
-/// Entries under a heading, if there are any.
-fn headed(out: &mut Vec<Entry>, heading: &'static str, entries: Vec<Entry>) {
-    match entries.as_slice() {
-        [] => {}
-        [Entry::Words(_)] => out.extend(entries),
-        _ => {
-            out.push(Entry::Words(heading));
-            out.extend(entries);
-        }
-    }
-}
-
-/// What can be made for an import.
-fn stand_ins(session: &Session, port: &Port, side: Side, has: &dyn Fn(&str) -> bool) -> Vec<Entry> {
-    let mut out = Vec::new();
-    if side == Side::Export {
-        return out;
-    }
-    let is_open = !session.document().composition.wires.contains_key(port);
-    if is_open && compose::virtual_export(&port.name).is_some() && has("virtual wasi") {
-        out.push(Entry::VirtualWasi);
-    }
-    if menus::can_have_stub(session, port) && has("stub") {
-        out.push(Entry::Stub);
-    }
-    out
-}
-
-fn by_name<'a>(
-    components: impl Iterator<Item = &'a Component>,
-    entry: fn(Digest) -> Entry,
-    has: &dyn Fn(&str) -> bool,
-) -> Vec<Entry> {
-    let mut found: Vec<_> = components.filter(|c| has(&c.name)).map(|c| (&c.name, c.digest)).collect();
-    found.sort();
-    found.into_iter().map(|(_, digest)| entry(digest)).collect()
-}
-
-/// What a replacement means, in a few words.
-fn short_words(found: &Replacement) -> String {
-    match (&found.difference, found.loses.as_slice(), found.keeps) {
-        (Some((_, why)), ..) => format!("Does not fit: {}", display_safe_line(why)),
-        (_, [], n) => kept_words(n),
-        (_, [one], _) => format!("Loses {one}"),
-        (_, all, _) => format!("Loses {}", counted(all.len(), "connection")),
-    }
-}
-
-fn kept_words(n: usize) -> String {
-    if n == 0 { "Nothing is connected".to_owned() } else { format!("Keeps {}", counted(n, "connection")) }
-}
-
-/// So many of what would be lost are named.
-const MOST_NAMED: usize = 6;
-
-/// The same with every wire that it is about.
-fn whole_words(found: &Replacement) -> String {
-    if let Some((joint, why)) = &found.difference {
-        return format!("Does not fit: {}\n{joint}", display_safe_line(why));
-    }
-    let mut words = match found.keeps {
-        0 if !found.loses.is_empty() => "Keeps nothing that is connected".to_owned(),
-        n => kept_words(n),
-    };
-    if !found.loses.is_empty() {
-        let named: Vec<String> = found.loses.iter().take(MOST_NAMED).map(Joint::to_string).collect();
-        let more = found.loses.len().saturating_sub(MOST_NAMED);
-        let more = if more > 0 { format!("\nand {more} more") } else { String::new() };
-        words.push_str(&format!(", loses\n{}{more}", named.join("\n")));
-    }
-    words
 }

@@ -1,6 +1,6 @@
 //! What hands expect: where things come to stand, what has the focus afterwards, and which keys do what from where.
 
-use super::desk::{CHECK, Desk, project, wired};
+use super::desk::{CHECK, Desk, ORDERS, project, wired};
 use crate::compose::{Port, Side};
 use crate::session::{Change, Command, Memory, Selection, Session};
 use egui::{Event, Key, Modifiers, Role};
@@ -94,6 +94,46 @@ fn f2_renames_the_node_that_has_the_focus() {
     assert!(desk.composition().instances.contains_key("till"));
     assert!(desk.0.harness.query_by_label("Name of the instance").is_none());
     assert_eq!(desk.session().undo_label(), Some("Rename to till"));
+}
+
+#[test]
+fn f2_names_the_export_that_has_the_focus_in_the_result() {
+    let mut desk = Desk::new(wired());
+    let port = |how: &str| format!("checkout-rust export {ORDERS}, {how}");
+    desk.0.harness.get_by_role_and_label(Role::GraphicsSymbol, &port("exported")).focus();
+    desk.run();
+    desk.key(Key::F2);
+    desk.expect_focus(Role::TextInput, "Name in the result");
+    desk.type_over("till");
+    desk.key(Key::Enter);
+    assert_eq!(desk.composition().exports.keys().collect::<Vec<_>>(), ["till"]);
+    desk.0.harness.get_by_role_and_label(Role::GraphicsSymbol, &port("exported as till"));
+    // One that the result does not have has no name there.
+    desk.0
+        .harness
+        .get_by_role_and_label(Role::GraphicsSymbol, &format!("fraud-check-c export {CHECK}, unused"))
+        .focus();
+    desk.run();
+    desk.key(Key::F2);
+    assert!(desk.0.harness.query_by_label("Name in the result").is_none());
+}
+
+#[test]
+fn r_switches_the_import_under_the_pointer_where_the_focus_is_on_none() {
+    let mut desk = Desk::new(wired());
+    let export = format!("fraud-check-rust export {CHECK}, connected");
+    desk.0.harness.get_by_role_and_label(Role::GraphicsSymbol, &export).focus();
+    desk.run();
+    let provider = |desk: &Desk| desk.composition().wires[&Port::new("checkout-rust", CHECK)].instance.clone();
+    desk.key(Key::R);
+    assert_eq!(provider(&desk), "fraud-check-rust", "an export has no provider");
+    let import = format!("checkout-rust import {CHECK}, connected");
+    let at = desk.0.harness.get_by_role_and_label(Role::GraphicsSymbol, &import).rect().center();
+    desk.0.harness.hover_at(at);
+    desk.run();
+    desk.key(Key::R);
+    assert_ne!(provider(&desk), "fraud-check-rust");
+    assert_eq!(desk.session().undo_label(), Some("Switch provider"));
 }
 
 #[test]

@@ -78,7 +78,7 @@ struct Columns {
 fn columns(row: Rect) -> Columns {
     let row = row.shrink2(vec2(space::S, 0.0));
     let buttons = row.right() - BUTTONS;
-    let name = ((buttons - row.left() - STATE) * 0.46).max(80.0) + row.left();
+    let name = ((buttons - row.left() - STATE) * 0.52).max(80.0) + row.left();
     let part = |from: f32, to: f32| Rect::from_x_y_ranges(from..=to.max(from), row.y_range());
     Columns {
         name: part(row.left(), name - space::S),

@@ -211,7 +211,8 @@ impl Entries<'_> {
     }
 
     fn canvas(&mut self, ui: &mut Ui) {
-        if parts::menu_item(ui, Some(icons::PLUS), "Place component…", "", None) {
+        let place = Action::ChooseComponent;
+        if parts::menu_item(ui, Some(place.icon()), place.label(), &place.keys(ui.ctx()), None) {
             self.asked = Some(Asked::Choose(For::Place));
         }
         if parts::menu_item(ui, Some(icons::FLASK), "Add virtual WASI", "", None) {
@@ -333,7 +334,7 @@ impl Entries<'_> {
             self.outbox.change(exporting::change(edits));
         }
         if let Some(now) = now
-            && parts::menu_item(ui, Some(icons::PENCIL), "Name it in the result…", "", None)
+            && parts::menu_item(ui, Some(icons::PENCIL), "Name it in the result…", "F2", None)
         {
             self.asked = Some(Asked::Name(port.clone(), now.to_owned()));
         }

@@ -2,7 +2,7 @@
 //! folded away is left out here.
 
 use super::MadeOf;
-use crate::component::{Component, Digest, Extern, Family, Item, TypeKind};
+use crate::component::{Component, Digest, Extern, Family, Item, Type, TypeKind};
 use crate::compose::{self, Boundary, Port, Side};
 use crate::diag::{Severity, Subject, display_safe, display_safe_line};
 use crate::measure::Bytes;
@@ -19,18 +19,18 @@ pub(super) type Ports = HashMap<Digest, (Vec<PortView>, Vec<PortView>)>;
 pub(super) fn scene(session: &Session, frames: &BTreeMap<String, Frame>, made_of: &MadeOf, ports: &mut Ports) -> Scene {
     let composition = &session.document().composition;
     let library = session.library();
-    let broken: BTreeSet<(&str, &str)> = session
+    let broken: BTreeMap<(&str, &str), &str> = session
         .problems()
         .iter()
         .filter(|p| p.severity == Severity::Error)
         .filter_map(|p| match &p.subject {
-            Subject::Wire { instance, import } => Some((instance.as_str(), import.as_str())),
+            Subject::Wire { instance, import } => Some(((instance.as_str(), import.as_str()), p.message.as_str())),
             _ => None,
         })
         .collect();
     let used: BTreeSet<&Port> = composition.wires.values().collect();
-    let exported: BTreeSet<Port> = compose::result_exports(composition, library).into_iter().map(|(_, p)| p).collect();
-    let chosen = !composition.exports.is_empty();
+    let exported: BTreeMap<Port, String> =
+        compose::result_exports(composition, library).into_iter().map(|(name, port)| (port, name)).collect();
     let sharing = compose::sharing(composition);
     let selected: HashSet<&str> = match &made_of.selection {
         Selection::Instances(names) => names.iter().map(String::as_str).collect(),
@@ -87,10 +87,12 @@ pub(super) fn scene(session: &Session, frames: &BTreeMap<String, Frame>, made_of
                 if group.is_some() && !boundary.has(&port, Side::Import) {
                     continue;
                 }
-                let is_broken = broken.contains(&(name.as_str(), import.name.as_str()));
-                let state = import_state(composition.wires.contains_key(&port), is_broken, import.is_host());
+                let why = broken.get(&(name.as_str(), import.name.as_str()));
+                let state = import_state(composition.wires.contains_key(&port), why.is_some(), import.is_host());
+                let why = why.map(|why| why.split_once(" is broken: ").map_or(*why, |(_, why)| why));
+                let trouble = why.map(|why| display_safe_line(why).into_owned());
                 node.state.unsatisfied += usize::from(state == PortState::Missing);
-                node.imports.push(PortView { state, ..view.clone() });
+                node.imports.push(PortView { state, trouble, ..view.clone() });
             }
             // Host imports are many and wired seldom: they stand below what needs a wire.
             node.imports.sort_by_key(|p| p.state == PortState::Host);
@@ -99,8 +101,9 @@ pub(super) fn scene(session: &Session, frames: &BTreeMap<String, Frame>, made_of
                 if group.is_some() && !boundary.has(&port, Side::Export) {
                     continue;
                 }
-                let state = export_state(used.contains(&port), exported.contains(&port) && chosen);
-                node.exports.push(PortView { state, ..view.clone() });
+                let result = exported.get(&port).cloned();
+                let state = export_state(used.contains(&port), result.is_some());
+                node.exports.push(PortView { state, result, ..view.clone() });
             }
         }
         match group.and_then(|title| groups.get_mut(*title)) {
@@ -121,7 +124,7 @@ pub(super) fn scene(session: &Session, frames: &BTreeMap<String, Frame>, made_of
                 from: from.clone(),
                 to: to.clone(),
                 family: export.map_or(Family::Record, |(c, e)| e.family(&c.types)),
-                broken: broken.contains(&(to.instance.as_str(), to.name.as_str())),
+                broken: broken.contains_key(&(to.instance.as_str(), to.name.as_str())),
                 selected: made_of.selection == Selection::Wire(to.clone()),
                 tap: composition.taps.contains(to).then_some(None),
             }
@@ -212,8 +215,8 @@ pub(super) fn import_state(is_wired: bool, is_broken: bool, is_host: bool) -> Po
 }
 
 /// How an export is doing.
-pub(super) fn export_state(is_used: bool, is_chosen: bool) -> PortState {
-    match (is_used, is_chosen) {
+pub(super) fn export_state(is_used: bool, is_exported: bool) -> PortState {
+    match (is_used, is_exported) {
         (true, _) => PortState::Satisfied,
         (false, true) => PortState::Exported,
         (false, false) => PortState::Unused,
@@ -235,8 +238,9 @@ pub(super) fn port_label(port: &Extern) -> (String, String) {
 /// A port as it is drawn on a node.
 pub(in crate::ui) fn port_view(component: &Component, port: &Extern, state: PortState) -> PortView {
     let (label, version) = port_label(port);
+    // Its own, or one of another interface that its functions speak of.
     let carries_resource = matches!(&port.item, Item::Interface(i) if i.types.iter()
-        .any(|t| matches!(component.types.get(*t).map(|d| &d.kind), Some(TypeKind::Resource))));
+        .any(|t| matches!(component.types.kind(Type::Def(*t)), Some(TypeKind::Resource))));
     let shape = match &port.item {
         _ if port.is_host() => PortShape::Host,
         Item::Function(_) => PortShape::Function,
@@ -259,6 +263,8 @@ pub(in crate::ui) fn port_view(component: &Component, port: &Extern, state: Port
         family: port.family(&component.types),
         shape,
         state,
+        result: None,
+        trouble: None,
         tooltip: display_safe(&tooltip).into_owned(),
     }
 }

@@ -166,3 +166,60 @@ fn drag(desk: &mut Desk, from: Pos2, to: Pos2) {
     h.drop_at(to);
     desk.run();
 }
+
+#[test]
+fn a_virtual_wasi_that_grows_lies_on_nothing_within_the_step_that_made_it_grow() {
+    let mut session = project();
+    session.apply(Command::OpenSample("ledger-rust.wasm".into()));
+    session.poll();
+    let component = session.library().values().find(|c| c.name == "ledger-rust").unwrap().digest;
+    session.apply(Command::Change(Change::Place { component, at: [1400.0, 0.0], connect: None }));
+    let mut desk = Desk::new(session);
+    desk.ask(Command::AddVirtualWasi { at: [1120.0, 0.0], wire_to: names(&["ledger-rust"]) });
+    desk.expect_apart();
+    let before = desk.session().document().clone();
+    let (was, ledger) = (desk.rect("virtual-wasi"), desk.rect("ledger-rust"));
+    let host = crate::compose::HostPart::ALL.into_iter().collect();
+    let settings = crate::compose::VirtualWasi { host, ..Default::default() };
+    desk.ask(Command::EditVirtualWasi { instance: "virtual-wasi".into(), settings: Box::new(settings) });
+    let now = desk.rect("virtual-wasi");
+    assert!(now.width() > was.width(), "it imports, too");
+    desk.expect_apart();
+    assert_eq!(desk.rect("ledger-rust"), ledger);
+    assert!(ledger.left() - now.right() >= 24.0, "the wires between them are seen");
+    desk.expect_one_step(&before);
+}
+
+#[test]
+fn a_node_that_is_inserted_into_a_wire_makes_do_with_the_room_beside_it() {
+    let mut session = Session::new(Arc::new(Memory::default()), None);
+    let labels = "techbytes:packing/labels";
+    let places = [("labels-rust", 0.0), ("ribbon-rust", 300.0), ("ribbon-rust", 900.0)];
+    for (name, x) in places {
+        session.apply(Command::OpenSample(format!("{name}.wasm")));
+        session.poll();
+        let component = session.library().values().find(|c| c.name == name).unwrap().digest;
+        session.apply(Command::Change(Change::Place { component, at: [x, 0.0], connect: None }));
+    }
+    let edit = Edit::Connect { from: Port::new("labels-rust", labels), to: Port::new("ribbon-rust", labels) };
+    session.apply(Command::Change(Change::Compose(edit)));
+    let mut desk = Desk::new(session);
+    desk.press(Modifiers::COMMAND, Key::Num1);
+    let before = desk.session().document().clone();
+    let name = "ribbon-rust-2, instance of ribbon-rust · 2 of 2, 2 unsatisfied imports";
+    let node = desk.0.harness.get_by_role_and_label(Role::GraphicsObject, name).rect();
+    let wire = format!("wire from labels-rust {labels} to ribbon-rust {labels}");
+    let to = desk.0.harness.get_by_role_and_label(Role::GraphicsSymbol, &wire).rect().center();
+    let from = node.left_top() + egui::vec2(30.0, 12.0);
+    desk.0.harness.drag_at(from);
+    desk.run();
+    for at in [from.lerp(to, 0.5), to] {
+        desk.0.harness.hover_at(at);
+        desk.run();
+    }
+    desk.0.harness.drop_at(to);
+    desk.run();
+    assert_eq!(desk.session().undo_label(), Some("Insert on wire"));
+    desk.expect_apart();
+    desk.expect_one_step(&before);
+}

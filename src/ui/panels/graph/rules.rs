@@ -155,7 +155,7 @@ impl Desk {
 fn a_port_that_does_not_fit_says_the_first_difference_with_its_path() {
     let mut d = Desk::new(shop());
     let before = d.session().document().clone();
-    let to = d.at(&format!("long export {OLD}, unused"));
+    let to = d.at(&format!("long export {OLD}, exported as long-c"));
     d.drag(d.at(&format!("need import {OLD}, missing")), to);
     assert_eq!(d.said(), format!("Does not fit: f → result: expected u32, found u64. long · {OLD} → need · {OLD}"));
     d.drop(to);
@@ -239,7 +239,7 @@ fn a_wire_that_would_close_a_cycle_names_the_instances_in_it() {
     d.connect(("both-2", OLD), ("both-3", OLD));
     d.press(Modifiers::COMMAND, Key::Num1);
     let before = d.session().document().clone();
-    let to = d.at(&format!("both-3 export {OLD}, unused"));
+    let to = d.at(&format!("both-3 export {OLD}, exported"));
     d.drag(d.at(&format!("both import {OLD}, missing")), to);
     let cycle = "The wire would close a cycle: both → both-2 → both-3 → both";
     assert_eq!(d.said(), format!("{cycle}. both-3 · {OLD} → both · {OLD}"));
@@ -259,7 +259,7 @@ fn async_and_synchronous_functions_are_not_wired() {
         ("need", component(Some((OLD, "async (result u32)")), None), [700.0, 60.0]),
         ("give", component(None, Some((OLD, PLAIN))), [60.0, 60.0]),
     ]));
-    let to = d.at(&format!("give export {OLD}, unused"));
+    let to = d.at(&format!("give export {OLD}, exported"));
     d.drag(d.at(&format!("need import {OLD}, missing")), to);
     assert_eq!(
         d.said(),
@@ -295,8 +295,14 @@ fn a_node_dropped_on_a_wire_is_inserted_if_it_fits_and_leaves_it_alone_if_not() 
     d.drop(to);
     assert_eq!(d.wires(), [format!("give · {OLD} > both · {OLD}"), format!("both · {OLD} > need · {OLD}")]);
     assert_eq!(d.session().undo_label(), Some("Insert on wire"));
+    let placed = d.session().document().layout.get("both").copied();
+    assert_ne!(placed, Some([400.0, 400.0]), "where it was dropped");
     d.ask(Command::Undo);
-    assert_eq!(d.wires(), before, "one step");
+    assert_eq!(d.wires(), before);
+    assert_eq!(d.session().document().layout.get("both"), Some(&[400.0, 400.0]), "one drag is one step");
+    d.ask(Command::Redo);
+    assert_eq!(d.wires().len(), 2);
+    assert_eq!(d.session().document().layout.get("both").copied(), placed);
 }
 
 /// Rules 14 and 15.

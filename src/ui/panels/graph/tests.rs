@@ -178,7 +178,7 @@ fn a_folded_frame_hides_its_members_and_shows_what_leads_out() {
     assert!(!has(&desk, Role::GraphicsObject, member));
     assert!(has(&desk, Role::GraphicsObject, FOLDED));
     assert!(has(&desk, Role::GraphicsSymbol, SHARED), "what kiosk uses leads out");
-    let orders = format!("Payments export checkout-rust {ORDERS}, unused");
+    let orders = format!("Payments export checkout-rust {ORDERS}, exported as checkout-rust-checkout");
     assert!(has(&desk, Role::GraphicsSymbol, &orders), "nobody uses it, so somebody could");
     let inner = format!("Payments import checkout-rust {CHECK}, connected");
     assert!(!has(&desk, Role::GraphicsSymbol, &inner), "the wire to it is inside");

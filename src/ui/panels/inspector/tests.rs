@@ -3,6 +3,7 @@
 mod grants;
 mod stub;
 mod virtual_wasi;
+mod wire;
 
 use super::*;
 use crate::call::{Access, CallEvent, CallRequest, Caller, Finished, JobId, Outcome};

@@ -2,7 +2,7 @@
 
 use crate::compose::{Edit, Port, Side};
 use crate::diag::{Severity, Subject, display_safe_line};
-use crate::session::{Change, Command, Selection, Session};
+use crate::session::{Change, Command, Finding, Selection, Session, Study};
 use crate::ui::panels::graph::NO_CALLS;
 use crate::ui::panels::{Outbox, kit, taps};
 use crate::ui::parts::{Banner, Button, ListRow};
@@ -17,7 +17,9 @@ pub(super) fn show(ui: &mut Ui, session: &Session, from: &Port, to: &Port, outbo
         ui.add_space(space::S);
         end(ui, session, "To the import of", to, Side::Import, outbox);
         ui.add_space(space::S);
-        fit(ui, session, from, to);
+        if !fit(ui, session, from, to) {
+            mending(ui, session, to, outbox);
+        }
         ui.add_space(space::S);
         let is_stub = session.stub_of(&from.instance).is_some();
         let calls = session.recorded_calls(to);
@@ -81,8 +83,50 @@ fn split(name: &str) -> (&str, Option<&str>) {
     name.split_once('@').map_or((name, None), |(interface, version)| (interface, Some(version)))
 }
 
-/// How the two ends fit: what is wrong with the wire, if anything is, stands in the one list of problems.
-fn fit(ui: &mut Ui, session: &Session, from: &Port, to: &Port) {
+/// Where a resource comes from that must come from one place, and what mends the wire.
+fn mending(ui: &mut Ui, session: &Session, to: &Port, outbox: &mut Outbox) {
+    let study = Study::Mending(session.wiring(), to.clone());
+    let found = match session.finding(&study) {
+        Some(Finding::Mending(found)) => found,
+        Some(_) => return,
+        None => return outbox.command(Command::Study(study)),
+    };
+    let (sources, fixes) = &**found;
+    let mut said = "";
+    for source in sources {
+        if source.resource != said {
+            ui.add_space(space::S);
+            let words =
+                format!("“{}” must come from one instance, and comes from", display_safe_line(&source.resource));
+            ui.add(Label::new(kit::small(&words)).wrap());
+            said = &source.resource;
+        }
+        let users = source.users.iter().map(|name| display_safe_line(name)).collect::<Vec<_>>().join(", ");
+        let users = if users.is_empty() { "its own".to_owned() } else { format!("for {users}") };
+        let Some(from) = &source.from else {
+            ListRow::new("an import of the result").icon(icons::IMPORT).detail(&users).show(ui);
+            continue;
+        };
+        let name = display_safe_line(&from.instance);
+        let row = ListRow::new(&name).icon(icons::CUBE).detail(&users).show(ui);
+        if row.on_hover_text(format!("{users}\nSelect {name}")).clicked() {
+            outbox.command(Command::Select(Selection::Instances(vec![from.instance.clone()])));
+        }
+    }
+    ui.add_space(space::XS);
+    // To take the wire out there is a button anyway.
+    let fixes = fixes.iter().filter(|fix| !matches!(fix.edits.as_slice(), [Edit::Disconnect(port)] if port == to));
+    for (i, fix) in fixes.enumerate() {
+        let button = Button::new(&fix.label);
+        if ui.add(if i == 0 { button.primary() } else { button }).clicked() {
+            outbox.change(Change::ComposeAll("Mend a wire", fix.edits.clone()));
+        }
+    }
+}
+
+/// How the two ends fit, and whether they do: what is wrong with the wire, if anything is, stands in the one list of
+/// problems.
+fn fit(ui: &mut Ui, session: &Session, from: &Port, to: &Port) -> bool {
     let about = Subject::Wire { instance: to.instance.clone(), import: to.name.clone() };
     let mut clean = true;
     for problem in session.problems().iter().filter(|p| p.subject == about) {
@@ -91,7 +135,7 @@ fn fit(ui: &mut Ui, session: &Session, from: &Port, to: &Port) {
         Banner::new(problem.severity.into(), &display_safe_line(&problem.message)).hint(hint.as_deref()).show(ui);
     }
     if !clean {
-        return;
+        return false;
     }
     match (split(&from.name), split(&to.name)) {
         ((_, given), (_, wanted)) if given == wanted => {
@@ -104,4 +148,5 @@ fn fit(ui: &mut Ui, session: &Session, from: &Port, to: &Port) {
         }
     }
     ui.add(Label::new(kit::small("The functions that may cross it are on the Interface tab")).wrap());
+    true
 }

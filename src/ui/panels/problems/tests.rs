@@ -228,7 +228,7 @@ fn a_clash_of_two_ports_is_told_once_and_marks_both() {
         row.click();
         w.0.harness.run();
         // It has the focus that a problem of an import has.
-        let port = w.0.harness.get_by_role_and_label(Role::GraphicsSymbol, "gives export a:b/c, unused");
+        let port = w.0.harness.get_by_role_and_label(Role::GraphicsSymbol, "gives export a:b/c, exported");
         assert!(port.accesskit_node().is_focused());
         // Both are marked where they are listed.
         w.0.harness.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::L);

@@ -71,6 +71,15 @@ pub struct Model {
     missing: Vec<usize>,
 }
 
+/// By what names are ordered: `check-2` comes before `check-10`.
+fn in_order(name: &str) -> (&str, Option<u64>, &str) {
+    let (stem, number) = name.rsplit_once('-').unwrap_or((name, ""));
+    match number.parse() {
+        Ok(number) => (stem, Some(number), name),
+        Err(_) => (name, None, name),
+    }
+}
+
 impl Model {
     /// Derives everything anew if the session has changed. Says whether it did.
     pub fn refresh(&mut self, session: &Session) -> bool {
@@ -98,7 +107,9 @@ impl Model {
                 *worst = (*worst).min(problem.severity);
             }
         }
-        for name in composition.instances.keys() {
+        let mut names: Vec<&String> = composition.instances.keys().collect();
+        names.sort_by(|a, b| in_order(a).cmp(&in_order(b)));
+        for name in names {
             let imports = composition.component(library, name).map(|c| c.imports.as_slice()).unwrap_or_default();
             let is_missing = |name: &str, import: &&Extern| {
                 !import.is_host() && !composition.wires.contains_key(&Port::new(name, &import.name))
@@ -108,6 +119,11 @@ impl Model {
         }
         *self = new;
         true
+    }
+
+    /// Which of the instances this one is.
+    pub fn place_of(&self, name: &str) -> Option<usize> {
+        self.instances.binary_search_by(|other| in_order(other).cmp(&in_order(name))).ok()
     }
 
     /// Whether instances are folded unless opened.
@@ -144,10 +160,7 @@ impl Model {
                 let is_host = composition.port(session.library(), port, side).is_some_and(Extern::is_host);
                 graph::import_state(composition.wires.contains_key(port), self.broken.contains_key(port), is_host)
             }
-            Side::Export => {
-                let is_named = self.named.contains_key(port) && !composition.exports.is_empty();
-                graph::export_state(self.users.contains_key(port), is_named)
-            }
+            Side::Export => graph::export_state(self.users.contains_key(port), self.named.contains_key(port)),
         }
     }
 
@@ -230,5 +243,17 @@ impl Model {
             out.extend(self.results.iter().enumerate().filter(|(_, r)| named(r)).map(|(i, _)| Row::Result(i)));
         }
         out
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::in_order;
+
+    #[test]
+    fn names_with_numbers_are_in_the_order_of_the_numbers() {
+        let mut names = ["check-10", "check-2", "check", "check-1-a", "cash", "check-b", "check-02"];
+        names.sort_by(|a, b| in_order(a).cmp(&in_order(b)));
+        assert_eq!(names, ["cash", "check", "check-02", "check-2", "check-10", "check-1-a", "check-b"]);
     }
 }

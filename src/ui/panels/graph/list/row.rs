@@ -149,7 +149,7 @@ impl RowUi<'_> {
             }
             Key::Instance(name) => {
                 let component = composition.component(session.library(), name);
-                let missing = state.model.instances.binary_search(name).map_or(0, |i| state.model.missing(i));
+                let missing = state.model.place_of(name).map_or(0, |i| state.model.missing(i));
                 (out.glyph, out.name, out.depth, out.fold) = (icons::CUBE, safe(name), 1, fold);
                 (out.state, out.ink) = match (component, missing) {
                     (None, _) => ("file missing".into(), t.warn),
@@ -192,11 +192,11 @@ impl RowUi<'_> {
                     PortState::Satisfied | PortState::Exported => t.normal,
                     _ => t.dim,
                 };
-                out.said = format!("{} {word} {}, {}", safe(&port.instance), safe(&port.name), port_state.word());
-                let result = state.model.result_name(port).filter(|name| *side == Side::Export && *name != port.name);
-                if let Some(name) = result.map(safe) {
-                    out.said.push_str(&format!(", in the result as {name}"));
-                    out.dim = format!("as {name}");
+                let result = state.model.result_name(port).filter(|_| *side == Side::Export);
+                let how = port_state.words(&port.name, result);
+                out.said = format!("{} {word} {}, {how}", safe(&port.instance), safe(&port.name));
+                if let Some(name) = result.filter(|name| *name != port.name) {
+                    out.dim = format!("as {}", safe(name));
                 }
                 out.other = self.other_end(port, *side);
             }

@@ -55,7 +55,7 @@ fn everything_is_done_by_keyboard_alone() {
     desk.type_over("check");
     desk.key(Pressed::Enter);
     assert_eq!(exports(&desk), ["check", ORDERS]);
-    desk.go_to(&format!("{export}, in the result as check"));
+    desk.go_to(&format!("{export}, exported as check"));
     desk.key(Pressed::Space);
     assert_eq!(exports(&desk), [ORDERS]);
 }
@@ -144,7 +144,7 @@ fn rows_that_cannot_be_removed_select_nothing_so_that_delete_removes_nothing() {
     let mut desk = Desk::listed(wired());
     desk.click(Role::TreeItem, "fraud-check-js, instance of fraud-check-js");
     assert_eq!(*desk.session().selection(), Selection::Instances(vec!["fraud-check-js".into()]));
-    desk.go_to(&format!("checkout-rust export {ORDERS}, unused"));
+    desk.go_to(&format!("checkout-rust export {ORDERS}, exported"));
     assert_eq!(*desk.session().selection(), Selection::None);
     desk.key(Pressed::Delete);
     assert_eq!(desk.composition().instances.len(), 4);

@@ -120,9 +120,11 @@ fn a_port_is_connected_from_its_menu_by_clicks_alone() {
     assert_eq!(items(&desk), ["Connect…", "Place and connect…", "Add stub", "Copy name"]);
     desk.click(Role::MenuItem, "Connect…");
     assert_eq!(said(&desk), "Connect fraud-check of checkout-rust with fraud-check of fraud-check-c (1 of 3). Fits");
-    let own = at(&desk, Role::GraphicsSymbol, &format!("checkout-rust export {}, unused", super::super::desk::ORDERS));
+    let own =
+        at(&desk, Role::GraphicsSymbol, &format!("checkout-rust export {}, exported", super::super::desk::ORDERS));
     // What is under the pointer is chosen, or says why it cannot be.
-    let to = at(&desk, Role::GraphicsSymbol, &export("fraud-check-js", "unused")).center();
+    let to =
+        at(&desk, Role::GraphicsSymbol, &export("fraud-check-js", "exported as fraud-check-js-fraud-check")).center();
     desk.0.harness.hover_at(own.center());
     desk.run();
     assert!(
@@ -212,14 +214,13 @@ fn an_export_is_chosen_and_named_for_the_result_in_the_graph() {
     let orders = super::super::desk::ORDERS;
     let exports = |desk: &Desk| desk.composition().exports.keys().cloned().collect::<Vec<_>>();
     // The only one stays.
-    menu(&mut desk, Role::GraphicsSymbol, &format!("checkout-rust export {orders}, unused"));
+    menu(&mut desk, Role::GraphicsSymbol, &format!("checkout-rust export {orders}, exported"));
     assert!(items(&desk).contains(&"(Do not export it from the result)".to_owned()), "{:?}", items(&desk));
     desk.key(Key::Escape);
-    let port = export("fraud-check-rust", "connected");
-    menu(&mut desk, Role::GraphicsSymbol, &port);
+    menu(&mut desk, Role::GraphicsSymbol, &export("fraud-check-rust", "connected"));
     desk.click(Role::MenuItem, "Export it from the result");
     assert_eq!(exports(&desk), [orders, CHECK], "what was exported automatically stays");
-    menu(&mut desk, Role::GraphicsSymbol, &port);
+    menu(&mut desk, Role::GraphicsSymbol, &export("fraud-check-rust", "connected, exported"));
     desk.click(Role::MenuItem, "Name it in the result…");
     desk.expect_focus(Role::TextInput, "Name in the result");
     desk.type_over(orders);
@@ -229,7 +230,7 @@ fn an_export_is_chosen_and_named_for_the_result_in_the_graph() {
     desk.key(Key::Enter);
     assert_eq!(exports(&desk), ["check", orders]);
     assert!(!has(&desk, Role::TextInput, "Name in the result"));
-    menu(&mut desk, Role::GraphicsSymbol, &port);
+    menu(&mut desk, Role::GraphicsSymbol, &export("fraud-check-rust", "connected, exported as check"));
     desk.click(Role::MenuItem, "Do not export it from the result");
     assert_eq!(exports(&desk), [orders]);
     for _ in 0..3 {
@@ -482,7 +483,7 @@ fn menus_of_the_bar_are_gone_through_by_keyboard_too() {
     desk.key(Key::Enter);
     desk.expect_focus(Role::MenuItem, "Paste");
     desk.key(Key::ArrowUp);
-    desk.expect_focus(Role::MenuItem, "Add virtual WASI");
+    desk.expect_focus(Role::MenuItem, "Auto-wire…");
     desk.key(Key::Escape);
     assert!(items(&desk).is_empty());
     desk.expect_focus(Role::Button, "Edit menu");

@@ -291,7 +291,7 @@ impl One<'_> {
             params: params.iter().map(|p| (*p).clone()).collect(),
             result: None,
         };
-        FormState::new(stage.consumer, Some(&stage.import.name), &function, Some(texts)).part_of("")
+        FormState::new(stage.consumer, Some(&stage.import.name), &function, Some(texts)).part_of("").answering()
     }
 
     fn show(&self, ui: &mut Ui, form: &mut FormState) -> form::FormOutcome {

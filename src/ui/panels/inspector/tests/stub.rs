@@ -268,6 +268,23 @@ fn what_a_stub_cannot_do_is_said_where_it_would_be_chosen() {
 }
 
 #[test]
+fn a_handle_that_a_stub_answers_with_is_given_and_not_taken() {
+    let mut session = session();
+    open(&mut session, "packer-rust.wasm");
+    let component = digest_of(&session, "packer-rust");
+    session.apply(Command::Change(Change::Place { component, at: [400.0, 0.0], connect: None }));
+    let port = Port::new("packer-rust", "techbytes:toolbox/bags@0.1.0");
+    session.apply(Command::AddStub { port, at: [0.0, 0.0] });
+    session.poll();
+    let mut bench = Bench::sized([340.0, 1600.0], Theme::Dark, session, Seen::Overview);
+    // Of `bag.parse`, the first of its functions.
+    bench.0.harness.get_all_by_label("Fixed value").next().unwrap().click();
+    bench.run();
+    assert!(bench.has("Made anew for each call"));
+    assert!(!bench.has("gone afterwards"), "that is so of what a call takes");
+}
+
+#[test]
 fn stubs_are_painted() {
     both(|theme, name| {
         for (width, size) in [(340.0, ""), (280.0, "narrow-"), (480.0, "wide-")] {
