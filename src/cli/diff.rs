@@ -183,7 +183,7 @@ fn topic_word(topic: &Topic) -> &'static str {
         Topic::Version => "version",
         Topic::Function => "function",
         Topic::Type | Topic::Definition | Topic::Elsewhere(_) => "type",
-        Topic::Member(word) | Topic::Value(word) => word,
+        Topic::Inside(word) | Topic::Member(word) | Topic::Value(word) => word,
         Topic::Order(_) => "order",
         Topic::Async => "async",
         Topic::Length => "length",

@@ -6,11 +6,12 @@
 //! each pair of types is compared once, and the walk ends at limits that it tells of.
 
 use super::{
-    Component, Extern, Function, FunctionKind, Interface, Item, Stability, Type, TypeDef, TypeId, TypeKind, TypeTable,
-    World, WorldItem,
+    Component, Extern, Function, FunctionKind, Inside, Interface, Item, Stability, Type, TypeDef, TypeId, TypeKind,
+    TypeTable, World, WorldItem,
 };
 use semver::Version;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 /// One way in which two things differ, with the path to it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -36,6 +37,9 @@ pub enum Topic {
     Function,
     /// A named type of an interface that is on one side only.
     Type,
+    /// Something of this kind inside of an instance, which WIT has no words for. On one side only, or where it is on both:
+    /// it cannot be compared.
+    Inside(&'static str),
     /// A parameter, field, case or flag that is on one side only; the path ends with its name.
     Member(&'static str),
     /// A result, or what a case carries, that is on one side only.
@@ -90,6 +94,8 @@ pub(super) struct Comparison<'a> {
     most: usize,
     /// Pairs that were compared already, and where a difference of theirs is told, if there is one.
     seen: HashMap<(TypeId, TypeId), Option<String>>,
+    /// Pairs of instances inside of others that were compared already.
+    nested: HashSet<(*const Interface, *const Interface)>,
     /// The names of the two interfaces that are compared now.
     owners: (&'a str, &'a str),
     path: Vec<String>,
@@ -119,6 +125,7 @@ impl<'a> Comparison<'a> {
             purpose,
             most,
             seen: HashMap::new(),
+            nested: HashSet::new(),
             owners: ("", ""),
             path: Vec::new(),
             depth: 0,
@@ -269,6 +276,42 @@ impl<'a> Comparison<'a> {
                 self.types_of(before, after);
                 self.functions_of(before, after);
             }
+        }
+        if !(before.inside.is_empty() && after.inside.is_empty()) {
+            self.insides_of(before, after);
+        }
+    }
+
+    /// What the two hold that WIT has no words for.
+    fn insides_of(&mut self, before: &'a Interface, after: &'a Interface) {
+        let by_name =
+            |i: &'a Interface| i.inside.iter().map(|x| (x.name.as_str(), x)).collect::<HashMap<_, &'a Inside>>();
+        let (known, found) = (by_name(before), by_name(after));
+        let text = |item: &Inside| Some(with_article(item.kind));
+        for item in &before.inside {
+            self.within(&item.name, |cx| match found.get(item.name.as_str()) {
+                None => cx.report(Topic::Inside(item.kind), text(item), None),
+                Some(found) if found.kind != item.kind => cx.report(Topic::Definition, text(item), text(found)),
+                Some(found) => match (&item.holds, &found.holds) {
+                    (Some(before), Some(after)) => cx.nested(before, after),
+                    _ if cx.purpose == Purpose::Fit => cx.report(Topic::Inside(item.kind), text(item), text(found)),
+                    _ => {}
+                },
+            });
+        }
+        if self.purpose == Purpose::All {
+            for item in after.inside.iter().filter(|item| !known.contains_key(item.name.as_str())) {
+                self.within(&item.name, |cx| cx.report(Topic::Inside(item.kind), None, text(item)));
+            }
+        }
+    }
+
+    fn nested(&mut self, before: &'a Arc<Interface>, after: &'a Arc<Interface>) {
+        self.steps += 1;
+        if self.nested.insert((Arc::as_ptr(before), Arc::as_ptr(after))) {
+            self.depth += 1;
+            self.interfaces(before, after);
+            self.depth -= 1;
         }
     }
 
@@ -584,6 +627,10 @@ fn version_step<'n>(before: &'n str, after: &'n str) -> Option<(&'n str, &'n str
     let version = |name: &'n str| name.strip_prefix(base_name(name)).map_or("", |v| v.trim_start_matches('@'));
     let (before, after) = (version(before), version(after));
     (before != after).then_some((before, after))
+}
+
+fn with_article(kind: &str) -> String {
+    format!("{} {kind}", if kind.starts_with('i') { "an" } else { "a" })
 }
 
 fn word(item: &Item) -> &'static str {

@@ -79,7 +79,7 @@ pub fn contradiction(first: (&Component, &Extern), second: (&Component, &Extern)
     let mut cx = Comparison::new(first.0, second.0, Purpose::Fit, MAX_DIFFERENCES);
     cx.externs(first.1, second.1);
     let mut found = cx.found.into_iter();
-    found.find(|change| !matches!(change.topic, Topic::Function | Topic::Type)).map(misfit)
+    found.find(|change| !matches!(change.topic, Topic::Function | Topic::Type | Topic::Inside(_))).map(misfit)
 }
 
 /// Whether there is a difference at all. What is too large to compare is taken to have none.
@@ -95,6 +95,8 @@ fn misfit(change: Change) -> Difference {
     let what = match (topic, before, after) {
         (Topic::Function, ..) => "this function is missing".to_owned(),
         (Topic::Type, ..) => "this type is missing".to_owned(),
+        (Topic::Inside(kind), _, None) => format!("this {kind} is missing"),
+        (Topic::Inside(_), _, Some(found)) => format!("{found} inside of an instance cannot be wired"),
         (Topic::Member(word), before, _) => {
             let name = path.pop().unwrap_or_default();
             let how = if before.is_some() { "missing" } else { "too much" };
@@ -273,6 +275,71 @@ mod tests {
             |import: &str| compare_interfaces(&needs, needs.import(import).unwrap(), &gives, export)[0].to_string();
         assert_eq!(say("t:p/i"), "expected an interface, found a function");
         assert_eq!(say("f"), "f: the parameter `x` is too much");
+    }
+
+    /// The differences between importing the first and exporting the second instance, of which WIT has no words.
+    fn inner_differences(needs: &str, gives: &str) -> Vec<String> {
+        let instance = |name: &str, body: &str| {
+            let text = format!("(component (import \"outer\" (instance {body})))");
+            crate::component::decode(name, wat::parse_str(&text).unwrap().into())
+        };
+        // Whether it is an import or an export does not matter to what it is.
+        let (needs, gives) = (instance("needs", needs), instance("gives", gives));
+        let [needs_it, gives_it] = [&needs, &gives].map(|c| c.import("outer").unwrap());
+        compare_interfaces(&needs, needs_it, &gives, gives_it).iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn instances_inside_of_instances_are_compared() {
+        let nested = |body: &str| format!("(export \"in\" (instance {body}))");
+        let f = nested("(export \"f\" (func (result u8)))");
+        let more = nested("(export \"f\" (func (result u8))) (export \"g\" (func))");
+        let r = nested("(export \"r\" (type (sub resource)))");
+        for (needs, gives, expected) in [
+            (f.as_str(), f.as_str(), &[][..]),
+            (&f, &more, &[]),
+            (&r, &r, &[]),
+            ("(export \"f\" (func))", "(export \"f\" (func)) (export \"in\" (instance))", &[]),
+            (&f, "(export \"f\" (func (result u8)))", &["in: this instance is missing"]),
+            (&more, &f, &["in → g: this function is missing"]),
+            (&f, &nested("(export \"f\" (func (result u16)))"), &["in → f → result: expected u8, found u16"]),
+            (&nested(&f), &nested(&more), &[]),
+            (&nested(&more), &nested(&f), &["in → in → g: this function is missing"]),
+            (
+                &r,
+                &nested("(type $e (enum \"a\")) (export \"r\" (type (eq $e)))"),
+                &["in → r: expected resource r, found enum r"],
+            ),
+            (&f, "(export \"in\" (core module))", &["in: expected an instance, found a core module"]),
+            (
+                "(export \"in\" (core module))",
+                "(export \"in\" (core module))",
+                &["in: a core module inside of an instance cannot be wired"],
+            ),
+            (
+                "(export \"in\" (component))",
+                "(export \"in\" (component))",
+                &["in: a component inside of an instance cannot be wired"],
+            ),
+        ] {
+            assert_eq!(inner_differences(needs, gives), expected, "{needs} <- {gives}");
+        }
+        // Instances that share others are exponentially large as a tree.
+        let mut text = String::from("(type $t0 (instance (export \"f\" (func))))");
+        for i in 1..60 {
+            text.push_str(&format!(
+                "(type $t{i} (instance (alias outer 1 $t{p} (type $p)) (export \"a\" (instance (type $p))) \
+                 (export \"b\" (instance (type $p)))))",
+                p = i - 1
+            ));
+        }
+        let deep = crate::component::decode(
+            "deep",
+            wat::parse_str(format!("(component {text} (import \"outer\" (instance (type $t59))))")).unwrap().into(),
+        );
+        if let Some(import) = deep.import("outer") {
+            compare_interfaces(&deep, import, &deep, import);
+        }
     }
 
     #[test]

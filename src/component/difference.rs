@@ -341,9 +341,9 @@ fn together(
     let promise = versions.and_then(|((_, old), (_, new))| {
         promise(old, new, |goes_back| {
             let of = |w: &Weighed| match (side, &w.change.topic) {
-                (Side::Import, Topic::Function | Topic::Type) => Verdict::Same,
+                (Side::Import, Topic::Function | Topic::Type | Topic::Inside(_)) => Verdict::Same,
                 // Seen from the older one: what is gone was added.
-                (Side::Export, Topic::Function | Topic::Type | Topic::Item) if goes_back => {
+                (Side::Export, Topic::Function | Topic::Type | Topic::Inside(_) | Topic::Item) if goes_back => {
                     weigh(&w.change, side.other())
                 }
                 _ => w.verdict,
@@ -383,7 +383,7 @@ fn weigh(change: &Change, side: Side, is_host: bool) -> Verdict {
     match &change.topic {
         Topic::Docs | Topic::Stability => Verdict::Patch,
         Topic::Type if side == Side::Import && is_host && !is_resource => Verdict::Minor,
-        Topic::Function | Topic::Type => match change.status() {
+        Topic::Function | Topic::Type | Topic::Inside(_) => match change.status() {
             Status::Changed | Status::Same => Verdict::Same,
             status => presence(status, side),
         },

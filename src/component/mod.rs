@@ -225,12 +225,25 @@ pub enum Item {
 }
 
 /// A set of functions and named types.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Interface {
     /// Named types, in the order of the file.
     pub types: Vec<TypeId>,
     /// Functions, methods and constructors, in the order of the file.
     pub functions: Vec<Function>,
+    /// What it holds besides, which WIT has no words for, in the order of the file.
+    pub inside: Vec<Inside>,
+}
+
+/// Something inside of an instance that WIT has no words for.
+#[derive(Debug, Clone)]
+pub struct Inside {
+    /// Its name.
+    pub name: String,
+    /// `instance`, `core module`, `component`, `value`, or `type` or `function` if its type is not known.
+    pub kind: &'static str,
+    /// What an instance holds, if it is known. Instances of one type share it.
+    pub holds: Option<Arc<Interface>>,
 }
 
 /// A function.

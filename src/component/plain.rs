@@ -4,7 +4,7 @@
 use super::parts::RawExtern;
 use super::types::{Case, Field, Label, Type, TypeDef, TypeId, TypeKind, TypeTable};
 use super::wit::Described;
-use super::{Beyond, Extern, Function, FunctionKind, Interface, Item, Param};
+use super::{Beyond, Extern, Function, FunctionKind, Inside, Interface, Item, Param};
 use crate::diag::display_safe_line;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -29,10 +29,8 @@ pub(super) fn describe(raw: &[RawExtern], types: Option<TypesRef<'_>>) -> Descri
             _ => None,
         };
         let is_known = item.is_some();
-        let item = item.or_else(|| {
-            let nothing = Interface { types: Vec::new(), functions: Vec::new() };
-            (raw.kind == ComponentExternalKind::Instance).then_some(Item::Interface(nothing))
-        });
+        let item = item
+            .or_else(|| (raw.kind == ComponentExternalKind::Instance).then(|| Item::Interface(Interface::default())));
         if let Some(Item::Type(id)) = item {
             own_types.push(id);
         }
@@ -74,6 +72,8 @@ pub(super) fn core(types: TypesRef<'_>) -> Vec<Beyond> {
         .collect()
 }
 
+/// Instances inside of each other that are looked into.
+const MAX_NESTED: usize = 100;
 /// More are not listed.
 const MAX_BEYOND: usize = 10_000;
 /// Bytes of all texts of types together. A short file may stand for an endless text.
@@ -151,13 +151,17 @@ struct Plain<'a> {
     types: TypesRef<'a>,
     table: TypeTable,
     known: HashMap<ComponentAnyTypeId, TypeId>,
+    /// Instances inside of others: a short file may hold one in endlessly many.
+    nested: HashMap<ComponentInstanceTypeId, Arc<Interface>>,
+    /// How many instances are inside each other where it is now.
+    depth: usize,
     /// Bytes of text that were made.
     written: usize,
 }
 
 impl<'a> Plain<'a> {
     fn new(types: TypesRef<'a>) -> Self {
-        Self { types, table: TypeTable::default(), known: HashMap::new(), written: 0 }
+        Self { types, table: TypeTable::default(), known: HashMap::new(), nested: HashMap::new(), depth: 0, written: 0 }
     }
 
     /// Whether this is an instance that gives more than functions and types.
@@ -308,17 +312,49 @@ impl<'a> Plain<'a> {
     }
 
     fn interface(&mut self, owner: &str, id: ComponentInstanceTypeId) -> Option<Interface> {
-        let mut out = Interface { types: Vec::new(), functions: Vec::new() };
+        let mut out = Interface::default();
         for (name, item) in &self.types.get(id)?.exports {
-            match item.ty {
+            let (kind, holds) = match item.ty {
                 ComponentEntityType::Type { referenced, created } => {
-                    out.types.extend(self.named(name, Some(owner), referenced, created));
+                    match self.named(name, Some(owner), referenced, created) {
+                        Some(id) => {
+                            out.types.push(id);
+                            continue;
+                        }
+                        None => ("type", None),
+                    }
                 }
-                ComponentEntityType::Func(id) => out.functions.extend(self.function(name, id, &out.types)),
-                _ => {}
-            }
+                ComponentEntityType::Func(id) => match self.function(name, id, &out.types) {
+                    Some(function) => {
+                        out.functions.push(function);
+                        continue;
+                    }
+                    None => ("function", None),
+                },
+                ComponentEntityType::Instance(id) => ("instance", self.nested(owner, id)),
+                ComponentEntityType::Module(_) => ("core module", None),
+                ComponentEntityType::Component(_) => ("component", None),
+                ComponentEntityType::Value(_) => ("value", None),
+            };
+            out.inside.push(Inside { name: name.clone(), kind, holds });
         }
         Some(out)
+    }
+
+    /// An instance inside of another, whose types belong to the outermost one.
+    fn nested(&mut self, owner: &str, id: ComponentInstanceTypeId) -> Option<Arc<Interface>> {
+        if let Some(known) = self.nested.get(&id) {
+            return Some(Arc::clone(known));
+        }
+        if self.depth >= MAX_NESTED {
+            return None;
+        }
+        self.depth += 1;
+        let found = self.interface(owner, id).map(Arc::new);
+        self.depth -= 1;
+        let found = found?;
+        self.nested.insert(id, Arc::clone(&found));
+        Some(found)
     }
 
     fn function(&mut self, name: &str, id: ComponentFuncTypeId, siblings: &[TypeId]) -> Option<Function> {

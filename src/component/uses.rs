@@ -273,7 +273,7 @@ impl Uses {
 
     fn add_extern(&mut self, at: ExternAt, found: &Extern) {
         match &found.item {
-            Item::Interface(Interface { types, functions }) => {
+            Item::Interface(Interface { types, functions, .. }) => {
                 self.named.push(Named::Interface(at));
                 types.iter().for_each(|id| self.add_home(*id, at));
                 let positions = (0..).map(|index| FunctionAt { owner: at, index });

@@ -143,9 +143,7 @@ fn own_item(resolve: &Resolve, name: String, item: &WitItem) -> Extern {
             let def = resolve.types.get(*id);
             (def.and_then(|t| t.docs.contents.clone()), def.map(|t| &t.stability), Item::Type(type_id(*id)))
         }
-        WitItem::Interface { .. } => {
-            (None, None, Item::Interface(Interface { types: Vec::new(), functions: Vec::new() }))
-        }
+        WitItem::Interface { .. } => (None, None, Item::Interface(Interface::default())),
     };
     Extern { name, docs, stability: said.and_then(stability), item }
 }
@@ -216,16 +214,18 @@ fn instance_of<'a>(types: TypesRef<'a>, name: &str, is_import: bool) -> Option<&
 /// or export really holds is what its instance type lists.
 fn interface(resolve: &Resolve, id: InterfaceId, instance: Option<&ComponentInstanceType>) -> Interface {
     let Some(all) = resolve.interfaces.get(id) else {
-        return Interface { types: Vec::new(), functions: Vec::new() };
+        return Interface::default();
     };
     match instance {
         Some(instance) => Interface {
             types: instance.exports.keys().filter_map(|name| all.types.get(name)).map(|t| type_id(*t)).collect(),
             functions: instance.exports.keys().filter_map(|name| all.functions.get(name)).map(function).collect(),
+            inside: Vec::new(),
         },
         None => Interface {
             types: all.types.values().map(|t| type_id(*t)).collect(),
             functions: all.functions.values().map(function).collect(),
+            inside: Vec::new(),
         },
     }
 }

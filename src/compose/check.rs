@@ -1,6 +1,7 @@
 //! What is wrong with a composition, what stays open and what the result offers: all without encoding it.
 
 use super::edit::{export_name, export_name_for, instance_name_fault, kind_text};
+use super::encode::exports_in_order;
 use super::fit::{Fit, Fits, arrows, base_name, is_interface_name};
 use super::{Composition, Library, MAX_INSTANCES, Port, Side, clash, order, resources};
 use crate::component::{Component, Extern, Item, Kind, TypeKind};
@@ -41,11 +42,8 @@ impl<'a> Outline<'a> {
     }
 }
 
-pub(super) fn check_outlined(
-    composition: &Composition,
-    library: &Library,
-    Outline { in_cycles, members, open, exports, .. }: &Outline<'_>,
-) -> Vec<Diagnostic> {
+pub(super) fn check_outlined(composition: &Composition, library: &Library, outline: &Outline<'_>) -> Vec<Diagnostic> {
+    let Outline { in_cycles, members, open, exports, .. } = outline;
     let mut found = Vec::new();
     instances(composition, library, &mut found);
     wires(composition, library, &mut found);
@@ -64,7 +62,8 @@ pub(super) fn check_outlined(
         found.push(Diagnostic::warning(about_port(port), message).with_hint(hint));
     }
     export_names(composition, library, &mut found);
-    resources::check(composition, library, open, exports, &mut found);
+    let in_order = exports_in_order(composition, library, outline);
+    resources::check(composition, library, open, &in_order, &mut found);
     clash::check(composition, library, open, exports, &mut found);
     let used = instances_used(composition, library, members, exports, open);
     if used > MAX_INSTANCES {

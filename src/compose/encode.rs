@@ -123,11 +123,14 @@ pub(super) fn exports_in_order(
     outline: &Outline<'_>,
 ) -> Vec<(String, Port)> {
     let places: HashMap<&str, usize> = outline.order.iter().enumerate().map(|(i, name)| (*name, i)).collect();
+    let mut in_file: HashMap<Digest, HashMap<&str, usize>> = HashMap::new();
     let mut exports = outline.exports.clone();
     exports.sort_by_cached_key(|(_, from)| {
-        let exports = composition.component(library, &from.instance).map(|c| c.exports.as_slice());
-        let place = exports.unwrap_or_default().iter().position(|e| e.name == from.name);
-        (places.get(from.instance.as_str()).copied(), place)
+        let in_file = composition.component(library, &from.instance).and_then(|component| {
+            let of = || component.exports.iter().enumerate().map(|(i, e)| (e.name.as_str(), i)).collect();
+            in_file.entry(component.digest).or_insert_with(of).get(from.name.as_str()).copied()
+        });
+        (places.get(from.instance.as_str()).copied(), in_file)
     });
     exports
 }
@@ -163,6 +166,7 @@ impl<'a> Graph<'a> {
             let node = this.graph.instantiate(package);
             this.graph.set_node_name(node, name);
             this.nodes.insert(name, node);
+            let mut given: HashMap<&str, NodeId> = HashMap::new();
             for import in &component.imports {
                 let to = Port::new(name, &import.name);
                 let Some(from) = composition.wires.get(&to) else { continue };
@@ -176,7 +180,9 @@ impl<'a> Graph<'a> {
                     let message = format!("The wire from {from} to {to} does not fit: {}", innermost(&e));
                     vec![Diagnostic::error(about_wire(&to), message)]
                 })?;
+                given.insert(import.name.as_str(), argument);
             }
+            this.used_types(name, component, node, &given)?;
         }
         let exports = exports_in_order(composition, library, outline);
         let again: BTreeSet<Port> = resources::repeated(composition, library, &exports)
@@ -197,6 +203,28 @@ impl<'a> Graph<'a> {
             })?;
         }
         Ok(this)
+    }
+
+    /// A world that uses a type of an interface imports it once more, by itself: it comes with the interface where it has to.
+    fn used_types(
+        &mut self,
+        instance: &str,
+        component: &Component,
+        node: NodeId,
+        given: &HashMap<&str, NodeId>,
+    ) -> Result<(), Vec<Diagnostic>> {
+        for import in component.imports.iter().filter(|import| !given.contains_key(import.name.as_str())) {
+            let Some((owner, name)) = resources::used(component, import) else { continue };
+            let Some(from) = given.get(owner) else { continue };
+            let refused = |why: String| {
+                let to = Port::new(instance, &import.name);
+                let message = format!("{to} does not come with {}: {why}", display_safe_line(owner));
+                vec![Diagnostic::error(about_port(&to), message)]
+            };
+            let argument = self.graph.alias_instance_export(*from, name).map_err(|e| refused(innermost(&e)))?;
+            self.graph.set_instantiation_argument(node, &import.name, argument).map_err(|e| refused(innermost(&e)))?;
+        }
+        Ok(())
     }
 
     fn register(&mut self, instance: &str, component: &Component) -> Result<PackageId, Vec<Diagnostic>> {

@@ -118,7 +118,7 @@ mod tests {
             name: name.to_owned(),
             docs: None,
             stability: None,
-            item: Item::Interface(Interface { types, functions }),
+            item: Item::Interface(Interface { types, functions, inside: Vec::new() }),
         }
     }
 

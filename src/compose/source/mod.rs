@@ -142,8 +142,8 @@ pub fn from_wac(source: &str, packages: &BTreeMap<String, Digest>, library: &Lib
         reading.note(offset, format!("Nothing takes the import {}, so the result does not ask for it", quoted(&name)));
     }
     if reading.out.exports.is_empty() && !reading.out.instances.is_empty() {
-        let message = "The source exports nothing; here, what instances export that provide nothing to others becomes \
-                       the result's";
+        let message = "The source exports nothing, and of that other tools make a component without exports; here, what \
+                       instances export that provide nothing to others becomes the result's";
         reading.notes.push(Remark { line: 0, column: 0, message: message.to_owned() });
     }
     let own = document.directive.package.name;

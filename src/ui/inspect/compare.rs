@@ -608,7 +608,7 @@ fn size_row(ui: &mut Ui, s: &SizeDifference, most: u64) {
 
 /// What a change means, and why.
 fn reason(side: List, w: &Weighed) -> &'static str {
-    let whole = matches!(w.change.topic, Topic::Function | Topic::Type);
+    let whole = matches!(w.change.topic, Topic::Function | Topic::Type | Topic::Inside(_));
     match (&w.change.topic, w.change.status(), side) {
         (Topic::Docs | Topic::Stability, ..) => "Patch: nothing is linked by what is said of it",
         (Topic::Function, Status::Changed, _) => "What is different in it is listed below it",
