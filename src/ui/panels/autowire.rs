@@ -3,7 +3,7 @@
 
 use super::{Outbox, kit};
 use crate::compose::{Choice, Choices, Outcome, Plan, Planned, Port, Scope};
-use crate::diag::display_safe_line;
+use crate::diag::{Diagnostic, Subject, display_safe_line};
 use crate::session::{Change, Command, Selection, Session, WirePlan, plural};
 use crate::ui::parts::{self, Button, draw};
 use crate::ui::theme::{self, fonts, icons, size, space};
@@ -182,7 +182,15 @@ fn list(ui: &mut Ui, plan: &Plan, choices: &mut Choices, focus: &mut bool) {
             }
         }
     });
-    for problem in plan.problems.iter().take(3) {
+    // What waits for a choice is no problem yet.
+    let waits = |problem: &&Diagnostic| match &problem.subject {
+        Subject::Port { instance, port } => plan
+            .imports
+            .iter()
+            .any(|p| p.outcome == Outcome::NeedsChoice && p.to.instance == *instance && p.to.name == *port),
+        _ => false,
+    };
+    for problem in plan.problems.iter().filter(|problem| !waits(problem)).take(3) {
         let hint = problem.hint.as_deref().map(display_safe_line);
         parts::Banner::new(problem.severity.into(), &display_safe_line(&problem.message))
             .hint(hint.as_deref())
@@ -241,6 +249,10 @@ fn import_row(ui: &mut Ui, planned: &Planned, choices: &mut Choices, focus: &mut
             }
             _ => {
                 let chooser = provider(ui, planned, &name, &instance, choices);
+                // The row below those in view can be reached with Tab.
+                if chooser.gained_focus() {
+                    chooser.scroll_to_me(None);
+                }
                 if planned.outcome == Outcome::NeedsChoice && std::mem::take(focus) {
                     chooser.request_focus();
                 }

@@ -273,3 +273,34 @@ fn with_nothing_to_connect_yet_the_keyboard_starts_at_the_first_choice() {
     bench.0.harness.run();
     assert!(bench.0.harness.get_by_label_contains("Provider for fraud-check of checkout-rust").is_focused());
 }
+
+#[test]
+fn tab_goes_on_through_the_rows_below_those_in_view() {
+    let functions = |word: &str| -> String {
+        let one = |i: usize| match word {
+            "import" => format!(r#"(import "f{i:02}" (func))"#),
+            _ => format!(r#"(export "f{i:02}" (func $f))"#),
+        };
+        (0..20).map(one).collect()
+    };
+    let gives = format!(r#"(component (import "f" (func $f)) {})"#, functions("export"));
+    let asks = format!("(component {})", functions("import"));
+    let mut session = Session::new(Arc::new(Memory::default()), None);
+    for (name, text) in [("asks.wat", &asks), ("gives.wat", &gives)] {
+        session.apply(Command::OpenBytes(name.into(), text.as_bytes().into()));
+        session.poll();
+    }
+    for name in ["asks", "gives", "gives"] {
+        let component = session.library().values().find(|c| c.name == name).unwrap().digest;
+        session.apply(Command::Change(Change::Place { component, at: [40.0, 40.0], connect: None }));
+        session.poll();
+    }
+    session.apply(Command::Select(Selection::Instances(vec!["asks".into()])));
+    let mut b = Bench::new(Theme::Dark, session);
+    for _ in 0..19 {
+        b.key(Key::Tab);
+    }
+    let last = b.0.harness.get_by_label_contains("Provider for f19 of asks");
+    let foot = b.0.harness.get_by_role_and_label(Role::Button, "Connect 0 wires").rect();
+    assert!(last.is_focused() && last.rect().bottom() <= foot.top(), "{:?} {foot:?}", last.rect());
+}
