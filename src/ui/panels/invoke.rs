@@ -369,29 +369,34 @@ fn run_row(
         let (interface, function) = chosen.clone();
         outbox.command(Command::Call(Call { target, interface, function, arguments }));
     }
-    match why {
-        Some(why) => {
-            // Where there is no room, hovering tells the whole.
-            let text = RichText::new(display_safe_line(&why)).color(t.error).size(size::SMALL);
-            ui.add(egui::Label::new(text).truncate());
-        }
-        None if session.live(&target).is_none() => {
-            let shortcut = Action::Run.shortcut().map(|s| ui.ctx().format_shortcut(&s)).unwrap_or_default();
-            ui.label(RichText::new(shortcut).color(t.faint).size(size::SMALL));
-        }
-        None => {}
-    }
-    if let Some(live) = session.live(&target) {
-        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+    // From the right, so that what is said in between has what is left.
+    ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+        let live = session.live(&target);
+        if let Some(live) = live {
             let reset = parts::icon_button(ui, icons::RELOAD, "Reset instance");
             if reset.on_hover_text("Drop the live instance: its state and handles are gone").clicked() {
                 outbox.command(Command::Reset(target));
             }
-            let calls = if live.calls == 1 { "1 call".to_owned() } else { format!("{} calls", live.calls) };
-            let memory = Bytes(live.memory_bytes);
-            kit::live_mark(ui, &format!("live · {calls} · {memory}"));
+            // Why it cannot run needs the room more; the bar above says what is live too.
+            if why.is_none() {
+                let calls = if live.calls == 1 { "1 call".to_owned() } else { format!("{} calls", live.calls) };
+                let memory = Bytes(live.memory_bytes);
+                kit::live_mark(ui, &format!("live · {calls} · {memory}"));
+            }
+        }
+        ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| match why {
+            Some(why) => {
+                // Where there is no room, hovering tells the whole.
+                let text = RichText::new(display_safe_line(&why)).color(t.error).size(size::SMALL);
+                ui.add(egui::Label::new(text).truncate());
+            }
+            None if live.is_none() => {
+                let shortcut = Action::Run.shortcut().map(|s| ui.ctx().format_shortcut(&s)).unwrap_or_default();
+                ui.label(RichText::new(shortcut).color(t.faint).size(size::SMALL));
+            }
+            None => {}
         });
-    }
+    });
 }
 
 /// What the target asks for and does not have.
