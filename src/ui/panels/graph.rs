@@ -21,7 +21,7 @@ mod samples;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
-mod told;
+pub(in crate::ui) mod told;
 #[cfg(test)]
 mod waiting;
 

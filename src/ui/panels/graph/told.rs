@@ -11,7 +11,7 @@ const BAGS: &str = "techbytes:toolbox/bags@0.1.0";
 const LABELS: &str = "techbytes:packing/labels";
 
 /// Two boxes of bags, one for who writes labels, one for who ties ribbons around them.
-fn two_boxes() -> Session {
+pub(in crate::ui) fn two_boxes() -> Session {
     let mut session = Session::new(Arc::new(Memory::default()), None);
     let places = [
         ("toolbox-rust", [0.0, 0.0]),

@@ -5,26 +5,9 @@ use super::*;
 const BAGS: &str = "techbytes:toolbox/bags@0.1.0";
 const LABELS: &str = "techbytes:packing/labels";
 
-/// Two boxes of bags, one for who writes labels, one for who ties ribbons around them.
+/// The wire between two who have the same resource from two boxes.
 fn two_boxes() -> Session {
-    let mut session = session();
-    for file in ["toolbox-rust.wasm", "labels-rust.wasm", "ribbon-rust.wasm"] {
-        open(&mut session, file);
-    }
-    let places = [("toolbox-rust", 0.0), ("toolbox-rust", 300.0), ("labels-rust", 600.0), ("ribbon-rust", 900.0)];
-    for (name, x) in places {
-        let component = digest_of(&session, name);
-        session.apply(Command::Change(Change::Place { component, at: [x, 0.0], connect: None }));
-    }
-    let wires = [
-        (("toolbox-rust", BAGS), ("labels-rust", BAGS)),
-        (("toolbox-rust-2", BAGS), ("ribbon-rust", BAGS)),
-        (("labels-rust", LABELS), ("ribbon-rust", LABELS)),
-    ];
-    for ((from, export), (to, import)) in wires {
-        let edit = Edit::Connect { from: Port::new(from, export), to: Port::new(to, import) };
-        session.apply(Command::Change(Change::Compose(edit)));
-    }
+    let mut session = crate::ui::panels::graph::told::two_boxes();
     session.apply(Command::Select(Selection::Wire(Port::new("ribbon-rust", LABELS))));
     session.poll();
     session
